@@ -1,0 +1,6 @@
+export * from './at.ts';
+export * from './ladder.ts';
+export * from './liquidation-price.ts';
+export * from './triggers.ts';
+export * from './venue-rules.ts';
+export * from './venues/index.ts';

@@ -1,0 +1,184 @@
+import type { FeedChannel, InstrumentKind } from '@breakwater/contracts';
+import type { CurrencyCode, EpochMs, Price, Qty, Ratio, Result, SourceId, UsdRate, VenueId } from '@breakwater/models/core';
+import type { HttpRequest } from '@breakwater/platform/network';
+import type { BookSync } from './book/sync.ts';
+
+/**
+ * One market type of a venue (Binance spot and Binance USD-M are two). Everything venue-specific is here and pure:
+ * `map.ts` turns frames into events, `sync.ts` is the order-book rule, `feed.ts` says which sockets, subscriptions and polls
+ * there are. The runtime (`session.ts`, `intake.ts`) is shared by all venues, by replay and by the benches.
+ */
+export interface Venue {
+  readonly venue: VenueId;
+  /** `spot`, `usdm`, `linear`, `swap`, `perp`, ... */
+  readonly marketType: string;
+  readonly source: SourceId;
+  /** True when a recorded or configured URL (socket or REST) belongs to this market type. Used by replay. */
+  owns(url: string): boolean;
+  /** Turns one frame into events. Pure; never throws on bad input. `receivedAt` stamps events whose frame carries no time. */
+  parseFrame(text: string, receivedAt: EpochMs): ParsedFrame;
+  /** Turns the venue's instrument list (one page) into instruments. */
+  parseInstruments(body: string): Result<readonly VenueInstrument[], string>;
+  /** A fresh order-book rule for one book. */
+  createSync(): BookSync;
+  /** Sockets and polls for a set of instruments. */
+  plan(instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan;
+  /** Requests for the instrument list (each page is parsed by `parseInstruments`). */
+  instrumentRequests(endpoints: VenueEndpoints): readonly HttpRequest[];
+}
+
+/** Addresses of a venue, from config; the simulator gives its own. No trailing slash. */
+export interface VenueEndpoints {
+  readonly rest: string;
+  /** Base addresses of sockets by role (`public`, `market`, `spot`, `linear`, ...), as each venue's `config.ts` names them. */
+  readonly ws: Readonly<Record<string, string>>;
+}
+
+/** What a plan may depend on. */
+export interface PlanOptions {
+  readonly endpoints: VenueEndpoints;
+  /** Also carry what quote-currency rates need. */
+  readonly rates: boolean;
+  /** Milliseconds between deep snapshots of one book, and between polls of figures that have no stream. */
+  readonly deepEveryMs: number;
+  readonly pollEveryMs: number;
+}
+
+/** An instrument as its venue lists it. */
+export interface VenueInstrument {
+  readonly symbol: string;
+  readonly marketKind: InstrumentKind;
+  /** The venue's base coin as printed, e.g. `1000PEPE`. */
+  readonly base: CurrencyCode;
+  readonly quote: CurrencyCode;
+  readonly settle: CurrencyCode;
+  readonly tickSize: number;
+  readonly lotSize: number;
+  /** Base units (spot, linear) or quote units (inverse) for one unit of the venue's quantity. */
+  readonly contractSize: number;
+  readonly maxLeverage?: number;
+  /** False for a market that is listed and not trading. */
+  readonly trading: boolean;
+  /** Dated futures and options are listed by some venues; only spot and perpetuals are watched by default. */
+  readonly dated: boolean;
+}
+
+/** What a frame turned out to be. Each frame is exactly one of these. */
+export type ParsedFrame =
+  | { readonly kind: 'events'; readonly events: readonly VenueEvent[] }
+  | { readonly kind: 'control'; readonly control: ControlKind; /** Channels acknowledged or refused, as `channelKey`s. */ readonly channels?: readonly string[]; readonly detail?: string }
+  | { readonly kind: 'ignored'; readonly channel: string }
+  | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string };
+
+/** Frames that carry no data. `refused` is a subscription error. */
+export type ControlKind = 'welcome' | 'acknowledgement' | 'refused' | 'pong' | 'heartbeat' | 'notice';
+
+/** Why a frame was dropped. A closed list; also the metric label. */
+export type RejectReason = 'not-json' | 'too-large' | 'unknown-shape' | 'bad-number' | 'bad-time' | 'missing-field' | 'unordered-levels' | 'legacy-format' | 'unknown-symbol';
+
+/** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
+export type VenueEvent = BookEvent | TradeEvent | TickerEvent | LiquidationEvent | RateEvent;
+
+interface EventStamp {
+  readonly symbol: string;
+  readonly eventTime: EpochMs;
+}
+
+/** A change or snapshot of a book, not yet checked by the venue's rule. Levels alternate price, quantity; in any order; quantity 0 removes. */
+export interface BookEvent extends EventStamp {
+  readonly kind: 'book';
+  /** `live` is the stream the rule applies to; `deep` a polled snapshot used only below the live levels; `seed` the polled snapshot that the rule itself needs. */
+  readonly origin: 'live' | 'deep' | 'seed';
+  readonly snapshot: boolean;
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+  /** The venue's sequence numbers; which exist differs by venue. Absent is not 0. */
+  readonly first?: number;
+  readonly last?: number;
+  readonly previous?: number;
+  readonly checksum?: number;
+  /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
+  readonly printedBids?: readonly string[];
+  readonly printedAsks?: readonly string[];
+}
+export interface TradeEvent extends EventStamp {
+  readonly kind: 'trade';
+  readonly id?: string;
+  readonly price: Price;
+  readonly qty: Qty;
+  readonly side: 'buy' | 'sell';
+}
+export interface TickerEvent extends EventStamp {
+  readonly kind: 'ticker';
+  readonly last?: Price;
+  readonly mark?: Price;
+  readonly index?: Price;
+  readonly openInterest?: Qty;
+  readonly fundingRate?: Ratio;
+  readonly nextFundingRate?: Ratio;
+  readonly fundingTime?: EpochMs;
+}
+export interface LiquidationEvent extends EventStamp {
+  readonly kind: 'liquidation';
+  readonly price: Price;
+  readonly qty: Qty;
+  readonly side: 'buy' | 'sell';
+  readonly disclosure: 'complete' | 'sampled';
+}
+/** US dollars for one unit of a quote currency. `symbol` is what it was read from. */
+export interface RateEvent extends EventStamp {
+  readonly kind: 'rate';
+  readonly currency: CurrencyCode;
+  readonly usd: UsdRate;
+}
+
+/** Which sockets and polls serve a set of instruments. */
+export interface FeedPlan {
+  readonly sockets: readonly SocketPlan[];
+  readonly polls: readonly PollPlan[];
+  /** How to get one book again after a break. */
+  resync(symbol: string): ResyncPlan;
+}
+
+/** One socket. */
+export interface SocketPlan {
+  /** Unique within the venue's market type, e.g. `public-0`. */
+  readonly name: string;
+  readonly url: string;
+  /** Frames to send once open, in order. */
+  readonly subscribe: readonly string[];
+  /** What must arrive on it, for liveness. */
+  readonly channels: readonly ChannelPlan[];
+  /** A text frame that keeps the socket alive, and how often; absent where the venue pings by itself. */
+  readonly ping?: { readonly text: string; readonly everyMs: number };
+  /** Venues close sockets after a day; ours are replaced before. */
+  readonly rotateAfterMs: number;
+  /** Most frames we may send in a second. */
+  readonly maxSendPerSecond: number;
+}
+
+/** One subscribed channel of one symbol. */
+export interface ChannelPlan {
+  readonly symbol: string;
+  readonly channel: FeedChannel;
+  /** Sparse channels (liquidations, trades of quiet markets) are never accused of silence by themselves. */
+  readonly sparse: boolean;
+  /** The longest interval a healthy channel shows, milliseconds, before learning says otherwise. */
+  readonly expectedEveryMs: number;
+}
+
+/** A REST poll. `parse` is pure. */
+export interface PollPlan {
+  readonly name: string;
+  readonly request: HttpRequest;
+  readonly everyMs: number;
+  readonly channel: FeedChannel;
+  /** Cost in the venue's own request weight. */
+  readonly weight: number;
+  parse(body: string, receivedAt: EpochMs): ParsedFrame;
+}
+
+/** How to get one book again: ask for a snapshot, or subscribe anew on its socket. */
+export type ResyncPlan =
+  | { readonly kind: 'request'; readonly poll: PollPlan }
+  | { readonly kind: 'resubscribe'; readonly socket: string; readonly frames: readonly string[] };

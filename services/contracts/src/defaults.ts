@@ -1,0 +1,23 @@
+import type { Ratio } from '@breakwater/models/core';
+import { ratio } from '@breakwater/models/core';
+
+/** Default thresholds, one place for the rules, the charts and the documents. All are design assumptions until the history of false alarms says otherwise. */
+export const defaults = {
+  /** The window over which deposits and net selling are added up and compared with the ignition threshold, seconds (models.md section 3.8). */
+  horizonSeconds: 900,
+  /** A fall of at least this share between two outcomes with forced sales in between is an ignition (models.md section 3.1). */
+  ignitionGap: ratio(0.02) as Ratio,
+  /** `deposits.issuer` fires when the issuer's deposits of 24 h reach this share of the float, and resolves at half of it. */
+  issuerFloatShare: ratio(0.02),
+  /** `ignition.drop` fires when the ignition threshold is below this share of what it was a day ago, and resolves above `ignitionDropClear`. */
+  ignitionDrop: ratio(0.5),
+  ignitionDropClear: ratio(0.7),
+  /** `depth.drop` fires when bids within 2 % fall below this share of the day's high. */
+  depthDrop: ratio(0.35),
+  depthDropClear: ratio(0.55),
+  /** `cascade.ignition` fires when deposits of the horizon reach this share of the ignition threshold, and resolves at `ignitionClear`. */
+  ignitionReach: ratio(1),
+  ignitionClear: ratio(0.6),
+  /** How long a condition must have been clear before its warning resolves, seconds of event time. */
+  clearForSeconds: 900,
+} as const;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { stamp, unit } from './common.ts';
+
+/** What a feed can be. `ok` ends an incident; everything else widens uncertainty downstream and never lowers a risk score. */
+export const feedStatus = z.enum(['ok', 'resyncing', 'stale', 'silent', 'down']);
+export type FeedStatus = z.infer<typeof feedStatus>;
+
+/** Channels whose health is told apart. */
+export const feedChannel = z.enum(['socket', 'instruments', 'book', 'book.deep', 'trades', 'ticker', 'openInterest', 'funding', 'liquidations', 'rates', 'blocks']);
+export type FeedChannel = z.infer<typeof feedChannel>;
+
+/** A change in the health of a feed: data quality is data. `instrument` and `asset` are absent when the whole source is concerned. */
+export const feedHealthMessage = z
+  .object({
+    kind: z.literal('feed.health'), ...stamp, channel: feedChannel, status: feedStatus,
+    /** Why, from a closed list per source, e.g. `sequence-gap`, `crossed-book`, `silent-channel`, `socket-closed`. Also a metric label. */
+    reason: z.string(), asset: unit.asset.optional(), instrument: unit.instrument.optional(), detail: z.string().optional(),
+  })
+  .readonly();
+export type FeedHealthMessage = z.infer<typeof feedHealthMessage>;
+
+/** The live rate of a quote currency: `usd` US dollars for one unit. */
+export const rateMessage = z.object({ kind: z.literal('rate'), ...stamp, currency: unit.currency, usd: unit.usdRate }).readonly();
+export type RateMessage = z.infer<typeof rateMessage>;
+
+/** A promise of `source`: no further message of it will have an event time at or before `eventTime` (late ones are counted and folded on arrival). */
+export const watermarkMessage = z.object({ kind: z.literal('watermark'), ...stamp }).readonly();
+export type WatermarkMessage = z.infer<typeof watermarkMessage>;

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { inputReading, inputStatus, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
+
+/** What forced selling would do to one market taken alone (own book, own price as mark). Null figures: nothing ignites, or not measurable; `inputs` says which. */
+export const marketScore = z
+  .object({
+    instrument: unit.instrument, venue: unit.venue, status: inputStatus,
+    /** Best bid in US dollars for one unit of the asset. */
+    price: unit.price.nullable(),
+    /** Usable bids within 2 % of the best, US dollars. */
+    depth2pctUsd: unit.usd.nullable(), openInterestUsd: unit.usd.nullable(),
+    ignitionUsd: usdEstimate.nullable(), landingPrice: priceEstimate.nullable(), amplification: ratioEstimate.nullable(),
+    /** Liquidation density over depth density within 1 % of the best; forced sales feed themselves at 1. */
+    gainNow: unit.ratio.nullable(),
+    /** Share of the fall to the landing price that rests on extended, not seen, depth; 0 to 1. */
+    extendedShare: unit.ratio.nullable(),
+  })
+  .readonly();
+export type MarketScore = z.infer<typeof marketScore>;
+
+/** A transfer measured against the ignition threshold. */
+export const depositReading = z
+  .object({ chain: unit.chain, tx: z.string(), logIndex: z.number().int(), to: z.string(), toLabel: z.string(), fromLabel: z.string().optional(), units: z.number(), usd: unit.usd.nullable(), eventTime: unit.epochMs, state: z.string() })
+  .readonly();
+export type DepositReading = z.infer<typeof depositReading>;
+
+/** Deposits to labelled exchange addresses over a window that ends at the score's event time. Reverted transfers are not in it. */
+export const depositWindow = z.object({ windowSeconds: z.number(), units: z.number(), usd: unit.usd.nullable(), count: z.number().int() }).readonly();
+
+/**
+ * How close one asset is to a liquidation cascade at one event time. The asset's figures come from all its markets merged at their live
+ * dollar rates (perfect arbitrage); `markets` has each market alone.
+ */
+export const scoreMessage = z
+  .object({
+    kind: z.literal('score'), ...stamp, asset: unit.asset,
+    /** The window over which deposits and net selling are added up and compared with the threshold, seconds. */
+    horizonSeconds: z.number().positive(),
+    /** Depth-weighted mean of the markets' best bids, US dollars. */
+    price: priceEstimate.nullable(),
+    ignitionUsd: usdEstimate.nullable(), landingPrice: priceEstimate.nullable(), amplification: ratioEstimate.nullable(),
+    /** True when the asset falls by the ignition gap with no sale at all. */
+    ignitedAtZero: z.boolean(),
+    depth2pctUsd: unit.usd.nullable(), openInterestUsd: unit.usd.nullable(), extendedShare: unit.ratio.nullable(),
+    /** US dollars of open positions liquidated by a fall to the landing price, over open interest; 0 to 1. */
+    forcedShare: unit.ratio.nullable(),
+    deposits: z.object({ horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable() }).readonly(),
+    /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */
+    issuerFloatShare: unit.ratio.nullable(),
+    /** The same figures at earlier times, for comparison; null when there is no history yet. */
+    earlier: z.object({ ignitionUsdDayAgo: unit.usd.nullable(), depth2pctUsdDayHigh: unit.usd.nullable(), priceHourAgo: unit.price.nullable() }).readonly(),
+    markets: z.array(marketScore).readonly(), inputs: z.array(inputReading).readonly(),
+    modelVersion: z.string(),
+    /** `sha256:` of the canonical inputs this score was computed from. */
+    inputHash: z.string(),
+  })
+  .readonly();
+export type ScoreMessage = z.infer<typeof scoreMessage>;

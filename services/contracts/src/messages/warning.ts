@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { inputReading, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
+import { depositReading } from './score.ts';
+
+/** How bad, in rising order. */
+export const severity = z.enum(['watch', 'warning', 'critical']);
+export type Severity = z.infer<typeof severity>;
+/** Where a warning is in its life. `retracted` means that what set it off turned out to be wrong. */
+export const warningState = z.enum(['firing', 'acknowledged', 'resolved', 'retracted', 'expired']);
+export type WarningState = z.infer<typeof warningState>;
+/** What a warning is about. */
+export const warningKind = z.enum(['cascade.ignition', 'ignition.drop', 'deposits.issuer', 'depth.drop']);
+export type WarningKind = z.infer<typeof warningKind>;
+
+/** A reason, as data: `wording` turns it into a sentence. */
+export const reason = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('depth-fell'), share: unit.ratio, sinceMs: z.number() }),
+  z.object({ code: z.literal('forced-share'), share: unit.ratio, belowPrice: unit.price }),
+  z.object({ code: z.literal('amplification'), amplification: unit.ratio }),
+  z.object({ code: z.literal('deposits'), usd: unit.usd, windowSeconds: z.number(), count: z.number().int() }),
+  z.object({ code: z.literal('issuer-deposits'), floatShare: unit.ratio, usd: unit.usd.nullable() }),
+  z.object({ code: z.literal('threshold-fell'), from: unit.usd, to: unit.usd, sinceMs: z.number() }),
+  z.object({ code: z.literal('ignited-at-zero') }),
+  z.object({ code: z.literal('reverted-transfer'), tx: z.string(), usd: unit.usd.nullable() }),
+]);
+export type Reason = z.infer<typeof reason>;
+
+/**
+ * One revision of a warning. The id never changes; every change of state or severity is a new revision, counted from 1.
+ * Compared between runs: id, revision, state, severity, event time and figures.
+ */
+export const warningMessage = z
+  .object({
+    kind: z.literal('warning'), ...stamp, id: unit.warningId, revision: z.number().int().positive(), state: warningState, severity, warning: warningKind, asset: unit.asset,
+    /** Event time of the first revision. */
+    onset: unit.epochMs, horizonSeconds: z.number().positive(),
+    price: priceEstimate.nullable(), ignitionUsd: usdEstimate.nullable(), landingPrice: priceEstimate.nullable(), amplification: ratioEstimate.nullable(),
+    trigger: depositReading.nullable(), depositsUsd: unit.usd.nullable(),
+    reasons: z.array(reason).readonly(), inputs: z.array(inputReading).readonly(),
+    venues: z.array(z.object({ venue: unit.venue, ignitionUsd: unit.usd.nullable(), status: z.string() }).readonly()).readonly(),
+    modelVersion: z.string(), inputHash: z.string(),
+  })
+  .readonly();
+export type WarningMessage = z.infer<typeof warningMessage>;

@@ -1,0 +1,51 @@
+/**
+ * The one table of what can go wrong outside our process. A code is also the metric label of the error.
+ * `retryable` says whether the same call may succeed later without anyone changing anything.
+ */
+export const errorCodes = {
+  'socket-failed': { retryable: true, todo: 'Check the network and the venue address; the connection is retried.' },
+  'socket-timeout': { retryable: true, todo: 'Check the network; the connection is retried.' },
+  'http-failed': { retryable: true, todo: 'Check the network and the address; the request is retried.' },
+  'http-timeout': { retryable: true, todo: 'The server did not answer in time; the request is retried.' },
+  'http-status': { retryable: true, todo: 'The server answered with an error status; the request is retried.' },
+  'http-too-large': { retryable: false, todo: 'The answer was larger than allowed; raise the limit for this source if the size is right.' },
+  'rate-limited': { retryable: true, todo: 'The venue asked to slow down; requests wait as long as it said.' },
+  'bad-answer': { retryable: true, todo: 'The server answered with something that is not what its documentation says.' },
+  'chain-mismatch': { retryable: true, todo: 'The node disagrees with the blocks already held; check it against a second node.' },
+  'store-failed': { retryable: true, todo: 'Check the disk (space, permissions) of the data folder; nothing is sent before it is stored.' },
+  'store-newer': { retryable: false, todo: 'The data folder was written by a newer version; run that version or use another folder.' },
+  'store-corrupt': { retryable: false, todo: 'Restore the data folder from a backup or move it away; it will be rebuilt.' },
+  'delivery-failed': { retryable: true, todo: 'The recipient did not take the message; it is tried again.' },
+  'worker-failed': { retryable: true, todo: 'A worker thread ended; it is started again.' },
+  'queue-full': { retryable: true, todo: 'A stage is slower than its input; give it more machine or fewer assets.' },
+  'aborted': { retryable: false, todo: 'The operation was cancelled.' },
+} as const;
+
+/** A code of `errorCodes`. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The world broke: a socket, a server, a disk. The message has the form `what happened: why`. */
+export class BreakwaterError extends Error {
+  override readonly name = 'BreakwaterError';
+  readonly code: ErrorCode;
+  /** How long the other side asked us to wait before the next try, milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+  /** Whether the same call may succeed later. */
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable;
+  }
+  /** What a person should do, one sentence. */
+  get todo(): string {
+    return errorCodes[this.code].todo;
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

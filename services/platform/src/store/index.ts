@@ -1,0 +1,72 @@
+import type { WarningMessage } from '@breakwater/contracts';
+import type { AssetId, EpochMs, WarningId } from '@breakwater/models/core';
+
+/**
+ * What must survive a crash, as a port. `store/embedded` is SQLite; `simulated` has a twin with seeded disk faults. Every method that
+ * writes has either done all of it durably when it resolves, or none of it and rejects with a `BreakwaterError` (`store-failed`).
+ */
+export interface Journal {
+  /** The value last saved under `name`, or undefined. */
+  checkpoint(name: string): Promise<string | undefined>;
+  /** Saves several checkpoints at once, all or none. */
+  saveCheckpoints(values: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * The durability line. Commits, all or none: new revisions of warnings, one outbox entry per recipient and revision, and the
+   * checkpoint that says which scores they came from. A revision that is already there is ignored (same id, same number), so a repeat is harmless.
+   */
+  commitWarnings(commit: WarningCommit): Promise<void>;
+  /** The latest revision of each warning of an asset (of all, when absent) in states `firing` or `acknowledged`. */
+  openWarnings(asset?: AssetId): Promise<readonly WarningMessage[]>;
+  /** Every revision, oldest first, from `after` (a row number, exclusive) on; at most `limit`. */
+  warnings(after: number, limit: number): Promise<readonly { readonly row: number; readonly warning: WarningMessage }[]>;
+  /** Every revision of one warning, in order. */
+  warning(id: WarningId): Promise<readonly WarningMessage[]>;
+  /** Undelivered outbox entries of a recipient whose next try is due at `now`, in commit order; at most `limit`. An earlier entry that is not yet due holds back later ones of the same warning. */
+  pending(recipient: string, now: EpochMs, limit: number): Promise<readonly OutboxEntry[]>;
+  /** When the next undelivered entry of a recipient is due; undefined when there is none. */
+  nextDue(recipient: string): Promise<EpochMs | undefined>;
+  /** Records the outcome of one try: delivered, to be tried again, or given up with a reason. */
+  recordAttempt(entry: OutboxEntry, outcome: DeliveryOutcome): Promise<void>;
+  /** Closes the store; no call may follow. */
+  close(): Promise<void>;
+}
+
+/** One atomic step of alerting. */
+export interface WarningCommit {
+  readonly warnings: readonly WarningMessage[];
+  readonly recipients: readonly string[];
+  readonly checkpoints: Readonly<Record<string, string>>;
+  readonly at: EpochMs;
+}
+
+/** A warning revision to be delivered to one recipient. */
+export interface OutboxEntry {
+  readonly row: number;
+  readonly recipient: string;
+  readonly warning: WarningMessage;
+  readonly attempts: number;
+}
+
+/** What came of a try. */
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered'; readonly at: EpochMs }
+  | { readonly kind: 'retry'; readonly at: EpochMs; readonly nextAt: EpochMs; readonly reason: string }
+  | { readonly kind: 'abandoned'; readonly at: EpochMs; readonly reason: string };
+
+/** Time series as a port: `store/embedded` now, InfluxDB at scale. */
+export interface SeriesStore {
+  /** Appends points; a point of the same series and time replaces the earlier one. */
+  append(points: readonly SeriesPoint[]): Promise<void>;
+  /** Points of one series in [from, to], oldest first; at most `limit` (default 100,000). */
+  range(series: string, labels: Readonly<Record<string, string>>, from: EpochMs, to: EpochMs, limit?: number): Promise<readonly SeriesPoint[]>;
+  /** Deletes points older than `before`; returns how many. */
+  prune(before: EpochMs): Promise<number>;
+}
+
+/** One point of a series. Labels identify the series together with its name. */
+export interface SeriesPoint {
+  readonly series: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly time: EpochMs;
+  readonly value: number;
+}
