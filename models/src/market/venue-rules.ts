@@ -1,5 +1,4 @@
-import { assert, ratio, venueId, type EpochMs, type Ratio, type VenueId } from '../core/index.ts';
-import { epochMs } from '../core/index.ts';
+import { assert, ratio, type Ratio, type VenueId } from '../core/index.ts';
 
 /** A linear contract is margined in the quote currency, an inverse one in the coin (quantity = US dollar face). */
 export type ContractType = 'linear' | 'inverse';
@@ -41,7 +40,7 @@ export interface IndexRule {
 export interface MarkRule {
   readonly kind: 'median3' | 'hyperliquid' | 'indexPlusBasisAverage';
   readonly averageSeconds?: number;
-  readonly sampleSeconds: number;
+  readonly sampleSeconds?: number;
 }
 
 /** Funding: `clamp` and `interest` per period of `periodHours`, `capPerHour` where the venue has one. */
@@ -75,7 +74,9 @@ export interface VenueRules {
   readonly mark: MarkRule;
   readonly funding: FundingRule;
   readonly adl: AdlRule;
-  readonly asOf: EpochMs;
+  /** The date the pages were read or last changed, `yyyy-mm-dd`. */
+  readonly asOf: string;
+  /** The pages the facts come from; what was not found there is marked [A] in the data file. */
   readonly source: string;
 }
 
@@ -143,11 +144,3 @@ export function withTiers(rules: VenueRules, tiers: readonly MarginTier[], maxLe
 export function forMaxLeverage(rules: VenueRules, maxLeverage: number): VenueRules {
   return withTiers(rules, genericMarginTiers(maxLeverage), maxLeverage);
 }
-
-/** Midnight UTC of a date given as days since 1970-01-01. */
-export function asOfDay(days: number): EpochMs {
-  return epochMs(days * 86_400_000);
-}
-
-/** Names the venue of a rules file. */
-export const rulesVenue = (name: string): VenueId => venueId(name);

@@ -1,7 +1,10 @@
 import type { FeedChannel, InstrumentKind } from '@breakwater/contracts';
-import type { CurrencyCode, EpochMs, Price, Qty, Ratio, Result, SourceId, UsdRate, VenueId } from '@breakwater/models/core';
+import type { CurrencyCode, EpochMs, Result, SourceId, VenueId } from '@breakwater/models/core';
 import type { HttpRequest } from '@breakwater/platform/network';
 import type { BookSync } from './book/sync.ts';
+import type { VenueEvent } from './events.ts';
+
+export type * from './events.ts';
 
 /**
  * One market type of a venue (Binance spot and Binance USD-M are two). Everything venue-specific is here and pure:
@@ -19,6 +22,8 @@ export interface Venue {
   parseFrame(text: string, receivedAt: EpochMs): ParsedFrame;
   /** Turns the venue's instrument list (one page) into instruments. */
   parseInstruments(body: string): Result<readonly VenueInstrument[], string>;
+  /** The request for the page after `body`, where a venue gives its list in pages; undefined at the last one. */
+  nextInstrumentPage?(body: string, request: HttpRequest): HttpRequest | undefined;
   /** A fresh order-book rule for one book. */
   createSync(): BookSync;
   /** Sockets and polls for a set of instruments. */
@@ -70,67 +75,16 @@ export type ParsedFrame =
   | { readonly kind: 'ignored'; readonly channel: string }
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string };
 
+/** Names a channel of a symbol in acknowledgements and health, e.g. `book:OMUSDT`. */
+export function channelKey(channel: FeedChannel, symbol: string): string {
+  return `${channel}:${symbol}`;
+}
+
 /** Frames that carry no data. `refused` is a subscription error. */
 export type ControlKind = 'welcome' | 'acknowledgement' | 'refused' | 'pong' | 'heartbeat' | 'notice';
 
 /** Why a frame was dropped. A closed list; also the metric label. */
 export type RejectReason = 'not-json' | 'too-large' | 'unknown-shape' | 'bad-number' | 'bad-time' | 'missing-field' | 'unordered-levels' | 'legacy-format' | 'unknown-symbol';
-
-/** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
-export type VenueEvent = BookEvent | TradeEvent | TickerEvent | LiquidationEvent | RateEvent;
-
-interface EventStamp {
-  readonly symbol: string;
-  readonly eventTime: EpochMs;
-}
-
-/** A change or snapshot of a book, not yet checked by the venue's rule. Levels alternate price, quantity; in any order; quantity 0 removes. */
-export interface BookEvent extends EventStamp {
-  readonly kind: 'book';
-  /** `live` is the stream the rule applies to; `deep` a polled snapshot used only below the live levels; `seed` the polled snapshot that the rule itself needs. */
-  readonly origin: 'live' | 'deep' | 'seed';
-  readonly snapshot: boolean;
-  readonly bids: readonly number[];
-  readonly asks: readonly number[];
-  /** The venue's sequence numbers; which exist differs by venue. Absent is not 0. */
-  readonly first?: number;
-  readonly last?: number;
-  readonly previous?: number;
-  readonly checksum?: number;
-  /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
-  readonly printedBids?: readonly string[];
-  readonly printedAsks?: readonly string[];
-}
-export interface TradeEvent extends EventStamp {
-  readonly kind: 'trade';
-  readonly id?: string;
-  readonly price: Price;
-  readonly qty: Qty;
-  readonly side: 'buy' | 'sell';
-}
-export interface TickerEvent extends EventStamp {
-  readonly kind: 'ticker';
-  readonly last?: Price;
-  readonly mark?: Price;
-  readonly index?: Price;
-  readonly openInterest?: Qty;
-  readonly fundingRate?: Ratio;
-  readonly nextFundingRate?: Ratio;
-  readonly fundingTime?: EpochMs;
-}
-export interface LiquidationEvent extends EventStamp {
-  readonly kind: 'liquidation';
-  readonly price: Price;
-  readonly qty: Qty;
-  readonly side: 'buy' | 'sell';
-  readonly disclosure: 'complete' | 'sampled';
-}
-/** US dollars for one unit of a quote currency. `symbol` is what it was read from. */
-export interface RateEvent extends EventStamp {
-  readonly kind: 'rate';
-  readonly currency: CurrencyCode;
-  readonly usd: UsdRate;
-}
 
 /** Which sockets and polls serve a set of instruments. */
 export interface FeedPlan {

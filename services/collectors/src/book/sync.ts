@@ -1,4 +1,4 @@
-import type { BookEvent } from '../venue.ts';
+import type { BookEvent } from '../events.ts';
 
 /**
  * A venue's order-book rule for one book: a pure state machine. It is given every book event of the live channel and every seed snapshot,

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
-import type { Clock } from './index.ts';
+import type { Clock } from './clock.ts';
 
 /**
  * Calls `fn` at every multiple of `everyMs` since the epoch, so that a restart keeps the phase. When the clock jumps over

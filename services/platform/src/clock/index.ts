@@ -1,14 +1,3 @@
-import type { EpochMs } from '@breakwater/models/core';
-
-/** Time as a port: the system's in production, a simulated one in tests and drills. */
-export interface Clock {
-  /** Milliseconds since the epoch, UTC. */
-  now(): EpochMs;
-  /** Calls `fn` once after `delayMs` (>= 0). Returns a function that cancels; cancelling twice is harmless. Timers of one moment run in the order they were set. */
-  after(delayMs: number, fn: () => void): () => void;
-}
-
-/** Resolves after `delayMs`; rejects with a `BreakwaterError` `aborted` as soon as `signal` aborts. */
-export { sleep } from './sleep.ts';
-/** Calls `fn` at every multiple of `everyMs` since the epoch, so that a restart keeps the phase. Returns a function that stops it. */
+export type { Clock } from './clock.ts';
 export { everyAligned } from './every-aligned.ts';
+export { sleep } from './sleep.ts';

@@ -1,5 +1,5 @@
 import { BreakwaterError } from '../errors.ts';
-import type { Clock } from './index.ts';
+import type { Clock } from './clock.ts';
 
 /** Resolves after `delayMs`; rejects with a `BreakwaterError` `aborted` as soon as `signal` aborts. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

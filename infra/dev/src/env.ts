@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The only place where tests and development scripts read the environment.
+ * `BREAKWATER_DATA` names the optional folder of recorded market data, `CI` is set by continuous integration.
+ */
+
+/** The repository's root. */
+export const root: string = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** True in continuous integration, where a missing server is a failure instead of a skip. */
+export const inCi: boolean = process.env['CI'] === 'true' || process.env['CI'] === '1';
+
+/** The folder of recorded data, or undefined when it is not on this machine. */
+export function dataFolder(): string | undefined {
+  const folder = resolve(root, process.env['BREAKWATER_DATA'] ?? '../shared/data');
+  return existsSync(folder) ? folder : undefined;
+}
+
+/** A file of recorded data; undefined (with a line that says so) when it is not on this machine. */
+export function dataFile(path: string): string | undefined {
+  const folder = dataFolder();
+  const file = folder === undefined ? undefined : resolve(folder, path);
+  if (file !== undefined && existsSync(file)) return file;
+  console.warn(`skipped: ${path} is not here (set BREAKWATER_DATA to the folder of recorded data)`);
+  return undefined;
+}

@@ -1,0 +1,180 @@
+/** One side of a book: keys ascending with the best last, so that changes near the top move little memory. A key is the price for bids and its negative for asks. */
+interface Side {
+  keys: Float64Array;
+  qtys: Float64Array;
+  size: number;
+  readonly sign: 1 | -1;
+}
+
+/** An order book of one market. Levels are keyed by the double of the printed price, so equal prints are one level whatever the tick. */
+export interface OrderBook {
+  /** Applies absolute quantities (0 removes), alternating price and quantity in any order. Finite prices > 0 and quantities >= 0 only. O(k log n) plus moves near the top. */
+  apply(bids: readonly number[], asks: readonly number[]): void;
+  /** Replaces every level. */
+  replace(bids: readonly number[], asks: readonly number[]): void;
+  /** Removes every level. */
+  clear(): void;
+  /** The best price of a side; NaN when it is empty. */
+  best(side: 'bids' | 'asks'): number;
+  /** Whether the best bid is at or above the best ask. */
+  crossed(): boolean;
+  /** Up to `limit` levels best first, alternating price and quantity. */
+  levels(side: 'bids' | 'asks', limit?: number): number[];
+  /** The number of levels of a side. */
+  size(side: 'bids' | 'asks'): number;
+  /** Levels dropped because the side was full: the worst make room, and each is counted. */
+  dropped(): number;
+}
+
+/** Makes an empty book that holds at most `maxLevels` levels a side (default 20,000; the deepest snapshot any venue gives is 5,000). */
+export function createOrderBook(options: { readonly maxLevels?: number } = {}): OrderBook {
+  const maxLevels = options.maxLevels ?? 20_000;
+  const bidSide = emptySide(1);
+  const askSide = emptySide(-1);
+  let dropped = 0;
+
+  const set = (side: Side, price: number, qty: number): void => {
+    const key = price * side.sign;
+    const at = lowerBound(side, key);
+    if (at < side.size && side.keys[at] === key) {
+      if (qty > 0) side.qtys[at] = qty;
+      else removeAt(side, at);
+      return;
+    }
+    if (qty > 0) {
+      insertAt(side, at, key, qty);
+      if (side.size > maxLevels) {
+        removeAt(side, 0);
+        dropped++;
+      }
+    }
+  };
+  const applySide = (side: Side, levels: readonly number[]): void => {
+    for (let i = 0; i + 1 < levels.length; i += 2) set(side, levels[i] ?? NaN, levels[i + 1] ?? NaN);
+  };
+  const replaceSide = (side: Side, levels: readonly number[]): void => {
+    side.size = 0;
+    if (levels.length / 2 > maxLevels || !fill(side, levels)) {
+      side.size = 0;
+      applySide(side, levels);
+    }
+  };
+
+  return {
+    apply: (bids, asks) => {
+      applySide(bidSide, bids);
+      applySide(askSide, asks);
+    },
+    replace: (bids, asks) => {
+      replaceSide(bidSide, bids);
+      replaceSide(askSide, asks);
+    },
+    clear: () => {
+      bidSide.size = 0;
+      askSide.size = 0;
+    },
+    best: (side) => bestOf(side === 'bids' ? bidSide : askSide),
+    // A comparison with NaN (an empty side) is false.
+    crossed: () => bestOf(bidSide) >= bestOf(askSide),
+    levels: (side, limit = Infinity) => listOf(side === 'bids' ? bidSide : askSide, limit),
+    size: (side) => (side === 'bids' ? bidSide : askSide).size,
+    dropped: () => dropped,
+  };
+}
+
+/** Enough for the channels of most venues; grows by doubling. */
+const INITIAL_CAPACITY = 256;
+
+function emptySide(sign: 1 | -1): Side {
+  return { keys: new Float64Array(INITIAL_CAPACITY), qtys: new Float64Array(INITIAL_CAPACITY), size: 0, sign };
+}
+
+/** The first index whose key is not below `key`. */
+function lowerBound(side: Side, key: number): number {
+  const keys = side.keys;
+  let low = 0;
+  let high = side.size;
+  while (low < high) {
+    const mid = (low + high) >>> 1;
+    if ((keys[mid] ?? NaN) < key) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+function reserve(side: Side, size: number): void {
+  if (size <= side.keys.length) return;
+  let capacity = side.keys.length;
+  while (capacity < size) capacity *= 2;
+  const keys = new Float64Array(capacity);
+  const qtys = new Float64Array(capacity);
+  keys.set(side.keys);
+  qtys.set(side.qtys);
+  side.keys = keys;
+  side.qtys = qtys;
+}
+
+function insertAt(side: Side, at: number, key: number, qty: number): void {
+  reserve(side, side.size + 1);
+  const { keys, qtys, size } = side;
+  // Short moves are cheaper by hand than through copyWithin's call.
+  if (size - at < 32) {
+    for (let i = size; i > at; i--) {
+      keys[i] = keys[i - 1] ?? NaN;
+      qtys[i] = qtys[i - 1] ?? NaN;
+    }
+  } else {
+    keys.copyWithin(at + 1, at, size);
+    qtys.copyWithin(at + 1, at, size);
+  }
+  keys[at] = key;
+  qtys[at] = qty;
+  side.size = size + 1;
+}
+
+function removeAt(side: Side, at: number): void {
+  const { keys, qtys, size } = side;
+  if (size - at < 32) {
+    for (let i = at; i < size - 1; i++) {
+      keys[i] = keys[i + 1] ?? NaN;
+      qtys[i] = qtys[i + 1] ?? NaN;
+    }
+  } else {
+    keys.copyWithin(at, at + 1, size);
+    qtys.copyWithin(at, at + 1, size);
+  }
+  side.size = size - 1;
+}
+
+/** Writes levels that are strictly ordered best first; false when they are not (the side is then in an unspecified state). */
+function fill(side: Side, levels: readonly number[]): boolean {
+  const count = levels.length >>> 1;
+  reserve(side, count);
+  let previous = -Infinity;
+  let size = 0;
+  // From the worst to the best, which is the order they are kept in.
+  for (let i = count - 1; i >= 0; i--) {
+    const key = (levels[2 * i] ?? NaN) * side.sign;
+    const qty = levels[2 * i + 1] ?? NaN;
+    if (!(key > previous)) return false;
+    previous = key;
+    if (qty > 0) {
+      side.keys[size] = key;
+      side.qtys[size] = qty;
+      size++;
+    }
+  }
+  side.size = size;
+  return true;
+}
+
+function bestOf(side: Side): number {
+  return side.size === 0 ? NaN : (side.keys[side.size - 1] ?? NaN) * side.sign;
+}
+
+function listOf(side: Side, limit: number): number[] {
+  const out: number[] = [];
+  const end = Math.max(0, side.size - limit);
+  for (let i = side.size - 1; i >= end; i--) out.push((side.keys[i] ?? NaN) * side.sign, side.qtys[i] ?? NaN);
+  return out;
+}

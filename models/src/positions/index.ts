@@ -1,0 +1,2 @@
+export * from './leverage-prior.ts';
+export * from './prior-density.ts';

@@ -1,0 +1,57 @@
+import type { CurrencyCode, EpochMs, Price, Qty, Ratio, UsdRate } from '@breakwater/models/core';
+
+/** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
+export type VenueEvent = BookEvent | TradeEvent | TickerEvent | LiquidationEvent | RateEvent;
+
+interface EventStamp {
+  readonly symbol: string;
+  readonly eventTime: EpochMs;
+}
+
+/** A change or snapshot of a book, not yet checked by the venue's rule. Levels alternate price, quantity; in any order; quantity 0 removes. */
+export interface BookEvent extends EventStamp {
+  readonly kind: 'book';
+  /** `live` is the stream the rule applies to; `deep` a polled snapshot used only below the live levels; `seed` the polled snapshot that the rule itself needs. */
+  readonly origin: 'live' | 'deep' | 'seed';
+  readonly snapshot: boolean;
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+  /** The venue's sequence numbers; which exist differs by venue. Absent is not 0. */
+  readonly first?: number;
+  readonly last?: number;
+  readonly previous?: number;
+  readonly checksum?: number;
+  /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
+  readonly printedBids?: readonly string[];
+  readonly printedAsks?: readonly string[];
+}
+export interface TradeEvent extends EventStamp {
+  readonly kind: 'trade';
+  readonly id?: string;
+  readonly price: Price;
+  readonly qty: Qty;
+  readonly side: 'buy' | 'sell';
+}
+export interface TickerEvent extends EventStamp {
+  readonly kind: 'ticker';
+  readonly last?: Price;
+  readonly mark?: Price;
+  readonly index?: Price;
+  readonly openInterest?: Qty;
+  readonly fundingRate?: Ratio;
+  readonly nextFundingRate?: Ratio;
+  readonly fundingTime?: EpochMs;
+}
+export interface LiquidationEvent extends EventStamp {
+  readonly kind: 'liquidation';
+  readonly price: Price;
+  readonly qty: Qty;
+  readonly side: 'buy' | 'sell';
+  readonly disclosure: 'complete' | 'sampled';
+}
+/** US dollars for one unit of a quote currency. `symbol` is what it was read from. */
+export interface RateEvent extends EventStamp {
+  readonly kind: 'rate';
+  readonly currency: CurrencyCode;
+  readonly usd: UsdRate;
+}
