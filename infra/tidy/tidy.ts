@@ -42,7 +42,7 @@ export const rules: readonly PackageRule[] = [
     workspace: [...anyStage, '@breakwater/collectors', '@breakwater/scoring', '@breakwater/alerting', '@breakwater/simulator'],
     thirdParty: { fzstd: anywhere, commander: /^(cli\/|main\.ts)/, 'cli-progress': /^cli\//, zod: /(^|\/)config\.ts$/ },
   },
-  { folder: 'infra/dev', node: true, workspace: [...anyStage, '@breakwater/daemon', '@breakwater/simulator'], thirdParty: {} },
+  { folder: 'infra/dev', node: true, workspace: [...anyStage, '@breakwater/daemon', '@breakwater/simulator'], thirdParty: { zod: anywhere } },
 ];
 
 /** The order of the models: each may import only those before it. */

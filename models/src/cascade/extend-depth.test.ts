@@ -27,9 +27,9 @@ describe('extendDepth', () => {
     }
   });
 
-  it('a wall, or a crowd at the best price, does not speak for the outer half', () => {
+  it('walls in the outer half, or a crowd at the best price, do not speak for the outer half', () => {
     const book = evenBook(100_000_000, 128, 0.0001, 1_000_000, 'ask');
-    book.lots[100] = 1e9;
+    for (const i of [90, 94, 98]) book.lots[i] = 1e9;
     for (let i = 0; i < 20; i++) book.lots[i] = 1e7;
     expect(outerDensity(book) / 1_000_000).toBeCloseTo(1, 2);
   });

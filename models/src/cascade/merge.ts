@@ -38,9 +38,10 @@ export function mergeGrid(sources: readonly MergeSource[]): MergeGrid {
  * One market out of several, quantities in base units and prices in US dollars: what perfect arbitrage (unlimited capacity,
  * no cost) makes of them, since a common price clears all of them exactly when summed depth covers summed demand.
  * Makers' withdrawal is applied in each source, with its own best price; liquidations count as market orders.
- * Where a source's grid does not fit the common one, rounding is pessimistic: depth farther and less, triggers sooner and
- * more. Contracts of inverse markets become base units at the price of their level or trigger. Levels beyond 2^31 ticks
- * are left out. O(n log sources) for n levels and triggers in all.
+ * Where a source's grid does not fit the common one, levels and triggers are rounded away from the best price alike, so
+ * every trigger that fired at a level still does, depth is rounded down and triggered lots up: the outcome is never better
+ * than the exact one. Contracts of inverse markets become base units at the price of their level or trigger. Levels and
+ * triggers below 1 tick or beyond 2^31 are left out. O(n log sources) for n levels and triggers in all.
  */
 export function mergeMarkets(id: string, sources: readonly MergeSource[], grid: MergeGrid = mergeGrid(sources)): CascadeMarket {
   const books = (side: ShockSide): Ladder => gathered(fold(sources.map((source) => levelRows(source, side, grid)), signOf(side)));
@@ -76,10 +77,9 @@ function baseUnits(market: CascadeMarket, lots: number, tick: number): number {
   return market.kind === 'inverse' ? (quantity * market.contractSize) / (tick * market.tickSize) : quantity;
 }
 
-/** Rounds away from the start of the walk (`farther`) or towards it; exact multiples stay what they are. */
-function toTick(value: number, sign: 1 | -1, farther: boolean): number {
-  const slack = 1e-6 * Math.max(1, value / 1e9);
-  return (sign === 1) === farther ? Math.floor(value + slack) : Math.ceil(value - slack);
+/** Rounds away from the best price; exact multiples stay what they are. */
+function toTick(value: number, sign: 1 | -1): number {
+  return sign * Math.floor(sign * value + 1e-6 * Math.max(1, value / 1e9));
 }
 
 function levelRows({ market, usdPerQuote }: MergeSource, side: ShockSide, grid: MergeGrid): Triggers {
@@ -89,7 +89,7 @@ function levelRows({ market, usdPerQuote }: MergeSource, side: ShockSide, grid: 
   const rows = emptyRows(ticks.length);
   let n = 0;
   for (let i = 0; i < ticks.length; i++) {
-    const tick = toTick(at(ticks, i) * scale, signOf(side), true);
+    const tick = toTick(at(ticks, i) * scale, signOf(side));
     if (tick < 1 || tick > MAX_TICK) continue;
     rows.ticks[n] = tick;
     rows.lots[n++] = Math.floor((baseUnits(market, at(usable, i), at(ticks, i)) / grid.lotSize) * (1 + 1e-12) + 1e-9);
@@ -103,10 +103,10 @@ function triggerRows({ market, usdPerQuote }: MergeSource, side: ShockSide, grid
   const rows = emptyRows(triggers.ticks.length);
   let n = 0;
   for (let i = 0; i < triggers.ticks.length; i++) {
-    const tick = toTick(at(triggers.ticks, i) * scale, signOf(side), false);
-    if (tick > MAX_TICK) continue;
+    const tick = toTick(at(triggers.ticks, i) * scale, signOf(side));
+    if (tick < 1 || tick > MAX_TICK) continue;
     rows.ticks[n] = tick;
-    rows.bankruptcyTicks[n] = Math.min(MAX_TICK, toTick(at(triggers.bankruptcyTicks, i) * scale, signOf(side), true));
+    rows.bankruptcyTicks[n] = Math.min(MAX_TICK, toTick(at(triggers.bankruptcyTicks, i) * scale, signOf(side)));
     rows.lots[n++] = Math.ceil((baseUnits(market, at(triggers.lots, i), at(triggers.ticks, i)) / grid.lotSize) * (1 - 1e-12) - 1e-9);
   }
   return cut(rows, n);

@@ -59,6 +59,11 @@ describe('solveStatic', () => {
     expect(staticProfile(market, 'buy', 0.02)).toMatchObject({ ignitedAtZero: true, ignitionLots: 0, landingTick: null, gainNow: null });
   });
 
+  it('a gap without liquidations is not ignition', () => {
+    const market = cascadeMarket({ id: 'm', tickSize: 1, lotSize: 1, asks: noAsks, bids: { ticks: Int32Array.of(100, 60, 50), lots: Float64Array.of(5, 5, 0) } });
+    expect(staticProfile(market, 'sell', 0.02)).toMatchObject({ ignitedAtZero: false, ignitionLots: null, landingTick: null });
+  });
+
   it('ignites without a landing where the trigger lies past visible depth', () => {
     const market = cascadeMarket({ id: 'm', tickSize: 1, lotSize: 1, asks: noAsks, longTriggers: triggersFromRows([[95, 50, 90]], 'long'),
       bids: { ticks: Int32Array.of(100, 95, 90), lots: Float64Array.of(5, 5, 5) } });

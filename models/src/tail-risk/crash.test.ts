@@ -16,8 +16,8 @@ describe('findCrashes', () => {
     ]);
   });
 
-  it('a wick: the same fall with 80 within the hour', () => {
-    const series = at([[0, 100], [60, 95], [62, 90], [70, 69], [80, 60], [139, 80], [141, 60]]);
+  it('a wick: the same fall with 80 within the hour, whatever comes after', () => {
+    const series = at([[0, 100], [60, 95], [62, 90], [70, 69], [80, 60], [100, 80], [139, 70], [141, 60]]);
     // After the wick: minute 141 at 60 is measured from minute 80 at 60.
     expect(findCrashes(series)).toMatchObject([{ kind: 'wick', onset: minute(62), low: { price: 60 } }]);
   });
@@ -35,6 +35,12 @@ describe('findCrashes', () => {
     expect(findCrashes(at([[0, 100], [60, 71], [130, 71]]))).toEqual([]);
     expect(findCrashes(at([[0, 100], [60, 90], [120, 80], [180, 70], [240, 60], [300, 50]]))).toEqual([]);
     expect(findCrashes(at([[0, 100], [59, 10], [200, 10]]))).toEqual([]);
+  });
+
+  it('follows a fall to its low while lower points come within the hour', () => {
+    // Lower at 100 and at 150; from 150 on an hour without a lower one, and 64 is less than half of 100 - 30 won back.
+    const series = at([[0, 100], [60, 65], [100, 50], [150, 30], [180, 64], [215, 60]]);
+    expect(findCrashes(series)).toMatchObject([{ kind: 'crash', onset: minute(60), reachedAt: minute(60), low: { t: minute(150), price: 30 } }]);
   });
 
   it('two crashes in a row are two', () => {

@@ -8,7 +8,7 @@ export interface PricePoint {
 
 /** A fall of at least 30 % within an hour and what became of it. */
 export interface CrashEvent {
-  /** `crash`: not undone by half within an hour of its low. `wick`: undone. `open`: the series ends before that is known. */
+  /** `crash`: not undone by half within the hour after its low. `wick`: undone. `open`: the series ends before that is known. */
   readonly kind: 'crash' | 'wick' | 'open';
   /** T0: the first point at which the fall reached 10 %. */
   readonly onset: EpochMs;
@@ -37,9 +37,9 @@ const SLACK = 1e-12;
 
 /**
  * Finds crashes and wicks in a price series of non-decreasing time. A fall is measured from the price one hour before
- * (the last point at or before then; without one there is none). Once it reaches 30 %, the low is the lowest point of the
- * following hour, and the fall is a wick when some point within an hour after the low has won back half of it. The
- * search goes on after the recovery or after that hour, so one fall is reported once. O(n).
+ * (the last point at or before then; without one there is none). Once it reaches 30 % it is followed to its low: until half
+ * of it has been won back, which makes it a wick, or an hour has passed without a lower point, which makes it a crash.
+ * The search goes on from there, so one fall is reported once. O(n).
  */
 export function findCrashes(series: readonly PricePoint[]): readonly CrashEvent[] {
   const events: CrashEvent[] = [];
@@ -77,24 +77,20 @@ function follow(series: readonly PricePoint[], before: number, reached: number):
   const reachedAt = pointAt(series, reached).t;
   let onset = before + 1;
   while (!hasFallen(pointAt(series, onset).price, reference, ONSET_FALL)) onset++;
-  let lowest = reached;
-  for (let j = reached + 1; j < series.length && pointAt(series, j).t <= reachedAt + HOUR; j++) {
-    if (pointAt(series, j).price < pointAt(series, lowest).price) lowest = j;
-  }
-  const low = pointAt(series, lowest);
-  const back = low.price + WICK_RECOVERY * (reference - low.price) * (1 - SLACK);
-  let end = lowest;
+  let low = pointAt(series, reached);
+  let end = reached;
   let undone = false;
   while (!undone && end + 1 < series.length && pointAt(series, end + 1).t <= low.t + HOUR) {
-    end++;
-    undone = pointAt(series, end).price >= back;
+    const next = pointAt(series, ++end);
+    if (next.price < low.price) low = next;
+    else undone = next.price >= low.price + WICK_RECOVERY * (reference - low.price) * (1 - SLACK);
   }
   const complete = pointAt(series, series.length - 1).t >= epochMs(low.t + HOUR);
   const event: CrashEvent = {
     kind: undone ? 'wick' : complete ? 'crash' : 'open',
     onset: pointAt(series, onset).t, reachedAt, reference, low, fall: ratio(1 - low.price / reference),
   };
-  return { event, end: Math.max(end, reached) };
+  return { event, end };
 }
 
 function hasFallen(now: number, reference: number, share: number): boolean {

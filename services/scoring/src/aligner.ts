@@ -103,7 +103,7 @@ export function createAligner(options: AlignerOptions): Aligner {
       const at = marks.size === 0 ? overdue : Math.max(complete, overdue);
       if (!(at > (doneThrough ?? 0))) return undefined;
       // The first tick ever waits for something to fold.
-      if (doneThrough === undefined && buffer.length === 0) return undefined;
+      if (doneThrough === undefined && !buffer.some((message) => message.eventTime <= at)) return undefined;
       const lagging = at > complete ? [...marks].filter(([, mark]) => mark < at).map(([source]) => source) : [];
       if (lagging.length > 0) forced++;
       const messages = buffer.filter((message) => message.eventTime <= at).sort(compare);

@@ -39,6 +39,9 @@ export function createDeposits(saved: readonly TransferMessage[] = []): Deposits
         if (held === undefined) return;
         known.delete(key);
         reverted.push(held);
+      } else if (held !== undefined) {
+        // A later state of the same transfer (safe, final): when it happened does not change.
+        known.set(key, { ...held, state: message.state });
       } else if (isDeposit(message)) known.set(key, message);
     },
     within: (at, windowMs) => ordered().filter((t) => t.eventTime > at - windowMs && t.eventTime <= at),
