@@ -49,7 +49,8 @@ export function messagesDocument(): string {
     lines.push(`## Topic \`${topic}\``, '', `Keyed by \`${key}\`: messages of one key keep their order.`, '');
     for (const schema of carries) {
       const json = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Schema;
-      const kind = String(json.properties?.['kind']?.const ?? '');
+      const named = json.properties?.['kind']?.const;
+      const kind = typeof named === 'string' ? named : '';
       const name = `${kind.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Message`;
       const comment = ofSchema.get(name) ?? ofSchema.get(name.replace(/^bookDeep/, 'deepBook')) ?? '';
       lines.push(`### \`${kind}\``, '', comment, '', '| field | type | required | meaning |', '|---|---|---|---|');

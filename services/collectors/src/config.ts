@@ -1,1 +1,110 @@
-export {};
+import type { AssetId } from '@breakwater/models/core';
+import { assetId, epochMs } from '@breakwater/models/core';
+import { z } from 'zod';
+import type { AssetRule } from './registry.ts';
+
+/** Addresses that replace a venue's own: for a mirror, a test network or a simulated venue. */
+const endpoints = z
+  .strictObject({
+    rest: z.url().optional().describe('Base address of REST requests, without a trailing slash.'),
+    ws: z.record(z.string(), z.url()).optional().describe('Base addresses of sockets by role, e.g. linear.'),
+  })
+  .readonly();
+
+/** One venue of the config's `venues:`. */
+export const venueConfig = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Whether the venue is collected.'),
+    markets: z.array(z.string()).readonly().optional().describe('Market types to collect (spot, usdm, linear, swap, perp); all by default.'),
+    feed: z.enum(['native', 'ccxt']).default('native').describe('native: the built-in feed; ccxt: the generic feed, for venues without a built-in one.'),
+    endpoints: z.record(z.string(), endpoints).optional().describe('Addresses that replace the public ones, by market type.'),
+  })
+  .readonly();
+/** One venue of the config's `venues:`. */
+export type VenueConfig = z.infer<typeof venueConfig>;
+
+const isoTime = z.iso.datetime({ offset: true }).or(z.iso.date());
+
+/** One asset of the config's `assets:`. */
+export const assetConfig = z
+  .strictObject({
+    float: z.number().positive().optional().describe('Units in circulation.'),
+    tokens: z
+      .array(
+        z.strictObject({
+          chain: z.string().describe('CAIP-2 id of the chain, e.g. eip155:1.'),
+          address: z.string().describe('Address of the token contract.'),
+          decimals: z.number().int().min(0).max(36).describe('Decimals of the token.'),
+        }).readonly(),
+      )
+      .readonly()
+      .default([])
+      .describe('Token contracts whose transfers are watched.'),
+    aliases: z.array(z.string()).readonly().default([]).describe('Other names of the same coin at venues.'),
+    identities: z
+      .array(
+        z.strictObject({
+          symbol: z.string().describe('Name of the coin at venues.'),
+          from: isoTime.optional().describe('First moment of this name.'),
+          until: isoTime.optional().describe('First moment after this name.'),
+          multiplier: z.number().positive().optional().describe('Units of the asset in one coin of this name; 1 by default.'),
+        }).readonly(),
+      )
+      .readonly()
+      .default([])
+      .describe('Names with dates, for coins that were renamed or redenominated.'),
+    instruments: z
+      .strictObject({
+        include: z.array(z.string()).readonly().default([]).describe('Markets (bybit:linear:OMUSDT) that are this asset whatever their name.'),
+        exclude: z.array(z.string()).readonly().default([]).describe('Markets, market types (bybit:spot) or venues (bybit) where the name means another coin.'),
+      })
+      .readonly()
+      .optional()
+      .describe('Markets pinned or left out.'),
+  })
+  .readonly();
+/** One asset of the config's `assets:`. */
+export type AssetConfig = z.infer<typeof assetConfig>;
+
+/** Timing and limits of collecting. */
+export const collectConfig = z
+  .strictObject({
+    watermarkEveryMs: z.number().int().min(10).default(1_000).describe('How often a source promises that no earlier message follows, milliseconds.'),
+    watermarkDelayMs: z.number().int().min(0).default(100).describe('How far behind the clock that promise is, milliseconds.'),
+    deepEveryMs: z.number().int().min(1_000).default(15_000).describe('Time between deep snapshots of one book, milliseconds.'),
+    pollEveryMs: z.number().int().min(1_000).default(10_000).describe('Time between polls of figures without a stream, milliseconds.'),
+    refreshEveryMs: z.number().int().min(60_000).default(3_600_000).describe('Time between reads of the instrument lists, milliseconds.'),
+    maxFrameBytes: z.number().int().min(1_024).default(4_194_304).describe('Larger frames are rejected, bytes.'),
+    maxLevels: z.number().int().min(100).default(20_000).describe('Most levels kept on a side of a book.'),
+    requestsPerSecond: z.number().positive().default(5).describe('Most REST requests to one market type of a venue in a second.'),
+  })
+  .readonly();
+/** Timing and limits of collecting. */
+export type CollectConfig = z.infer<typeof collectConfig>;
+
+/** The collectors' part of the config file. */
+export const collectorsShape = {
+  venues: z.record(z.string().regex(/^[a-z0-9-]{1,32}$/), venueConfig).default({}).describe('Venues to collect.'),
+  assets: z.record(z.string().regex(/^[A-Z0-9.]{1,32}$/), assetConfig).default({}).describe('Assets to watch, by id.'),
+  collect: collectConfig.prefault({}).describe('Timing and limits of collecting.'),
+} as const;
+/** The collectors' part of the config file, as a schema of its own. */
+export const collectorsConfig = z.strictObject(collectorsShape).readonly();
+/** The collectors' part of the config file. */
+export type CollectorsConfig = z.infer<typeof collectorsConfig>;
+
+/** The registry's rules from the config's assets. */
+export function assetRules(assets: Readonly<Record<string, AssetConfig>>): readonly AssetRule[] {
+  return Object.entries(assets).map(([id, asset]): AssetRule => ({
+    id: assetId(id) as AssetId,
+    aliases: asset.aliases,
+    identities: asset.identities.map((i) => ({
+      symbol: i.symbol,
+      ...(i.from === undefined ? {} : { from: epochMs(Date.parse(i.from)) }),
+      ...(i.until === undefined ? {} : { until: epochMs(Date.parse(i.until)) }),
+      ...(i.multiplier === undefined ? {} : { multiplier: i.multiplier }),
+    })),
+    include: asset.instruments?.include ?? [],
+    exclude: asset.instruments?.exclude ?? [],
+  }));
+}

@@ -1,1 +1,14 @@
-export {};
+export * from './book/order-book.ts';
+export type * from './book/sync.ts';
+export * from './collector.ts';
+export * from './feeds.ts';
+export * from './intake.ts';
+export * from './normalize.ts';
+export * from './registry.ts';
+export * from './session/session.ts';
+export * from './source.ts';
+export * from './venue.ts';
+export * from './venues/binance/feed.ts';
+export * from './venues/bybit/feed.ts';
+export * from './venues/hyperliquid/feed.ts';
+export * from './venues/okx/feed.ts';

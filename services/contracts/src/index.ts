@@ -5,3 +5,4 @@ export * from './messages/market.ts';
 export * from './messages/score.ts';
 export * from './messages/warning.ts';
 export * from './topics.ts';
+export * from './wording/index.ts';

@@ -1,5 +1,6 @@
 import { alertingConfig } from '@breakwater/alerting/config';
-import { chainsConfig, collectorsShape } from '@breakwater/collectors/config';
+import { chainsConfig } from '@breakwater/collectors/chains';
+import { collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
 import { loadConfig, section, type ConfigProblem } from '@breakwater/platform/config';
 import type { Result } from '@breakwater/models/core';

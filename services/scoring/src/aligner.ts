@@ -80,7 +80,9 @@ export function createAligner(options: AlignerOptions): Aligner {
   };
 
   return {
-    expect: (source) => void (marks.has(source) || marks.set(source, 0)),
+    expect: (source) => {
+      if (!marks.has(source)) marks.set(source, 0);
+    },
     push: (message) => {
       let kept = message;
       if (message.eventTime > message.receivedAt + options.maxAheadMs) {
@@ -93,7 +95,8 @@ export function createAligner(options: AlignerOptions): Aligner {
     watermark: (source, eventTime) => void marks.set(source, Math.max(eventTime, marks.get(source) ?? 0)),
     release: (source) => void marks.delete(source),
     resumeAfter: (t) => {
-      doneThrough = t;
+      // Assets may have been saved at different ticks: the earliest is repeated for all, which changes nothing for the others' readers.
+      doneThrough = Math.min(t, doneThrough ?? t);
     },
     due: (now) => {
       const reached = slowest();

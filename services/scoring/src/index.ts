@@ -4,3 +4,4 @@ export * from './compute-score.ts';
 export * from './config.ts';
 export * from './rates.ts';
 export * from './scoring.ts';
+export * from './scorer.ts';

@@ -104,7 +104,8 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const bookStatus = statusOfBook(market);
   const multiplier = definition?.multiplier ?? 1;
   const inverse = definition?.marketKind === 'inverse';
-  const perUnit = inverse ? 1 : (definition?.contractSize ?? 1) * multiplier;
+  const contractSize = definition?.contractSize ?? 1;
+  const perUnit = inverse ? 1 : contractSize * multiplier;
   const tickSize = (definition?.tickSize ?? 1e-8) / multiplier;
   const lotSize = (definition?.lotSize ?? 1e-8) * perUnit;
   const { bids, asks, lastLive } = levelsBelow(market, at, config);
@@ -115,7 +116,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const price = (market.mark?.value ?? market.index?.value ?? (best === undefined ? undefined : best * multiplier)) ?? 0;
   const unitPrice = price / multiplier;
   const openInterest = market.openInterest?.value;
-  const openInterestUnits = openInterest === undefined ? undefined : inverse ? (openInterest * (definition?.contractSize ?? 1)) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
+  const openInterestUnits = openInterest === undefined ? undefined : inverse ? (openInterest * contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
   const lots = openInterest === undefined || definition === undefined ? 0 : Math.round(openInterest / definition.lotSize);
   const sized = { tickSize, lotSize, multiplier };
   const entries = history.entryPrices(at, unitPrice * (rate?.usd ?? 1));
@@ -126,7 +127,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
     const tail = variant === 'low' ? TAIL_FACTORS.low : variant === 'value' ? TAIL_FACTORS.centre : TAIL_FACTORS.high;
     const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail }).ladder : emptyLadder());
     return cascadeMarket({
-      id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? (definition?.contractSize ?? 1) : 1,
+      id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,
       bids: side(bid, 'bid'), asks: side(ask, 'ask'),
       longTriggers: longs === undefined ? noTriggers() : shifted(longs, variant), shortTriggers: shorts === undefined ? noTriggers() : shifted(shorts, variant),
       withdrawal: withdrawal[variant],

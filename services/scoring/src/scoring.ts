@@ -1,19 +1,16 @@
 import type { AssetMessage, GlobalMessage, ScoreMessage, TransferMessage } from '@breakwater/contracts';
-import { topics } from '@breakwater/contracts';
 import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
-import { epochMs } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Bus } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Journal, SeriesPoint, SeriesStore } from '@breakwater/platform/store';
-import { createAligner, type AlignedTick, type AlignerStats } from './aligner.ts';
-import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
-import { computeScore, remember } from './compute-score.ts';
+import type { AlignerStats } from './aligner.ts';
+import type { SavedAsset } from './asset-state.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { isDeposit } from './deposits.ts';
-import { createRates } from './rates.ts';
+import { createScorer, type ScoredTick } from './scorer.ts';
 
 /** What the scoring stage stands on. */
 export interface ScoringDeps {
@@ -40,15 +37,10 @@ export interface Scoring {
 
 /** How long restored transfers are kept for folding again. */
 const keepTransfersMs = 26 * 3_600_000;
+/** Ticks are not forced before sources had this long to connect and read their books. */
+const startGraceMs = 10_000;
 /** Most transfers kept per asset for a restart. */
 const keepTransfers = 20_000;
-
-interface Scored {
-  readonly asset: ScoredAsset;
-  readonly state: AssetState;
-  /** Deposits received and not known to be folded in a saved tick, and those of the last day: what a restart folds again. */
-  transfers: TransferMessage[];
-}
 
 /**
  * Scores every asset at every tick of event time: folds the ordered log up to the tick, computes, publishes durably, then saves what must
@@ -56,9 +48,9 @@ interface Scored {
  */
 export function createScoring(deps: ScoringDeps): Scoring {
   const { bus, journal, clock, config, log, activity } = deps;
-  const aligner = createAligner({ tickEveryMs: config.tickEveryMs, latenessMs: config.latenessMs, maxAheadMs: 5_000, bufferLimit: 500_000, startedAt: clock.now(), startGraceMs: 10_000 });
-  const rates = createRates(config.staleAfterMs);
-  const scored = new Map<AssetId, Scored>();
+  const scorer = createScorer(config, clock.now(), { startGraceMs });
+  // Deposits of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
+  const received = new Map<AssetId, TransferMessage[]>();
   let seq = 0;
   let scores = 0;
   let running = false;
@@ -68,25 +60,13 @@ export function createScoring(deps: ScoringDeps): Scoring {
   let cancelDeadline = (): void => undefined;
   const subscriptions: { stop(): Promise<void> }[] = [];
 
-  const restore = async (asset: ScoredAsset): Promise<number | undefined> => {
+  const restore = async (asset: ScoredAsset): Promise<void> => {
     const text = await journal.checkpoint(`scoring:${asset.asset}`);
-    const saved = text === undefined ? undefined : (JSON.parse(text) as SavedAsset);
+    scorer.watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset));
     const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
     const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as TransferMessage[]);
-    scored.set(asset.asset, { asset, state: createAssetState(saved), transfers });
-    for (const transfer of transfers) aligner.push(transfer);
-    return saved?.lastTick;
-  };
-
-  const foldAll = (messages: AlignedTick['messages']): void => {
-    for (const message of messages) {
-      if (message.kind === 'rate') rates.fold(message);
-      else if (message.kind === 'feed.health') for (const { state } of scored.values()) fold(state, message);
-      else {
-        const target = scored.get(message.asset);
-        if (target !== undefined) fold(target.state, message);
-      }
-    }
+    received.set(asset.asset, transfers);
+    for (const transfer of transfers) scorer.push(transfer);
   };
 
   const seriesOf = (score: ScoreMessage): SeriesPoint[] => {
@@ -98,16 +78,9 @@ export function createScoring(deps: ScoringDeps): Scoring {
     return figures.flatMap(([series, value]) => (value == null ? [] : [{ series, labels: { asset: score.asset }, time: score.eventTime, value }]));
   };
 
-  const tick = async (due: AlignedTick): Promise<void> => {
-    foldAll(due.messages);
-    const published: ScoreMessage[] = [];
-    for (const { asset, state } of scored.values()) {
-      const computed = computeScore(state, rates, asset, due.at, config);
-      if (computed.markets.length === 0 && computed.deposits.day.count === 0) continue;
-      remember(state, computed);
-      published.push({ ...computed, seq: seq++, receivedAt: clock.now() });
-    }
-    if (due.lagging.length > 0) log.warn('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
+  const tick = async (due: ScoredTick): Promise<void> => {
+    const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
+    if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
     await bus.publishDurable('scores', published);
     scores += published.length;
     await saveTick(due.at);
@@ -121,10 +94,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
 
   const saveTick = async (at: EpochMs): Promise<void> => {
     const values: Record<string, string> = {};
-    for (const { asset, state } of scored.values()) {
-      const saved: SavedAsset = { lastTick: at, deposits: state.deposits.save(), history: state.history.save() };
-      values[`scoring:${asset.asset}`] = JSON.stringify(saved);
-    }
+    for (const { asset } of config.assets) values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
     await retried(() => journal.saveCheckpoints(values));
   };
 
@@ -147,7 +117,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
     const end = activity.begin('scoring');
     try {
       await assetsCaughtUp();
-      for (let due = aligner.due(clock.now()); due !== undefined && !isStopped(); due = aligner.due(clock.now())) await tick(due);
+      for (let due = scorer.due(clock.now()); due !== undefined && !isStopped(); due = scorer.due(clock.now())) await tick(due);
     } catch (error) {
       deps.onFatal(error);
     } finally {
@@ -164,7 +134,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
   const isStopped = (): boolean => stopped;
   const arm = (): void => {
     cancelDeadline();
-    const deadline = aligner.nextDeadline();
+    const deadline = scorer.aligner.nextDeadline();
     if (deadline === undefined || stopped) return;
     cancelDeadline = clock.after(Math.max(1, deadline - clock.now()), () => void pump());
   };
@@ -176,51 +146,39 @@ export function createScoring(deps: ScoringDeps): Scoring {
   };
 
   const receive = async (batch: readonly AssetMessage[]): Promise<void> => {
-    const touched = new Set<Scored>();
+    const touched = new Set<AssetId>();
     for (const message of batch) {
-      const target = scored.get(message.asset);
-      if (target === undefined) continue;
-      aligner.push(message);
-      if (message.kind === 'transfer' && (isDeposit(message) || message.state === 'reverted')) {
-        target.transfers.push(message);
-        touched.add(target);
-      }
+      scorer.push(message);
+      if (message.kind !== 'transfer' || (!isDeposit(message) && message.state !== 'reverted')) continue;
+      const transfers = received.get(message.asset);
+      if (transfers === undefined) continue;
+      transfers.push(message);
+      touched.add(message.asset);
     }
     // A transfer counts as received (and its chain moves on) only when a restart would find it again.
-    for (const target of touched) {
-      const newest = target.transfers.reduce((t, transfer) => Math.max(t, transfer.eventTime), 0);
-      target.transfers = target.transfers.filter((t) => t.eventTime > newest - keepTransfersMs).slice(-keepTransfers);
-      const text = JSON.stringify(target.transfers);
-      await retried(() => journal.saveCheckpoints({ [`scoring:transfers:${target.asset.asset}`]: text }));
+    for (const asset of touched) {
+      const transfers = received.get(asset) ?? [];
+      const newest = transfers.reduce((t, transfer) => Math.max(t, transfer.eventTime), 0);
+      const kept = transfers.filter((t) => t.eventTime > newest - keepTransfersMs).slice(-keepTransfers);
+      received.set(asset, kept);
+      const text = JSON.stringify(kept);
+      await retried(() => journal.saveCheckpoints({ [`scoring:transfers:${asset}`]: text }));
     }
   };
 
   const onGlobal = (batch: readonly GlobalMessage[]): void => {
     let moved = false;
     for (const message of batch) {
-      if (message.kind === 'watermark') {
-        aligner.watermark(message.source, message.eventTime);
-        moved = true;
-        continue;
-      }
-      aligner.push(message);
-      if (message.kind === 'feed.health' && message.status === 'down' && (message.channel === 'socket' || message.channel === 'blocks') && message.instrument === undefined) {
-        aligner.release(message.source);
-        moved = true;
-      }
+      scorer.push(message);
+      moved ||= message.kind === 'watermark' || message.kind === 'feed.health';
     }
     if (moved) void pump();
   };
 
   return {
     start: async () => {
-      let last: number | undefined;
-      for (const asset of config.assets) {
-        const tickAt = await restore(asset);
-        if (tickAt !== undefined) last = Math.min(last ?? tickAt, tickAt);
-      }
-      if (last !== undefined) aligner.resumeAfter(epochMs(last));
-      for (const source of deps.sources) aligner.expect(source);
+      for (const asset of config.assets) await restore(asset);
+      for (const source of deps.sources) scorer.aligner.expect(source);
       subscriptions.push(bus.subscribe('assets', { group: 'scoring', handler: onAssets, onError: deps.onFatal }));
       subscriptions.push(bus.subscribe('global', { group: 'scoring', handler: onGlobal, onError: deps.onFatal }));
       arm();
@@ -231,9 +189,6 @@ export function createScoring(deps: ScoringDeps): Scoring {
       cancelDeadline();
       for (const subscription of subscriptions) await subscription.stop();
     },
-    stats: () => ({ ...aligner.stats(), scores }),
+    stats: () => ({ ...scorer.aligner.stats(), scores }),
   };
 }
-
-/** The topics the stage reads and writes, for the map of the system. */
-export const scoringTopics: { readonly reads: readonly (keyof typeof topics)[]; readonly writes: readonly (keyof typeof topics)[] } = { reads: ['assets', 'global'], writes: ['scores'] };

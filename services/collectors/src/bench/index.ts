@@ -1,1 +1,2 @@
-export {};
+export { benchIngest } from './ingest.ts';
+export type { IngestBenchOptions, IngestBenchResult } from './ingest.ts';

@@ -45,6 +45,8 @@ export const scoreMessage = z
     /** US dollars of open positions liquidated by a fall to the landing price, over open interest; 0 to 1. */
     forcedShare: unit.ratio.nullable(),
     deposits: z.object({ horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable() }).readonly(),
+    /** Deposits that counted before and were undone by a reorganisation since the previous score of the asset; absent means none. */
+    reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), usd: unit.usd.nullable() }).readonly()).readonly().optional(),
     /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */
     issuerFloatShare: unit.ratio.nullable(),
     /** The same figures at earlier times, for comparison; null when there is no history yet. */

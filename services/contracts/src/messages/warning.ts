@@ -22,6 +22,8 @@ export const reason = z.discriminatedUnion('code', [
   z.object({ code: z.literal('threshold-fell'), from: unit.usd, to: unit.usd, sinceMs: z.number() }),
   z.object({ code: z.literal('ignited-at-zero') }),
   z.object({ code: z.literal('reverted-transfer'), tx: z.string(), usd: unit.usd.nullable() }),
+  /** Inputs that were read before and are not now: the figures of this revision are of what is left. */
+  z.object({ code: z.literal('inputs-dropped'), names: z.array(z.string()).readonly() }),
 ]);
 export type Reason = z.infer<typeof reason>;
 

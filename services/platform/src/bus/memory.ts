@@ -1,1 +1,128 @@
-export {};
+import type { BookMessage, Topic } from '@breakwater/contracts';
+import type { Activity } from '../activity.ts';
+import { BreakwaterError } from '../errors.ts';
+import type { Group, TopicCounters } from './group.ts';
+import { createGroup } from './group.ts';
+import type { Bus, BusStats, SubscribeOptions, Subscription } from './index.ts';
+
+/** Counters of one topic on the memory bus. */
+export interface MemoryBusStats extends BusStats {
+  /** Messages waiting now, over all groups. */
+  readonly queued: number;
+  /** Messages accepted beyond a queue's limit, because nothing could make room for them. */
+  readonly exceeded: number;
+  /** Messages whose subscriber stopped or failed before it had handled them, and messages published after `close`. */
+  readonly lost: number;
+}
+
+/** The bus of one process. */
+export interface MemoryBus extends Bus {
+  stats(): Readonly<Record<Topic, MemoryBusStats>>;
+}
+
+/** What a memory bus needs. */
+export interface MemoryBusOptions {
+  /** Is busy while anything is queued or being handled. */
+  readonly activity: Activity;
+  /** Messages queued for one group of one topic before book updates give way, > 0. */
+  readonly queueLimit: number;
+  /**
+   * Told once of every book that went wrong because one of its updates was left out for `group`. The owner publishes `feed.health`
+   * `stale` and has the collector start the book anew from a snapshot; until one arrives its updates are left out.
+   * Without it books are never left out and queues may exceed their limit.
+   */
+  readonly onConflated?: (message: BookMessage, group: string) => void;
+}
+
+interface Channel<T extends Topic> {
+  readonly counters: TopicCounters;
+  /** In the order of their first subscription. */
+  readonly groups: Map<string, Group<T>>;
+}
+type Channels = { readonly [T in Topic]: Channel<T> };
+
+/**
+ * Makes the bus of one process. Publishing costs one array push for each group; a group handles everything queued in one batch on
+ * a later turn of the event loop. Messages of a topic reach a group in the order they were published, also those published inside a handler.
+ * A group that joins late, or again after a failure, gets what is published from then on: its state must come from snapshots or the store.
+ * The queue's rules are those of `createConflatingQueue`. A handler must not await `publishDurable` to its own group: it would wait for itself.
+ */
+export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
+  const channels: Channels = { assets: createChannel(), global: createChannel(), scores: createChannel(), warnings: createChannel() };
+  const all: readonly Channel<Topic>[] = Object.values(channels);
+  const subscriptions = new Set<Subscription>();
+  let idleWaiters: (() => void)[] = [];
+  let closed = false;
+  const isIdle = (): boolean => all.every((channel) => [...channel.groups.values()].every((group) => !group.busy()));
+  const onIdle = (): void => {
+    if (idleWaiters.length === 0 || !isIdle()) return;
+    const woken = idleWaiters;
+    idleWaiters = [];
+    for (const wake of woken) wake();
+  };
+  const groupOf = <T extends Topic>(topic: T, name: string): Group<T> => {
+    const channel: Channel<T> = channels[topic];
+    const existing = channel.groups.get(name);
+    if (existing !== undefined) return existing;
+    const { onConflated } = options;
+    const group = createGroup<T>({
+      topic, name, limit: options.queueLimit, activity: options.activity, counters: channel.counters, onIdle,
+      onConflated: onConflated === undefined ? undefined : (message) => onConflated(message, name),
+      onEmpty: () => {
+        if (channel.groups.get(name) === group) channel.groups.delete(name);
+        onIdle();
+      },
+    });
+    channel.groups.set(name, group);
+    return group;
+  };
+  return {
+    publish: (topic, message) => {
+      const channel = channels[topic];
+      channel.counters.published++;
+      if (closed) channel.counters.lost++;
+      else for (const group of channel.groups.values()) group.push(message);
+    },
+    publishDurable: async (topic, messages) => {
+      if (closed) throw new BreakwaterError('aborted', `publishing on ${topic} failed: the bus is closed`);
+      if (messages.length === 0) return;
+      const channel = channels[topic];
+      channel.counters.published += messages.length;
+      const groups = [...channel.groups.values()];
+      for (const message of messages) for (const group of groups) group.push(message);
+      const outcomes = await Promise.allSettled(groups.map((group) => group.handled()));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    },
+    subscribe: <T extends Topic>(topic: T, terms: SubscribeOptions<T>) => {
+      if (closed) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
+      const membership = groupOf(topic, terms.group).join(terms);
+      const subscription: Subscription = {
+        stop: () => {
+          subscriptions.delete(subscription);
+          return membership.stop();
+        },
+      };
+      subscriptions.add(subscription);
+      return subscription;
+    },
+    idle: async () => {
+      while (!isIdle()) await new Promise<void>((resolve) => idleWaiters.push(resolve));
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+    },
+    stats: () => ({ assets: statsOf(channels.assets), global: statsOf(channels.global), scores: statsOf(channels.scores), warnings: statsOf(channels.warnings) }),
+  };
+}
+
+function createChannel<T extends Topic>(): Channel<T> {
+  return { counters: { published: 0, handled: 0, conflated: 0, exceeded: 0, lost: 0 }, groups: new Map() };
+}
+
+function statsOf<T extends Topic>(channel: Channel<T>): MemoryBusStats {
+  let queued = 0;
+  for (const group of channel.groups.values()) queued += group.queued();
+  return { ...channel.counters, queued };
+}
+

@@ -4,6 +4,7 @@ import type { AssetId, EpochMs, WarningId } from '@breakwater/models/core';
 /**
  * What must survive a crash, as a port. `store/embedded` is SQLite; `simulated` has a twin with seeded disk faults. Every method that
  * writes has either done all of it durably when it resolves, or none of it and rejects with a `BreakwaterError` (`store-failed`).
+ * One exception: the acknowledgement of a write can be lost after it was done. So a caller repeats a rejected write; every repeat is harmless.
  */
 export interface Journal {
   /** The value last saved under `name`, or undefined. */
@@ -25,7 +26,10 @@ export interface Journal {
   pending(recipient: string, now: EpochMs, limit: number): Promise<readonly OutboxEntry[]>;
   /** When the next undelivered entry of a recipient is due; undefined when there is none. */
   nextDue(recipient: string): Promise<EpochMs | undefined>;
-  /** Records the outcome of one try: delivered, to be tried again, or given up with a reason. */
+  /**
+   * Records the outcome of one try: delivered, to be tried again, or given up with a reason. After `retry` the caller leaves out later
+   * revisions of the same warning that it has read already. Ignored when the entry is settled, or for a `retry` already recorded.
+   */
   recordAttempt(entry: OutboxEntry, outcome: DeliveryOutcome): Promise<void>;
   /** Closes the store; no call may follow. */
   close(): Promise<void>;

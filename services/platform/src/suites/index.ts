@@ -1,1 +1,8 @@
-export {};
+/** The tests every adapter of a port passes. Only tests import this entry point. */
+export { describeBus } from './bus-suite.ts';
+export { describeCompute } from './compute-suite.ts';
+export type { JournalPlace } from './journal-suite.ts';
+export { describeJournal } from './journal-suite.ts';
+export { labelOf, testBook, testTime, testTrade, testWarning, testWatermark } from './messages.ts';
+export type { SeriesPlace } from './series-suite.ts';
+export { describeSeries } from './series-suite.ts';

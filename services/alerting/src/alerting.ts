@@ -1,0 +1,189 @@
+import type { ScoreMessage, WarningMessage } from '@breakwater/contracts';
+import type { AssetId, EpochMs } from '@breakwater/models/core';
+import { assetId } from '@breakwater/models/core';
+import type { Activity } from '@breakwater/platform/activity';
+import type { Bus, Subscription } from '@breakwater/platform/bus';
+import type { Clock } from '@breakwater/platform/clock';
+import { everyAligned } from '@breakwater/platform/clock';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import type { Metrics } from '@breakwater/platform/metrics';
+import type { Journal } from '@breakwater/platform/store';
+import type { AssetState, AssetStep } from './asset-state.ts';
+import { foldScore, foldSilence, loadAssetState, newAssetState, saveAssetState } from './asset-state.ts';
+import type { AlertingConfig } from './config.ts';
+import { untilDone } from './until-done.ts';
+
+/** What alerting needs. */
+export interface AlertingDeps {
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Is busy while silence is looked for; a batch of scores is the bus's to mark. */
+  readonly activity: Activity;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly config: AlertingConfig;
+  /** Names under which revisions go to the outbox; each has a notifier of that name. */
+  readonly recipients: readonly string[];
+  /** Ends waiting for a store that fails. */
+  readonly signal: AbortSignal;
+  /** Called after every commit that put something into the outbox. */
+  readonly onCommitted?: () => void;
+  /** A subscription that failed is the owner's to handle (supervision restarts the stage). */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The alerting stage. */
+export interface Alerting {
+  /** Reads the state of assets with open warnings, publishes revisions that were committed and not yet published, then takes scores. Call once. */
+  restore(): Promise<void>;
+  /** Stops taking scores after the batch in hand. Abort `signal` first when the store may be failing: the batch is held until it is stored. */
+  stop(): Promise<void>;
+}
+
+/** The checkpoint of an asset. */
+export function checkpointName(asset: AssetId): string {
+  return `alerting:${asset}`;
+}
+/** The checkpoint with the row of the last revision published on `warnings`. */
+const publishedName = 'alerting:published';
+/** How often silence is looked for; expiry is dated by event time, so this only delays it. */
+const silenceEveryMs = 60_000;
+const pageSize = 256;
+
+/**
+ * The third stage: scores in, warnings out.
+ *
+ * A batch of scores is folded, then committed in one step: new revisions, their outbox entries and the checkpoints that say which scores
+ * they came from. Only then is the batch done, so a publisher that waits (`publishDurable`) knows that it cannot be lost; and a batch that
+ * comes again after a crash finds the checkpoint and changes nothing. While the store fails the batch is held and tried again.
+ */
+export function createAlerting(deps: AlertingDeps): Alerting {
+  const { bus, journal, clock, log, metrics, config, signal } = deps;
+  const states = new Map<AssetId, AssetState>();
+  let publishedRow = 0;
+  let subscription: Subscription | undefined;
+  let stopTimer = (): void => undefined;
+  // Scores and the silence check both change states: one at a time.
+  let turn: Promise<void> = Promise.resolve();
+  const count = {
+    scores: metrics.counter('breakwater_alerting_scores_total', 'Scores taken in, by what came of them', ['outcome']),
+    revisions: metrics.counter('breakwater_alerting_revisions_total', 'Revisions of warnings committed', ['kind', 'state', 'severity']),
+    failures: metrics.counter('breakwater_alerting_store_failures_total', 'Calls to the store that failed and were tried again', ['code']),
+  };
+
+  const persist = <T>(what: string, call: () => Promise<T>): Promise<T> =>
+    untilDone(clock, signal, call, (error, delayMs) => {
+      count.failures.inc({ code: error instanceof BreakwaterError ? error.code : 'unknown' });
+      log.warn('store call failed, trying again', { what, delayMs, error: messageOf(error) });
+    });
+
+  const stateOf = async (asset: AssetId): Promise<AssetState> => {
+    const held = states.get(asset);
+    if (held !== undefined) return held;
+    const text = await persist('checkpoint', () => journal.checkpoint(checkpointName(asset)));
+    const loaded = text === undefined ? newAssetState : readState(asset, text);
+    states.set(asset, loaded);
+    return loaded;
+  };
+
+  /** Publishes committed revisions that were not yet: at least once each, also across a crash. */
+  const publishCommitted = async (): Promise<void> => {
+    for (;;) {
+      const page = await persist('warnings', () => journal.warnings(publishedRow, pageSize));
+      for (const { row, warning } of page) {
+        bus.publish('warnings', warning);
+        publishedRow = row;
+      }
+      if (page.length < pageSize) return;
+    }
+  };
+
+  const commit = async (next: ReadonlyMap<AssetId, AssetStep>): Promise<void> => {
+    if (next.size === 0) return;
+    const steps = [...next];
+    const warnings = steps.flatMap(([, step]) => step.warnings);
+    const checkpoints: Record<string, string> = { [publishedName]: String(publishedRow) };
+    for (const [asset, step] of steps) checkpoints[checkpointName(asset)] = saveAssetState(step.state);
+    const at = clock.now();
+    // Repeating a commit whose acknowledgement was lost is harmless: (id, revision) is unique and the checkpoints are the same.
+    await persist('commit', () => journal.commitWarnings({ warnings, recipients: deps.recipients, checkpoints, at }));
+    for (const [asset, step] of steps) states.set(asset, step.state);
+    if (warnings.length === 0) return;
+    for (const w of warnings) note(w);
+    deps.onCommitted?.();
+    await publishCommitted();
+  };
+
+  const note = (w: WarningMessage): void => {
+    count.revisions.inc({ kind: w.warning, state: w.state, severity: w.severity });
+    log.info('warning', { id: w.id, revision: w.revision, state: w.state, severity: w.severity, asset: w.asset, kind: w.warning });
+  };
+
+  const handle = async (batch: readonly ScoreMessage[]): Promise<void> => {
+    const receivedAt = clock.now();
+    const next = new Map<AssetId, AssetStep>();
+    for (const score of batch) {
+      const before: AssetStep = next.get(score.asset) ?? { state: await stateOf(score.asset), warnings: [] };
+      const step = foldScore(before.state, score, config, receivedAt);
+      const repeated = step.state === before.state;
+      count.scores.inc({ outcome: repeated ? 'repeated' : 'folded' });
+      if (!repeated) next.set(score.asset, { state: step.state, warnings: [...before.warnings, ...step.warnings] });
+    }
+    await commit(next);
+  };
+
+  const checkSilence = async (now: EpochMs): Promise<void> => {
+    const next = new Map<AssetId, AssetStep>();
+    for (const [asset, state] of states) {
+      const step = foldSilence(state, now, config, clock.now());
+      if (step.warnings.length > 0) next.set(asset, step);
+    }
+    await commit(next);
+  };
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+
+  return {
+    restore: async () => {
+      const row = await persist('checkpoint', () => journal.checkpoint(publishedName));
+      publishedRow = row === undefined ? 0 : Number(row);
+      const open = await persist('open warnings', () => journal.openWarnings());
+      for (const asset of new Set(open.map((w) => w.asset))) await stateOf(assetId(asset));
+      subscription = bus.subscribe('scores', {
+        group: 'alerting',
+        handler: (batch) => inTurn(() => handle(batch)),
+        onError: (error) => {
+          log.error('alerting stopped', { error: messageOf(error) });
+          deps.onError?.(error);
+        },
+      });
+      stopTimer = everyAligned(clock, silenceEveryMs, (now) => {
+        const end = deps.activity.begin('alerting silence');
+        inTurn(() => checkSilence(now))
+          .catch((error: unknown) => {
+            if (!signal.aborted) deps.onError?.(error);
+          })
+          .finally(end);
+      });
+      await inTurn(publishCommitted);
+    },
+    stop: async () => {
+      stopTimer();
+      await subscription?.stop();
+      await turn;
+    },
+  };
+}
+
+function readState(asset: AssetId, text: string): AssetState {
+  const loaded = loadAssetState(text);
+  if (!loaded.ok) throw new BreakwaterError('store-corrupt', `checkpoint ${checkpointName(asset)} cannot be read: ${loaded.error}`);
+  return loaded.value;
+}
+

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { cascadeIgnitionConfig } from './rules/cascade-ignition/config.ts';
+import { depositsIssuerConfig } from './rules/deposits-issuer/config.ts';
+import { depthDropConfig } from './rules/depth-drop/config.ts';
+import { ignitionDropConfig } from './rules/ignition-drop/config.ts';
+
+/** Settings of the rules, one section a rule. */
+export const rulesConfig = z
+  .strictObject({
+    cascadeIgnition: cascadeIgnitionConfig.prefault({}),
+    ignitionDrop: ignitionDropConfig.prefault({}),
+    depositsIssuer: depositsIssuerConfig.prefault({}),
+    depthDrop: depthDropConfig.prefault({}),
+  })
+  .readonly();
+/** Settings of the rules. */
+export type RulesConfig = z.infer<typeof rulesConfig>;
+
+/** When a warning gets a new revision without a change of state, and when it ends for want of figures. */
+export const lifecycleConfig = z
+  .strictObject({
+    /** Shortest event time between two revisions of a firing warning whose severity did not change, seconds. */
+    updateEverySeconds: z.number().int().min(1).max(86_400).default(600),
+    /** A firing warning is revised when its threshold falls to this share of that of its last revision, or its deposits rise by the inverse. */
+    materialShare: z.number().positive().lt(1).default(0.5),
+    /** A warning expires when nothing has been known of its condition for this long, seconds of event time. */
+    expireAfterSeconds: z.number().int().min(60).max(2_592_000).default(86_400),
+    /** Clear scores further apart than this do not count as clear in between, seconds. */
+    maxGapSeconds: z.number().int().min(1).max(86_400).default(300),
+  })
+  .readonly();
+/** Settings of the lifecycle. */
+export type LifecycleConfig = z.infer<typeof lifecycleConfig>;
+
+/** Settings of delivery. */
+export const deliveryConfig = z
+  .strictObject({
+    /** One try may take this long, seconds (Standard Webhooks says 15 to 30). */
+    timeoutSeconds: z.number().positive().max(300).default(15),
+    /** An entry that was tried and is older than this is given up, seconds: what it says has long ceased to be true. */
+    maxAgeSeconds: z.number().int().min(60).max(2_592_000).default(86_400),
+    /** Entries read from the outbox at a time. */
+    batch: z.number().int().min(1).max(1_000).default(64),
+  })
+  .readonly();
+/** Settings of delivery. */
+export type DeliveryConfig = z.infer<typeof deliveryConfig>;
+
+/** Settings of the notifiers that need nothing from outside. */
+export const notifiersConfig = z
+  .strictObject({
+    terminal: z.strictObject({ enabled: z.boolean().default(true) }).readonly().prefault({}),
+    /** One CloudEvents document a line is appended to this file. */
+    file: z.strictObject({ path: z.string().min(1) }).readonly().optional(),
+  })
+  .readonly();
+
+/** The `alerting` section of the config. */
+export const alertingConfig = z
+  .strictObject({
+    rules: rulesConfig.prefault({}),
+    lifecycle: lifecycleConfig.prefault({}),
+    delivery: deliveryConfig.prefault({}),
+    notifiers: notifiersConfig.prefault({}),
+  })
+  .readonly();
+/** The `alerting` section of the config. */
+export type AlertingConfig = z.infer<typeof alertingConfig>;
+
+/** The config with every default. */
+export const defaultAlertingConfig: AlertingConfig = alertingConfig.parse({});

@@ -1,0 +1,17 @@
+export type { Alerting, AlertingDeps } from './alerting.ts';
+export { checkpointName, createAlerting } from './alerting.ts';
+export type { Delivery, DeliveryDeps } from './deliver/delivery.ts';
+export { createDelivery } from './deliver/delivery.ts';
+export { warningIdOf } from './lifecycle.ts';
+export type { WarningEvent } from './notifiers/cloud-event.ts';
+export { warningEvent } from './notifiers/cloud-event.ts';
+export type { AppendFile, OpenAppendFile } from './notifiers/file/append-file.ts';
+export type { FileNotifier } from './notifiers/file/file.ts';
+export { createFileNotifier } from './notifiers/file/file.ts';
+export type { MemoryFile } from './notifiers/file/memory-append-file.ts';
+export { createMemoryFile } from './notifiers/file/memory-append-file.ts';
+export { openNodeAppendFile } from './notifiers/file/node-append-file.ts';
+export type { Notifier } from './notifiers/notifier.ts';
+export { deliveryId } from './notifiers/notifier.ts';
+export type { TerminalOptions } from './notifiers/terminal/terminal.ts';
+export { createTerminalNotifier, terminalLines } from './notifiers/terminal/terminal.ts';

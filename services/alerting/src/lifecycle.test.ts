@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WarningMessage } from '@breakwater/contracts';
+import { warningMessage } from '@breakwater/contracts';
+import { assetId, epochMs } from '@breakwater/models/core';
+import type { AssetState } from './asset-state.ts';
+import { foldScore, foldSilence, loadAssetState, newAssetState, saveAssetState } from './asset-state.ts';
+import { defaultAlertingConfig } from './config.ts';
+import { warningIdOf } from './lifecycle.ts';
+import type { SampleTerms } from './testing/sample.ts';
+import { sampleDeposit, sampleScore, sampleTime } from './testing/sample.ts';
+
+const received = epochMs(0);
+
+/** Folds scores and gives the revisions as `<kind> #<revision> <state> <severity>`, with the state at the end. */
+function play(terms: readonly SampleTerms[], from: AssetState = newAssetState): { readonly lines: readonly string[]; readonly warnings: readonly WarningMessage[]; readonly state: AssetState } {
+  let state = from;
+  const warnings: WarningMessage[] = [];
+  for (const t of terms) {
+    const step = foldScore(state, sampleScore(t), defaultAlertingConfig, received);
+    state = step.state;
+    warnings.push(...step.warnings);
+  }
+  return { state, warnings, lines: warnings.map((w) => `${w.warning} #${w.revision} ${w.state} ${w.severity}`) };
+}
+/** Scores every minute from `from` to `to` (minutes, inclusive). */
+const minutes = (from: number, to: number, terms: SampleTerms): readonly SampleTerms[] => Array.from({ length: to - from + 1 }, (_, i) => ({ ...terms, at: (from + i) * 60 }));
+
+describe('lifecycle', () => {
+  it('gives ids that anyone can compute', () => {
+    // sha256("OM\ncascade-ignition\n1744567200000") begins with the 8 digits below (computed with sha256sum).
+    expect(warningIdOf(assetId('OM'), 'cascade-ignition', epochMs(sampleTime))).toBe('BW-OM-20250413-f3bdbb67');
+    expect(warningIdOf(assetId('OM'), 'ignition-drop', epochMs(sampleTime))).not.toBe('BW-OM-20250413-f3bdbb67');
+  });
+  it('fires once, holds, and resolves after 15 clear minutes', () => {
+    const { lines, warnings, state } = play([{ deposits: 12 }, ...minutes(1, 5, { deposits: 12 }), ...minutes(6, 21, {})]);
+    expect(lines).toEqual(['cascade.ignition #1 firing critical', 'cascade.ignition #2 resolved critical']);
+    // Clear from minute 6, so 15 minutes of clear time are full at minute 21.
+    expect(warnings[1]?.eventTime).toBe(sampleTime + 21 * 60_000);
+    expect(warnings[1]?.onset).toBe(sampleTime);
+    expect(state.open).toEqual({});
+    for (const w of warnings) expect(warningMessage.parse(w)).toEqual(w);
+  });
+  it('starts the clear time again when figures are in between', () => {
+    expect(play([{ deposits: 12 }, ...minutes(1, 15, {}), { at: 960, deposits: 8 }, ...minutes(17, 31, {})]).lines).toHaveLength(1);
+    expect(play([{ deposits: 12 }, ...minutes(1, 15, {}), { at: 960, deposits: 8 }, ...minutes(17, 32, {})]).lines).toHaveLength(2);
+  });
+  it('holds while an input is out, whatever the figures, and counts no clear time', () => {
+    const out = { 'book.okx': 'stale' } as const;
+    const held = play([{ deposits: 12 }, ...minutes(1, 120, { out })]);
+    expect(held.lines).toEqual(['cascade.ignition #1 firing critical']);
+    expect(play(minutes(121, 135, {}), held.state).lines).toEqual([]);
+    expect(play(minutes(121, 136, {}), held.state).lines).toEqual(['cascade.ignition #2 resolved critical']);
+  });
+  it('goes on counting clear time after inputs were out, and expires when they stay out for a day', () => {
+    const out = { 'book.okx': 'stale' } as const;
+    // Clear from minute 1 to 10 (9 minutes) and from 16 on: 15 minutes are full at minute 22.
+    const { warnings } = play([{ deposits: 12 }, ...minutes(1, 10, {}), ...minutes(11, 15, { out }), ...minutes(16, 30, {})]);
+    expect(warnings.map((w) => `${w.state} ${(w.eventTime - sampleTime) / 60_000}`)).toEqual(['firing 0', 'resolved 22']);
+    expect(play([{ deposits: 12 }, ...minutes(1, 1_441, { out })]).lines).toEqual(['cascade.ignition #1 firing critical', 'cascade.ignition #2 expired critical']);
+  });
+  it('does not count a gap without scores as clear', () => {
+    expect(play([{ deposits: 12 }, { at: 60 }, { at: 3_600 }, { at: 3_660 }]).lines).toHaveLength(1);
+  });
+  it('raises severity at once and never lowers it', () => {
+    const gone = { 'book.okx': 'stale' } as const;
+    const { lines } = play([{}, { at: 60, threshold: 4, deposits: 5, out: gone }, { at: 61, threshold: 10, deposits: 10 }, { at: 62, threshold: 4, deposits: 5, out: gone }]);
+    expect(lines).toEqual(['cascade.ignition #1 firing warning', 'cascade.ignition #2 firing critical']);
+  });
+  it('revises for figures twice as bad, at most every ten minutes', () => {
+    const { lines, warnings } = play([{ deposits: 12 }, { at: 60, deposits: 30 }, { at: 599, deposits: 30 }, { at: 600, deposits: 30 }, { at: 1_300, deposits: 31 }, { at: 1_301, deposits: 31, trigger: sampleDeposit(31, '0xlarger') }]);
+    expect(lines).toEqual(['cascade.ignition #1 firing critical', 'cascade.ignition #2 firing critical', 'cascade.ignition #3 firing critical']);
+    expect(warnings.map((w) => w.depositsUsd)).toEqual([12e6, 30e6, 31e6]);
+  });
+  it('retracts when the transfer that set it off is reverted and nothing else reaches', () => {
+    const trigger = sampleDeposit(12);
+    const { lines, warnings, state } = play([{ deposits: 12, trigger }, { at: 12, deposits: 1, reverted: ['0xother', trigger.tx] }]);
+    expect(lines).toEqual(['cascade.ignition #1 firing critical', 'cascade.ignition #2 retracted critical']);
+    expect(warnings[1]?.reasons[0]).toEqual({ code: 'reverted-transfer', tx: trigger.tx, usd: 12e6 });
+    expect(warnings[1]?.trigger).toEqual(trigger);
+    expect(state.open).toEqual({});
+  });
+  it('names the new trigger when other deposits still reach', () => {
+    const other = sampleDeposit(11, '0xother');
+    const { lines, warnings } = play([{ deposits: 23, trigger: sampleDeposit(12) }, { at: 12, deposits: 11, trigger: other, reverted: [sampleDeposit(12).tx] }]);
+    expect(lines).toEqual(['cascade.ignition #1 firing critical', 'cascade.ignition #2 firing critical']);
+    expect(warnings[1]?.trigger).toEqual(other);
+    expect(warnings[1]?.reasons[0]).toMatchObject({ code: 'reverted-transfer' });
+  });
+  it('retracts with books out, and waits with the chain out', () => {
+    const reverted = [sampleDeposit(12).tx];
+    expect(play([{ deposits: 12 }, { at: 12, reverted, out: { 'book.okx': 'stale' } }]).lines[1]).toBe('cascade.ignition #2 retracted critical');
+    const waiting = play([{ deposits: 12 }, { at: 12, reverted, out: { 'transfers.eip155:1': 'stale' } }, { at: 24, out: { 'transfers.eip155:1': 'stale' } }]);
+    expect(waiting.lines).toHaveLength(1);
+    expect(play([{ at: 36 }], waiting.state).lines).toEqual(['cascade.ignition #2 retracted critical']);
+    // Mined again meanwhile: it counts.
+    expect(play([{ at: 36, deposits: 12 }], waiting.state).lines).toEqual([]);
+  });
+  it('expires after a day of which nothing is known, dated when it was due, by a score or by the clock', () => {
+    const fired = play([{ deposits: 12 }]);
+    const due = sampleTime + 86_400_000;
+    expect(foldSilence(fired.state, epochMs(due), defaultAlertingConfig, received).warnings).toEqual([]);
+    const [byClock] = foldSilence(fired.state, epochMs(due + 1), defaultAlertingConfig, received).warnings;
+    const late = play([{ at: 200_000, deposits: 12 }], fired.state);
+    expect(late.lines).toEqual(['cascade.ignition #2 expired critical', 'cascade.ignition #1 firing critical']);
+    expect(late.warnings[0]).toEqual(byClock);
+    expect(byClock?.eventTime).toBe(due);
+    expect(late.warnings[1]?.id).not.toBe(late.warnings[0]?.id);
+  });
+  it('does not report a threshold that fell with the feeds as the market', () => {
+    const out = { 'book.binance': 'missing', 'positions.binance': 'missing' } as const;
+    expect(play([{}, ...minutes(1, 30, { threshold: 2, depth: 1, out })]).lines).toEqual([]);
+    const day = play(minutes(0, 1_500, {}).filter((_, i) => i % 5 === 0));
+    expect(play([{ at: 90_060, threshold: 2 }], day.state).lines).toEqual(['ignition.drop #1 firing warning']);
+  });
+  it('takes in each score once', () => {
+    const once = play([{ deposits: 12 }]);
+    expect(foldScore(once.state, sampleScore({ deposits: 12 }), defaultAlertingConfig, received).state).toBe(once.state);
+    expect(foldScore(once.state, sampleScore({ at: -60, deposits: 50 }), defaultAlertingConfig, received).warnings).toEqual([]);
+  });
+  it('saves and loads its state, and says what is wrong with a bad one', () => {
+    const { state } = play([{ deposits: 12, depth: 1, issuerShare: 0.05 }]);
+    expect(Object.keys(state.open)).toHaveLength(3);
+    expect(loadAssetState(saveAssetState(state))).toEqual({ ok: true, value: state });
+    expect(loadAssetState('{')).toEqual({ ok: false, error: 'not JSON' });
+    expect(loadAssetState('{"version":2}').ok).toBe(false);
+  });
+});

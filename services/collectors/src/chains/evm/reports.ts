@@ -1,0 +1,59 @@
+import type { FeedStatus } from '@breakwater/contracts';
+import type { ChainId, EpochMs } from '@breakwater/models/core';
+import { epochMs, sourceId } from '@breakwater/models/core';
+import type { Publish } from '@breakwater/platform/bus';
+import type { Clock } from '@breakwater/platform/clock';
+import type { ErrorCode } from '@breakwater/platform/errors';
+
+/** Why a chain feed is not `ok`. The code of a failed request, or: catching up, no block for too long, a node that leaves our chain too early. */
+export type ChainHealthReason = ErrorCode | 'following' | 'backfill' | 'no-new-block' | 'chain-mismatch';
+
+/** What the feed says of itself on topic `global`, and the numbers it stamps its messages with. */
+export interface ChainReports {
+  /** Stamp of the next message of this source. */
+  stamp(eventTime: EpochMs): { readonly seq: number; readonly eventTime: EpochMs; readonly receivedAt: EpochMs };
+  /** Publishes a change of health; the same status and reason twice is published once. */
+  health(status: FeedStatus, reason: ChainHealthReason, detail?: string): void;
+  /** Publishes the progress of a backfill, at most every `PROGRESS_EVERY_MS`; true when it did. */
+  progress(detail: string): boolean;
+  /** Publishes a watermark when it is later than the last. */
+  watermark(eventTime: number): void;
+  /** The last watermark, 0 before the first. */
+  lastWatermark(): number;
+}
+
+/** Least time between two progress reports. */
+const PROGRESS_EVERY_MS = 5_000;
+
+/** Makes the reports of one chain. `seq` counts from 0 for as long as the object lives. */
+export function createReports(deps: { readonly chain: ChainId; readonly clock: Clock; readonly publish: Publish }): ChainReports {
+  const { clock, publish } = deps;
+  const source = sourceId(deps.chain);
+  let seq = 0;
+  let said = '';
+  let progressAt = -Infinity;
+  let watermark = 0;
+  const stamp = (eventTime: EpochMs) => ({ seq: seq++, eventTime, receivedAt: clock.now() });
+  const say = (status: FeedStatus, reason: ChainHealthReason, detail?: string): void => {
+    said = `${status} ${reason}`;
+    publish('global', { kind: 'feed.health', source, ...stamp(clock.now()), channel: 'blocks', status, reason, ...(detail === undefined ? {} : { detail }) });
+  };
+  return {
+    stamp,
+    health: (status, reason, detail) => {
+      if (said !== `${status} ${reason}`) say(status, reason, detail);
+    },
+    progress: (detail) => {
+      if (clock.now() - progressAt < PROGRESS_EVERY_MS) return false;
+      progressAt = clock.now();
+      say('resyncing', 'backfill', detail);
+      return true;
+    },
+    watermark: (eventTime) => {
+      if (!(eventTime > watermark)) return;
+      watermark = eventTime;
+      publish('global', { kind: 'watermark', source, ...stamp(epochMs(eventTime)) });
+    },
+    lastWatermark: () => watermark,
+  };
+}

@@ -1,0 +1,151 @@
+import { transferMessage } from '@breakwater/contracts';
+import type { TransferMessage } from '@breakwater/contracts';
+import type { EpochMs, Result } from '@breakwater/models/core';
+import { epochMs, err, ok } from '@breakwater/models/core';
+import { transferKey } from './map.ts';
+
+/** A block already followed. Between two held blocks there may be others: a backfill over a range holds only its last block and those with transfers. */
+export interface HeldBlock {
+  readonly number: number;
+  readonly hash: string;
+  readonly timestamp: EpochMs;
+}
+
+/**
+ * The part of the chain that can still change, and what was published from it. Invariants: blocks ascend by number; every transfer is of a
+ * held height or final-pending; `unsettled` are transfers that may or may not have been published when the process last stopped.
+ */
+export interface ChainWindow {
+  /** The last block followed, undefined before the first. */
+  tip(): HeldBlock | undefined;
+  /** All held blocks, oldest first. */
+  blocks(): readonly HeldBlock[];
+  /** The hash held at a height, undefined when none is. */
+  hashAt(number: number): string | undefined;
+  /** The height up to which blocks are final, 0 when not known. Never falls. */
+  finalized(): number;
+  /** Adds a block above the tip and what was published from it (messages in state `included`). */
+  push(block: HeldBlock, transfers: readonly TransferMessage[]): void;
+  /** Drops every block above `number` and gives back the transfers of those blocks, newest block first. With `number` -1 everything goes. */
+  rewind(number: number): readonly TransferMessage[];
+  /** Raises the final height and gives back the transfers that became final by it, oldest first. */
+  finalize(number: number): readonly TransferMessage[];
+  /** Transfers whose publication is not certain: to be published again or retracted. */
+  unsettled(): readonly TransferMessage[];
+  /** Notes transfers that are about to be published or retracted. */
+  unsettle(transfers: readonly TransferMessage[]): void;
+  /** Forgets the unsettled transfers whose fate is `decided` and published. */
+  settle(decided: (transfer: TransferMessage) => boolean): void;
+  /** Transfers dropped before they were final because more than `maxTransfers` were held. */
+  dropped(): number;
+  /** The window as text for the checkpoint. */
+  encode(): string;
+}
+
+/** Bounds of a window: how many heights of hashes, and how many transfers. */
+export interface WindowBounds {
+  readonly heldBlocks: number;
+  readonly maxTransfers: number;
+}
+
+interface WindowState {
+  readonly blocks: readonly HeldBlock[];
+  readonly finalized: number;
+  readonly transfers: readonly TransferMessage[];
+  readonly unsettled: readonly TransferMessage[];
+}
+
+const EMPTY: WindowState = { blocks: [], finalized: 0, transfers: [], unsettled: [] };
+
+/** Makes a window, from a decoded checkpoint or empty. */
+export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): ChainWindow {
+  let blocks = [...from.blocks];
+  let transfers = [...from.transfers];
+  let unsettled = [...from.unsettled];
+  let finalized = from.finalized;
+  let dropped = 0;
+  const prune = (): void => {
+    const oldest = (blocks.at(-1)?.number ?? 0) - bounds.heldBlocks;
+    // The last block stays whatever its age: it is the place to go on from.
+    if ((blocks[0]?.number ?? 0) <= oldest) blocks = blocks.filter((block, index) => block.number > oldest || index === blocks.length - 1);
+    if ((transfers[0]?.block ?? Infinity) <= oldest) transfers = transfers.filter((transfer) => transfer.block > oldest || transfer.state !== 'final');
+    if (transfers.length > bounds.maxTransfers) {
+      dropped += transfers.length - bounds.maxTransfers;
+      transfers = transfers.slice(-bounds.maxTransfers);
+    }
+  };
+  return {
+    tip: () => blocks.at(-1),
+    blocks: () => blocks,
+    hashAt: (number) => blocks.findLast((block) => block.number === number)?.hash,
+    finalized: () => finalized,
+    push: (block, added) => {
+      blocks.push({ number: block.number, hash: block.hash, timestamp: block.timestamp });
+      transfers.push(...added);
+      prune();
+    },
+    rewind: (number) => {
+      const lost = transfers.filter((transfer) => transfer.block > number).reverse();
+      blocks = blocks.filter((block) => block.number <= number);
+      transfers = transfers.filter((transfer) => transfer.block <= number);
+      finalized = Math.min(finalized, Math.max(0, number));
+      return lost;
+    },
+    finalize: (number) => {
+      if (number <= finalized) return [];
+      finalized = number;
+      const isNow = (transfer: TransferMessage): boolean => transfer.block <= number && transfer.state !== 'final';
+      const now = transfers.filter(isNow);
+      transfers = transfers.map((transfer) => (isNow(transfer) ? { ...transfer, state: 'final' } : transfer));
+      prune();
+      return now;
+    },
+    unsettled: () => unsettled,
+    unsettle: (added) => {
+      const keys = new Set(added.map(identity));
+      unsettled = [...unsettled.filter((transfer) => !keys.has(identity(transfer))), ...added];
+    },
+    settle: (decided) => {
+      unsettled = unsettled.filter((transfer) => !decided(transfer));
+    },
+    dropped: () => dropped,
+    encode: () => JSON.stringify({ version: 1, finalized, blocks: blocks.map(({ number, hash, timestamp }) => [number, hash, timestamp]), transfers, unsettled }),
+  };
+}
+
+/** A transfer in one particular block. */
+export function identity(transfer: TransferMessage): string {
+  return `${transfer.blockHash}:${transferKey(transfer)}`;
+}
+
+/** Reads a checkpoint back; the error says what is wrong with it. */
+export function decodeWindow(text: string): Result<WindowState, string> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return err('not JSON');
+  }
+  if (typeof raw !== 'object' || raw === null) return err('not an object');
+  const { version, finalized, blocks, transfers, unsettled } = raw as Readonly<Record<string, unknown>>;
+  if (version !== 1) return err(`version ${String(version)}`);
+  if (typeof finalized !== 'number' || !Array.isArray(blocks)) return err('fields missing');
+  const held = blocks.map(toHeldBlock);
+  if (!held.every((block) => block !== undefined)) return err('bad block');
+  const published = toTransfers(transfers);
+  const uncertain = toTransfers(unsettled);
+  if (published === undefined || uncertain === undefined) return err('bad transfer');
+  return ok({ finalized, blocks: held, transfers: published, unsettled: uncertain });
+}
+
+function toHeldBlock(raw: unknown): HeldBlock | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const [number, hash, timestamp] = raw as readonly unknown[];
+  if (typeof number !== 'number' || typeof hash !== 'string' || typeof timestamp !== 'number' || !(timestamp >= 0)) return undefined;
+  return { number, hash, timestamp: epochMs(timestamp) };
+}
+
+function toTransfers(raw: unknown): readonly TransferMessage[] | undefined {
+  const parsed = Array.isArray(raw) ? raw.map((one) => transferMessage.safeParse(one)) : [];
+  return Array.isArray(raw) && parsed.every((one) => one.success) ? parsed.map((one) => one.data) : undefined;
+}

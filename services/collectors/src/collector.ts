@@ -1,0 +1,198 @@
+import type { InstrumentId, Rng } from '@breakwater/models/core';
+import type { Publish } from '@breakwater/platform/bus';
+import type { Clock } from '@breakwater/platform/clock';
+import { sleep } from '@breakwater/platform/clock';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import type { Network } from '@breakwater/platform/network';
+import { backoffDelay, createTokenBucket } from '@breakwater/platform/supervise';
+import type { CollectorsConfig } from './config.ts';
+import { assetRules } from './config.ts';
+import type { Feed } from './feeds.ts';
+import type { BookState, IntakeCounters } from './intake.ts';
+import type { Registry } from './registry.ts';
+import { createRegistry } from './registry.ts';
+import type { Requests } from './session/requests.ts';
+import { createRequests } from './session/requests.ts';
+import type { Session, SessionStatus } from './session/session.ts';
+import { createSession } from './session/session.ts';
+import type { Source } from './source.ts';
+import { createSource } from './source.ts';
+import type { VenueEndpoints, VenueInstrument } from './venue.ts';
+
+/** The COLLECT stage of the built-in feeds. */
+export interface Collector {
+  /** Runs until the signal aborts. */
+  run(): Promise<void>;
+  status(): readonly FeedStatusReport[];
+  /** Publishes a book anew as a whole, for a subscriber that lost an update; false when it is not in use (its snapshot follows by itself). */
+  republish(instrument: InstrumentId): boolean;
+}
+
+/** How one feed is doing. */
+export interface FeedStatusReport {
+  readonly source: string;
+  /** Markets watched; undefined before the instrument list has been read. */
+  readonly watched: readonly string[] | undefined;
+  readonly conflicts: readonly string[];
+  readonly session: SessionStatus | undefined;
+  readonly counters: IntakeCounters | undefined;
+  readonly books: readonly BookState[];
+}
+
+/** What a collector needs. */
+export interface CollectorDeps {
+  readonly feeds: readonly Feed[];
+  readonly config: CollectorsConfig;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly publish: Publish;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Design assumption: the instrument list is asked for again after up to a second, then ever more rarely. */
+const LIST_BACKOFF = { baseMs: 1_000, maxMs: 60_000 } as const;
+/** Most pages of one instrument list. */
+const MAX_PAGES = 50;
+/** Share of a venue's request limit that we spend. */
+const LIMIT_SHARE = 0.5;
+
+/** Makes the collector of every enabled feed. */
+export function createCollector(deps: CollectorDeps): Collector {
+  const feeds = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps));
+  return {
+    run: async () => {
+      await Promise.all(feeds.map((f) => f.run()));
+    },
+    status: () => feeds.map((f) => f.status()),
+    republish: (instrument) => feeds.some((f) => f.republish(instrument)),
+  };
+}
+
+function isEnabled(feed: Feed, config: CollectorsConfig): boolean {
+  const venue = config.venues[feed.venue.venue];
+  if (venue?.enabled !== true || venue.feed !== 'native') return false;
+  return venue.markets === undefined || venue.markets.includes(feed.venue.marketType);
+}
+
+interface FeedRunner {
+  run(): Promise<void>;
+  status(): FeedStatusReport;
+  republish(instrument: InstrumentId): boolean;
+}
+
+function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
+  const { venue } = feed;
+  const { clock, signal, config } = deps;
+  const log = deps.log.with({ source: venue.source });
+  const rng = deps.rng.fork(venue.source);
+  const source: Source = createSource(venue.source, deps.publish);
+  const endpoints = endpointsOf(feed, config);
+  const perSecond = (feed.weightPerMinute * LIMIT_SHARE) / 60;
+  // Ten seconds' worth at once, and never less than the heaviest request.
+  const burst = Math.max(perSecond * 10, 300);
+  const requests: Requests = createRequests({ network: deps.network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
+  let registry: Registry | undefined;
+  let session: Session | undefined;
+
+  const readList = async (): Promise<readonly VenueInstrument[]> => {
+    const list: VenueInstrument[] = [];
+    for (const first of venue.instrumentRequests(endpoints)) {
+      let request = first;
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const { body } = await requests.get(request, 20);
+        const parsed = venue.parseInstruments(body);
+        if (!parsed.ok) throw new BreakwaterError('bad-answer', `instrument list of ${venue.source} not understood: ${parsed.error}`);
+        list.push(...parsed.value);
+        const next = venue.nextInstrumentPage?.(body, request);
+        if (next === undefined) break;
+        request = next;
+      }
+    }
+    if (list.length === 0) throw new BreakwaterError('bad-answer', `instrument list of ${venue.source} is empty`);
+    return list;
+  };
+  const listHealth = (status: 'ok' | 'stale', detail?: string): void => {
+    const at = clock.now();
+    if (status === 'ok' && source.status('instruments') === undefined) return;
+    source.health({ channel: 'instruments', status, reason: status === 'ok' ? 'resumed' : 'list-failed', eventTime: at, receivedAt: at, ...(detail === undefined ? {} : { detail }) });
+  };
+  const readListUntilDone = async (): Promise<readonly VenueInstrument[]> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const list = await readList();
+        listHealth('ok');
+        return list;
+      } catch (error) {
+        if (signal.aborted || !(error instanceof BreakwaterError)) throw error;
+        log.warn('instrument-list-failed', { attempt, error: messageOf(error) });
+        listHealth('stale', messageOf(error).slice(0, 200));
+        await sleep(clock, Math.max(backoffDelay(attempt, rng, LIST_BACKOFF), error.retryAfterMs ?? 0), signal);
+      }
+    }
+  };
+  const register = (list: readonly VenueInstrument[]): Registry => {
+    const next = createRegistry(venue, list, assetRules(config.assets), clock.now());
+    for (const id of next.conflicts) log.warn('instrument-conflict', { instrument: id });
+    for (const watched of next.watched.values()) source.instrument(watched, venue.venue, clock.now());
+    return next;
+  };
+
+  /** Runs a session until the watched markets change. */
+  const runSession = async (held: Registry): Promise<Registry> => {
+    const stop = new AbortController();
+    const onAbort = (): void => stop.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const running = createSession({ venue, endpoints, registry: held, source, requests, config: config.collect, network: deps.network, clock, rng: rng.fork('session'), log, signal: stop.signal });
+    session = running;
+    const done = running.run();
+    try {
+      for (let now = held; ; ) {
+        const ended = await Promise.race([done.then(() => true), sleep(clock, config.collect.refreshEveryMs, stop.signal).then(() => false)]);
+        if (ended) return now;
+        const next = register(await readListUntilDone());
+        if (!sameMarkets(now, next)) return next;
+        running.intake.watch(next);
+        now = next;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      stop.abort();
+      await done;
+    }
+  };
+
+  return {
+    run: async () => {
+      try {
+        registry = register(await readListUntilDone());
+        log.info('watching', { markets: registry.watched.size });
+        while (!signal.aborted) registry = await runSession(registry);
+      } catch (error) {
+        // The collector stops: every wait was cancelled.
+        if (!signal.aborted) throw error;
+      }
+    },
+    status: () => ({
+      source: venue.source, watched: registry === undefined ? undefined : [...registry.watched.values()].map((w) => w.id), conflicts: registry?.conflicts ?? [],
+      session: session?.status(), counters: session?.intake.counters(), books: session?.intake.books() ?? [],
+    }),
+    republish: (instrument) => session?.intake.republish(instrument, clock.now()) ?? false,
+  };
+}
+
+function endpointsOf(feed: Feed, config: CollectorsConfig): VenueEndpoints {
+  const own = config.venues[feed.venue.venue]?.endpoints?.[feed.venue.marketType];
+  return { rest: own?.rest ?? feed.endpoints.rest, ws: { ...feed.endpoints.ws, ...own?.ws } };
+}
+
+function sameMarkets(a: Registry, b: Registry): boolean {
+  if (a.watched.size !== b.watched.size) return false;
+  for (const [symbol, held] of a.watched) {
+    const other = b.watched.get(symbol);
+    if (other === undefined || other.asset !== held.asset || other.multiplier !== held.multiplier) return false;
+  }
+  return true;
+}

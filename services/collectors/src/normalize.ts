@@ -1,0 +1,103 @@
+import type { EpochMs, Result } from '@breakwater/models/core';
+import { epochMs, err, ok } from '@breakwater/models/core';
+import type { ControlKind, RejectReason, TickerEvent, Venue, VenueEvent } from './venue.ts';
+
+/** Names of market types in files of recorded messages, and ours. */
+const EXCHANGES: Readonly<Record<string, string>> = {
+  'binance': 'binance:spot', 'binance-futures': 'binance:usdm', 'bybit': 'bybit:linear', 'bybit-spot': 'bybit:spot',
+  'okex': 'okx:spot', 'okex-swap': 'okx:swap', 'hyperliquid': 'hyperliquid:perp',
+};
+
+/** A level in the interchange form. Amount 0 removes. */
+export interface NormalLevel {
+  readonly price: number;
+  readonly amount: number;
+}
+/**
+ * A message in the interchange form of market-data archives: amounts in the venue's unit, times in ISO 8601, `side` of a liquidation that of
+ * its order. Ticker fields are those present in the frame.
+ */
+export type NormalMessage = { readonly symbol: string; readonly exchange: string; readonly timestamp: string } & (
+  | { readonly type: 'trade'; readonly id: string | null; readonly price: number; readonly amount: number; readonly side: 'buy' | 'sell' }
+  | { readonly type: 'book_change'; readonly isSnapshot: boolean; readonly bids: readonly NormalLevel[]; readonly asks: readonly NormalLevel[] }
+  | ({ readonly type: 'derivative_ticker' } & NormalTicker)
+  | { readonly type: 'ticker'; readonly lastPrice?: number }
+  | { readonly type: 'liquidation'; readonly price: number; readonly amount: number; readonly side: 'buy' | 'sell' }
+  | { readonly type: 'rate'; readonly currency: string; readonly usd: number }
+);
+/** Fields of a derivative ticker; each only when the frame has it. */
+export interface NormalTicker {
+  readonly lastPrice?: number;
+  readonly openInterest?: number;
+  readonly fundingRate?: number;
+  readonly fundingTimestamp?: string;
+  readonly predictedFundingRate?: number;
+  readonly indexPrice?: number;
+  readonly markPrice?: number;
+}
+
+/** What one input became: its messages, or why there are none. */
+export interface Normalized {
+  readonly index: number;
+  readonly messages: readonly NormalMessage[];
+  readonly control?: ControlKind;
+  readonly ignored?: string;
+  readonly rejected?: RejectReason;
+  readonly detail?: string;
+}
+
+/**
+ * Parses messages of one exchange (`binance-futures`, `bybit`, `okex-swap`, `hyperliquid`, ... or a source such as `bybit:spot`) through the
+ * same maps as live frames, each by itself: no book is kept, no sequence checked. Each message is the text of a frame or its JSON value.
+ * Fails for an exchange without a built-in feed. `receivedAt` stamps what carries no time of its own.
+ */
+export function normalizeMessages(exchange: string, messages: readonly unknown[], venues: readonly Venue[], receivedAt: EpochMs = epochMs(0)): Result<readonly Normalized[], string> {
+  const venue = venues.find((v) => v.source === (EXCHANGES[exchange] ?? exchange));
+  if (venue === undefined) return err(`no built-in feed for ${exchange}; known: ${[...Object.keys(EXCHANGES)].join(', ')}`);
+  return ok(messages.map((message, index) => normalizeOne(venue, exchange, message, index, receivedAt)));
+}
+
+function normalizeOne(venue: Venue, exchange: string, message: unknown, index: number, receivedAt: EpochMs): Normalized {
+  const parsed = venue.parseFrame(typeof message === 'string' ? message : JSON.stringify(message), receivedAt);
+  switch (parsed.kind) {
+    case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, venue.marketType)) };
+    case 'control': return { index, messages: [], control: parsed.control, ...(parsed.detail === undefined ? {} : { detail: parsed.detail }) };
+    case 'ignored': return { index, messages: [], ignored: parsed.channel };
+    case 'rejected': return { index, messages: [], rejected: parsed.reason, detail: parsed.detail };
+  }
+}
+
+function toNormal(event: VenueEvent, exchange: string, marketType: string): NormalMessage {
+  const head = { symbol: event.symbol, exchange, timestamp: iso(event.eventTime) };
+  switch (event.kind) {
+    case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };
+    case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };
+    case 'liquidation': return { type: 'liquidation', ...head, price: event.price, amount: event.qty, side: event.side };
+    case 'rate': return { type: 'rate', ...head, currency: event.currency, usd: event.usd };
+    case 'ticker':
+      if (marketType === 'spot') return { type: 'ticker', ...head, ...(event.last === undefined ? {} : { lastPrice: event.last }) };
+      return { type: 'derivative_ticker', ...head, ...toTicker(event) };
+  }
+}
+
+function toTicker(event: TickerEvent): NormalTicker {
+  return {
+    ...(event.last === undefined ? {} : { lastPrice: event.last }),
+    ...(event.openInterest === undefined ? {} : { openInterest: event.openInterest }),
+    ...(event.fundingRate === undefined ? {} : { fundingRate: event.fundingRate }),
+    ...(event.fundingTime === undefined ? {} : { fundingTimestamp: iso(event.fundingTime) }),
+    ...(event.nextFundingRate === undefined ? {} : { predictedFundingRate: event.nextFundingRate }),
+    ...(event.index === undefined ? {} : { indexPrice: event.index }),
+    ...(event.mark === undefined ? {} : { markPrice: event.mark }),
+  };
+}
+
+function toLevels(flat: readonly number[]): NormalLevel[] {
+  const out: NormalLevel[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) out.push({ price: flat[i] ?? NaN, amount: flat[i + 1] ?? NaN });
+  return out;
+}
+
+function iso(time: EpochMs): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,119 @@
+import type { EpochMs, SourceId } from '@breakwater/models/core';
+import type { Publish } from '@breakwater/platform/bus';
+import type { Intake } from '../intake.ts';
+import { createIntake } from '../intake.ts';
+import type { AssetRule, Registry } from '../registry.ts';
+import { createRegistry, registryOfAll } from '../registry.ts';
+import type { Source } from '../source.ts';
+import { createSource } from '../source.ts';
+import type { ParsedFrame, PollPlan, Venue, VenueInstrument } from '../venue.ts';
+import type { CaptureLine } from './capture.ts';
+
+/** One market type that the capture has frames of. */
+export interface Stage {
+  readonly venue: Venue;
+  readonly intake: Intake;
+  readonly registry: Registry;
+  readonly source: Source;
+  /** Depth requests by symbol: how a recorded answer is told apart and parsed. */
+  readonly seeds: readonly { readonly url: URL; readonly poll: PollPlan }[];
+}
+
+/** What a stage is opened with. */
+export interface StageOptions {
+  readonly venues: readonly Venue[];
+  readonly publish: Publish;
+  readonly assets: readonly AssetRule[] | 'all';
+}
+
+/** Opens an intake for every market type whose instrument list is in the capture, and publishes its instruments. */
+export function openStages(lines: readonly CaptureLine[], options: StageOptions, start: EpochMs): ReadonlyMap<SourceId, Stage> {
+  const spoken = symbolsOf(lines);
+  const stages = new Map<SourceId, Stage>();
+  for (const venue of options.venues) {
+    const listed = new Map<string, VenueInstrument>();
+    for (const line of lines) {
+      if (line.t !== 'http' || !venue.owns(line.url)) continue;
+      const list = venue.parseInstruments(line.data);
+      if (list.ok) for (const instrument of list.value) listed.set(instrument.symbol, instrument);
+    }
+    if (listed.size === 0) continue;
+    const instruments = [...listed.values()];
+    const registry = options.assets === 'all' ? registryOfAll(venue, instruments, spoken) : createRegistry(venue, instruments, options.assets, start);
+    const source = createSource(venue.source, options.publish);
+    for (const watched of registry.watched.values()) source.instrument(watched, venue.venue, start);
+    const intake = createIntake({ venue, registry, source });
+    stages.set(venue.source, { venue, intake, registry, source, seeds: seedsOf(venue, registry) });
+  }
+  return stages;
+}
+
+/** Whether any frame, subscription or address of the capture speaks of a symbol. */
+function symbolsOf(lines: readonly CaptureLine[]): (symbol: string) => boolean {
+  const words = new Set<string>();
+  for (const line of lines) {
+    const text = line.t === 'send' || line.t === 'recv' ? line.data : line.t === 'connect' ? line.url : line.t === 'http' && /depth|book/i.test(line.url) ? line.url : '';
+    for (const word of text.match(/[A-Za-z0-9_-]{2,}/g) ?? []) words.add(word.toUpperCase());
+  }
+  return (symbol) => words.has(symbol.toUpperCase());
+}
+
+function seedsOf(venue: Venue, registry: Registry): Stage['seeds'] {
+  const instruments = [...registry.watched.values()].map((w) => w.listing);
+  const plan = venue.plan(instruments, { endpoints: { rest: 'http://capture', ws: {} }, rates: false, deepEveryMs: 60_000, pollEveryMs: 60_000 });
+  return instruments.flatMap((i) => {
+    const resync = plan.resync(i.symbol);
+    return resync.kind === 'request' ? [{ url: new URL(resync.poll.request.url), poll: resync.poll }] : [];
+  });
+}
+
+/** Which market types may have sent each connection's frames. */
+export function routeConnections(lines: readonly CaptureLine[], venues: readonly Venue[], header: string): ReadonlyMap<string, readonly Venue[]> {
+  const named = header.toLowerCase().replace(/[_-]/g, '');
+  const fallback = venues.filter((v) => `${v.venue}${v.marketType === 'usdm' ? 'futures' : ''}` === named);
+  const routes = new Map<string, readonly Venue[]>();
+  for (const line of lines) {
+    if (line.t === 'connect') routes.set(line.conn, venues.filter((v) => v.owns(line.url)));
+    else if (line.t === 'recv' && !routes.has(line.conn)) routes.set(line.conn, fallback.length > 0 ? fallback : venues.filter((v) => named.startsWith(v.venue)));
+  }
+  return routes;
+}
+
+
+/** Gives a recorded depth answer to the book it belongs to: same path end, same symbol. */
+export function answerSeeds(stages: ReadonlyMap<SourceId, Stage>, line: CaptureLine, at: EpochMs): void {
+  if (!URL.canParse(line.url)) return;
+  const recorded = new URL(line.url);
+  for (const stage of stages.values()) {
+    if (!stage.venue.owns(line.url)) continue;
+    const name = (url: URL): string => (url.searchParams.get('symbol') ?? url.searchParams.get('instId') ?? '').toUpperCase();
+    const seed = stage.seeds.find((s) => s.url.pathname === recorded.pathname && name(s.url) === name(recorded));
+    if (seed !== undefined) stage.intake.answer(seed.poll.parse(line.data, at), at);
+  }
+}
+
+/** Some venues serve several market types on one socket: the frame goes where its symbol is known, else to the first that can read it. */
+export function chooseStage(candidates: readonly Stage[], text: string, at: EpochMs): Stage | undefined {
+  let best: Stage | undefined;
+  let bestRank = -1;
+  for (const stage of candidates) {
+    const rank = rankOf(stage.venue.parseFrame(text, at), stage.registry);
+    if (rank > bestRank) {
+      best = stage;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+function rankOf(parsed: ParsedFrame, registry: Registry): number {
+  switch (parsed.kind) {
+    case 'events': {
+      const symbol = parsed.events[0]?.symbol ?? '';
+      return registry.watched.has(symbol) ? 5 : registry.known.has(symbol) ? 4 : 1;
+    }
+    case 'control': return 3;
+    case 'ignored': return 2;
+    case 'rejected': return 0;
+  }
+}

@@ -1,0 +1,170 @@
+import type { Rng } from '@breakwater/models/core';
+import type { Clock } from '@breakwater/platform/clock';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import type { Network, Socket } from '@breakwater/platform/network';
+import { supervise } from '@breakwater/platform/supervise';
+import type { Intake } from '../intake.ts';
+import type { SocketPlan } from '../venue.ts';
+import type { PacedSender } from './paced-sender.ts';
+import { createPacedSender } from './paced-sender.ts';
+
+/** One planned socket, kept up: reopened with growing waits, replaced before the venue closes it. */
+export interface Connection {
+  readonly plan: SocketPlan;
+  /** Runs until the signal aborts. */
+  run(): Promise<void>;
+  /** Queues frames on the live socket within its rate; false when there is none. */
+  send(frames: readonly string[]): boolean;
+  /** Closes the live socket so that it is opened anew. */
+  reconnect(reason: string): void;
+  /** Whether the live socket is open. */
+  up(): boolean;
+}
+
+/** What a connection needs. */
+export interface ConnectionDeps {
+  readonly plan: SocketPlan;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly network: Network;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly intake: Pick<Intake, 'frame' | 'prepare' | 'ready' | 'handOver' | 'closed'>;
+  readonly maxFrameBytes: number;
+  /** Told when the live socket opens, is replaced or ends. */
+  readonly onState: (state: 'up' | 'down' | 'rotated', reason: string) => void;
+}
+
+interface Link {
+  readonly id: string;
+  readonly socket: Socket;
+  readonly sender: PacedSender;
+  open: boolean;
+  ended: boolean;
+  cancel: (() => void)[];
+}
+
+/** A design assumption: a first wait of up to half a second, then doubling to half a minute, spread at random. */
+const BACKOFF = { baseMs: 500, maxMs: 30_000 } as const;
+/** How often a successor is asked whether its books are ready, and how long before it takes over without them. */
+const READY_EVERY_MS = 250;
+const READY_WITHIN_MS = 30_000;
+/** After a failed rotation. */
+const ROTATE_AGAIN_MS = 60_000;
+/** Close codes: normal, and "going away" for a replaced socket. RFC 6455 section 7.4.1. */
+const NORMAL = 1000;
+
+/** Makes a connection that is not open yet. */
+export function createConnection(deps: ConnectionDeps): Connection {
+  const { plan, clock, network, intake, signal } = deps;
+  let live: Link | undefined;
+  let count = 0;
+  let closing: string | undefined;
+
+  const openLink = (replaces: Link | undefined, onOpen: (link: Link) => void, onEnd: (link: Link, code: number, reason: string) => void): Link => {
+    const id = `${plan.name}#${count++}`;
+    if (replaces !== undefined) intake.prepare(id, replaces.id);
+    const socket = network.openSocket(plan.url, {
+      onOpen: () => {
+        link.open = true;
+        link.sender.push(plan.subscribe);
+        if (plan.ping !== undefined) keepAlive(link, plan.ping.text, plan.ping.everyMs);
+        onOpen(link);
+      },
+      onFrame: (bytes) => intake.frame(bytes, clock.now(), id),
+      onClose: (code, reason) => {
+        stopLink(link);
+        onEnd(link, code, reason);
+      },
+    }, { signal, maxFrameBytes: deps.maxFrameBytes });
+    const link: Link = { id, socket, sender: createPacedSender({ clock, perSecond: plan.maxSendPerSecond, send: (text) => socket.send(text) }), open: false, ended: false, cancel: [] };
+    return link;
+  };
+  const stopLink = (link: Link): void => {
+    link.open = false;
+    link.ended = true;
+    link.sender.stop();
+    for (const cancel of link.cancel) cancel();
+    link.cancel = [];
+  };
+  const keepAlive = (link: Link, text: string, everyMs: number): void => {
+    link.cancel.push(clock.after(everyMs, () => {
+      link.sender.push([text]);
+      keepAlive(link, text, everyMs);
+    }));
+  };
+
+  /** Opens the successor, lets it build its books aside, and hands over. */
+  const rotate = (old: Link, adopt: (link: Link) => void): void => {
+    deps.log.info('rotate', { socket: plan.name });
+    const openedAt = clock.now();
+    const successor = openLink(old, () => undefined, (link, code) => {
+      if (live === link) {
+        adopted(link, code);
+        return;
+      }
+      intake.closed(link.id, clock.now(), 'socket-closed');
+      if (!old.ended) old.cancel.push(clock.after(ROTATE_AGAIN_MS, () => rotate(old, adopt)));
+    });
+    const adopted = (link: Link, code: number): void => endOfLive(link, code);
+    const check = (): void => {
+      if (successor.ended || old.ended) return;
+      const late = clock.now() - openedAt >= READY_WITHIN_MS;
+      if (successor.open && successor.sender.idle() && (late || intake.ready(successor.id))) {
+        live = successor;
+        intake.handOver(successor.id, clock.now());
+        adopt(successor);
+        stopLink(old);
+        old.socket.close(NORMAL, 'replaced');
+        return;
+      }
+      old.cancel.push(clock.after(READY_EVERY_MS, check));
+    };
+    check();
+  };
+
+  let endOfLive: (link: Link, code: number) => void = () => undefined;
+  const runOnce = (): Promise<void> =>
+    new Promise<void>((_resolve, reject) => {
+      const armRotation = (link: Link): void => {
+        // A share of the age at random, so that the sockets of a venue are not replaced together.
+        const age = plan.rotateAfterMs * (0.9 + 0.1 * deps.rng.next());
+        link.cancel.push(clock.after(age, () => rotate(link, (next) => {
+          deps.onState('rotated', 'socket-rotated');
+          armRotation(next);
+        })));
+      };
+      endOfLive = (link, code) => {
+        live = undefined;
+        const reason = closing ?? 'socket-closed';
+        closing = undefined;
+        intake.closed(link.id, clock.now(), reason);
+        deps.onState('down', reason);
+        reject(new BreakwaterError('socket-failed', `socket ${plan.name} ended: code ${code}`));
+      };
+      live = openLink(undefined, (link) => {
+        armRotation(link);
+        deps.onState('up', 'socket-open');
+      }, (link, code) => {
+        // A replaced socket's end is expected.
+        if (live === link) endOfLive(link, code);
+      });
+    });
+
+  return {
+    plan,
+    run: () => supervise({ name: `socket ${plan.name}`, clock, rng: deps.rng, log: deps.log, signal, backoff: BACKOFF }, runOnce),
+    send: (frames) => {
+      if (live?.open !== true) return false;
+      live.sender.push(frames);
+      return true;
+    },
+    reconnect: (reason) => {
+      if (live === undefined || live.ended) return;
+      closing = reason;
+      live.socket.close(NORMAL, reason);
+    },
+    up: () => live?.open === true,
+  };
+}

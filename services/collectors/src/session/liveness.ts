@@ -1,0 +1,111 @@
+import type { FeedChannel } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+import type { ChannelPlan, VenueEvent } from '../venue.ts';
+
+/** Watches that every subscribed channel says something: a heartbeat proves a socket, not a subscription. */
+export interface Liveness {
+  /** Something of a channel arrived. Hot path: two map look-ups. */
+  heard(event: VenueEvent, receivedAt: EpochMs): void;
+  /** The socket of these channels opened: their silence is counted from here. */
+  opened(channels: readonly ChannelPlan[], at: EpochMs): void;
+  /** The socket of these channels ended: nothing is expected of them. */
+  closed(channels: readonly ChannelPlan[]): void;
+  /** Compares every open channel with what is expected of it. Call about every second. */
+  check(now: EpochMs): void;
+  /** Channels silent now. */
+  silent(): readonly ChannelPlan[];
+}
+
+/** Told of changes. `never` says that the channel has said nothing since it was subscribed: acknowledged but silent. */
+export interface LivenessDeps {
+  readonly onSilent: (channel: ChannelPlan, silence: { readonly never: boolean; readonly sinceMs: number; readonly expectedMs: number }, now: EpochMs) => void;
+  readonly onHeard: (channel: ChannelPlan, at: EpochMs) => void;
+}
+
+interface State {
+  readonly plan: ChannelPlan;
+  open: boolean;
+  lastAt: number;
+  heard: number;
+  /** A slowly falling maximum of the intervals seen, milliseconds. */
+  longestMs: number;
+  silent: boolean;
+}
+
+/** Silence of this many expected intervals is an incident (venues.md; a design assumption). */
+const INTERVALS = 3;
+/** No channel is expected to speak more often than this: network hiccups of a second are not incidents. */
+const LEAST_MS = 1_000;
+/** Intervals seen before the learned figure replaces the planned one. */
+const LEARN_AFTER = 50;
+/** How much of the learned maximum is kept per interval: it halves in about 700 messages. */
+const KEEP = 0.999;
+
+/** Makes a watch over `channels`; sparse ones are never accused of silence. */
+export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessDeps): Liveness {
+  const bySymbol = new Map<string, Map<FeedChannel, State>>();
+  const states: State[] = [];
+  for (const plan of channels) {
+    const state: State = { plan, open: false, lastAt: 0, heard: 0, longestMs: 0, silent: false };
+    states.push(state);
+    const own = bySymbol.get(plan.symbol) ?? new Map<FeedChannel, State>();
+    own.set(plan.channel, state);
+    bySymbol.set(plan.symbol, own);
+  }
+  const stateOf = (plan: ChannelPlan): State | undefined => bySymbol.get(plan.symbol)?.get(plan.channel);
+  return {
+    heard: (event, receivedAt) => {
+      const state = bySymbol.get(event.symbol)?.get(channelOf(event));
+      if (state === undefined) return;
+      if (state.heard > 0) state.longestMs = Math.max(receivedAt - state.lastAt, state.longestMs * KEEP);
+      state.heard++;
+      state.lastAt = receivedAt;
+      if (state.silent) {
+        state.silent = false;
+        deps.onHeard(state.plan, receivedAt);
+      }
+    },
+    opened: (plans, at) => {
+      for (const plan of plans) {
+        const state = stateOf(plan);
+        if (state === undefined) continue;
+        state.open = true;
+        state.lastAt = at;
+        state.heard = 0;
+      }
+    },
+    closed: (plans) => {
+      for (const plan of plans) {
+        const state = stateOf(plan);
+        if (state !== undefined) state.open = false;
+      }
+    },
+    check: (now) => {
+      for (const state of states) {
+        if (!state.open || state.plan.sparse || state.silent) continue;
+        const expectedMs = expectedOf(state);
+        const sinceMs = now - state.lastAt;
+        if (sinceMs <= INTERVALS * expectedMs) continue;
+        state.silent = true;
+        deps.onSilent(state.plan, { never: state.heard === 0, sinceMs, expectedMs }, now);
+      }
+    },
+    silent: () => states.filter((s) => s.silent).map((s) => s.plan),
+  };
+}
+
+/** Learned, and bounded on both sides by what is known of the channel. */
+function expectedOf(state: State): number {
+  if (state.heard < LEARN_AFTER) return state.plan.expectedEveryMs;
+  return Math.min(state.plan.expectedEveryMs, Math.max(LEAST_MS, state.longestMs));
+}
+
+function channelOf(event: VenueEvent): FeedChannel {
+  switch (event.kind) {
+    case 'book': return event.origin === 'live' ? 'book' : 'book.deep';
+    case 'trade': return 'trades';
+    case 'ticker': return 'ticker';
+    case 'liquidation': return 'liquidations';
+    case 'rate': return 'rates';
+  }
+}

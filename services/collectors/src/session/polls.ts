@@ -1,0 +1,79 @@
+import type { FeedChannel } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+import type { Clock } from '@breakwater/platform/clock';
+import { everyAligned } from '@breakwater/platform/clock';
+import { messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import type { Intake } from '../intake.ts';
+import type { PollPlan } from '../venue.ts';
+import type { Requests } from './requests.ts';
+
+/** What polling needs. */
+export interface PollDeps {
+  readonly polls: readonly PollPlan[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly requests: Requests;
+  readonly intake: Pick<Intake, 'answer'>;
+  /** A channel's polls began to fail, or all of them work again. */
+  readonly onHealth: (channel: FeedChannel, status: 'ok' | 'stale', detail: string, at: EpochMs) => void;
+}
+
+/** Polls that run. */
+export interface Polls {
+  stop(): void;
+  stats(): { readonly answered: number; readonly failed: number; readonly skipped: number };
+}
+
+/** Failures in a row before a channel is called stale. A design assumption: one lost answer is noise. */
+const FAILURES = 3;
+
+/** Runs every poll once at the start and then at multiples of its interval; a poll still unanswered when its turn comes again is skipped and counted. */
+export function startPolls(deps: PollDeps): Polls {
+  const { clock, signal, onHealth } = deps;
+  const stats = { answered: 0, failed: 0, skipped: 0 };
+  const running = new Set<PollPlan>();
+  const failures = new Map<PollPlan, number>();
+
+  const failing = (channel: FeedChannel): readonly PollPlan[] => deps.polls.filter((p) => p.channel === channel && (failures.get(p) ?? 0) >= FAILURES);
+  const run = async (poll: PollPlan): Promise<void> => {
+    try {
+      const { body, receivedAt } = await deps.requests.get(poll.request, poll.weight);
+      const parsed = poll.parse(body, receivedAt);
+      if (parsed.kind === 'rejected') throw new Error(`answer not understood: ${parsed.reason} ${parsed.detail}`);
+      deps.intake.answer(parsed, receivedAt);
+      stats.answered++;
+      failures.set(poll, 0);
+      if (failing(poll.channel).length === 0) onHealth(poll.channel, 'ok', '', receivedAt);
+    } catch (error) {
+      if (signal.aborted) return;
+      stats.failed++;
+      failures.set(poll, (failures.get(poll) ?? 0) + 1);
+      deps.log.warn('poll-failed', { poll: poll.name, error: messageOf(error) });
+      if ((failures.get(poll) ?? 0) >= FAILURES) onHealth(poll.channel, 'stale', poll.name, clock.now());
+    }
+  };
+  const start = (poll: PollPlan): void => {
+    if (signal.aborted) return;
+    if (running.has(poll)) {
+      stats.skipped++;
+      return;
+    }
+    running.add(poll);
+    void run(poll).finally(() => running.delete(poll));
+  };
+
+  for (const poll of deps.polls) start(poll);
+  const intervals = new Set(deps.polls.map((p) => p.everyMs));
+  const stops = [...intervals].map((everyMs) =>
+    everyAligned(clock, everyMs, () => {
+      for (const poll of deps.polls) if (poll.everyMs === everyMs) start(poll);
+    }));
+  return {
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+    stats: () => ({ ...stats }),
+  };
+}

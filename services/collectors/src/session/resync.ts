@@ -1,0 +1,133 @@
+import type { Rng } from '@breakwater/models/core';
+import type { Clock } from '@breakwater/platform/clock';
+import { sleep } from '@breakwater/platform/clock';
+import { messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import { backoffDelay } from '@breakwater/platform/supervise';
+import type { BreakReason } from '../book/sync.ts';
+import type { Intake } from '../intake.ts';
+import type { FeedPlan } from '../venue.ts';
+import type { Requests } from './requests.ts';
+
+/** Brings broken books back, one resync of a book at a time. */
+export interface Resyncer {
+  /** A book broke. Starts its resync; while one is under way nothing more is started. */
+  ask(symbol: string, reason: BreakReason): void;
+  /** The socket of these symbols ended: what is under way is pointless. */
+  forget(symbols: ReadonlySet<string>): void;
+  /** Books being resynchronised. */
+  pending(): readonly string[];
+  stats(): { readonly started: number; readonly attempts: number; readonly exhausted: number };
+}
+
+/** What resyncs need. */
+export interface ResyncDeps {
+  readonly plan: Pick<FeedPlan, 'resync'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly requests: Requests;
+  readonly intake: Pick<Intake, 'answer' | 'inUse'>;
+  readonly send: (socket: string, frames: readonly string[]) => boolean;
+  /** The book did not come back in `ATTEMPTS` tries; it is tried on, slowly. */
+  readonly onExhausted: (symbol: string) => void;
+}
+
+interface Job {
+  stopped: boolean;
+  /** It broke again since the last try. */
+  again: boolean;
+  wake: (() => void) | undefined;
+}
+
+/** Design assumptions: tries before a book is called stale, the wait for a snapshot after each, and between tries. */
+const ATTEMPTS = 5;
+const SNAPSHOT_WITHIN_MS = 10_000;
+const BACKOFF = { baseMs: 500, maxMs: 60_000 } as const;
+
+/** Makes a resyncer with nothing under way. */
+export function createResyncer(deps: ResyncDeps): Resyncer {
+  const { clock, intake, signal } = deps;
+  const jobs = new Map<string, Job>();
+  const stats = { started: 0, attempts: 0, exhausted: 0 };
+
+  const attempt = async (symbol: string): Promise<boolean> => {
+    const plan = deps.plan.resync(symbol);
+    stats.attempts++;
+    if (plan.kind === 'resubscribe') return deps.send(plan.socket, plan.frames);
+    try {
+      const { body, receivedAt } = await deps.requests.get(plan.poll.request, plan.poll.weight);
+      intake.answer(plan.poll.parse(body, receivedAt), receivedAt);
+      return true;
+    } catch (error) {
+      deps.log.warn('resync-failed', { symbol, error: messageOf(error) });
+      return false;
+    }
+  };
+  /** Waits until the snapshot should have come, or until the book broke again meanwhile. */
+  const settle = (job: Job): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        job.wake = undefined;
+        resolve();
+      };
+      const cancel = clock.after(SNAPSHOT_WITHIN_MS, done);
+      signal.addEventListener('abort', done, { once: true });
+      job.wake = done;
+    });
+  const over = (symbol: string, job: Job): boolean => job.stopped || signal.aborted || intake.inUse(symbol);
+
+  // Read through a function: it changes while an attempt is awaited.
+  const broke = (job: Job): boolean => job.again;
+
+  const mend = async (symbol: string, job: Job): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      if (tries === ATTEMPTS) {
+        stats.exhausted++;
+        deps.onExhausted(symbol);
+      }
+      if (tries > 0) await sleep(clock, backoffDelay(tries - 1, deps.rng, BACKOFF), signal);
+      if (over(symbol, job)) return;
+      job.again = false;
+      const sent = await attempt(symbol);
+      if (over(symbol, job)) return;
+      if (sent && !broke(job)) await settle(job);
+      if (over(symbol, job)) return;
+    }
+  };
+
+  return {
+    ask: (symbol, reason) => {
+      const job = jobs.get(symbol);
+      if (job !== undefined) {
+        // An answer that did not fit, or a loss after the book had come back, is known at once; a new subscription has to be given its time.
+        if (reason === 'no-snapshot' && deps.plan.resync(symbol).kind === 'resubscribe') return;
+        job.again = true;
+        job.wake?.();
+        return;
+      }
+      if (signal.aborted) return;
+      stats.started++;
+      const next: Job = { stopped: false, again: false, wake: undefined };
+      jobs.set(symbol, next);
+      // Rejects only when the wait was cancelled because the session stops.
+      void mend(symbol, next).catch(() => undefined).finally(() => {
+        if (jobs.get(symbol) !== next) return;
+        jobs.delete(symbol);
+      });
+    },
+    forget: (symbols) => {
+      for (const [symbol, job] of jobs) {
+        if (!symbols.has(symbol)) continue;
+        job.stopped = true;
+        jobs.delete(symbol);
+        job.wake?.();
+      }
+    },
+    pending: () => [...jobs.keys()],
+    stats: () => ({ ...stats }),
+  };
+}

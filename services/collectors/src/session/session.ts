@@ -1,0 +1,191 @@
+import type { AssetId, EpochMs, InstrumentId, Rng } from '@breakwater/models/core';
+import { epochMs } from '@breakwater/models/core';
+import type { Clock } from '@breakwater/platform/clock';
+import { everyAligned } from '@breakwater/platform/clock';
+import type { Log } from '@breakwater/platform/log';
+import type { Network } from '@breakwater/platform/network';
+import type { CollectConfig } from '../config.ts';
+import type { Intake } from '../intake.ts';
+import { createIntake } from '../intake.ts';
+import type { Registry } from '../registry.ts';
+import type { Source } from '../source.ts';
+import type { ChannelPlan, Venue, VenueEndpoints } from '../venue.ts';
+import type { Connection } from './connection.ts';
+import { createConnection } from './connection.ts';
+import { createLiveness } from './liveness.ts';
+import { startPolls } from './polls.ts';
+import type { Requests } from './requests.ts';
+import { createResyncer } from './resync.ts';
+
+/** One market type of a venue, collected live. */
+export interface Session {
+  /** Runs until the signal aborts. */
+  run(): Promise<void>;
+  readonly intake: Intake;
+  status(): SessionStatus;
+}
+
+/** How a session is doing. */
+export interface SessionStatus {
+  readonly source: string;
+  readonly sockets: readonly { readonly name: string; readonly up: boolean }[];
+  readonly silent: readonly string[];
+  readonly resyncing: readonly string[];
+  readonly polls: { readonly answered: number; readonly failed: number; readonly skipped: number };
+}
+
+/** What a session needs. */
+export interface SessionDeps {
+  readonly venue: Venue;
+  readonly endpoints: VenueEndpoints;
+  readonly registry: Registry;
+  readonly source: Source;
+  readonly requests: Requests;
+  readonly config: CollectConfig;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** How often channels are checked for silence. */
+const CHECK_EVERY_MS = 1_000;
+/** Least time between two measures against silence on one socket; doubled each time up to the most, until everything speaks. */
+const MEASURE_AGAIN_MS = 30_000;
+const MEASURE_AGAIN_MOST_MS = 1_800_000;
+
+interface Socket {
+  readonly connection: Connection;
+  readonly symbols: ReadonlySet<string>;
+  /** Measures taken against the present silence. */
+  measures: number;
+  nextMeasureAt: number;
+}
+
+/** Makes a session that has not begun. */
+export function createSession(deps: SessionDeps): Session {
+  const { venue, source, clock, config, signal, registry, log } = deps;
+  const instruments = [...registry.watched.values()].map((w) => w.listing);
+  const plan = venue.plan(instruments, { endpoints: deps.endpoints, rates: true, deepEveryMs: config.deepEveryMs, pollEveryMs: config.pollEveryMs });
+
+  const about = (symbol: string): { readonly asset?: AssetId; readonly instrument?: InstrumentId } => {
+    const watched = registry.watched.get(symbol);
+    return watched === undefined ? {} : { asset: watched.asset, instrument: watched.id };
+  };
+  const channelHealth = (channel: ChannelPlan, status: 'ok' | 'silent' | 'stale', reason: string, at: EpochMs, detail?: string): void => {
+    source.health({ channel: channel.channel, status, reason, eventTime: at, receivedAt: at, ...about(channel.symbol), ...(detail === undefined ? {} : { detail }) });
+  };
+
+  const liveness = createLiveness(plan.sockets.flatMap((s) => s.channels), {
+    onSilent: (channel, { never, sinceMs, expectedMs }, now) => {
+      channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : 'silent-channel', now, `${channel.symbol}: nothing for ${sinceMs} ms, expected every ${Math.round(expectedMs)} ms`);
+      log.warn('silent', { channel: channel.channel, symbol: channel.symbol, sinceMs, never });
+    },
+    onHeard: (channel, at) => channelHealth(channel, 'ok', 'resumed', at),
+  });
+  const intake: Intake = createIntake({
+    venue, registry, source, maxFrameBytes: config.maxFrameBytes, maxLevels: config.maxLevels,
+    onBreak: (symbol, reason) => {
+      log.info('book-broken', { symbol, reason });
+      resyncer.ask(symbol, reason);
+    },
+    onEvent: liveness.heard,
+    onControl: (frame, connection) => {
+      if (frame.control === 'refused') log.warn('subscription-refused', { connection, detail: frame.detail, channels: frame.channels?.join(' ') });
+    },
+  });
+  const sockets = plan.sockets.map((socket): Socket => ({
+    connection: createConnection({
+      plan: socket, clock, rng: deps.rng.fork(socket.name), network: deps.network, log, signal, intake, maxFrameBytes: config.maxFrameBytes,
+      onState: (state, reason) => onSocket(socket.name, state, reason),
+    }),
+    symbols: new Set(socket.channels.map((c) => c.symbol)), measures: 0, nextMeasureAt: 0,
+  }));
+  const resyncer = createResyncer({
+    plan, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake,
+    send: (name, frames) => sockets.find((s) => s.connection.plan.name === name)?.connection.send(frames) ?? false,
+    onExhausted: (symbol) => channelHealth({ symbol, channel: 'book', sparse: false, expectedEveryMs: 0 }, 'stale', 'resync-failed', clock.now()),
+  });
+
+  const onSocket = (name: string, state: 'up' | 'down' | 'rotated', reason: string): void => {
+    const socket = sockets.find((s) => s.connection.plan.name === name);
+    const now = clock.now();
+    if (socket !== undefined && state === 'down') {
+      liveness.closed(socket.connection.plan.channels);
+      // Only books break with a socket; a resync of theirs that is under way is overtaken by the new subscription.
+      if (socket.connection.plan.channels.some((c) => c.channel === 'book')) resyncer.forget(socket.symbols);
+    } else if (socket !== undefined) liveness.opened(socket.connection.plan.channels, now);
+    const down = sockets.filter((s) => !s.connection.up() || (s === socket && state === 'down'));
+    const status = down.length === 0 ? 'ok' : down.length === sockets.length ? 'down' : 'stale';
+    source.health({
+      channel: 'socket', status, reason, eventTime: now, receivedAt: now,
+      ...(down.length === 0 ? {} : { detail: down.map((s) => s.connection.plan.name).join(' ').slice(0, 200) }),
+    });
+  };
+
+  /** Against silence: subscribe once more, then open the socket anew; what does not help is repeated ever more rarely. */
+  const treatSilence = (now: EpochMs): void => {
+    const silent = liveness.silent();
+    for (const socket of sockets) {
+      const planned = socket.connection.plan;
+      const own = planned.channels.filter((c) => silent.includes(c));
+      if (own.length === 0) {
+        socket.measures = 0;
+        socket.nextMeasureAt = 0;
+        continue;
+      }
+      if (now < socket.nextMeasureAt || !socket.connection.up()) continue;
+      socket.nextMeasureAt = now + Math.min(MEASURE_AGAIN_MOST_MS, MEASURE_AGAIN_MS * 2 ** socket.measures);
+      socket.measures++;
+      if (socket.measures === 1) socket.connection.send(planned.subscribe);
+      else socket.connection.reconnect('silent-channel');
+    }
+  };
+
+  const publishWatermark = (at: EpochMs): void => {
+    if (sockets.some((s) => s.connection.up())) source.watermark(epochMs(at - config.watermarkDelayMs), at);
+  };
+
+  let polls: ReturnType<typeof startPolls> | undefined;
+  return {
+    intake,
+    run: async () => {
+      polls = startPolls({
+        polls: plan.polls, clock, log, signal, requests: deps.requests, intake,
+        onHealth: (channel, status, detail, at) => {
+          if (status === 'ok' && source.status(channel) === undefined) return;
+          source.health({ channel, status, reason: status === 'ok' ? 'resumed' : 'poll-failed', eventTime: at, receivedAt: at, ...(detail === '' ? {} : { detail }) });
+        },
+      });
+      const stops = [
+        everyAligned(clock, CHECK_EVERY_MS, (at) => {
+          liveness.check(at);
+          treatSilence(at);
+        }),
+        everyAligned(clock, config.watermarkEveryMs, publishWatermark),
+      ];
+      try {
+        // With nothing to watch the session rests until it is stopped.
+        await Promise.all([...sockets.map((s) => s.connection.run()), untilAborted(signal)]);
+      } finally {
+        for (const stop of stops) stop();
+        polls.stop();
+      }
+    },
+    status: () => ({
+      source: source.id,
+      sockets: sockets.map((s) => ({ name: s.connection.plan.name, up: s.connection.up() })),
+      silent: liveness.silent().map((c) => `${c.channel}:${c.symbol}`),
+      resyncing: resyncer.pending(),
+      polls: polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 },
+    }),
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

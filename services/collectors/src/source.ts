@@ -1,0 +1,69 @@
+import type { FeedChannel, FeedHealthMessage, FeedStatus } from '@breakwater/contracts';
+import type { AssetId, CurrencyCode, EpochMs, InstrumentId, SourceId, UsdRate, VenueId } from '@breakwater/models/core';
+import type { Publish } from '@breakwater/platform/bus';
+import type { WatchedInstrument } from './registry.ts';
+
+/** What stamps and publishes the messages of one source: one sequence for all of them, and each change of health once. */
+export interface Source {
+  readonly id: SourceId;
+  readonly publish: Publish;
+  /** The next sequence number of the source. */
+  nextSeq(): number;
+  /** Publishes a change of health; says nothing when status and reason are what they were. Returns whether it was published. */
+  health(change: HealthChange): boolean;
+  /** The last published status of a channel; undefined before the first. */
+  status(channel: FeedChannel, instrument?: InstrumentId): FeedStatus | undefined;
+  rate(currency: CurrencyCode, usd: UsdRate, eventTime: EpochMs, receivedAt: EpochMs): void;
+  watermark(eventTime: EpochMs, receivedAt: EpochMs): void;
+  /** Publishes the definition of a market, unless it is what was last published. Returns whether it was. */
+  instrument(watched: WatchedInstrument, venue: VenueId, receivedAt: EpochMs): boolean;
+}
+
+/** A change of health before it is stamped. Without `instrument` the whole source is meant. */
+export interface HealthChange {
+  readonly channel: FeedChannel;
+  readonly status: FeedStatus;
+  readonly reason: string;
+  readonly eventTime: EpochMs;
+  readonly receivedAt: EpochMs;
+  readonly asset?: AssetId;
+  readonly instrument?: InstrumentId;
+  readonly detail?: string;
+}
+
+/** Makes the publisher of one source. */
+export function createSource(id: SourceId, publish: Publish): Source {
+  let seq = 0;
+  const healths = new Map<string, { readonly status: FeedStatus; readonly reason: string }>();
+  const definitions = new Map<InstrumentId, string>();
+  const keyOf = (channel: FeedChannel, instrument: InstrumentId | undefined): string => `${channel}|${instrument ?? ''}`;
+  return {
+    id,
+    publish,
+    nextSeq: () => seq++,
+    health: (change) => {
+      const key = keyOf(change.channel, change.instrument);
+      const held = healths.get(key);
+      if (held !== undefined && held.status === change.status && (held.reason === change.reason || change.status === 'ok')) return false;
+      healths.set(key, { status: change.status, reason: change.reason });
+      const message: FeedHealthMessage = { kind: 'feed.health', source: id, seq: seq++, ...change };
+      publish('global', message);
+      return true;
+    },
+    status: (channel, instrument) => healths.get(keyOf(channel, instrument))?.status,
+    rate: (currency, usd, eventTime, receivedAt) => publish('global', { kind: 'rate', source: id, seq: seq++, eventTime, receivedAt, currency, usd }),
+    watermark: (eventTime, receivedAt) => publish('global', { kind: 'watermark', source: id, seq: seq++, eventTime, receivedAt }),
+    instrument: (watched, venue, receivedAt) => {
+      const { symbol, marketKind, base, quote, settle, tickSize, lotSize, contractSize, maxLeverage } = watched.listing;
+      const definition = {
+        venue, symbol, marketKind, base, quote, settle, tickSize, lotSize, contractSize, multiplier: watched.multiplier,
+        ...(maxLeverage === undefined ? {} : { maxLeverage }),
+      };
+      const printed = JSON.stringify([watched.asset, definition]);
+      if (definitions.get(watched.id) === printed) return false;
+      definitions.set(watched.id, printed);
+      publish('assets', { kind: 'instrument', source: id, seq: seq++, eventTime: receivedAt, receivedAt, asset: watched.asset, instrument: watched.id, ...definition });
+      return true;
+    },
+  };
+}

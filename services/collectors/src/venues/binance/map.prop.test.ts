@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs, isPrice, isQty } from '@breakwater/models/core';
+import fc from 'fast-check';
+import type { Venue, VenueEvent } from '../../venue.ts';
+import { mutations } from './test-mutate.ts';
+import { binanceSpot, binanceUsdm } from './feed.ts';
+
+const now = epochMs(1_800_000_000_000);
+const frames: readonly unknown[] = [
+  { stream: 'omusdt@depth@100ms', data: { e: 'depthUpdate', E: 1_799_999_999_990, T: 1_799_999_999_985, s: 'OMUSDT', U: 157, u: 160, pu: 149, b: [['0.0024', '10']], a: [['0.0026', '0']] } },
+  { stream: 'omusdt@depthSnapshot', data: { lastUpdateId: 160, bids: [['0.0024', '10']], asks: [['0.0026', '3']] } },
+  { e: 'aggTrade', E: 1_799_999_999_990, s: 'OMUSDT', a: 1, p: '0.001', q: '100', f: 1, l: 2, T: 1_799_999_999_985, m: true },
+  { e: 'trade', E: 1_799_999_999_990, s: 'OMUSDT', t: 1, p: '0.001', q: '100', T: 1_799_999_999_985, X: 'MARKET', m: true },
+  { e: 'markPriceUpdate', E: 1_799_999_999_990, s: 'OMUSDT', p: '1.1', i: '1.2', r: '-0.0001', T: 1_800_003_600_000 },
+  { e: 'forceOrder', E: 1_799_999_999_990, o: { s: 'OMUSDT', S: 'SELL', q: '2', p: '9', ap: '9', X: 'FILLED', T: 1_799_999_999_985 } },
+  { stream: 'omusdt@openInterest', data: { symbol: 'OMUSDT', openInterest: '5', time: 1_799_999_999_990 } },
+  { e: '24hrTicker', E: 1_799_999_999_990, s: 'OMUSDT', c: '0.0025' },
+  { result: null, id: 1 }, { error: { code: 3, msg: 'x' }, id: 1 }, { code: 2, msg: 'x' },
+];
+
+function sound(event: VenueEvent): boolean {
+  if (event.symbol === '' || !Number.isFinite(event.eventTime)) return false;
+  switch (event.kind) {
+    case 'book': return [event.bids, event.asks].every((side) => side.length % 2 === 0 && side.every((n, i) => (i % 2 === 0 ? isPrice(n) : isQty(n))));
+    case 'trade':
+    case 'liquidation': return isPrice(event.price) && isQty(event.qty);
+    case 'ticker': return [event.last, event.mark, event.index].every((p) => p === undefined || isPrice(p));
+    case 'rate': return event.usd > 0;
+  }
+}
+
+describe.each<readonly [string, Venue]>([['spot', binanceSpot], ['USD-M', binanceUsdm]])('%s', (_name, venue) => {
+  it('never throws on a damaged frame and never lets an unsound number through', () => {
+    const kinds: Record<string, number> = {};
+    fc.assert(
+      fc.property(mutations(frames), (text) => {
+        const parsed = venue.parseFrame(text, now);
+        kinds[parsed.kind] = (kinds[parsed.kind] ?? 0) + 1;
+        if (parsed.kind === 'events') for (const event of parsed.events) expect(sound(event)).toBe(true);
+      }),
+      { numRuns: 4_000, seed: 20261121 },
+    );
+    expect(kinds['events'] ?? 0).toBeGreaterThan(100);
+    expect(kinds['rejected'] ?? 0).toBeGreaterThan(500);
+  });
+});

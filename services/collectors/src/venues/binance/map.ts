@@ -1,0 +1,256 @@
+import type { EpochMs, Price, Ratio, Result } from '@breakwater/models/core';
+import { currencyCode, err, isPrice, isQty, ok, ratio } from '@breakwater/models/core';
+import { isRecord, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent, VenueInstrument } from '../../venue.ts';
+import type { BinanceRule } from './sync.ts';
+
+/**
+ * Frames of Binance's streams to events. Sources: developers.binance.com, spot "WebSocket Streams" and USDS-margined futures
+ * "Websocket Market Streams" with its pages per stream, all read 2026-11-21.
+ */
+
+/** Streams that exist and are not carried: what they say is in the streams that are. */
+const IGNORED_EVENTS: ReadonlySet<string> = new Set([
+  'bookTicker', 'kline', 'continuous_kline', 'indexPrice_kline', 'markPrice_kline', '24hrMiniTicker', 'avgPrice', '1hTicker', '4hTicker', '1dTicker',
+  'compositeIndex', 'contractInfo', 'assetIndexUpdate', 'tradingSession', 'referencePrice', 'serverShutdown',
+]);
+
+const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });
+const events = (...list: readonly VenueEvent[]): ParsedFrame => ({ kind: 'events', events: list });
+
+/**
+ * One frame of a Binance socket, combined (`{stream, data}`) or raw; also the REST-like `depthSnapshot` and `openInterest` frames that recorders add.
+ * `receivedAt` stamps what carries no time. Cost: one JSON.parse and O(levels).
+ */
+export function parseBinanceFrame(market: BinanceRule, text: string, receivedAt: EpochMs): ParsedFrame {
+  const root = parseJson(text);
+  if (root === undefined) return rejected('not-json', text.slice(0, 80));
+  if (!isRecord(root)) return rejected('unknown-shape', 'not an object');
+  const stream = root['stream'];
+  if (typeof stream !== 'string') return parseRaw(market, root, '', receivedAt);
+  const at = stream.indexOf('@');
+  const channel = at < 0 ? stream : stream.slice(at + 1);
+  const data = root['data'];
+  if (isRecord(data)) return parseRaw(market, data, channel, receivedAt, at > 0 ? stream.slice(0, at).toUpperCase() : '');
+  // All-market streams (`!miniTicker@arr`) come as lists.
+  return Array.isArray(data) && stream.startsWith('!') ? { kind: 'ignored', channel: stream } : rejected('unknown-shape', stream);
+}
+
+/** A depth answer of REST as a snapshot of `symbol`'s book. USD-M answers carry a time `E`, spot answers none. */
+export function parseBinanceDepth(body: string, symbol: string, origin: 'seed' | 'deep', receivedAt: EpochMs): ParsedFrame {
+  const root = parseJson(body);
+  if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
+  return depthSnapshot(root, symbol, origin, receivedAt);
+}
+
+/** An open-interest answer of REST. `openInterest` is of one side, in base units. */
+export function parseBinanceOpenInterest(body: string, receivedAt: EpochMs): ParsedFrame {
+  const root = parseJson(body);
+  if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
+  return openInterest(root, receivedAt);
+}
+
+function parseRaw(market: BinanceRule, data: Record<string, unknown>, channel: string, receivedAt: EpochMs, streamSymbol = ''): ParsedFrame {
+  const e = data['e'];
+  if (typeof e === 'string') return parseEvent(market, e, data, channel);
+  if (channel === 'depthSnapshot') return depthSnapshot(data, streamSymbol, 'seed', receivedAt);
+  if (channel === 'openInterest') return openInterest(data, receivedAt);
+  // Spot's book ticker and partial depth name no event.
+  if (channel === 'bookTicker' || ('u' in data && 'B' in data && 'A' in data)) return { kind: 'ignored', channel: 'bookTicker' };
+  if (/^depth\d/.test(channel)) return { kind: 'ignored', channel };
+  if ('error' in data) return { kind: 'control', control: 'refused', detail: printed(data['error']) };
+  if ('code' in data && 'msg' in data) return { kind: 'control', control: 'refused', detail: printed(data['msg']) };
+  if ('result' in data && 'id' in data) return { kind: 'control', control: 'acknowledgement', detail: `id ${printed(data['id'])}` };
+  return rejected('unknown-shape', Object.keys(data).slice(0, 8).join(','));
+}
+
+function parseEvent(market: BinanceRule, e: string, data: Record<string, unknown>, channel: string): ParsedFrame {
+  switch (e) {
+    case 'depthUpdate':
+      // USD-M sends partial books of 5, 10 and 20 levels under the same event name.
+      return /^depth\d/.test(channel) ? { kind: 'ignored', channel } : depthUpdate(market, data);
+    case 'aggTrade':
+      return trade(data, data['a']);
+    case 'trade':
+      return trade(data, data['t']);
+    case '24hrTicker':
+      return lastPrice(data);
+    case 'markPriceUpdate':
+      return markPrice(data);
+    case 'forceOrder':
+      return forceOrder(data);
+    default:
+      return IGNORED_EVENTS.has(e) ? { kind: 'ignored', channel: e } : rejected('unknown-shape', `event ${e.slice(0, 40)}`);
+  }
+}
+
+function depthUpdate(market: BinanceRule, data: Record<string, unknown>): ParsedFrame {
+  const symbol = readSymbol(data['s']);
+  const eventTime = readTime(data['E']);
+  const first = readSequence(data['U']);
+  const last = readSequence(data['u']);
+  const previous = readSequence(data['pu']);
+  if (symbol === undefined) return rejected('missing-field', 's');
+  if (eventTime === undefined) return rejected('bad-time', 'E');
+  if (first === undefined || last === undefined || last < first) return rejected('bad-number', 'U, u');
+  if (market === 'usdm' && previous === undefined) return rejected('missing-field', 'pu');
+  const bids = readLevels(data['b']);
+  const asks = readLevels(data['a']);
+  if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
+  return events({ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last, ...(previous === undefined ? {} : { previous }) });
+}
+
+function depthSnapshot(data: Record<string, unknown>, symbol: string, origin: BookEvent['origin'], receivedAt: EpochMs): ParsedFrame {
+  const last = readSequence(data['lastUpdateId']);
+  if (symbol === '') return rejected('missing-field', 'symbol');
+  if (last === undefined) return rejected('missing-field', 'lastUpdateId');
+  const bids = readLevels(data['bids']);
+  const asks = readLevels(data['asks']);
+  if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
+  return events({ kind: 'book', origin, snapshot: true, symbol, eventTime: readTime(data['E']) ?? receivedAt, bids, asks, last });
+}
+
+function trade(data: Record<string, unknown>, id: unknown): ParsedFrame {
+  const symbol = readSymbol(data['s']);
+  if (symbol === undefined) return rejected('missing-field', 's');
+  // Trades of the insurance fund and of auto-deleveraging do not come from the book (`X`, on USD-M's trade stream only).
+  if (typeof data['X'] === 'string' && data['X'] !== 'MARKET') return events();
+  const eventTime = readTime(data['T']);
+  if (eventTime === undefined) return rejected('bad-time', 'T');
+  const price = parsePositive(data['p']);
+  const qty = parsePositive(data['q']);
+  if (!isPrice(price) || !isQty(qty)) return rejected('bad-number', 'p, q');
+  // `m`: the buyer is the maker, so the seller took.
+  const buyerMade = data['m'];
+  if (typeof buyerMade !== 'boolean') return rejected('missing-field', 'm');
+  const named = typeof id === 'number' || typeof id === 'string' ? { id: String(id) } : {};
+  return events({ kind: 'trade', symbol, eventTime, ...named, price, qty, side: buyerMade ? 'sell' : 'buy' });
+}
+
+function lastPrice(data: Record<string, unknown>): ParsedFrame {
+  const symbol = readSymbol(data['s']);
+  const eventTime = readTime(data['E']);
+  if (symbol === undefined) return rejected('missing-field', 's');
+  if (eventTime === undefined) return rejected('bad-time', 'E');
+  const last = optionalPrice(data['c']);
+  if (last === 'bad') return rejected('bad-number', 'c');
+  // A market that has not traded for a day has a last price of 0, which is no price.
+  return last === undefined ? events() : events({ kind: 'ticker', symbol, eventTime, last });
+}
+
+function markPrice(data: Record<string, unknown>): ParsedFrame {
+  const symbol = readSymbol(data['s']);
+  const eventTime = readTime(data['E']);
+  if (symbol === undefined) return rejected('missing-field', 's');
+  if (eventTime === undefined) return rejected('bad-time', 'E');
+  const mark = optionalPrice(data['p']);
+  const index = optionalPrice(data['i']);
+  if (mark === 'bad' || index === 'bad') return rejected('bad-number', 'p, i');
+  const funding = readFunding(data['r'], data['T']);
+  if (funding === undefined) return rejected('bad-number', 'r, T');
+  const event: TickerEvent = { kind: 'ticker', symbol, eventTime, ...(mark === undefined ? {} : { mark }), ...(index === undefined ? {} : { index }), ...funding };
+  return events(event);
+}
+
+/** Delivery contracts have no funding: their `r` is empty or 0 and their next funding time `T` is 0. */
+function readFunding(rate: unknown, at: unknown): { readonly fundingRate?: Ratio; readonly fundingTime?: EpochMs } | undefined {
+  if (rate === undefined || rate === '' || at === 0 || at === undefined) return {};
+  const r = parseSigned(rate);
+  const fundingTime = readTime(at);
+  return Number.isNaN(r) || fundingTime === undefined ? undefined : { fundingRate: ratio(r), fundingTime };
+}
+
+/** A liquidation order. Binance pushes only the latest of each symbol in 1,000 ms, so totals are lower bounds. `p` is the order's limit, `q` its whole quantity. */
+function forceOrder(data: Record<string, unknown>): ParsedFrame {
+  const order = data['o'];
+  if (!isRecord(order)) return rejected('missing-field', 'o');
+  const symbol = readSymbol(order['s']);
+  const eventTime = readTime(order['T']);
+  const side = order['S'];
+  if (symbol === undefined) return rejected('missing-field', 'o.s');
+  if (eventTime === undefined) return rejected('bad-time', 'o.T');
+  if (side !== 'BUY' && side !== 'SELL') return rejected('missing-field', 'o.S');
+  const price = parsePositive(order['p']);
+  const qty = parsePositive(order['q']);
+  if (!isPrice(price) || !isQty(qty)) return rejected('bad-number', 'o.p, o.q');
+  return events({ kind: 'liquidation', symbol, eventTime, price, qty, side: side === 'BUY' ? 'buy' : 'sell', disclosure: 'sampled' });
+}
+
+function openInterest(data: Record<string, unknown>, receivedAt: EpochMs): ParsedFrame {
+  const symbol = readSymbol(data['symbol']);
+  if (symbol === undefined) return rejected('missing-field', 'symbol');
+  const amount = parseNonNegative(data['openInterest']);
+  if (!isQty(amount)) return rejected('bad-number', 'openInterest');
+  return events({ kind: 'ticker', symbol, eventTime: readTime(data['time']) ?? receivedAt, openInterest: amount });
+}
+
+/** A price that may be absent: undefined when missing, empty or 0 (no price is 0), `bad` when it is no number. */
+function optionalPrice(v: unknown): Price | undefined | 'bad' {
+  if (v === undefined || v === null || v === '') return undefined;
+  const n = parseNonNegative(v);
+  if (n === 0) return undefined;
+  return isPrice(n) ? n : 'bad';
+}
+
+/** A JSON value as a short text; String() throws on an object whose `toString` is data. */
+function printed(v: unknown): string {
+  return (typeof v === 'string' ? v : JSON.stringify(v)).slice(0, 200);
+}
+
+function readSymbol(v: unknown): string | undefined {
+  return typeof v === 'string' && v !== '' ? v : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Binance's exchangeInfo as instruments. Rows without a tick or lot size (contracts announced and not yet listed) are left out.
+ * Quantities are in base units. USD-M lists no maximum leverage here.
+ */
+export function parseBinanceInstruments(market: BinanceRule, body: string): Result<readonly VenueInstrument[], string> {
+  const root = parseJson(body);
+  if (!isRecord(root) || !Array.isArray(root['symbols'])) return err('exchangeInfo: no symbols');
+  const rows: readonly unknown[] = root['symbols'];
+  const out: VenueInstrument[] = [];
+  for (const row of rows) {
+    const instrument = isRecord(row) ? readInstrument(market, row) : undefined;
+    if (instrument !== undefined) out.push(instrument);
+  }
+  return ok(out);
+}
+
+function readInstrument(market: BinanceRule, row: Record<string, unknown>): VenueInstrument | undefined {
+  const symbol = readSymbol(row['symbol']);
+  const base = readSymbol(row['baseAsset']);
+  const quote = readSymbol(row['quoteAsset']);
+  const filters: readonly unknown[] = Array.isArray(row['filters']) ? row['filters'] : [];
+  const tickSize = parsePositive(filterField(filters, 'PRICE_FILTER', 'tickSize'));
+  const lotSize = parsePositive(filterField(filters, 'LOT_SIZE', 'stepSize'));
+  if (symbol === undefined || base === undefined || quote === undefined || Number.isNaN(tickSize) || Number.isNaN(lotSize)) return undefined;
+  const settle = market === 'spot' ? quote : (readSymbol(row['marginAsset']) ?? quote);
+  const contract = row['contractType'];
+  return {
+    symbol,
+    marketKind: market === 'spot' ? 'spot' : 'linear',
+    base: currencyCode(base),
+    quote: currencyCode(quote),
+    settle: currencyCode(settle),
+    tickSize,
+    lotSize,
+    contractSize: 1,
+    trading: row['status'] === 'TRADING',
+    // PERPETUAL and TRADIFI_PERPETUAL; the others are CURRENT_QUARTER, NEXT_QUARTER and their delivering states.
+    dated: market === 'usdm' && !(typeof contract === 'string' && contract.endsWith('PERPETUAL')),
+  };
+}
+
+function filterField(filters: readonly unknown[], type: string, field: string): unknown {
+  for (const filter of filters) if (isRecord(filter) && filter['filterType'] === type) return filter[field];
+  return undefined;
+}

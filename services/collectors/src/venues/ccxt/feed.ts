@@ -1,0 +1,317 @@
+import type { BookMessage, FeedChannel, FeedStatus } from '@breakwater/contracts';
+import type { InstrumentId, Rng, VenueId } from '@breakwater/models/core';
+import { epochMs, sourceId } from '@breakwater/models/core';
+import type { Publish } from '@breakwater/platform/bus';
+import type { Clock } from '@breakwater/platform/clock';
+import { everyAligned, sleep } from '@breakwater/platform/clock';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import { backoffDelay } from '@breakwater/platform/supervise';
+import type { AssetRule, WatchedInstrument } from '../../registry.ts';
+import { createRegistry } from '../../registry.ts';
+import type { Source } from '../../source.ts';
+import { createSource } from '../../source.ts';
+import type { CcxtFeedConfig } from './config.ts';
+import type { BookProblem, CcxtMarket, TickerFields } from './map.ts';
+import { toBook, toFailure, toFunding, toMarket, toOpenInterest, toTrade } from './map.ts';
+
+/** The part of a ccxt.pro exchange that the feed uses. Answers are checked by `map.ts`. */
+export interface CcxtExchange {
+  readonly has: Readonly<Record<string, unknown>>;
+  readonly precisionMode: number;
+  loadMarkets(): Promise<unknown>;
+  /** Resolves at the next update with the one live book of the symbol, which later updates change in place. */
+  watchOrderBook(symbol: string, limit?: number): Promise<unknown>;
+  /** With `newUpdates` resolves with the trades since the last call. */
+  watchTrades(symbol: string): Promise<unknown>;
+  /** Forgets a live book, so that the next watch begins with a snapshot. Few exchanges have it. */
+  unWatchOrderBook?(symbol: string): Promise<unknown>;
+  fetchFundingRate(symbol: string): Promise<unknown>;
+  fetchOpenInterest(symbol: string): Promise<unknown>;
+  /** Closes every socket; pending watches reject and the next ones open anew. */
+  close(): Promise<unknown>;
+}
+
+/** What a ccxt feed needs. ccxt opens its own connections and keeps its own timers; everything else goes through the ports. */
+export interface CcxtFeedDeps {
+  readonly venueId: VenueId;
+  /** Makes the exchange; the default imports ccxt when the feed runs. */
+  readonly exchangeFactory?: (exchange: string) => Promise<CcxtExchange>;
+  readonly rules: readonly AssetRule[];
+  readonly publish: Publish;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly config: CcxtFeedConfig;
+}
+
+/** A venue read through ccxt. */
+export interface CcxtFeed {
+  /** Runs until the signal aborts; never rejects for what the venue does. What can never work (no such exchange, not supported, keys asked for) is `down` and left so. */
+  run(): Promise<void>;
+  /** Counters since the feed was made. */
+  stats(): CcxtFeedStats;
+}
+
+/** Counters of a ccxt feed. */
+export interface CcxtFeedStats {
+  readonly books: number;
+  /** Book updates that were overtaken before their turn to be published. */
+  readonly conflated: number;
+  readonly droppedBooks: number;
+  readonly trades: number;
+  readonly repeatedTrades: number;
+  readonly rejectedTrades: number;
+  readonly errors: number;
+  readonly reconnects: number;
+}
+
+/** Trade ids remembered per market, to tell repeats after a reconnect. */
+const REMEMBERED_TRADES = 2_000;
+
+/** Makes an exchange of ccxt.pro. ccxt is large (hundreds of exchanges), so it is loaded only here. */
+export async function createCcxtExchange(exchange: string): Promise<CcxtExchange> {
+  const { default: ccxt } = await import('ccxt');
+  const made = (ccxt.pro as unknown as Readonly<Record<string, (new (options: object) => unknown) | undefined>>)[exchange];
+  if (made === undefined) throw new ccxt.NotSupported(`ccxt has no exchange ${exchange} with sockets`);
+  return new made({ newUpdates: true, enableRateLimit: true }) as CcxtExchange;
+}
+
+interface Watched extends CcxtMarket {
+  readonly watched: WatchedInstrument;
+  readonly source: Source;
+}
+
+/** Reads books, trades, funding and open interest of any venue that ccxt knows. Sources are `<venue>:spot` and `<venue>:swap`. */
+export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
+  const { venueId, clock, config, signal, log, rng } = deps;
+  const counts = { books: 0, conflated: 0, droppedBooks: 0, trades: 0, repeatedTrades: 0, rejectedTrades: 0, errors: 0, reconnects: 0 };
+  const backoff = { baseMs: config.backoffMs, maxMs: config.maxBackoffMs };
+  const sources = new Map(config.markets.map((type) => [type, createSource(sourceId(`${venueId}:${type}`), deps.publish)]));
+
+  const say = (source: Source, market: Watched | undefined, channel: FeedChannel, status: FeedStatus, reason: string, detail?: string): void => {
+    const about = market === undefined ? {} : { asset: market.watched.asset, instrument: market.watched.id };
+    source.health({ channel, status, reason, eventTime: clock.now(), receivedAt: clock.now(), ...about, ...(detail === undefined ? {} : { detail: detail.slice(0, 300) }) });
+  };
+  const stamp = (market: Watched, eventTime: number) => ({
+    source: market.source.id, seq: market.source.nextSeq(), eventTime: epochMs(eventTime), receivedAt: clock.now(), asset: market.watched.asset, instrument: market.watched.id,
+  });
+
+  // Read through a function: the signal changes while an answer is awaited.
+  const stopped = (): boolean => signal.aborted;
+
+  /** Repeats `once` until abort, with growing waits after errors that may pass; others end the channel as `down`. Ends early when it is `done`. */
+  const repeat = async (onFailure: (status: FeedStatus, reason: string, detail: string) => void, once: () => Promise<'done' | undefined>): Promise<void> => {
+    for (let failed = 0; !stopped(); ) {
+      try {
+        if ((await once()) === 'done') return;
+        failed = 0;
+      } catch (error) {
+        if (stopped()) return;
+        counts.errors++;
+        const { reason, retry } = error instanceof Silence ? { reason: 'silent-channel', retry: true } : toFailure(error);
+        onFailure(error instanceof Silence ? 'silent' : retry ? 'stale' : 'down', reason, messageOf(error));
+        log.warn('ccxt.failed', { venue: venueId, reason, error: messageOf(error), retry });
+        if (!retry) return;
+        await pause(backoffDelay(failed++, rng, backoff));
+      }
+    }
+  };
+  /** What the exchange answers, or a failure as soon as the signal aborts: a pending watch may never end by itself. */
+  const unlessStopped = async <T>(answer: Promise<T>): Promise<T> => {
+    let onAbort = (): void => undefined;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      onAbort = () => reject(new BreakwaterError('aborted', 'the caller stopped'));
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([answer, stopped]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+  const pause = (ms: number): Promise<void> => sleep(clock, ms, signal).catch(() => undefined);
+
+  const watchBook = (exchange: CcxtExchange, market: Watched): Promise<void> => {
+    const gapMs = 1000 / config.booksPerSecond;
+    let publishedAt = -Infinity;
+    let cancel: (() => void) | undefined;
+    // One re-watch for a bad book; then it is only reported until a good one comes.
+    let rewatched = false;
+    let problem: BookProblem | undefined;
+    signal.addEventListener('abort', () => cancel?.(), { once: true });
+    const publishNow = (live: unknown): void => {
+      cancel = undefined;
+      const book = toBook(live, config.maxLevels);
+      problem = book.ok ? undefined : book.error;
+      if (!book.ok) {
+        counts.droppedBooks++;
+        say(market.source, market, 'book', rewatched ? 'stale' : 'resyncing', book.error);
+        return;
+      }
+      rewatched = false;
+      publishedAt = clock.now();
+      const { bids, asks, eventTime } = book.value;
+      const message: BookMessage = { kind: 'book', ...stamp(market, eventTime ?? clock.now()), snapshot: true, bids, asks };
+      deps.publish('assets', message);
+      counts.books++;
+      say(market.source, market, 'book', 'ok', 'following');
+    };
+    const failed = (status: FeedStatus, reason: string, detail: string): void => {
+      cancel?.();
+      cancel = undefined;
+      say(market.source, market, 'book', status, reason, detail);
+    };
+    return repeat(failed, async () => {
+      const live = await heard(exchange.watchOrderBook(market.unified, config.bookLimit), exchange);
+      if (cancel !== undefined) counts.conflated++;
+      else if (clock.now() - publishedAt >= gapMs) publishNow(live);
+      // The live book goes on changing: what is published at its turn is its state then.
+      else cancel = clock.after(gapMs - (clock.now() - publishedAt), () => publishNow(live));
+      if (problem !== undefined && !rewatched) {
+        rewatched = true;
+        await forget(exchange, market.unified);
+      }
+      return undefined;
+    });
+  };
+
+  const forget = async (exchange: CcxtExchange, symbol: string): Promise<void> => {
+    counts.reconnects++;
+    if (exchange.has['unWatchOrderBook'] === true && exchange.unWatchOrderBook !== undefined) await exchange.unWatchOrderBook(symbol);
+    else await exchange.close();
+  };
+
+  /** The next update, or after `silentAfterMs` without one a fresh connection and a failure. */
+  const heard = async (update: Promise<unknown>, exchange: CcxtExchange): Promise<unknown> => {
+    let cancel = (): void => undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      cancel = clock.after(config.silentAfterMs, () => reject(new Silence(`nothing for ${config.silentAfterMs} ms`)));
+    });
+    try {
+      return await unlessStopped(Promise.race([update, silence]));
+    } catch (error) {
+      if (!(error instanceof Silence) || signal.aborted) throw error;
+      update.catch(() => undefined);
+      counts.reconnects++;
+      await exchange.close();
+      throw error;
+    } finally {
+      cancel();
+    }
+  };
+
+  const watchTrades = (exchange: CcxtExchange, market: Watched): Promise<void> => {
+    const seen = new Set<string>();
+    return repeat((status, reason, detail) => say(market.source, market, 'trades', status, reason, detail), async () => {
+      const updates = await unlessStopped(exchange.watchTrades(market.unified));
+      for (const raw of Array.isArray(updates) ? [...(updates as readonly unknown[])] : []) {
+        const trade = toTrade(raw, market.watched.listing.symbol);
+        if (!trade.ok) {
+          counts.rejectedTrades++;
+          continue;
+        }
+        const { id, price, qty, side, eventTime } = trade.value;
+        if (id !== undefined && seen.has(id)) {
+          counts.repeatedTrades++;
+          continue;
+        }
+        if (id !== undefined) remember(seen, id);
+        deps.publish('assets', { kind: 'trade', ...stamp(market, eventTime), price, qty, side, ...(id === undefined ? {} : { id }) });
+        counts.trades++;
+      }
+      say(market.source, market, 'trades', 'ok', 'following');
+      return undefined;
+    });
+  };
+
+  const poll = (market: Watched, channel: 'funding' | 'openInterest', ask: (price: number | undefined) => Promise<TickerFields>): Promise<void> =>
+    repeat((status, reason, detail) => say(market.source, market, channel, status, reason, detail), async () => {
+      const fields = await unlessStopped(ask(marks.get(market.watched.id)));
+      if (fields.mark !== undefined) marks.set(market.watched.id, fields.mark);
+      if (Object.keys(fields).length === 0) say(market.source, market, channel, 'stale', 'missing-field');
+      else {
+        deps.publish('assets', { kind: 'ticker', ...stamp(market, clock.now()), ...fields });
+        say(market.source, market, channel, 'ok', 'following');
+      }
+      await pause(config.pollEveryMs);
+      return undefined;
+    });
+  // Marks by instrument, to convert open interest that is printed as a value.
+  const marks = new Map<InstrumentId, number>();
+
+  const loadMarkets = async (exchange: CcxtExchange): Promise<readonly Watched[]> => {
+    const list = await exchange.loadMarkets();
+    const markets = Object.values(typeof list === 'object' && list !== null ? list : {}).flatMap((raw: unknown) => {
+      const market = toMarket(raw, exchange.precisionMode);
+      return market.ok ? [market.value] : [];
+    });
+    return [...sources].flatMap(([type, source]) => {
+      const ofType = markets.filter((market) => market.type === type);
+      const registry = createRegistry({ venue: venueId, marketType: type, source: source.id }, ofType.map((market) => market.listing), deps.rules, clock.now());
+      for (const id of registry.conflicts) log.warn('ccxt.conflict', { venue: venueId, instrument: id });
+      return ofType.flatMap((market) => {
+        const watched = registry.watched.get(market.listing.symbol);
+        if (watched === undefined) return [];
+        source.instrument(watched, venueId, clock.now());
+        return [{ ...market, watched, source }];
+      });
+    });
+  };
+
+  const watch = (exchange: CcxtExchange, market: Watched): readonly Promise<void>[] => {
+    const has = (method: string): boolean => exchange.has[method] === true;
+    const lack = (channel: FeedChannel): readonly Promise<void>[] => {
+      say(market.source, market, channel, 'down', 'not-supported');
+      return [];
+    };
+    const derivative = market.type === 'swap';
+    const { listing } = market.watched;
+    return [
+      ...(has('watchOrderBook') ? [watchBook(exchange, market)] : lack('book')),
+      ...(has('watchTrades') ? [watchTrades(exchange, market)] : lack('trades')),
+      ...(!derivative ? [] : has('fetchFundingRate') ? [poll(market, 'funding', async () => toFunding(await exchange.fetchFundingRate(market.unified)))] : lack('funding')),
+      ...(!derivative ? [] : has('fetchOpenInterest') ? [poll(market, 'openInterest', async (price) => {
+        const openInterest = toOpenInterest(await exchange.fetchOpenInterest(market.unified), listing, config.openInterestUnit, price);
+        return openInterest === undefined ? {} : { openInterest };
+      })] : lack('openInterest')),
+    ];
+  };
+
+  const run = async (): Promise<void> => {
+    let exchange: CcxtExchange | undefined;
+    let markets: readonly Watched[] | undefined;
+    const failed = (status: FeedStatus, reason: string, detail: string): void => {
+      for (const source of sources.values()) say(source, undefined, 'instruments', status, reason, detail);
+    };
+    await repeat(failed, async () => {
+      exchange ??= await (deps.exchangeFactory ?? createCcxtExchange)(config.exchange ?? venueId);
+      markets = await unlessStopped(loadMarkets(exchange));
+      for (const source of sources.values()) say(source, undefined, 'instruments', 'ok', 'following');
+      return 'done';
+    });
+    const stopMarks = everyAligned(clock, config.watermarkEveryMs, (at) => {
+      for (const source of sources.values()) source.watermark(epochMs(Math.max(0, at - config.watermarkDelayMs)), clock.now());
+    });
+    const ended = new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+    const open = exchange;
+    const channels = open === undefined || markets === undefined ? [] : markets.flatMap((market) => watch(open, market));
+    await ended;
+    stopMarks();
+    await open?.close().catch((error: unknown) => log.warn('ccxt.close-failed', { venue: venueId, error: messageOf(error) }));
+    await Promise.all(channels);
+  };
+
+  return { run, stats: () => ({ ...counts }) };
+}
+
+/** No update for too long. */
+class Silence extends Error {}
+
+function remember(seen: Set<string>, id: string): void {
+  seen.add(id);
+  if (seen.size <= REMEMBERED_TRADES) return;
+  const oldest = seen.values().next();
+  if (oldest.done !== true) seen.delete(oldest.value);
+}

@@ -1,0 +1,91 @@
+import { sourceId, venueId } from '@breakwater/models/core';
+import type { FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { parseHyperliquidInstruments } from './instruments.ts';
+import { parseHyperliquidDepth, parseHyperliquidFrame } from './map.ts';
+import { createHyperliquidSync } from './sync.ts';
+
+/**
+ * Limits of one address: 1,000 subscriptions in all, 100 connections, 2,000 messages a minute to the venue, and 1,200 of request weight a minute.
+ * Source: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/rate-limits-and-user-limits, read 2026-11-21.
+ */
+const SEND_PER_SECOND = 20;
+/** Symbols of one socket: three subscriptions each, and a broken socket costs few books. */
+const SYMBOLS_PER_SOCKET = 50;
+/** The venue closes a socket to which it has sent nothing for 60 s. Source: .../api/websocket/timeouts-and-heartbeats, read 2026-11-21. */
+const PING_EVERY_MS = 30_000;
+/** The venue states no age limit; a day is the custom of the others. */
+const ROTATE_AFTER_MS = 23 * 3_600_000;
+/** Significant figures of the polled books, coarsest first, so that finer levels come to stand over coarser ones: 20 levels a side span some 2, 20 and 100 %. */
+const DEEP_FIGURES = [2, 3, 4] as const;
+/** Weight of an `l2Book` request. Source as the limits. */
+const BOOK_WEIGHT = 2;
+
+/** Hyperliquid's perpetuals. The venue has no public channel of liquidations. */
+export const hyperliquidPerp: Venue = {
+  venue: venueId('hyperliquid'),
+  marketType: 'perp',
+  source: sourceId('hyperliquid:perp'),
+  owns: (url) => URL.canParse(url) && /(?:^|\.)hyperliquid\.xyz$/.test(new URL(url).hostname),
+  parseFrame: parseHyperliquidFrame,
+  parseInstruments: parseHyperliquidInstruments,
+  createSync: createHyperliquidSync,
+  plan,
+  instrumentRequests: (endpoints) => [info(endpoints.rest, { type: 'metaAndAssetCtxs' })],
+};
+
+function plan(instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan {
+  const symbols = instruments.map((i) => i.symbol);
+  const sockets: SocketPlan[] = [];
+  const socketOf = new Map<string, string>();
+  for (let i = 0; i < symbols.length; i += SYMBOLS_PER_SOCKET) {
+    const group = symbols.slice(i, i + SYMBOLS_PER_SOCKET);
+    const planned = socket(sockets.length, group, options);
+    for (const symbol of group) socketOf.set(symbol, planned.name);
+    sockets.push(planned);
+  }
+  return {
+    sockets,
+    polls: symbols.flatMap((symbol) => DEEP_FIGURES.map((figures) => deepPoll(symbol, figures, options))),
+    resync: (symbol) => {
+      const subscription = { type: 'l2Book', coin: symbol };
+      return { kind: 'resubscribe', socket: socketOf.get(symbol) ?? 'public-0', frames: [frame('unsubscribe', subscription), frame('subscribe', subscription)] };
+    },
+  };
+}
+
+function socket(number: number, symbols: readonly string[], options: PlanOptions): SocketPlan {
+  return {
+    name: `public-${number}`,
+    url: options.endpoints.ws['public'] ?? '',
+    // One subscription a frame: the venue takes no lists.
+    subscribe: symbols.flatMap((coin) => [frame('subscribe', { type: 'l2Book', coin }), frame('subscribe', { type: 'trades', coin }), frame('subscribe', { type: 'activeAssetCtx', coin })]),
+    channels: symbols.flatMap((symbol) => [
+      // Whole books are sent with every block that is at least half a second after the last.
+      { symbol, channel: 'book', sparse: false, expectedEveryMs: 5_000 } as const,
+      { symbol, channel: 'trades', sparse: true, expectedEveryMs: 60_000 } as const,
+      { symbol, channel: 'ticker', sparse: false, expectedEveryMs: 10_000 } as const,
+    ]),
+    ping: { text: '{"method":"ping"}', everyMs: PING_EVERY_MS },
+    rotateAfterMs: ROTATE_AFTER_MS,
+    maxSendPerSecond: SEND_PER_SECOND,
+  };
+}
+
+function frame(method: 'subscribe' | 'unsubscribe', subscription: Readonly<Record<string, string>>): string {
+  return JSON.stringify({ method, subscription });
+}
+
+function deepPoll(coin: string, nSigFigs: number, options: PlanOptions): PollPlan {
+  return {
+    name: `deep ${coin} ${nSigFigs}`,
+    request: info(options.endpoints.rest, { type: 'l2Book', coin, nSigFigs }),
+    everyMs: options.deepEveryMs,
+    channel: 'book.deep',
+    weight: BOOK_WEIGHT,
+    parse: parseHyperliquidDepth,
+  };
+}
+
+function info(rest: string, body: Readonly<Record<string, string | number>>): PollPlan['request'] {
+  return { method: 'POST', url: `${rest}/info`, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

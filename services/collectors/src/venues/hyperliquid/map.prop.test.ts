@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs, isPrice, isQty } from '@breakwater/models/core';
+import fc from 'fast-check';
+import type { Venue, VenueEvent } from '../../venue.ts';
+import { mutations } from '../binance/test-mutate.ts';
+import { hyperliquidPerp } from './feed.ts';
+
+const now = epochMs(1_800_000_000_000);
+const frames: readonly unknown[] = [
+  { channel: 'l2Book', data: { coin: 'OM', time: 1_799_999_999_500, levels: [[{ px: '0.19', sz: '10', n: 2 }], [{ px: '0.2', sz: '3', n: 1 }]] } },
+  { channel: 'trades', data: [{ coin: 'OM', side: 'A', px: '0.2', sz: '5', time: 1_799_999_999_000, tid: 42 }] },
+  { channel: 'activeAssetCtx', data: { coin: 'OM', ctx: { funding: '-0.00001', openInterest: '18617460.0', oraclePx: '0.1995', markPx: '0.19963', midPx: null } } },
+  { channel: 'subscriptionResponse', data: { method: 'subscribe', subscription: { type: 'l2Book', coin: 'OM' } } }, { channel: 'error', data: 'x' }, { channel: 'pong' },
+];
+
+function sound(event: VenueEvent): boolean {
+  if (event.symbol === '' || !Number.isFinite(event.eventTime)) return false;
+  switch (event.kind) {
+    case 'book': return [event.bids, event.asks].every((side) => side.length % 2 === 0 && side.every((n, i) => (i % 2 === 0 ? isPrice(n) : isQty(n))));
+    case 'trade':
+    case 'liquidation': return isPrice(event.price) && isQty(event.qty);
+    case 'ticker': return [event.last, event.mark, event.index].every((p) => p === undefined || isPrice(p));
+    case 'rate': return event.usd > 0;
+  }
+}
+
+describe.each<readonly [string, Venue]>([['perpetuals', hyperliquidPerp]])('%s', (_name, venue) => {
+  it('never throws on a damaged frame and never lets an unsound number through', () => {
+    const kinds: Record<string, number> = {};
+    fc.assert(
+      fc.property(mutations(frames), (text) => {
+        const parsed = venue.parseFrame(text, now);
+        kinds[parsed.kind] = (kinds[parsed.kind] ?? 0) + 1;
+        if (parsed.kind === 'events') for (const event of parsed.events) expect(sound(event)).toBe(true);
+      }),
+      { numRuns: 4_000, seed: 20261121 },
+    );
+    expect(kinds['events'] ?? 0).toBeGreaterThan(100);
+    expect(kinds['rejected'] ?? 0).toBeGreaterThan(500);
+  });
+});

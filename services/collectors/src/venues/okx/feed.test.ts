@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { currencyCode } from '@breakwater/models/core';
+import type { VenueInstrument } from '../../venue.ts';
+import { okxEndpoints } from './config.ts';
+import { okxSpot, okxSwap } from './feed.ts';
+
+const market = (symbol: string): VenueInstrument => ({
+  symbol, marketKind: 'linear', base: currencyCode('OM'), quote: currencyCode('USDT'), settle: currencyCode('USDT'), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false,
+});
+const options = { endpoints: okxEndpoints, rates: false, deepEveryMs: 15_000, pollEveryMs: 10_000 };
+const asked = (frames: readonly string[]): readonly string[] =>
+  frames.flatMap((f) => (JSON.parse(f) as { args: { channel: string; instId?: string; instType?: string }[] }).args.map((a) => `${a.channel} ${a.instId ?? a.instType ?? ''}`));
+
+describe('OKX feed', () => {
+  it('asks for every channel of a swap, its index, and all liquidations once', () => {
+    const plan = okxSwap.plan([market('OM-USDT-SWAP')], options);
+    expect(plan.sockets).toHaveLength(1);
+    expect(plan.sockets[0]).toMatchObject({ url: 'wss://ws.okx.com:8443/ws/v5/public', ping: { text: 'ping', everyMs: 20_000 } });
+    expect(asked(plan.sockets[0]?.subscribe ?? [])).toEqual([
+      'books OM-USDT-SWAP', 'trades OM-USDT-SWAP', 'tickers OM-USDT-SWAP', 'mark-price OM-USDT-SWAP', 'open-interest OM-USDT-SWAP', 'funding-rate OM-USDT-SWAP',
+      'index-tickers OM-USDT', 'liquidation-orders SWAP',
+    ]);
+    expect(plan.polls.map((p) => [p.request.url, p.channel])).toEqual([['https://www.okx.com/api/v5/market/books-full?instId=OM-USDT-SWAP&sz=5000', 'book.deep']]);
+    expect(plan.resync('OM-USDT-SWAP')).toMatchObject({ kind: 'request', poll: { request: { url: 'https://www.okx.com/api/v5/market/books?instId=OM-USDT-SWAP&sz=400' } } });
+  });
+
+  it('carries the rates of stablecoins even without a market', () => {
+    const plan = okxSpot.plan([], { ...options, rates: true });
+    expect(asked(plan.sockets[0]?.subscribe ?? [])).toEqual(['index-tickers USDT-USD', 'index-tickers USDC-USD']);
+    expect(plan.sockets[0]?.channels.map((c) => [c.symbol, c.channel])).toEqual([['USDT-USD', 'rates'], ['USDC-USD', 'rates']]);
+    expect(okxSpot.plan([], options).sockets).toEqual([]);
+  });
+
+  it('spreads many symbols over sockets and asks for each channel once', () => {
+    const plan = okxSwap.plan(Array.from({ length: 130 }, (_, i) => market(`C${i}-USDT-SWAP`)), options);
+    expect(plan.sockets.map((s) => s.name)).toEqual(['public-0', 'public-1', 'public-2']);
+    const all = plan.sockets.flatMap((s) => asked(s.subscribe));
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).toHaveLength(130 * 7 + 1);
+    // Well under the 64 kB that a request may have.
+    for (const socket of plan.sockets) for (const frame of socket.subscribe) expect(frame.length).toBeLessThan(16_384);
+  });
+
+  it('knows its addresses: sockets are shared, REST addresses name a type or an instrument', () => {
+    const both = (url: string): readonly boolean[] => [okxSpot.owns(url), okxSwap.owns(url)];
+    expect(both('wss://ws.okx.com:8443/ws/v5/public')).toEqual([true, true]);
+    expect(both('https://www.okx.com/api/v5/public/instruments?instType=SPOT')).toEqual([true, false]);
+    expect(both('https://www.okx.com/api/v5/public/instruments?instType=SWAP')).toEqual([false, true]);
+    expect(both('https://www.okx.com/api/v5/public/instruments?instType=OPTION&uly=BTC-USD')).toEqual([false, false]);
+    expect(both('https://www.okx.com/api/v5/market/books?instId=BTC-USDT')).toEqual([true, false]);
+    expect(both('https://www.okx.com/api/v5/market/books?instId=BTC-USDT-SWAP')).toEqual([false, true]);
+    expect(both('wss://ws.notokx.com/')).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs, isPrice, isQty } from '@breakwater/models/core';
+import fc from 'fast-check';
+import type { Venue, VenueEvent } from '../../venue.ts';
+import { mutations } from '../binance/test-mutate.ts';
+import { okxSpot, okxSwap } from './feed.ts';
+
+const now = epochMs(1_800_000_000_000);
+const frames: readonly unknown[] = [
+  { arg: { channel: 'books', instId: 'BTC-USDT' }, action: 'update', data: [{ asks: [['2', '1', '0', '1']], bids: [['1', '0', '0', '0']], ts: '1799999999990', checksum: 0, seqId: 7, prevSeqId: 6 }] },
+  { arg: { channel: 'books', instId: 'BTC-USDT-SWAP' }, action: 'snapshot', data: [{ asks: [['2', '1', '0', '1']], bids: [['1', '2', '0', '1']], ts: '1799999999990', checksum: 123 }] },
+  ...['BTC-USDT', 'BTC-USDT-SWAP'].flatMap((instId) => [
+    { arg: { channel: 'trades', instId }, data: [{ instId, tradeId: '1', px: '2', sz: '3', side: 'buy', ts: '1799999999990' }] },
+    { arg: { channel: 'tickers', instId }, data: [{ instId, last: '2', ts: '1799999999990' }] },
+    { arg: { channel: 'mark-price', instId }, data: [{ instId, markPx: '2', ts: '1799999999990' }] },
+    { arg: { channel: 'open-interest', instId }, data: [{ instId, oi: '2', ts: '1799999999990' }] },
+    { arg: { channel: 'funding-rate', instId }, data: [{ instId, fundingRate: '0.1', nextFundingRate: '', fundingTime: '1800003600000', ts: '1799999999990' }] },
+  ]),
+  { arg: { channel: 'index-tickers', instId: 'USDT-USD' }, data: [{ instId: 'USDT-USD', idxPx: '0.999', ts: '1799999999990' }] },
+  { arg: { channel: 'liquidation-orders', instType: 'SWAP' }, data: [{ instId: 'BTC-USDT-SWAP', details: [{ bkPx: '1', sz: '2', side: 'sell', ts: '1799999999990' }] }] },
+  { event: 'subscribe', arg: { channel: 'trades', instId: 'BTC-USDT' } }, { event: 'error', code: '60012', msg: 'x' }, { event: 'notice', msg: 'x' },
+];
+
+function sound(event: VenueEvent): boolean {
+  if (event.symbol === '' || !Number.isFinite(event.eventTime)) return false;
+  switch (event.kind) {
+    case 'book': return [event.bids, event.asks].every((side) => side.length % 2 === 0 && side.every((n, i) => (i % 2 === 0 ? isPrice(n) : isQty(n))));
+    case 'trade':
+    case 'liquidation': return isPrice(event.price) && isQty(event.qty);
+    case 'ticker': return [event.last, event.mark, event.index].every((p) => p === undefined || isPrice(p));
+    case 'rate': return event.usd > 0;
+  }
+}
+
+describe.each<readonly [string, Venue]>([['spot', okxSpot], ['swap', okxSwap]])('%s', (_name, venue) => {
+  it('never throws on a damaged frame and never lets an unsound number through', () => {
+    const kinds: Record<string, number> = {};
+    fc.assert(
+      fc.property(mutations(frames), (text) => {
+        const parsed = venue.parseFrame(text, now);
+        kinds[parsed.kind] = (kinds[parsed.kind] ?? 0) + 1;
+        if (parsed.kind === 'events') for (const event of parsed.events) expect(sound(event)).toBe(true);
+      }),
+      { numRuns: 4_000, seed: 20261121 },
+    );
+    expect(kinds['events'] ?? 0).toBeGreaterThan(100);
+    expect(kinds['rejected'] ?? 0).toBeGreaterThan(500);
+  });
+});

@@ -1,0 +1,281 @@
+import type { EpochMs, Price, Ratio } from '@breakwater/models/core';
+import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
+import { isRecord, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import type { BookEvent, LiquidationEvent, ParsedFrame, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
+import type { OkxMarket } from './instruments.ts';
+import { okxMarketOf } from './instruments.ts';
+
+/** Frames of OKX's v5 public sockets and answers of its REST books to events. Source: https://www.okx.com/docs-v5/en/, read 2026-11-21. */
+
+/** Channels that exist and are not carried: fewer levels of the same book, candles, bands, lists. */
+const IGNORED = /^(?:bbo-tbt|books5|books-elp|books-rpi|books50-l2-tbt|price-limit|instruments|status|estimated-price|opt-summary|option-trades|adl-warning|economic-calendar|call-auction-details|.*candle.*)$/;
+
+/** Index tickers that give the US dollars of a stablecoin. */
+const RATE_CURRENCY: ReadonlyMap<string, string> = new Map([['USDT-USD', 'USDT'], ['USDC-USD', 'USDC']]);
+
+const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });
+/** A failure while reading one entry of a frame; it rejects the whole frame. */
+interface Failure {
+  readonly reason: RejectReason;
+  readonly detail: string;
+}
+const failure = (reason: RejectReason, detail: string): Failure => ({ reason, detail });
+
+/**
+ * One frame of an OKX public socket. One socket serves every market type, so frames about another one are `ignored` as
+ * `other-market:<channel>`. Index tickers speak of an index (`BTC-USDT`): they become the index price of its perpetual (`BTC-USDT-SWAP`), and
+ * `USDT-USD` and `USDC-USD` become rates. Cost: one JSON.parse and O(levels).
+ */
+export function parseOkxFrame(market: OkxMarket, text: string, receivedAt: EpochMs): ParsedFrame {
+  if (text === 'pong') return { kind: 'control', control: 'pong' };
+  const frame = parseJson(text);
+  if (frame === undefined) return rejected('not-json', text.slice(0, 80));
+  if (!isRecord(frame)) return rejected('unknown-shape', 'not an object');
+  const event = frame['event'];
+  if (typeof event === 'string') return control(event, frame);
+  if ('table' in frame) return rejected('legacy-format', `v3 ${asText(frame['table']).slice(0, 40)}`);
+  const arg = frame['arg'];
+  const channel = isRecord(arg) ? arg['channel'] : undefined;
+  const data = frame['data'];
+  if (!isRecord(arg) || typeof channel !== 'string' || !Array.isArray(data)) return rejected('unknown-shape', Object.keys(frame).slice(0, 8).join(','));
+  return carry(market, channel, arg, frame['action'], data, receivedAt);
+}
+
+function carry(market: OkxMarket, channel: string, arg: Record<string, unknown>, action: unknown, data: readonly unknown[], receivedAt: EpochMs): ParsedFrame {
+  if (IGNORED.test(channel)) return { kind: 'ignored', channel };
+  const symbol = arg['instId'];
+  if (isOther(market, channel, symbol)) return { kind: 'ignored', channel: `other-market:${channel}` };
+  const out: VenueEvent[] = [];
+  for (const row of data) {
+    if (!isRecord(row)) return rejected('unknown-shape', channel);
+    const read = readRow(channel, typeof symbol === 'string' ? symbol : '', action, row, receivedAt);
+    if (read === undefined) return rejected('unknown-shape', `channel ${channel.slice(0, 40)}`);
+    if ('reason' in read) return { kind: 'rejected', ...read };
+    for (const event of read) out.push(event);
+  }
+  return { kind: 'events', events: out };
+}
+
+/** Whether a frame belongs to the venue's other market type. */
+function isOther(market: OkxMarket, channel: string, symbol: unknown): boolean {
+  if (typeof symbol !== 'string') return market === 'spot' && channel === 'liquidation-orders';
+  if (channel === 'index-tickers') return market === 'spot' && !RATE_CURRENCY.has(symbol);
+  return okxMarketOf(symbol) !== market;
+}
+
+/** Events of one entry, a failure, or undefined for a channel that does not exist. */
+function readRow(channel: string, symbol: string, action: unknown, row: Record<string, unknown>, receivedAt: EpochMs): readonly VenueEvent[] | Failure | undefined {
+  switch (channel) {
+    case 'books':
+    case 'books-l2-tbt':
+      return one(readBook(symbol, action, row));
+    case 'trades':
+    case 'trades-all':
+      return one(readTrade(row));
+    case 'tickers':
+      return readTicker(row);
+    case 'mark-price':
+      return readMark(row);
+    case 'index-tickers':
+      return readIndex(row);
+    case 'open-interest':
+      return readOpenInterest(row);
+    case 'funding-rate':
+      return readFunding(row, receivedAt);
+    case 'liquidation-orders':
+      return readLiquidations(row);
+    default:
+      return undefined;
+  }
+}
+
+const one = (read: VenueEvent | Failure): readonly VenueEvent[] | Failure => ('reason' in read ? read : [read]);
+
+function control(event: string, frame: Record<string, unknown>): ParsedFrame {
+  const arg = frame['arg'];
+  const key = isRecord(arg) ? `${asText(arg['channel'])}:${asText(arg['instId'] ?? arg['instType'])}` : undefined;
+  const channels = key === undefined ? {} : { channels: [key] };
+  switch (event) {
+    case 'subscribe':
+    case 'unsubscribe':
+      return { kind: 'control', control: 'acknowledgement', ...channels };
+    case 'error':
+      return { kind: 'control', control: 'refused', ...channels, detail: `${asText(frame['code'])} ${asText(frame['msg'])}`.slice(0, 200) };
+    // Sent before the venue closes a socket for an upgrade (code 64008), and counts of connections.
+    case 'notice':
+    case 'channel-conn-count':
+    case 'channel-conn-count-error':
+      return { kind: 'control', control: 'notice', detail: (asText(frame['msg']) || event).slice(0, 200) };
+    default:
+      return rejected('unknown-shape', `event ${event.slice(0, 40)}`);
+  }
+}
+
+function readBook(symbol: string, action: unknown, row: Record<string, unknown>): BookEvent | Failure {
+  const eventTime = readTime(row['ts']);
+  if (symbol === '') return failure('missing-field', 'instId');
+  if (eventTime === undefined) return failure('bad-time', 'ts');
+  if (action !== 'snapshot' && action !== 'update') return failure('missing-field', 'action');
+  const bids = readLevels(row['bids']);
+  const asks = readLevels(row['asks']);
+  if (bids === undefined || asks === undefined) return failure('bad-number', 'levels');
+  const event = { kind: 'book', origin: 'live', snapshot: action === 'snapshot', symbol, eventTime, bids, asks } as const;
+  if (row['seqId'] !== undefined) {
+    const last = readSequence(row['seqId']);
+    const previous = readSequence(row['prevSeqId']);
+    if (last === undefined || previous === undefined) return failure('bad-number', 'seqId, prevSeqId');
+    return { ...event, last, previous };
+  }
+  // Recorded before sequence numbers existed: the checksum is the only check, and needs the levels as printed.
+  const checksum = row['checksum'];
+  if (typeof checksum !== 'number') return failure('missing-field', 'seqId');
+  return { ...event, checksum, printedBids: printed(row['bids']), printedAsks: printed(row['asks']) };
+}
+
+/** Levels already read as numbers, as printed. */
+function printed(levels: unknown): string[] {
+  const out: string[] = [];
+  if (!Array.isArray(levels)) return out;
+  const rows: readonly unknown[] = levels;
+  for (const level of rows) if (Array.isArray(level)) out.push(String(level[0]), String(level[1]));
+  return out;
+}
+
+function readTrade(row: Record<string, unknown>): TradeEvent | Failure {
+  const stamp = readStamp(row);
+  if ('reason' in stamp) return stamp;
+  const price = parsePositive(row['px']);
+  const qty = parsePositive(row['sz']);
+  const side = row['side'];
+  if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'px, sz');
+  if (side !== 'buy' && side !== 'sell') return failure('missing-field', 'side');
+  const id = row['tradeId'];
+  return { kind: 'trade', ...stamp, ...(typeof id === 'string' ? { id } : {}), price, qty, side };
+}
+
+function readTicker(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
+  const stamp = readStamp(row);
+  if ('reason' in stamp) return stamp;
+  const last = optionalPrice(row['last']);
+  if (last === 'bad') return failure('bad-number', 'last');
+  return last === undefined ? [] : [{ kind: 'ticker', ...stamp, last }];
+}
+
+function readMark(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
+  const stamp = readStamp(row);
+  if ('reason' in stamp) return stamp;
+  const mark = optionalPrice(row['markPx']);
+  if (mark === 'bad') return failure('bad-number', 'markPx');
+  return mark === undefined ? [] : [{ kind: 'ticker', ...stamp, mark }];
+}
+
+function readIndex(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
+  const stamp = readStamp(row);
+  if ('reason' in stamp) return stamp;
+  const index = optionalPrice(row['idxPx']);
+  if (index === 'bad') return failure('bad-number', 'idxPx');
+  if (index === undefined) return [];
+  const currency = RATE_CURRENCY.get(stamp.symbol);
+  if (currency !== undefined) return [{ kind: 'rate', ...stamp, currency: currencyCode(currency), usd: usdRate(index) }];
+  return [{ kind: 'ticker', symbol: `${stamp.symbol}-SWAP`, eventTime: stamp.eventTime, index }];
+}
+
+/** `oi` is in contracts, the instrument's own unit. */
+function readOpenInterest(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
+  const stamp = readStamp(row);
+  if ('reason' in stamp) return stamp;
+  const openInterest = parseNonNegative(row['oi']);
+  return isQty(openInterest) ? [{ kind: 'ticker', ...stamp, openInterest }] : failure('bad-number', 'oi');
+}
+
+function readFunding(row: Record<string, unknown>, receivedAt: EpochMs): readonly VenueEvent[] | Failure {
+  const symbol = row['instId'];
+  if (typeof symbol !== 'string' || symbol === '') return failure('missing-field', 'instId');
+  const fundingRate = optionalRatio(row['fundingRate']);
+  // Empty where the venue settles the current period's rate.
+  const nextFundingRate = optionalRatio(row['nextFundingRate']);
+  if (fundingRate === 'bad' || nextFundingRate === 'bad') return failure('bad-number', 'fundingRate');
+  const fundingTime = readTime(row['fundingTime']);
+  const event: TickerEvent = {
+    kind: 'ticker', symbol,
+    // `ts` was added later; recorded frames have none.
+    eventTime: readTime(row['ts']) ?? receivedAt,
+    ...(fundingRate === undefined ? {} : { fundingRate }),
+    ...(nextFundingRate === undefined ? {} : { nextFundingRate }),
+    ...(fundingTime === undefined ? {} : { fundingTime }),
+  };
+  return [event];
+}
+
+/** Liquidations of one contract: at most one a second is pushed, so totals are lower bounds. `bkPx` is the bankruptcy price, `sz` is in contracts. */
+function readLiquidations(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
+  const symbol = row['instId'];
+  if (typeof symbol !== 'string' || symbol === '') return failure('missing-field', 'instId');
+  if (!Array.isArray(row['details'])) return failure('missing-field', 'details');
+  const details: readonly unknown[] = row['details'];
+  const out: LiquidationEvent[] = [];
+  for (const detail of details) {
+    if (!isRecord(detail)) return failure('unknown-shape', 'details');
+    const eventTime = readTime(detail['ts']);
+    if (eventTime === undefined) return failure('bad-time', 'details.ts');
+    const price = parsePositive(detail['bkPx']);
+    const qty = parsePositive(detail['sz']);
+    const side = detail['side'];
+    if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'details.bkPx, details.sz');
+    if (side !== 'buy' && side !== 'sell') return failure('missing-field', 'details.side');
+    out.push({ kind: 'liquidation', symbol, eventTime, price, qty, side, disclosure: 'sampled' });
+  }
+  return out;
+}
+
+/**
+ * An answer of `/api/v5/market/books` (`seed`, up to 400 levels, with `seqId`) or `/api/v5/market/books-full` (`deep`, up to 5,000, without)
+ * as a snapshot of `symbol`'s book.
+ */
+export function parseOkxDepth(body: string, symbol: string, origin: 'seed' | 'deep'): ParsedFrame {
+  const root = parseJson(body);
+  if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
+  const data = root['data'];
+  const row: unknown = Array.isArray(data) ? data[0] : undefined;
+  if (root['code'] !== '0' || !isRecord(row)) return rejected('unknown-shape', (asText(root['msg']) || 'no data').slice(0, 200));
+  const eventTime = readTime(row['ts']);
+  if (eventTime === undefined) return rejected('bad-time', 'ts');
+  const bids = readLevels(row['bids']);
+  const asks = readLevels(row['asks']);
+  if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
+  const last = readSequence(row['seqId']);
+  return { kind: 'events', events: [{ kind: 'book', origin, snapshot: true, symbol, eventTime, bids, asks, ...(last === undefined ? {} : { last }) }] };
+}
+
+function readStamp(row: Record<string, unknown>): { readonly symbol: string; readonly eventTime: EpochMs } | Failure {
+  const symbol = row['instId'];
+  if (typeof symbol !== 'string' || symbol === '') return failure('missing-field', 'instId');
+  const eventTime = readTime(row['ts']);
+  return eventTime === undefined ? failure('bad-time', 'ts') : { symbol, eventTime };
+}
+
+/** A price that may be absent: undefined when missing, empty or 0 (no price is 0), `bad` when it is no number. */
+function optionalPrice(v: unknown): Price | undefined | 'bad' {
+  if (v === undefined || v === null || v === '') return undefined;
+  const n = parseNonNegative(v);
+  if (n === 0) return undefined;
+  return isPrice(n) ? n : 'bad';
+}
+
+function optionalRatio(v: unknown): Ratio | undefined | 'bad' {
+  if (v === undefined || v === null || v === '') return undefined;
+  const n = parseSigned(v);
+  return Number.isNaN(n) ? 'bad' : ratio(n);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function asText(v: unknown): string {
+  return typeof v === 'string' ? v : '';
+}

@@ -1,0 +1,103 @@
+import type { WarningKind } from '../messages/warning.ts';
+import type { Audience, IgnitionFacts, Phrases } from './phrases.ts';
+
+const band = (text: string | null): string => (text === null ? '' : ` (${text})`);
+const inBrackets = (...parts: readonly (string | null)[]): string => {
+  const known = parts.filter((p) => p !== null);
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+};
+const downTo = (audience: Audience, facts: Pick<IgnitionFacts, 'landing' | 'landingBand' | 'move'>): string =>
+  facts.landing === null
+    ? ', down to a price that cannot be measured now'
+    : ` down to about ${facts.landing}${inBrackets(audience === 'committee' ? facts.landingBand : null, facts.move)}`;
+const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${String(count)} ${many}`);
+const noun = { book: 'book', positions: 'positions', rate: 'exchange rate', transfers: 'transfers', other: 'data' } as const;
+
+function over(kind: WarningKind, audience: Audience, usd: string | null, threshold: string | null, horizon: string): string {
+  const sale = audience === 'committee' ? 'the ignition threshold' : 'the sale that would set off forced sales';
+  switch (kind) {
+    case 'cascade.ignition':
+      return `Over: deposits within ${horizon}${band(usd)} are again well below ${sale}${band(threshold)}.`;
+    case 'ignition.drop':
+      return `Over: ${sale}${band(threshold)} is again near what it was a day ago.`;
+    case 'deposits.issuer':
+      return 'Over: the issuer addresses have moved much less to exchanges in the last 24 h.';
+    case 'depth.drop':
+      return "Over: bids within 2 % are again near their day's high.";
+  }
+}
+
+/** English. */
+export const en: Phrases = {
+  severity: { watch: 'watch', warning: 'warning', critical: 'critical' },
+  state: { firing: 'firing', acknowledged: 'acknowledged', resolved: 'resolved', retracted: 'retracted', expired: 'expired' },
+  kind: {
+    'cascade.ignition': 'deposits reach the ignition threshold', 'ignition.drop': 'the ignition threshold fell',
+    'deposits.issuer': 'the issuer moved tokens to exchanges', 'depth.drop': 'bids thinned out',
+  },
+  was: (severity) => `was ${severity}`,
+  why: 'Why',
+  howSure: 'How sure',
+  ignition: (audience, f) =>
+    audience === 'community'
+      ? `A net sale of about ${f.sale}${band(f.saleBand)} within ${f.horizon} would now set off forced sales${downTo(audience, f)}.`
+      : `Ignition threshold: a net sale of ${f.sale}${band(f.saleBand)} within ${f.horizon} starts a liquidation cascade${downTo(audience, f)}.`,
+  ignitedAtZero: (audience, f) =>
+    audience === 'community'
+      ? `Forced sales would now follow without any further sale,${downTo(audience, f).replace(/^,/, '')}.`
+      : `The ignition threshold is zero: a liquidation cascade follows without any further sale,${downTo(audience, f).replace(/^,/, '')}.`,
+  ignitionUnknown: (audience) =>
+    audience === 'community' ? 'The sale that would set off forced sales cannot be measured now.' : 'The ignition threshold cannot be measured now.',
+  deposited: ({ usd, part, to, from, horizon }) => {
+    const sender = from === null ? '' : `, from ${from}`;
+    if (to === null) return `${usd} was deposited to exchanges within ${horizon}${sender}.`;
+    return part === null ? `${usd} was just deposited to ${to}${sender}.` : `${usd} was just deposited to exchanges, ${part} of it to ${to}${sender}.`;
+  },
+  ignitionFell: (audience, f, before, ago) => {
+    const was = before === null ? '' : `; ${ago} ago it was ${before}`;
+    return audience === 'community'
+      ? `The net sale that would set off forced sales has fallen to about ${f.sale}${band(f.saleBand)} within ${f.horizon}${was}. They would go${downTo(audience, f)}.`
+      : `The ignition threshold has fallen to ${f.sale}${band(f.saleBand)} of net sales within ${f.horizon}${was}. A liquidation cascade would go${downTo(audience, f)}.`;
+  },
+  issuerMoved: (audience, share, usd) =>
+    audience === 'community'
+      ? `Addresses of the issuer moved ${share} of the tokens in circulation${band(usd)} to exchanges in 24 h.`
+      : `The issuer cluster moved ${share} of the float${band(usd)} to exchanges in 24 h.`,
+  depthFell: (_audience, share) =>
+    share === null ? 'Bids within 2 % of the price have thinned out.' : `Bids within 2 % of the price have fallen ${share} from the high of the last 24 h.`,
+  acknowledged: 'The committee has seen this.',
+  resolved: over,
+  retracted: (usd, tx, threshold) =>
+    `Withdrawn, this warning was wrong: the deposit${usd === null ? '' : ` of ${usd}`} that set it off was undone by the chain${tx === null ? '' : ` (transaction ${tx})`}. ` +
+    `The deposits that remain do not reach the threshold${threshold === null ? '' : ` of ${threshold}`}.`,
+  expired: 'Ended without an answer: the figures behind this warning could no longer be read. This is not an all-clear.',
+  whyDepthFell: (share, since) => (since === null ? `bids within 2 % fell ${share} from the high of the last 24 h` : `bids within 2 % fell ${share} since ${since}`),
+  whyForcedShare: (share, price) => `${share} of open positions close above ${price}`,
+  whyAmplification: (audience, times) =>
+    audience === 'community' ? `forced sales make the fall ${times} times as deep` : `amplification ${times}: the fall with liquidations over the fall without`,
+  whyDeposits: (usd, count, window) => `${usd} in ${plural(count, 'deposit', 'deposits')} to exchanges within ${window}`,
+  whyIssuer: (share, usd) => `issuer cluster moved ${share} of float${band(usd)} to exchanges in 24 h`,
+  whyThresholdFell: (audience, from, to, ago) => `${audience === 'community' ? 'the sale it takes' : 'the ignition threshold'} fell from ${from} to ${to} in ${ago}`,
+  whyIgnitedAtZero: 'positions are already past their liquidation price',
+  whyReverted: (tx, usd) => `transaction ${tx}${band(usd)} was undone by the chain`,
+  confidence: { high: 'high', medium: 'medium', low: 'low' },
+  sureBooks: (confidence, exact, total) => `${confidence} on books (${String(exact)} of ${plural(total, 'venue', 'venues')} exact)`,
+  surePositions: (confidence, how) => `${confidence} on positions (${how})`,
+  sureNothing: 'low: no input is listed',
+  notKnown: (what, place, age) => {
+    const of = place === '' ? noun[what] : `${place} ${noun[what]}`;
+    return age === null ? `no ${of}, left out` : `${of} silent for ${age}, left out`;
+  },
+  notKnownMore: (count) => `${plural(count, 'more input', 'more inputs')} left out`,
+  dropped: 'part of the change may come from the inputs that dropped out, not from the market',
+  lineIgnition: (usd, threshold, landing) =>
+    `${usd ?? 'large sum'} deposited, threshold ${threshold ?? 'unknown'}${landing === null ? '' : `: forced sales to about ${landing}`}`,
+  lineIgnitedAtZero: (landing) => `forced sales need no further sale${landing === null ? '' : `: to about ${landing}`}`,
+  lineIgnitionFell: (to, from) => `ignition threshold ${to ?? 'unknown'}${from === null ? '' : `, was ${from} yesterday`}`,
+  lineIssuer: (share) => (share === null ? 'issuer cluster moved tokens to exchanges' : `issuer cluster moved ${share} of float to exchanges in 24 h`),
+  lineDepth: (share) => (share === null ? 'bids within 2 % thinned out' : `bids within 2 % fell ${share} from the high of 24 h`),
+  lineState: (state, line) => (state === 'expired' ? `expired, could no longer be read: ${line}` : `${state}: ${line}`),
+  lineRetracted: (usd) => `RETRACTED: the deposit${usd === null ? '' : ` of ${usd}`} that set it off was undone by the chain`,
+  crash: 'crash',
+  lineCrash: (move, span, at) => `${move} in ${span} (${at})`,
+};

@@ -1,0 +1,10 @@
+export * from './format.ts';
+export type { Language } from './languages.ts';
+export { phrasesOf } from './languages.ts';
+export type { InputGroup } from './names.ts';
+export { inputOf, ownerName, venueName } from './names.ts';
+export type { Audience, Phrases } from './phrases.ts';
+export type { WarningSentences, WordingOptions } from './sentences.ts';
+export { warningSentences, warningText } from './sentences.ts';
+export type { TimelineParts } from './timeline.ts';
+export { joinTimeline, timelineCrashLine, timelineLine, timelineParts } from './timeline.ts';

@@ -1,0 +1,80 @@
+import type { Severity, WarningKind, WarningState } from '../messages/warning.ts';
+
+/** Who reads: `community` gets plain words, `committee` the terms of the field. */
+export type Audience = 'community' | 'committee';
+
+/** The ignition threshold and where it leads, already written as text. `band` is without brackets; null where it is not known. */
+export interface IgnitionFacts {
+  readonly sale: string;
+  readonly saleBand: string | null;
+  readonly horizon: string;
+  readonly landing: string | null;
+  readonly landingBand: string | null;
+  readonly move: string | null;
+}
+
+/** Deposits within the horizon, already written as text. `usd` is their sum; `part` is that of the largest when it is not nearly all. */
+export interface DepositFacts {
+  readonly usd: string;
+  readonly part: string | null;
+  readonly to: string | null;
+  readonly from: string | null;
+  readonly horizon: string;
+}
+
+/** How far a group of inputs can be trusted. */
+export type Confidence = 'high' | 'medium' | 'low';
+
+/**
+ * Everything a language has to say, as small phrases that take text already formatted. Another language is one more object of this type.
+ * Rules for all of them: surfaces.md section 1 (the sentence that matters first, a unit, a band and a comparison with every number, no
+ * exclamation marks, no advice).
+ */
+export interface Phrases {
+  readonly severity: Readonly<Record<Severity, string>>;
+  readonly state: Readonly<Record<WarningState, string>>;
+  readonly kind: Readonly<Record<WarningKind, string>>;
+  readonly was: (severity: string) => string;
+  readonly why: string;
+  readonly howSure: string;
+  // Headlines of a firing warning.
+  readonly ignition: (audience: Audience, facts: IgnitionFacts) => string;
+  readonly ignitedAtZero: (audience: Audience, facts: Omit<IgnitionFacts, 'sale' | 'saleBand'>) => string;
+  readonly ignitionUnknown: (audience: Audience) => string;
+  readonly deposited: (facts: DepositFacts) => string;
+  readonly ignitionFell: (audience: Audience, facts: IgnitionFacts, before: string | null, ago: string) => string;
+  readonly issuerMoved: (audience: Audience, share: string, usd: string | null) => string;
+  readonly depthFell: (audience: Audience, share: string | null) => string;
+  // Headlines of the other states.
+  readonly acknowledged: string;
+  readonly resolved: (kind: WarningKind, audience: Audience, usd: string | null, threshold: string | null, horizon: string) => string;
+  readonly retracted: (usd: string | null, tx: string | null, threshold: string | null) => string;
+  readonly expired: string;
+  // Reasons.
+  readonly whyDepthFell: (share: string, since: string | null) => string;
+  readonly whyForcedShare: (share: string, price: string) => string;
+  readonly whyAmplification: (audience: Audience, times: string) => string;
+  readonly whyDeposits: (usd: string, count: number, window: string) => string;
+  readonly whyIssuer: (share: string, usd: string | null) => string;
+  readonly whyThresholdFell: (audience: Audience, from: string, to: string, ago: string) => string;
+  readonly whyIgnitedAtZero: string;
+  readonly whyReverted: (tx: string, usd: string | null) => string;
+  // How sure.
+  readonly confidence: Readonly<Record<Confidence, string>>;
+  readonly sureBooks: (confidence: string, exact: number, total: number) => string;
+  readonly surePositions: (confidence: string, how: 'exact' | 'inferred' | 'missing') => string;
+  readonly sureNothing: string;
+  readonly notKnown: (what: 'book' | 'positions' | 'rate' | 'transfers' | 'other', place: string, age: string | null) => string;
+  readonly notKnownMore: (count: number) => string;
+  readonly dropped: string;
+  // The timeline: one line an event.
+  readonly lineIgnition: (usd: string | null, threshold: string | null, landing: string | null) => string;
+  readonly lineIgnitedAtZero: (landing: string | null) => string;
+  readonly lineIgnitionFell: (to: string | null, from: string | null) => string;
+  readonly lineIssuer: (share: string | null) => string;
+  readonly lineDepth: (share: string | null) => string;
+  readonly lineState: (state: Exclude<WarningState, 'firing'>, line: string) => string;
+  readonly lineRetracted: (usd: string | null) => string;
+  readonly crash: string;
+  readonly lineCrash: (move: string, span: string, at: string) => string;
+}

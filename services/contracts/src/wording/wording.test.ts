@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { assetId, chainId, epochMs, price, ratio, sourceId, usd, venueId, warningId } from '@breakwater/models/core';
+import type { WarningMessage } from '../messages/warning.ts';
+import { timelineCrashLine, timelineLine, warningSentences, warningText } from './index.ts';
+
+const at = Date.UTC(2025, 3, 13, 18, 2, 11);
+const books = ['binance', 'okx', 'bybit', 'hyperliquid', 'kraken'].map((v) => ({ name: `book.${v}`, status: 'exact' as const, ageMs: 180 }));
+
+/** The example of the surfaces' design: OM on 13 April 2025. */
+const example: WarningMessage = {
+  kind: 'warning', source: sourceId('alerting'), seq: 1, eventTime: epochMs(at), receivedAt: epochMs(at), id: warningId('BW-OM-20250413-7f3a9c21'), revision: 1, state: 'firing',
+  severity: 'critical', warning: 'cascade.ignition', asset: assetId('OM'), onset: epochMs(at), horizonSeconds: 900,
+  price: { value: price(5.62), low: price(5.6), high: price(5.64), status: 'exact' },
+  ignitionUsd: { value: usd(4.1e6), low: usd(3.2e6), high: usd(5.6e6), status: 'inferred' },
+  landingPrice: { value: price(0.92), low: price(0.55), high: price(1.6), status: 'inferred' },
+  amplification: { value: ratio(2.3), low: ratio(2), high: ratio(3), status: 'inferred' },
+  trigger: { chain: chainId('eip155:1'), tx: '0x1234567890abcdef', logIndex: 1, to: '0x91d4', toLabel: 'exchange:okx', units: 1e6, usd: usd(5.6e6), eventTime: epochMs(at - 60_000), state: 'included' },
+  depositsUsd: usd(5.6e6),
+  reasons: [
+    { code: 'depth-fell', share: ratio(0.71), sinceMs: 9 * 3_600_000 + 131_000 },
+    { code: 'forced-share', share: ratio(0.38), belowPrice: price(4.9) },
+    { code: 'amplification', amplification: ratio(2.3) },
+  ],
+  inputs: [...books, { name: 'book.gate', status: 'inferred' }, { name: 'positions.binance', status: 'inferred' }],
+  venues: [{ venue: venueId('okx'), ignitionUsd: null, status: 'exact' }], modelVersion: '1', inputHash: 'sha256:00',
+};
+const community = { language: 'en', audience: 'community' } as const;
+const committee = { language: 'en', audience: 'committee' } as const;
+
+describe('a warning in words', () => {
+  it('reads as the example of surfaces.md', () => {
+    expect(warningText(example, { ...community, commands: true })).toBe(
+      [
+        '🔴 CRITICAL · OM',
+        'A net sale of about $4.1 m (3.2 to 5.6) within 15 min would now set off forced sales down to about $0.92 (-84 %). $5.6 m was just deposited to OKX.',
+        'Why: bids within 2 % fell 71 % since 09:00 UTC · 38 % of open positions close above $4.90 · forced sales make the fall 2.3 times as deep',
+        'How sure: high on books (5 of 6 venues exact), medium on positions (inferred)',
+        'BW-OM-20250413-7f3a9c21 · 18:02:11 UTC · /why BW-OM-20250413-7f3a9c21 · /mute OM',
+      ].join('\n'),
+    );
+  });
+  it('uses the terms of the field for the committee, with every band', () => {
+    expect(warningSentences(example, { ...committee, now: at + 40_000 })).toMatchObject({
+      headline: 'Ignition threshold: a net sale of $4.1 m (3.2 to 5.6) within 15 min starts a liquidation cascade down to about $0.92 (0.55 to 1.60, -84 %). $5.6 m was just deposited to OKX.',
+      footer: 'BW-OM-20250413-7f3a9c21 · 18:02:11 UTC, 40 s ago',
+    });
+  });
+  it('tells the largest deposit from the sum, and who sent it', () => {
+    const { headline } = warningSentences({ ...example, depositsUsd: usd(9e6), trigger: example.trigger === null ? null : { ...example.trigger, fromLabel: 'issuer:mantra' } }, community);
+    expect(headline).toContain('$9 m was just deposited to exchanges, $5.6 m of it to OKX, from Mantra.');
+  });
+  it('names what is not known', () => {
+    const inputs: WarningMessage['inputs'] = [...books, { name: 'book.okx:swap:OM-USDT-SWAP', status: 'stale', ageMs: 40_000 }, { name: 'positions.binance', status: 'missing' }, { name: 'transfers.eip155:1', status: 'stale', ageMs: 180_000 }];
+    expect(warningSentences({ ...example, inputs, reasons: [{ code: 'inputs-dropped', names: ['book.okx'] }] }, community)).toMatchObject({
+      why: [],
+      howSure: 'high on books (4 of 5 venues exact), low on positions (missing); OKX book silent for 40 s, left out; no Binance positions, left out; eip155:1 transfers silent for 3 min, left out; part of the change may come from the inputs that dropped out, not from the market',
+    });
+  });
+  it('is as loud in a retraction and says what was wrong', () => {
+    const retracted: WarningMessage = { ...example, state: 'retracted', revision: 2, reasons: [{ code: 'reverted-transfer', tx: '0x1234567890abcdef', usd: usd(5.6e6) }] };
+    expect(warningSentences(retracted, community)).toMatchObject({
+      title: '↩️ RETRACTED (was CRITICAL) · OM',
+      headline: 'Withdrawn, this warning was wrong: the deposit of $5.6 m that set it off was undone by the chain (transaction 0x12345678…). The deposits that remain do not reach the threshold of $4.1 m.',
+      why: ['transaction 0x12345678… ($5.6 m) was undone by the chain'],
+    });
+    expect(timelineLine(retracted, at)).toBe('T+00h 00m  critical  OM  RETRACTED: the deposit of $5.6 m that set it off was undone by the chain');
+  });
+  it('claims nothing that is over, and calls no silence an all-clear', () => {
+    const over = { ...example, state: 'resolved', depositsUsd: usd(2e5) } as const;
+    expect(warningSentences(over, community).headline).toBe('Over: deposits within 15 min ($200 k) are again well below the sale that would set off forced sales ($4.1 m).');
+    expect(timelineLine(over, at)).toBe('T+00h 00m  critical  OM  resolved: $200 k deposited, threshold $4.1 m');
+    expect(warningSentences({ ...example, state: 'expired' }, community).headline).toContain('not an all-clear');
+  });
+  it('says the other kinds', () => {
+    const fell = warningSentences({ ...example, warning: 'ignition.drop', severity: 'warning', reasons: [{ code: 'threshold-fell', from: usd(12.8e6), to: usd(4.1e6), sinceMs: 86_400_000 }] }, committee);
+    expect(fell.headline).toBe('The ignition threshold has fallen to $4.1 m (3.2 to 5.6) of net sales within 15 min; 24 h ago it was $12.8 m. A liquidation cascade would go down to about $0.92 (0.55 to 1.60, -84 %).');
+    const zero = warningSentences({ ...example, depositsUsd: usd(0), trigger: null, ignitionUsd: { value: usd(0), low: usd(0), high: usd(0), status: 'inferred' }, reasons: [{ code: 'ignited-at-zero' }] }, community);
+    expect(zero.headline).toBe('Forced sales would now follow without any further sale, down to about $0.92 (-84 %).');
+    const thin = warningSentences({ ...example, warning: 'depth.drop', severity: 'watch', ignitionUsd: null }, community);
+    expect(thin).toMatchObject({ title: '🟡 WATCH · OM', headline: 'Bids within 2 % of the price have fallen 71 % from the high of the last 24 h.' });
+  });
+});
+
+describe('the timeline', () => {
+  const onset = at + 23 * 60_000;
+  it('reads as the example of surfaces.md', () => {
+    const issuer: WarningMessage = { ...example, warning: 'deposits.issuer', severity: 'watch', eventTime: epochMs(onset - (31 * 60 + 20) * 60_000), reasons: [{ code: 'issuer-deposits', floatShare: ratio(0.021), usd: null }] };
+    const drop: WarningMessage = { ...example, warning: 'ignition.drop', severity: 'warning', eventTime: epochMs(onset - 125 * 60_000), reasons: [{ code: 'threshold-fell', from: usd(12.8e6), to: usd(4.1e6), sinceMs: 86_400_000 }] };
+    expect([issuer, drop, example].map((w) => timelineLine(w, onset))).toEqual([
+      'T-31h 20m  watch     OM  issuer cluster moved 2.1 % of float to exchanges in 24 h',
+      'T-02h 05m  warning   OM  ignition threshold $4.1 m, was $12.8 m yesterday',
+      'T-00h 23m  critical  OM  $5.6 m deposited, threshold $4.1 m: forced sales to about $0.92',
+    ]);
+    expect(timelineCrashLine('OM', -0.3, 300_000, onset)).toBe('T+00h 00m  crash     OM  -30 % in 5 min (18:25 UTC)');
+  });
+  it('gives date and time where no crash is known', () => {
+    expect(timelineLine(example)).toMatch(/^2025-04-13 18:02:11 {2}critical {2}OM {2}\$5\.6 m deposited/);
+  });
+});

@@ -1,0 +1,21 @@
+import { benchIngest } from '@breakwater/collectors/bench';
+import { allVenues } from '@breakwater/collectors';
+import { createActivity } from '@breakwater/platform/activity';
+import { createMemoryBus } from '@breakwater/platform/bus/memory';
+import { readCaptureFile } from '../replay/read.ts';
+import { CommandError, printJson, type CommandContext } from './context.ts';
+import { reasonOf } from './files.ts';
+
+/** `breakwater bench ingest`: what a frame costs, from the bytes as received to the subscriber, against bare `JSON.parse`. */
+export async function benchIngestCommand(context: CommandContext, options: { readonly capture: string; readonly passes: number; readonly json: boolean }): Promise<void> {
+  const lines = [];
+  try {
+    for await (const line of readCaptureFile(options.capture)) lines.push(line);
+  } catch (error) {
+    throw new CommandError(`${options.capture} was not read: ${reasonOf(error)}. Give a capture (.jsonl, .jsonl.gz or .jsonl.zst).`);
+  }
+  const bus = createMemoryBus({ activity: createActivity(), queueLimit: 1_000_000 });
+  const result = await benchIngest({ lines, venues: allVenues, passes: options.passes, bus, now: () => Number(process.hrtime.bigint()) / 1e6 });
+  if (options.json) printJson(context, result);
+  else context.stdout.write(`${result.frames} frames: ${result.usPerFrame.toFixed(2)} us a frame, JSON.parse alone ${result.jsonParseUsPerFrame.toFixed(2)} us, ratio ${result.ratio.toFixed(2)}\n`);
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRng } from '@breakwater/models/core';
+import { formatSpan } from '@breakwater/contracts';
+import { messageOf } from '@breakwater/platform/errors';
+import { om2025 } from '@breakwater/simulator/scenarios';
+import { crashOf, runDrill, type DrillResult } from '../drill/run-drill.ts';
+import { warningsHash } from '../drill/warnings-hash.ts';
+import { CommandError, printJson, type CommandContext } from './context.ts';
+import { startProgress } from './progress.ts';
+import type { DrillFlags } from './run.ts';
+
+const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** `breakwater drill <scenario>`: plays a crash and prints the timeline of warnings, with the lead each had. */
+export async function drillCommand(context: CommandContext, name: string, flags: DrillFlags): Promise<void> {
+  if (name !== 'om-2025') throw new CommandError(`no scenario '${name}': there is om-2025. Run \`breakwater drill om-2025\`.`, 2);
+  // A run that is compared with a killed one has no silent feed: what a restart finds silent is missing, not stale.
+  const scenario = om2025(flags.seed, { silence: flags.kills === 0 });
+  const out = flags.out ?? mkdtempSync(join(tmpdir(), 'breakwater-drill-'));
+  const say = (text: string): void => void (flags.json ? context.stderr : context.stdout).write(`${text}\n`);
+  const crash = crashOf(scenario);
+  say(`Drill ${name}, seed ${flags.seed}: ${scenario.config.venues.join(', ')} and an EVM chain on 127.0.0.1; ${scenario.steps().length} steps of market time from ${new Date(scenario.start).toISOString()}.`);
+  say('Made up for this drill:');
+  for (const assumption of scenario.assumptions) say(`  - ${assumption}`);
+  say(`\nTimes are relative to the onset of the crash${crash === undefined ? '' : `, ${new Date(crash.onset).toISOString().slice(0, 19).replace('T', ' ')} UTC`}.\n`);
+  const stopping = new AbortController();
+  const onSignal = (): void => stopping.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const began = hrtimeMs();
+  const progress = startProgress(context, 'market time', scenario.steps().length, 'steps', hrtimeMs);
+  let result: DrillResult;
+  try {
+    result = await runDrill({
+      scenario, out, kills: flags.kills, rng: createRng(flags.killSeed), signal: stopping.signal,
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      events: {
+        onWarning: (_, line) => say(line), onCrash: say, onStep: (done) => progress.update(done),
+        onKill: (count, at) => say(`            daemon killed (${count} of ${flags.kills}) at ${new Date(at).toISOString().slice(11, 19)} UTC, started again`),
+      },
+    });
+  } catch (error) {
+    throw new CommandError(`the drill did not finish: ${messageOf(error)}. The daemon's log is ${join(out, 'daemon.log')}.`);
+  } finally {
+    progress.stop();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+  const seconds = (hrtimeMs() - began) / 1_000;
+  const hash = warningsHash(result.warnings);
+  if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, hash, out });
+  else printSummary(say, result, seconds, hash, out);
+  if (stopping.signal.aborted) throw new CommandError(`the drill was stopped: what the daemon stored is in ${out}.`);
+}
+
+function printSummary(say: (text: string) => void, result: DrillResult, seconds: number, hash: string, out: string): void {
+  say('');
+  for (const severity of ['watch', 'warning', 'critical'] as const) {
+    const lead = result.leadMs[severity];
+    say(`first ${severity.padEnd(8)} ${lead === null ? 'none' : lead >= 0 ? `${formatSpan(-lead)} before the crash`.replace('T-', '') : `${formatSpan(-lead)} after the onset`}`);
+  }
+  say(`\n${result.warnings.length} revisions of ${new Set(result.warnings.map((w) => w.id)).size} warnings, ${result.steps} steps in ${seconds.toFixed(0)} s. Hash of warnings: ${hash}`);
+  say(`Store, warnings and log: ${out}`);
+}

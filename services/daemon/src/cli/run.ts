@@ -1,0 +1,99 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import { benchIngestCommand } from './bench.ts';
+import { checkConfigCommand } from './check-config.ts';
+import { CommandError, type CommandContext } from './context.ts';
+import { doctorCommand } from './doctor.ts';
+import { drillCommand } from './drill.ts';
+import { normalizeCommand } from './normalize.ts';
+import { replayCommand } from './replay.ts';
+import { startCommand } from './start.ts';
+
+const defaultConfig = 'breakwater.yaml';
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number, 0 or more');
+  return value;
+}
+
+function example(...lines: readonly string[]): string {
+  return `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function program(context: CommandContext): Command {
+  const root = new Command('breakwater')
+    .description('Watches a token on every exchange and chain at once and warns before a liquidation cascade.')
+    .version('0.1.0')
+    .configureOutput({ writeOut: (text) => void context.stdout.write(text), writeErr: (text) => void context.stderr.write(text) })
+    .showHelpAfterError('Run with --help to see what is possible.')
+    .exitOverride();
+  const add = (name: string, description: string, ...examples: readonly string[]): Command =>
+    root.command(name).description(description).option('--json', 'machine output on stdout, logs on stderr', false).addHelpText('after', example(...examples)).exitOverride();
+
+  add('start', 'run the daemon', 'breakwater start --config breakwater.yaml')
+    .option('-c, --config <file>', 'config file', defaultConfig)
+    .option('--stage <stage>', 'collect, score, alert or all (one process runs all until there is a broker)', 'all')
+    .option('--lockstep <url>', 'take the time from a drill at this address')
+    .action((options: { config: string; stage: string; lockstep?: string; json: boolean }) => startCommand(context, options));
+  add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7')
+    .argument('<scenario>', 'om-2025')
+    .option('--seed <n>', 'seed of everything that is made up', whole, 1)
+    .option('--keep', 'leave the drill running at its end until Ctrl-C', false)
+    .option('--out <folder>', 'where the daemon keeps its store and the file of warnings; a temporary folder by default')
+    .option('--kills <n>', 'kill the daemon this many times on the way (SIGKILL) and start it again', whole, 0)
+    .option('--kill-seed <n>', 'seed of the moments of the kills', whole, 1)
+    .action((scenario: string, options: DrillFlags) => drillCommand(context, scenario, options));
+  add('replay', 'feed captured frames through the collectors and scoring: counts, rejects by reason, gaps, final books', 'breakwater replay capture.jsonl.zst --json')
+    .argument('<capture>', 'a capture: .jsonl, .jsonl.gz or .jsonl.zst, one JSON document a line')
+    .action((capture: string, options: { json: boolean }) => replayCommand(context, capture, options));
+  add('normalize', 'turn venue frames into normalised messages, one JSON a line', 'breakwater normalize bybit.json --json')
+    .argument('<messages>', 'a JSON file: a list of frames, or {venue, messages}')
+    .option('--venue <name>', 'whose frames they are, when the file does not say')
+    .action((messages: string, options: { venue?: string }) => normalizeCommand(context, messages, options));
+  add('check-config', 'check a config file and list every problem at once', 'breakwater check-config breakwater.yaml', 'breakwater check-config --schema > breakwater.schema.json')
+    .argument('[file]', 'config file', defaultConfig)
+    .option('--schema', 'print the JSON Schema of the config for editors', false)
+    .action((file: string, options: { json: boolean; schema: boolean }) => checkConfigCommand(context, file, options));
+  add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
+    .option('-c, --config <file>', 'config file', defaultConfig)
+    .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
+  add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --capture capture.jsonl.zst --json')
+    .argument('<name>', 'ingest')
+    .requiredOption('--capture <file>', 'a capture to measure with')
+    .option('--passes <n>', 'passes of each variant, at least 7', whole, 15)
+    .action((name: string, options: { capture: string; passes: number; json: boolean }) => {
+      if (name !== 'ingest') throw new CommandError(`no bench '${name}': there is only ingest. Run \`breakwater bench --help\`.`, 2);
+      return benchIngestCommand(context, options);
+    });
+  return root;
+}
+
+/** Flags of `drill`, as parsed. */
+export interface DrillFlags {
+  readonly seed: number;
+  readonly keep: boolean;
+  readonly out?: string;
+  readonly kills: number;
+  readonly killSeed: number;
+  readonly json: boolean;
+}
+
+/** Runs one command line; resolves with the exit code: 0 success, 1 failure, 2 bad usage. */
+export async function run(args: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    await program(context).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommandError) {
+      if (error.message !== '') context.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    if (error instanceof BreakwaterError) {
+      context.stderr.write(`${error.message}. ${error.todo}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { createFileNotifier, createTerminalNotifier, openNodeAppendFile, type Notifier } from '@breakwater/alerting';
+import { parseLabels } from '@breakwater/collectors/chains';
+import { createRng } from '@breakwater/models/core';
+import { createActivity, type Activity } from '@breakwater/platform/activity';
+import { createMemoryBus } from '@breakwater/platform/bus/memory';
+import type { Clock } from '@breakwater/platform/clock';
+import { createSystemClock } from '@breakwater/platform/clock/system';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import { createLifecycle, type Lifecycle } from '@breakwater/platform/lifecycle';
+import { createLog, type Log } from '@breakwater/platform/log';
+import { createMetrics } from '@breakwater/platform/metrics';
+import type { Network } from '@breakwater/platform/network';
+import { createNodeNetwork } from '@breakwater/platform/network/node';
+import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
+import type { Adapters } from './adapters.ts';
+import type { Config } from './config.ts';
+import { connectLockstep } from './drill/lockstep.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+
+/** How a daemon process is put together. */
+export interface ComposeOptions {
+  /** Takes the time from a drill at this address instead of the machine's clock. */
+  readonly lockstep?: string | undefined;
+  /** Where the terminal notifier writes. */
+  readonly write: (text: string) => void;
+  readonly colour: boolean;
+  /** One JSON document a warning instead of lines for people. */
+  readonly json: boolean;
+  /** The drill ended or asked to stop. */
+  readonly onEnd: () => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** A daemon ready to start. */
+export interface Daemon {
+  readonly pipeline: Pipeline;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly clock: Clock;
+}
+
+/** Messages waiting for a stage before the oldest book updates are conflated. */
+const queueLimit = 200_000;
+
+function notifiersOf(config: Config, options: ComposeOptions, lifecycle: Lifecycle): readonly Notifier[] {
+  const { terminal, file } = config.alerting.notifiers;
+  const notifiers: Notifier[] = [];
+  if (terminal.enabled) {
+    notifiers.push(options.json
+      ? { name: 'terminal', deliver: async (entry) => options.write(`${JSON.stringify(entry.warning)}\n`) }
+      : createTerminalNotifier({ write: options.write, colour: options.colour, details: true }));
+  }
+  if (file !== undefined) {
+    const notifier = createFileNotifier({ path: file.path, open: openNodeAppendFile });
+    lifecycle.onClose('file notifier', () => notifier.close());
+    notifiers.push(notifier);
+  }
+  return notifiers;
+}
+
+async function clockOf(options: ComposeOptions, network: Network, activity: Activity): Promise<Clock> {
+  if (options.lockstep === undefined) return createSystemClock();
+  const lockstep = connectLockstep(options.lockstep, network, activity, options.onEnd);
+  await lockstep.started;
+  return lockstep.clock;
+}
+
+function readLabelFiles(config: Config): Adapters['labels'] {
+  const files = new Set(Object.values(config.chains).flatMap((chain) => chain.labelFiles));
+  return new Map([...files].map((file) => {
+    const parsed = parseLabels(readFileSync(file, 'utf8'));
+    if (parsed.ok) return [file, parsed.value] as const;
+    const [first] = parsed.error;
+    throw new BreakwaterError('bad-answer', `label file ${file} not read: ${parsed.error.length} bad lines, first line ${first?.line ?? 0}: ${first?.rule ?? ''}, got ${first?.got ?? ''}`);
+  }));
+}
+
+/** Chooses the real adapters and wires the pipeline on them. Fails with a `BreakwaterError` when the store cannot be opened. */
+export async function compose(config: Config, options: ComposeOptions): Promise<Daemon> {
+  const log = createLog(config.log.level);
+  const lifecycle = createLifecycle({ log });
+  const activity = createActivity();
+  const network = createNodeNetwork({ activity, userAgent: 'breakwater/0.1' });
+  const clock = await clockOf(options, network, activity);
+  const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
+  lifecycle.onClose('store', () => store.close());
+  let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
+  const bus = createMemoryBus({
+    activity, queueLimit,
+    onConflated: (message) => {
+      log.warn('book update left out: a stage is slower than its input', { instrument: message.instrument });
+      heal(message);
+    },
+  });
+  lifecycle.onClose('bus', () => bus.close());
+  // Only backoff and jitter draw from it in production: figures do not depend on it.
+  const rng = createRng(clock.now() % 4_294_967_296);
+  const adapters: Adapters = { clock, rng, network, bus, journal: store.journal, series: store.series, activity, log, metrics: createMetrics({ process: true }), labels: readLabelFiles(config), onConflated: (fn) => void (heal = fn) };
+  const pipeline = createPipeline(adapters, config, notifiersOf(config, options, lifecycle), options.onFatal);
+  lifecycle.onClose('stages', () => pipeline.stop());
+  return { pipeline, log, lifecycle, clock };
+}

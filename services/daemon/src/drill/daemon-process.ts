@@ -1,0 +1,29 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** A daemon in a process of its own, which can be killed like any other. */
+export interface DaemonProcess {
+  readonly pid: number | undefined;
+  /** Resolves with the exit code, null after a signal. */
+  readonly exited: Promise<number | null>;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): void;
+}
+
+/** Starts `breakwater start` with a config and a drill to take the time from. `onLine` gets every complete line it prints; its log goes to a file. */
+export function startDaemonProcess(options: { readonly config: string; readonly lockstep: string; readonly logPath: string; readonly onLine: (line: string) => void }): DaemonProcess {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  const log: WriteStream = createWriteStream(options.logPath, { flags: 'a' });
+  const child: ChildProcess = spawn(process.execPath, [main, 'start', '--json', '--config', options.config, '--lockstep', options.lockstep], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let rest = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    rest += text;
+    const lines = rest.split('\n');
+    // A line that the process did not live to finish is not a line: what it said comes again.
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') options.onLine(line);
+  });
+  child.stderr?.pipe(log);
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return { pid: child.pid, exited, kill: (signal) => void child.kill(signal) };
+}

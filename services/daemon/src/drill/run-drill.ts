@@ -1,0 +1,219 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { timelineCrashLine, timelineLine, warningMessage, type WarningMessage } from '@breakwater/contracts';
+import type { EpochMs, Rng } from '@breakwater/models/core';
+import { epochMs, price } from '@breakwater/models/core';
+import { findCrashes, leadTime, type CrashEvent } from '@breakwater/models/tail-risk';
+import { messageOf } from '@breakwater/platform/errors';
+import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver, type Loopback } from '@breakwater/simulator';
+import { startAnvil } from '@breakwater/simulator/anvil';
+import type { Scenario } from '@breakwater/simulator/scenarios';
+import { startDaemonProcess, type DaemonProcess } from './daemon-process.ts';
+import { drillConfig } from './drill-config.ts';
+import { createLockstepDriver, type LockstepDriver } from './lockstep.ts';
+
+/** What a drill is told as it goes. */
+export interface DrillEvents {
+  /** A revision of a warning, once. */
+  onWarning(warning: WarningMessage, line: string): void;
+  /** The market crossed the onset of the crash. */
+  onCrash(line: string): void;
+  onStep(done: number, total: number): void;
+  onKill(count: number, at: EpochMs): void;
+}
+
+/** How a drill is run. */
+export interface DrillOptions {
+  readonly scenario: Scenario;
+  readonly out: string;
+  /** Kill the daemon this many times (SIGKILL) at random moments and start it again. */
+  readonly kills: number;
+  readonly rng: Rng;
+  readonly events: DrillEvents;
+  readonly signal: AbortSignal;
+  /** Waits of real time, for the moments of kills. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** What came of a drill. */
+export interface DrillResult {
+  /** Every revision that was delivered, in order of (event time, id, revision). */
+  readonly warnings: readonly WarningMessage[];
+  readonly crash: CrashEvent | undefined;
+  /** For each severity the milliseconds from its first warning that still stood to the onset; null when there was none. */
+  readonly leadMs: Readonly<Record<WarningMessage['severity'], number | null>>;
+  readonly steps: number;
+  readonly kills: number;
+}
+
+/** How far before the first step, or before the step it died in, a daemon's clock starts: time to connect and subscribe at the venues' pace. */
+const warmUpMs = 4_999;
+/** Rounds without quiet after which a drill gives up: something never stops. */
+const maxRounds = 1_000;
+
+interface Running {
+  readonly process: DaemonProcess;
+  /** Rejects the step in hand when the daemon died. */
+  alive: boolean;
+}
+
+/** The crash of a scenario by the one definition, from its own price path. */
+export function crashOf(scenario: Scenario): CrashEvent | undefined {
+  return findCrashes(scenario.steps().map((t) => ({ t, price: price(scenario.conditions(t).price) }))).find((event) => event.kind !== 'wick');
+}
+
+/** Lead of the first warning of each severity that was not resolved before the onset. */
+export function leads(warnings: readonly WarningMessage[], crash: CrashEvent | undefined): DrillResult['leadMs'] {
+  const of = (severity: WarningMessage['severity']): number | null => {
+    if (crash === undefined) return null;
+    const ids = new Set(warnings.filter((w) => w.severity === severity && w.state === 'firing').map((w) => w.id));
+    const spans = [...ids].map((id) => {
+      const revisions = warnings.filter((w) => w.id === id);
+      const raised = revisions.find((w) => w.severity === severity && w.state === 'firing');
+      const ended = revisions.find((w) => w.state === 'resolved' || w.state === 'retracted' || w.state === 'expired');
+      return { raisedAt: raised?.eventTime ?? epochMs(0), resolvedAt: ended?.eventTime ?? null };
+    });
+    return leadTime(crash.onset, spans);
+  };
+  return { watch: of('watch'), warning: of('warning'), critical: of('critical') };
+}
+
+/**
+ * Plays a scenario: venues on loopback sockets, a real EVM node, and a daemon in a process of its own whose clock moves in lockstep. Market
+ * time waits while the daemon is down. Fails when the daemon ends by itself.
+ */
+export async function runDrill(options: DrillOptions): Promise<DrillResult> {
+  const { scenario } = options;
+  mkdirSync(options.out, { recursive: true });
+  const world = createWorld(scenario);
+  const lockstep = createLockstepDriver();
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const loopback = await startLoopback({ endpoints: { ...venueEndpoints(world), lockstep: lockstep.endpoint } });
+    closers.push(() => loopback.close());
+    const chain = await startAnvil({
+      chainId: Number(scenario.config.chain.split(':')[1]), genesisAt: epochMs((scenario.transfers[0]?.at ?? scenario.start) - 3_600_000), tokenName: scenario.config.token.name,
+      tokenSymbol: scenario.config.token.symbol, holders: scenario.holders,
+    });
+    closers.push(() => chain.close());
+    const driver = createDriver({ world, chain });
+    await driver.prepare();
+    const configPath = join(options.out, 'drill.yaml');
+    const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(options.out, 'breakwater.db'), warnings: join(options.out, 'warnings.jsonl') };
+    // JSON is YAML.
+    writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
+    const play = createPlay(options, { loopback, lockstep, driver, configPath });
+    closers.push(() => play.end());
+    return await play.run();
+  } finally {
+    for (const close of closers.reverse()) await close().catch((error: unknown) => process.stderr.write(`closing: ${messageOf(error)}\n`));
+  }
+}
+
+interface Stage {
+  readonly loopback: Loopback;
+  readonly lockstep: LockstepDriver;
+  readonly driver: Driver;
+  readonly configPath: string;
+}
+
+function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<DrillResult>; end(): Promise<void> } {
+  const { scenario, events, rng } = options;
+  const { loopback, lockstep, driver } = stage;
+  const steps = scenario.steps();
+  const crash = crashOf(scenario);
+  const seen = new Map<string, WarningMessage>();
+  const killSteps = new Set<number>();
+  while (killSteps.size < Math.min(options.kills, steps.length - 2)) killSteps.add(1 + rng.int(steps.length - 2));
+  let running: Running | undefined;
+  let kills = 0;
+
+  const onLine = (line: string): void => {
+    const parsed = warningMessage.safeParse(JSON.parse(line));
+    if (!parsed.success) return;
+    const warning = parsed.data;
+    const key = `${warning.id}#${warning.revision}`;
+    if (seen.has(key)) return;
+    seen.set(key, warning);
+    events.onWarning(warning, timelineLine(warning, crash?.onset));
+  };
+
+  const launch = (): Running => {
+    const child = startDaemonProcess({ config: stage.configPath, lockstep: `${loopback.addresses['lockstep']?.ws ?? ''}/`, logPath: join(options.out, 'daemon.log'), onLine });
+    const started: Running = { process: child, alive: true };
+    void child.exited.then(() => (started.alive = false));
+    return started;
+  };
+
+  /** Goes on until two rounds in a row find that no frame, request or piece of work moved. */
+  const quiet = async (): Promise<void> => {
+    let before = '';
+    for (let round = 0; round < maxRounds; round++) {
+      const moved = await loopback.barrier();
+      const { begun } = await lockstep.call('idle', epochMs(0));
+      // The lockstep socket's own frames grow by one each way a round.
+      const now = JSON.stringify([moved.framesSent - 2 * round, moved.framesReceived - 2 * round, moved.requestsServed, moved.connectionsOpened, moved.connections, begun]);
+      if (now === before) return;
+      before = now;
+    }
+    throw new Error(`the drill found no rest at ${new Date(driver.now()).toISOString()}`);
+  };
+
+  const startAt = async (t: EpochMs): Promise<void> => {
+    running = launch();
+    await Promise.race([lockstep.connected(), running.process.exited.then((code) => Promise.reject(new Error(`the daemon ended before it was ready (exit code ${String(code)}): see ${join(options.out, 'daemon.log')}`)))]);
+    await lockstep.call('now', epochMs(t - warmUpMs));
+    await quiet();
+    await lockstep.call('settle', epochMs(t - 1));
+    await quiet();
+  };
+
+  const settle = async (t: EpochMs): Promise<void> => {
+    await lockstep.call('now', t);
+    await quiet();
+    await lockstep.call('settle', t);
+    await quiet();
+  };
+
+  const killDuring = async (t: EpochMs): Promise<void> => {
+    const victim = running;
+    if (victim === undefined) return;
+    // Somewhere in the work of this step: the moment is drawn, the instant within it is the machine's.
+    const delayMs = rng.int(12);
+    const work = settle(t).catch(() => undefined);
+    await options.wait(delayMs);
+    victim.process.kill('SIGKILL');
+    await victim.process.exited;
+    await work;
+    kills++;
+    events.onKill(kills, t);
+    await startAt(t);
+  };
+
+  const run = async (): Promise<DrillResult> => {
+    let crashed = false;
+    await startAt(scenario.start);
+    for (const [i, t] of steps.entries()) {
+      if (options.signal.aborted) break;
+      await driver.advance(t);
+      if (killSteps.has(i)) await killDuring(t);
+      await settle(t);
+      if (running?.alive !== true) throw new Error(`the daemon ended by itself at ${new Date(t).toISOString()}: see ${join(options.out, 'daemon.log')}`);
+      if (!crashed && crash !== undefined && t >= crash.reachedAt) {
+        crashed = true;
+        const move = scenario.conditions(crash.reachedAt).price / crash.reference - 1;
+        events.onCrash(timelineCrashLine(scenario.config.asset, move, crash.reachedAt - crash.onset, crash.reachedAt, crash.onset));
+      }
+      events.onStep(i + 1, steps.length);
+    }
+    const warnings = [...seen.values()].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
+    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills };
+  };
+
+  const end = async (): Promise<void> => {
+    if (running?.alive !== true) return;
+    running.process.kill('SIGTERM');
+    await running.process.exited;
+  };
+  return { run, end };
+}

@@ -1,0 +1,77 @@
+/**
+ * THE WHOLE SYSTEM ON ONE SCREEN, left to right:
+ *
+ *   venues, chains -> collect -> bus -> score -> bus -> alert -> outbox -> notifiers
+ *
+ * The three stages never call each other; they meet on the bus. Everything they stand on (time, network, bus, store) is passed in, so this
+ * same function runs in production, in a drill against simulated venues, and in the simulation tests.
+ */
+import { createAlerting, createDelivery, type Notifier } from '@breakwater/alerting';
+import { createCollector, nativeFeeds } from '@breakwater/collectors';
+import { createScoring } from '@breakwater/scoring';
+import type { Adapters } from './adapters.ts';
+import { createCcxtFeeds } from './ccxt-feeds.ts';
+import { createChainFeeds } from './chain-feeds.ts';
+import type { Config } from './config.ts';
+import { expectedSources, scoringSettings } from './settings.ts';
+
+/** The running system. */
+export interface Pipeline {
+  /** Starts every stage, the last one first, so that nothing is published before somebody listens. */
+  start(): Promise<void>;
+  /** Stops the stages in the order of the flow; what was promised is in the store. */
+  stop(): Promise<void>;
+  status(): PipelineStatus;
+}
+
+/** What the stages have done since the start. */
+export interface PipelineStatus {
+  readonly scores: number;
+  readonly lateMessages: number;
+  readonly forcedTicks: number;
+  readonly markets: number;
+}
+
+/** Wires collect, score and alert together. `onFatal` is told of what a stage cannot recover from; the process should then end and be started again. */
+export function createPipeline(adapters: Adapters, config: Config, notifiers: readonly Notifier[], onFatal: (error: unknown) => void): Pipeline {
+  const { bus, journal, series, clock, activity, metrics, rng, network } = adapters;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const log = (stage: string): Adapters['log'] => adapters.log.with({ stage });
+
+  // 1. COLLECT: frames and logs in, messages out.
+  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: bus.publish, log: log('collect'), signal });
+  const others = createCcxtFeeds({ adapters, config, log: log('collect'), signal });
+  const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
+  adapters.onConflated((message) => collector.republish(message.instrument));
+
+  // 2. SCORE: every asset at every tick of event time.
+  const scoring = createScoring({ bus, journal, series, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
+
+  // 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace.
+  const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, config: config.alerting.delivery, signal });
+  const recipients = notifiers.map((notifier) => notifier.name);
+  const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients, signal, onCommitted: delivery.wake, onError: onFatal });
+
+  const running: Promise<void>[] = [];
+  const run = (work: Promise<void>): void => void running.push(work.catch((error: unknown) => (signal.aborted ? undefined : onFatal(error))));
+  return {
+    start: async () => {
+      run(delivery.run());
+      await alerting.restore();
+      await scoring.start();
+      for (const feed of [...chains, ...others]) run(feed.run());
+      run(collector.run());
+    },
+    stop: async () => {
+      stopping.abort();
+      await scoring.stop();
+      await alerting.stop();
+      await Promise.all(running);
+    },
+    status: () => ({
+      scores: scoring.stats().scores, lateMessages: scoring.stats().late, forcedTicks: scoring.stats().forced,
+      markets: collector.status().reduce((n, feed) => n + (feed.watched?.length ?? 0), 0),
+    }),
+  };
+}

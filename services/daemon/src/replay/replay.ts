@@ -1,0 +1,43 @@
+import { replayCapture, type CaptureLine, type ReplayResult } from '@breakwater/collectors/replay';
+import { allVenues } from '@breakwater/collectors';
+import type { InputReading, InputStatus, TopicMessages } from '@breakwater/contracts';
+import type { AssetId, EpochMs } from '@breakwater/models/core';
+import { epochMs } from '@breakwater/models/core';
+import type { Publish } from '@breakwater/platform/bus';
+import { createScorer, scoringDefaults, type Computed } from '@breakwater/scoring';
+
+/** What a replay found, with the scores that came out of it. */
+export interface ScoredReplay extends ReplayResult {
+  /** Scores computed, one an asset and second of the capture. */
+  readonly scores: number;
+  /** The status of every input at the end of the capture. */
+  readonly inputs: Readonly<Record<string, InputStatus>>;
+  /** The last score of each asset. */
+  readonly last: readonly Computed[];
+}
+
+/**
+ * Feeds a capture through the collectors' parsing path and on through scoring, in the capture's own time. Every market in it is watched.
+ * Holds the capture in memory; deterministic.
+ */
+export async function replayWithScores(lines: AsyncIterable<CaptureLine> | Iterable<CaptureLine>): Promise<ScoredReplay> {
+  const scorer = createScorer({ ...scoringDefaults, assets: [] }, epochMs(0), { startGraceMs: 0, onUnknown: (asset) => ({ asset }) });
+  const last = new Map<AssetId, Computed>();
+  let scores = 0;
+  const take = (now: EpochMs): void => {
+    for (let tick = scorer.due(now); tick !== undefined; tick = scorer.due(now)) {
+      scores += tick.scores.length;
+      for (const score of tick.scores) last.set(score.asset, score);
+    }
+  };
+  const publish: Publish = (topic, message) => {
+    if (topic !== 'assets' && topic !== 'global') return;
+    const kept = message as TopicMessages['assets'] | TopicMessages['global'];
+    scorer.push(kept);
+    if (kept.kind === 'watermark') take(kept.receivedAt);
+  };
+  const result = await replayCapture(lines, { venues: allVenues, publish, assets: 'all' });
+  const readings = [...last.values()].flatMap((score) => score.inputs.map((input): readonly [string, InputReading] => [input.name, input]));
+  const inputs = Object.fromEntries(readings.map(([name, input]) => [name, input.status]).sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1))) as Record<string, InputStatus>;
+  return { ...result, scores, inputs, last: [...last.values()] };
+}

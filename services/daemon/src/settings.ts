@@ -1,0 +1,27 @@
+import { nativeFeeds } from '@breakwater/collectors';
+import type { SourceId } from '@breakwater/models/core';
+import { assetId, sourceId } from '@breakwater/models/core';
+import { scoringDefaults, type ScoringConfig } from '@breakwater/scoring';
+import type { Config } from './config.ts';
+
+/** What scoring is told of the config. */
+export function scoringSettings(config: Config): ScoringConfig {
+  const { scoring, collect } = config;
+  return {
+    ...scoringDefaults,
+    assets: Object.entries(config.assets).map(([id, asset]) => ({ asset: assetId(id), ...(asset.float === undefined ? {} : { float: asset.float }) })),
+    tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, staleAfterMs: scoring.staleAfterMs,
+    // A source that is well is behind by its own watermark's delay and spacing; lateness is what comes on top.
+    latenessMs: collect.watermarkDelayMs + collect.watermarkEveryMs + scoring.latenessMs,
+  };
+}
+
+/** The sources whose first watermarks scoring waits for. */
+export function expectedSources(config: Config): readonly SourceId[] {
+  const feeds = nativeFeeds.filter(({ venue }) => {
+    const settings = config.venues[venue.venue];
+    return settings?.enabled === true && settings.feed === 'native' && (settings.markets === undefined || settings.markets.includes(venue.marketType));
+  });
+  const chains = Object.keys(config.chains).filter((chain) => Object.values(config.assets).some(({ tokens }) => tokens.some((token) => token.chain === chain)));
+  return [...feeds.map(({ venue }) => venue.source), ...chains.map(sourceId)];
+}

@@ -1,0 +1,60 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+
+/** A setting that must not be shown. Printing, joining, logging, inspecting or serialising it gives `***`. */
+export interface Secret {
+  /** The value, for the one place that sends it. */
+  reveal(): string;
+  toString(): string;
+  toJSON(): string;
+}
+
+/** What stands for a secret wherever it is printed. */
+export const MASK = '***';
+
+const secrets = new WeakSet();
+
+/** Makes a secret. The value lives in a closure, so no way of listing properties reaches it. */
+export function createSecret(value: string): Secret {
+  const mask = (): string => MASK;
+  const secret = Object.freeze({ reveal: () => value, toString: mask, toJSON: mask, [inspect.custom]: mask });
+  secrets.add(secret);
+  return secret;
+}
+
+/** Whether `value` was made by `createSecret`. */
+export function isSecret(value: unknown): value is Secret {
+  return typeof value === 'object' && value !== null && secrets.has(value);
+}
+
+const secretSchemas = new WeakSet();
+
+/** Whether a schema is one of `secret()`, before `.optional()` and the like. */
+export function isSecretSchema(schema: object): boolean {
+  return secretSchemas.has(schema);
+}
+
+/**
+ * Schema of a secret: a non-empty text. Every such setting `x` has a twin `x_file`, the name of a file that holds the value (white space
+ * at its end is cut off); `loadConfig` reads it. Problems never quote the value.
+ */
+export function secret(): z.ZodType<Secret> {
+  const schema = z.unknown().transform((value, context) => {
+    if (isSecret(value)) return value;
+    if (typeof value === 'string' && value !== '') return createSecret(value);
+    context.addIssue({ code: 'custom', message: secretRule(value), params: { secret: true } });
+    return z.NEVER;
+  });
+  secretSchemas.add(schema);
+  return schema;
+}
+
+/** The shape of a secret setting, to spread into a `section`: `name` or `name_file`, never both. */
+export function secretField<Name extends string>(name: Name): { readonly [K in Name]: z.ZodType<Secret> } {
+  return { [name]: secret() } as { readonly [K in Name]: z.ZodType<Secret> };
+}
+
+function secretRule(value: unknown): string {
+  if (value === undefined) return 'required (or its twin with _file)';
+  return value === '' ? 'must not be empty' : 'must be a text in quotes';
+}

@@ -1,0 +1,68 @@
+import { BreakwaterError } from '../errors.ts';
+import type { Sql } from './sql.ts';
+import { numberOf } from './sql.ts';
+
+/** One step of the schema: statements that lead from the version before to `version`. Once released it is never edited. */
+export interface Migration {
+  readonly version: number;
+  readonly script: string;
+}
+
+/**
+ * Every version of the schema, in order. Times are milliseconds since the epoch. Messages are stored as the JSON of their contract.
+ * `outbox` holds what is not yet delivered; `deliveries` the history of every try.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    script: `
+      create table checkpoints (name text primary key, value text not null) strict, without rowid;
+      create table warnings (
+        row integer primary key autoincrement, id text not null, revision integer not null, asset text not null, state text not null,
+        message text not null, committed_at real not null, unique (id, revision)
+      ) strict;
+      create index warnings_open on warnings (asset, row) where state in ('firing', 'acknowledged');
+      create table outbox (
+        row integer primary key autoincrement, recipient text not null, warning_row integer not null references warnings (row),
+        warning_id text not null, attempts integer not null, next_at real not null, unique (recipient, warning_row)
+      ) strict;
+      create index outbox_by_warning on outbox (recipient, warning_id, row);
+      create table deliveries (
+        row integer primary key autoincrement, outbox_row integer not null, recipient text not null, warning_row integer not null references warnings (row),
+        attempt integer not null, at real not null, outcome text not null, reason text
+      ) strict;`,
+  },
+  {
+    version: 2,
+    script: `
+      create table series (id integer primary key autoincrement, name text not null, labels text not null, unique (name, labels)) strict;
+      create table points (series integer not null, time real not null, value real not null, primary key (series, time)) strict, without rowid;`,
+  },
+];
+
+/** The version of the schema in `sql`; 0 for an empty database. */
+export function schemaVersion(sql: Sql): number {
+  const table = sql.get("select 1 as one from sqlite_master where type = 'table' and name = 'schema_version'");
+  if (table === undefined) return 0;
+  const row = sql.get('select max(version) as version from schema_version');
+  return row === undefined ? 0 : numberOf(row, 'version');
+}
+
+/**
+ * Brings `sql` to the newest version, one transaction a step, so that a crash between steps leaves a whole older version.
+ * Refuses a database that is newer than this program with `store-newer`. Returns the version found.
+ */
+export function migrate(sql: Sql, steps: readonly Migration[] = migrations): number {
+  const found = schemaVersion(sql);
+  const newest = steps.at(-1)?.version ?? 0;
+  if (found > newest) throw new BreakwaterError('store-newer', `store not opened: its schema has version ${found}, this program knows ${newest}`);
+  for (const step of steps) {
+    if (step.version <= found) continue;
+    sql.transaction(() => {
+      sql.exec('create table if not exists schema_version (version integer primary key) strict');
+      sql.exec(step.script);
+      sql.run('insert into schema_version (version) values (?)', step.version);
+    });
+  }
+  return found;
+}
