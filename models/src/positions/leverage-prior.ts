@@ -10,12 +10,13 @@ export interface LeverageClass {
 export type LeveragePrior = readonly LeverageClass[];
 
 /**
- * Shares of open interest by effective leverage [A]: effective, so already lowered by cross margin and added margin. A wide
- * prior with its middle at 5x to 10x, to be replaced by an estimate from observed liquidations.
+ * Shares of open interest by effective leverage [A]. Effective: a hedged position, one margined across an account or one whose margin was
+ * added to is far from its nominal leverage, and the positions closest to liquidation have the shortest lives, so what is open at any
+ * moment is mostly low. To be replaced by an estimate from observed liquidations.
  */
 export const DEFAULT_LEVERAGE_PRIOR: LeveragePrior = [
-  { leverage: 1, weight: 0.15 }, { leverage: 2, weight: 0.15 }, { leverage: 3, weight: 0.15 }, { leverage: 5, weight: 0.2 },
-  { leverage: 10, weight: 0.18 }, { leverage: 20, weight: 0.1 }, { leverage: 25, weight: 0.04 }, { leverage: 50, weight: 0.03 },
+  { leverage: 1, weight: 0.3 }, { leverage: 2, weight: 0.26 }, { leverage: 3, weight: 0.18 }, { leverage: 5, weight: 0.14 },
+  { leverage: 10, weight: 0.075 }, { leverage: 20, weight: 0.03 }, { leverage: 25, weight: 0.01 }, { leverage: 50, weight: 0.005 },
 ];
 
 /**

@@ -1,4 +1,5 @@
-import type { InstrumentId, Rng } from '@breakwater/models/core';
+import type { InstrumentId, Rng, VenueId } from '@breakwater/models/core';
+import { venueId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import { sleep } from '@breakwater/platform/clock';
@@ -19,12 +20,16 @@ import { createSession } from './session/session.ts';
 import type { Source } from './source.ts';
 import { createSource } from './source.ts';
 import type { VenueEndpoints, VenueInstrument } from './venue.ts';
+import type { CcxtExchange, CcxtFeed, CcxtFeedStats } from './venues/ccxt/index.ts';
+import { ccxtFeedConfig, createCcxtFeed } from './venues/ccxt/index.ts';
 
-/** The COLLECT stage of the built-in feeds. */
+/** The COLLECT stage of exchanges: built-in feeds, and the generic one for every other venue of the config. */
 export interface Collector {
   /** Runs until the signal aborts. */
   run(): Promise<void>;
   status(): readonly FeedStatusReport[];
+  /** Counters of the generic feeds, by venue. */
+  generic(): Readonly<Record<string, CcxtFeedStats>>;
   /** Publishes a book anew as a whole, for a subscriber that lost an update; false when it is not in use (its snapshot follows by itself). */
   republish(instrument: InstrumentId): boolean;
 }
@@ -50,6 +55,8 @@ export interface CollectorDeps {
   readonly publish: Publish;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Makes the exchanges of the generic feed; the default imports ccxt when one is needed. */
+  readonly exchangeFactory?: (exchange: string) => Promise<CcxtExchange>;
 }
 
 /** Design assumption: the instrument list is asked for again after up to a second, then ever more rarely. */
@@ -62,13 +69,33 @@ const LIMIT_SHARE = 0.5;
 /** Makes the collector of every enabled feed. */
 export function createCollector(deps: CollectorDeps): Collector {
   const feeds = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps));
+  const generic = new Map<VenueId, CcxtFeed>();
+  for (const [name, venue] of Object.entries(deps.config.venues)) {
+    if (!venue.enabled || venue.feed !== 'ccxt') continue;
+    const id = venueId(name);
+    generic.set(id, createCcxtFeed({
+      venueId: id, rules: assetRules(deps.config.assets), publish: deps.publish, clock: deps.clock, rng: deps.rng.fork(name), log: deps.log.with({ venue: name }), signal: deps.signal,
+      config: venue.ccxt ?? ccxtFeedConfig.parse({}), ...(deps.exchangeFactory === undefined ? {} : { exchangeFactory: deps.exchangeFactory }),
+    }));
+  }
   return {
     run: async () => {
-      await Promise.all(feeds.map((f) => f.run()));
+      await Promise.all([...feeds, ...generic.values()].map((f) => f.run()));
     },
     status: () => feeds.map((f) => f.status()),
+    generic: () => Object.fromEntries([...generic].map(([id, feed]) => [id, feed.stats()])),
     republish: (instrument) => feeds.some((f) => f.republish(instrument)),
   };
+}
+
+/** Enabled venues of the config that no built-in feed serves and that do not ask for the generic one, and market types that a venue does not have. */
+export function unknownVenues(config: CollectorsConfig, feeds: readonly Feed[]): readonly string[] {
+  return Object.entries(config.venues).flatMap(([name, venue]) => {
+    if (!venue.enabled || venue.feed === 'ccxt') return [];
+    const types = feeds.filter((f) => f.venue.venue === name).map((f) => f.venue.marketType);
+    if (types.length === 0) return [`venues.${name}: no built-in feed; set feed: ccxt`];
+    return (venue.markets ?? []).filter((m) => !types.includes(m)).map((m) => `venues.${name}.markets: must be of ${types.join(', ')}, got ${m}`);
+  });
 }
 
 function isEnabled(feed: Feed, config: CollectorsConfig): boolean {

@@ -1,7 +1,7 @@
-import type { AssetId } from '@breakwater/models/core';
 import { assetId, epochMs } from '@breakwater/models/core';
 import { z } from 'zod';
 import type { AssetRule } from './registry.ts';
+import { ccxtFeedConfig } from './venues/ccxt/config.ts';
 
 /** Addresses that replace a venue's own: for a mirror, a test network or a simulated venue. */
 const endpoints = z
@@ -17,6 +17,7 @@ export const venueConfig = z
     enabled: z.boolean().default(true).describe('Whether the venue is collected.'),
     markets: z.array(z.string()).readonly().optional().describe('Market types to collect (spot, usdm, linear, swap, perp); all by default.'),
     feed: z.enum(['native', 'ccxt']).default('native').describe('native: the built-in feed; ccxt: the generic feed, for venues without a built-in one.'),
+    ccxt: ccxtFeedConfig.readonly().optional().describe('How the venue is read when feed is ccxt.'),
     endpoints: z.record(z.string(), endpoints).optional().describe('Addresses that replace the public ones, by market type.'),
   })
   .readonly();
@@ -96,7 +97,7 @@ export type CollectorsConfig = z.infer<typeof collectorsConfig>;
 /** The registry's rules from the config's assets. */
 export function assetRules(assets: Readonly<Record<string, AssetConfig>>): readonly AssetRule[] {
   return Object.entries(assets).map(([id, asset]): AssetRule => ({
-    id: assetId(id) as AssetId,
+    id: assetId(id),
     aliases: asset.aliases,
     identities: asset.identities.map((i) => ({
       symbol: i.symbol,

@@ -14,6 +14,8 @@ export interface BookEvent extends EventStamp {
   /** `live` is the stream the rule applies to; `deep` a polled snapshot used only below the live levels; `seed` the polled snapshot that the rule itself needs. */
   readonly origin: 'live' | 'deep' | 'seed';
   readonly snapshot: boolean;
+  /** Of a deep snapshot: 0 (or absent) is the finest the venue gives, each next one coarser and used only below the last level of the one before. */
+  readonly layer?: number;
   readonly bids: readonly number[];
   readonly asks: readonly number[];
   /** The venue's sequence numbers; which exist differs by venue. Absent is not 0. */
@@ -37,7 +39,10 @@ export interface TickerEvent extends EventStamp {
   readonly last?: Price;
   readonly mark?: Price;
   readonly index?: Price;
+  /** Of one side. */
   readonly openInterest?: Qty;
+  /** What the venue prints as its open interest, where that is not of one side; only for the interchange form. */
+  readonly printedOpenInterest?: Qty;
   readonly fundingRate?: Ratio;
   readonly nextFundingRate?: Ratio;
   readonly fundingTime?: EpochMs;

@@ -1,4 +1,3 @@
-export * from './book/order-book.ts';
 export type * from './book/sync.ts';
 export * from './collector.ts';
 export * from './feeds.ts';

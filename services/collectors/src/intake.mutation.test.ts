@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BookMessage } from '@breakwater/contracts';
-import type { EpochMs, Rng } from '@breakwater/models/core';
+import type { EpochMs, Rng, SourceId } from '@breakwater/models/core';
 import { createRng, epochMs } from '@breakwater/models/core';
 import { allVenues } from './feeds.ts';
 import type { Intake } from './intake.ts';
@@ -9,7 +9,7 @@ import type { CaptureLine } from './replay/index.ts';
 import type { Stage } from './replay/stages.ts';
 import { answerSeeds, chooseStage, openStages, routeConnections } from './replay/stages.ts';
 import { createSource } from './source.ts';
-import { captureLines } from './test-data.ts';
+import { captureLines } from './testing/data.ts';
 import type { BookEvent, Venue } from './venue.ts';
 
 /** A side as a plain map: the oracle knows nothing of the ladder under test. */
@@ -58,7 +58,7 @@ function createBybitOracle() {
   return {
     books,
     frame: (text: string, receivedAt: number): void => {
-      let f: { topic?: unknown; type?: unknown; ts?: unknown; data?: { s?: unknown; u?: unknown; b?: unknown; a?: unknown } };
+      let f: { topic?: unknown; type?: unknown; ts?: unknown; data?: { s?: unknown; u?: unknown; b?: unknown; a?: unknown } | null } | null;
       try {
         f = JSON.parse(text) as typeof f;
       } catch {
@@ -162,10 +162,10 @@ interface Run {
 }
 
 /** One pass over a capture from its start, with `budget` mutations at most; a pass ends early when every book is out of use. */
-function pass(lines: readonly CaptureLine[], opened: ReadonlyMap<string, Stage>, routes: ReadonlyMap<string, readonly Venue[]>, rng: Rng, budget: number, run: Run): void {
+function pass(lines: readonly CaptureLine[], opened: ReadonlyMap<SourceId, Stage>, routes: ReadonlyMap<string, readonly Venue[]>, rng: Rng, budget: number, run: Run): void {
   const published = new Map<string, Folded>();
   const applied = new Map<string, Map<string, Folded>>();
-  const stages = new Map<string, Stage>();
+  const stages = new Map<SourceId, Stage>();
   const onBook = (m: BookMessage): void => {
     const book = published.get(m.instrument) ?? { bids: new Map(), asks: new Map(), valid: false };
     published.set(m.instrument, book);
@@ -185,7 +185,7 @@ function pass(lines: readonly CaptureLine[], opened: ReadonlyMap<string, Stage>,
     });
     stages.set(id, { ...stage, source, intake: createIntake({ venue: observed(stage.venue, books), registry: stage.registry, source, maxFrameBytes: MAX_FRAME_BYTES }) });
   }
-  for (const line of lines) if (line.t === 'http') answerSeeds(stages as ReadonlyMap<Stage['source']['id'], Stage>, line, at(line));
+  for (const line of lines) if (line.t === 'http') answerSeeds(stages, line, at(line));
   const oracle = new Map([...stages.values()].filter((s) => s.venue.venue === 'bybit').map((s) => [s, createBybitOracle()]));
   const frames = lines.filter((l) => l.t === 'recv').map((l) => ({ bytes: Buffer.from(l.data), at: at(l), conn: l.conn }));
   const feed = (bytes: Buffer, when: EpochMs, conn: string): Intake | undefined => {

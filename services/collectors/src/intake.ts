@@ -1,85 +1,16 @@
-import type { TickerMessage } from '@breakwater/contracts';
-import type { EpochMs, InstrumentId } from '@breakwater/models/core';
-import { assertNever } from '@breakwater/models/core';
-import { isAscii } from 'node:buffer';
-import type { OrderBook } from './book/order-book.ts';
-import { createOrderBook } from './book/order-book.ts';
+import type { EpochMs } from '@breakwater/models/core';
+import { assertNever, epochMs } from '@breakwater/models/core';
+import type { OrderBook } from '@breakwater/models/market';
+import { createOrderBook } from '@breakwater/models/market';
 import type { BookSync, BreakReason } from './book/sync.ts';
+import { bestFirst, count, decodeFrame, positive, tickerMessage } from './intake-parts.ts';
+import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
+import type { RecentIds } from './recent-ids.ts';
 import type { Registry, WatchedInstrument } from './registry.ts';
-import type { Source } from './source.ts';
-import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, Venue, VenueEvent } from './venue.ts';
+import type { BookEvent, RejectReason, VenueEvent } from './venue.ts';
 
-/** Frames in, messages out: the one path that live sockets, polls, replay and the benches share. Never throws on bad input. */
-export interface Intake {
-  /** One frame of a connection, as received. */
-  frame(bytes: Uint8Array, receivedAt: EpochMs, connection: string): void;
-  /** The parsed answer of a poll or of a resync's request; not counted among the frames. */
-  answer(parsed: ParsedFrame, receivedAt: EpochMs): void;
-  /** A connection that will take over from `replaces`: its books are built aside and nothing of it is published before `handOver`. */
-  prepare(connection: string, replaces: string): void;
-  /** Whether every book of the connection being replaced is ready on `connection`. */
-  ready(connection: string): boolean;
-  /** Moves everything to `connection`; books that are not ready are resynchronised. */
-  handOver(connection: string, at: EpochMs): void;
-  /** The connection ended: its books are cleared and not in use until a snapshot comes. */
-  closed(connection: string, at: EpochMs, reason: string): void;
-  /** Replaces the registry after a refresh; markets no longer watched are forgotten. */
-  watch(registry: Registry): void;
-  /** Publishes a book anew as a whole; false when it is not in use. */
-  republish(instrument: InstrumentId, at: EpochMs): boolean;
-  /** Whether the book of a symbol is in use. */
-  inUse(symbol: string): boolean;
-  counters(): IntakeCounters;
-  books(): readonly BookState[];
-}
-
-/** What an intake needs. */
-export interface IntakeDeps {
-  readonly venue: Venue;
-  readonly registry: Registry;
-  readonly source: Source;
-  /** A book needs one resync. Called again when what came did not help; the caller keeps one resync of a book under way at a time. */
-  readonly onBreak?: (symbol: string, reason: BreakReason) => void;
-  /** A frame without data: acknowledgements and refusals concern whoever subscribed. */
-  readonly onControl?: (frame: Extract<ParsedFrame, { kind: 'control' }>, connection: string) => void;
-  /** Something of a symbol's channel arrived (watched or not); for liveness. */
-  readonly onEvent?: (event: VenueEvent, receivedAt: EpochMs) => void;
-  /** Frames above this are rejected unread, bytes. Default 4 MiB. */
-  readonly maxFrameBytes?: number;
-  /** Most levels kept on a side of a book. */
-  readonly maxLevels?: number;
-}
-
-/** What became of the frames. Each frame is counted in exactly one of `framesNormalized`, `control`, `ignored` and `rejected`. */
-export interface IntakeCounters {
-  frames: number;
-  framesNormalized: number;
-  readonly control: Record<string, number>;
-  readonly ignored: Record<string, number>;
-  readonly rejected: Record<string, number>;
-  /** Messages published, by kind. */
-  readonly normalized: Record<string, number>;
-  /** Book events not applied, by reason. */
-  readonly dropped: Record<string, number>;
-  /** Books that broke: lost updates, a wrong checksum, a crossed book. */
-  gaps: number;
-  /** Books that came back after a break. */
-  resyncs: number;
-}
-
-/** A book as it stands. */
-export interface BookState {
-  readonly instrument: InstrumentId;
-  readonly symbol: string;
-  /** False while it is being resynchronised; its levels are then none. */
-  readonly inUse: boolean;
-  readonly bestBid: number | null;
-  readonly bestAsk: number | null;
-  /** Levels of both sides. */
-  readonly levels: number;
-  /** Whether it ever crossed; it was then taken out of use at once. */
-  readonly crossedEver: boolean;
-}
+export type * from './intake-types.ts';
+export { decodeFrame } from './intake-parts.ts';
 
 /** A book on one connection. */
 interface Slot {
@@ -97,6 +28,8 @@ interface Slot {
 
 interface Market {
   readonly watched: WatchedInstrument;
+  /** Ids of the trades published last. */
+  readonly trades: RecentIds;
   live: Slot;
   next: Slot | undefined;
   crossedEver: boolean;
@@ -105,6 +38,11 @@ interface Market {
 /** Events further in the future of our clock than this are rejected: a unit error or garbage would otherwise wait in every queue ordered by time. */
 const MAX_AHEAD_MS = 60_000;
 const DEFAULT_MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** Stands for the connection of what came as the answer of a request. */
+const ANSWER = '';
+const REPEATED_TRADE = 'repeated-trade';
+/** What became of one event. */
+type Fate = 'taken' | 'repeated' | 'unwatched' | 'unknown';
 
 /** Makes the intake of one market type of a venue. Markets start without a book. */
 export function createIntake(deps: IntakeDeps): Intake {
@@ -122,14 +60,14 @@ export function createIntake(deps: IntakeDeps): Intake {
   let tickers = 0;
 
   const newSlot = (connection: string): Slot => ({
-    connection, sync: venue.createSync(), book: createOrderBook(bookOptions), primed: false, asked: false, broken: false, lastEventTime: 0 as EpochMs,
+    connection, sync: venue.createSync(), book: createOrderBook(bookOptions), primed: false, asked: false, broken: false, lastEventTime: epochMs(0),
   });
   const watch = (next: Registry): void => {
     registry = next;
     for (const symbol of markets.keys()) if (!next.watched.has(symbol)) markets.delete(symbol);
     for (const [symbol, watched] of next.watched) {
       const held = markets.get(symbol);
-      if (held === undefined) markets.set(symbol, { watched, live: newSlot(''), next: undefined, crossedEver: false });
+      if (held === undefined) markets.set(symbol, { watched, trades: source.recentTrades(watched.id), live: newSlot(''), next: undefined, crossedEver: false });
       else if (held.watched !== watched) markets.set(symbol, { ...held, watched });
     }
   };
@@ -206,7 +144,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const slotFor = (market: Market, event: BookEvent, connection: string): Slot | undefined => {
     const live = market.live;
     if (connection === live.connection) return live;
-    if (connection === '') return event.origin === 'seed' && market.next?.asked === true ? market.next : live;
+    if (connection === ANSWER) return event.origin === 'seed' && market.next?.asked === true ? market.next : live;
     if (shadows.has(connection)) {
       if (market.next?.connection !== connection) market.next = newSlot(connection);
       return market.next;
@@ -257,39 +195,46 @@ export function createIntake(deps: IntakeDeps): Intake {
     count(counters.normalized, 'book.deep');
     publish('assets', {
       kind: 'book.deep', source: source.id, seq: source.nextSeq(), eventTime: event.eventTime, receivedAt, asset: market.watched.asset, instrument: market.watched.id, bids, asks,
+      ...(event.layer === undefined ? {} : { layer: event.layer }),
     });
   };
 
-  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'rate' }>, receivedAt: EpochMs): void => {
+  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'rate' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
     const { asset, id: instrument } = market.watched;
     switch (event.kind) {
       case 'trade': {
+        // Venues repeat their last trades to a new subscription.
+        if (event.id !== undefined && !market.trades.add(event.id)) {
+          count(counters.dropped, REPEATED_TRADE);
+          return 'repeated';
+        }
         trades++;
         const { eventTime, price, qty, side } = event;
         const seq = source.nextSeq();
         publish('assets', event.id === undefined
           ? { kind: 'trade', source: source.id, seq, eventTime, receivedAt, asset, instrument, price, qty, side }
           : { kind: 'trade', source: source.id, seq, eventTime, receivedAt, asset, instrument, id: event.id, price, qty, side });
-        return;
+        return 'taken';
       }
       case 'ticker':
         tickers++;
         publish('assets', tickerMessage(event, source, market.watched, receivedAt));
-        return;
+        return 'taken';
       case 'liquidation': {
         count(counters.normalized, 'liquidation');
         const { eventTime, price, qty, side, disclosure } = event;
         publish('assets', { kind: 'liquidation', source: source.id, seq: source.nextSeq(), eventTime, receivedAt, asset, instrument, price, qty, side, disclosure });
-        return;
+        return 'taken';
       }
       default:
-        assertNever(event);
+        return assertNever(event);
     }
   };
 
-  /** Takes one event; says whether its symbol is watched, listed but not watched, or unknown. */
-  const take = (event: VenueEvent, receivedAt: EpochMs, connection: string): 'taken' | 'unwatched' | 'unknown' => {
-    onEvent?.(event, receivedAt);
+  /** Takes one event; says whether its symbol is watched (and the event new), listed but not watched, or unknown. */
+  const take = (event: VenueEvent, receivedAt: EpochMs, connection: string): Fate => {
+    // An answer says nothing of the streams.
+    if (connection !== ANSWER) onEvent?.(event, receivedAt);
     if (event.kind === 'rate') {
       count(counters.normalized, 'rate');
       source.rate(event.currency, event.usd, event.eventTime, receivedAt);
@@ -298,22 +243,33 @@ export function createIntake(deps: IntakeDeps): Intake {
     const market = markets.get(event.symbol);
     if (market === undefined) return registry.known.has(event.symbol) ? 'unwatched' : 'unknown';
     if (event.kind === 'book') takeBook(market, event, receivedAt, connection);
-    else if (shadows.size > 0 && shadows.has(connection)) count(counters.dropped, 'overlap');
-    else takeEvent(market, event, receivedAt);
+    // Trades are taken from whichever connection has them first: their ids tell them apart.
+    else if (shadows.size > 0 && shadows.has(connection) && !(event.kind === 'trade' && event.id !== undefined)) count(counters.dropped, 'overlap');
+    else return takeEvent(market, event, receivedAt);
     return 'taken';
   };
 
-  const takeAll = (events: readonly VenueEvent[], receivedAt: EpochMs, connection: string): 'taken' | 'unwatched' | RejectReason => {
-    for (const event of events) if (event.eventTime > receivedAt + MAX_AHEAD_MS) return 'bad-time';
+  const takeAll = (events: readonly VenueEvent[], receivedAt: EpochMs, connection: string): 'taken' | 'repeated' | 'unwatched' | RejectReason => {
+    const latest = receivedAt + MAX_AHEAD_MS;
+    const first = events[0];
+    // Most frames hold one event.
+    if (events.length === 1 && first !== undefined) {
+      if (first.eventTime > latest) return 'bad-time';
+      const fate = take(first, receivedAt, connection);
+      return fate === 'unknown' ? 'unknown-symbol' : fate;
+    }
+    for (const event of events) if (event.eventTime > latest) return 'bad-time';
     let taken = false;
     let unknown = false;
+    let repeated = false;
     for (const event of events) {
       const fate = take(event, receivedAt, connection);
       if (fate === 'taken') taken = true;
       else if (fate === 'unknown') unknown = true;
+      else if (fate === 'repeated') repeated = true;
     }
     if (taken || events.length === 0) return 'taken';
-    return unknown ? 'unknown-symbol' : 'unwatched';
+    return unknown ? 'unknown-symbol' : repeated ? 'repeated' : 'unwatched';
   };
 
   const frame = (bytes: Uint8Array, receivedAt: EpochMs, connection: string): void => {
@@ -332,6 +288,8 @@ export function createIntake(deps: IntakeDeps): Intake {
       const fate = takeAll(parsed.events, receivedAt, connection);
       if (fate === 'taken') counters.framesNormalized++;
       else if (fate === 'unwatched') count(counters.ignored, 'unwatched');
+      // Nothing in it was new.
+      else if (fate === 'repeated') count(counters.ignored, REPEATED_TRADE);
       else count(counters.rejected, fate);
     } else if (parsed.kind === 'control') {
       count(counters.control, parsed.control);
@@ -348,7 +306,9 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (next.primed && next.sync.synced()) publishWhole(market, at);
     else {
       bookHealth(market, 'resyncing', reason, at, at);
-      if (!next.asked) onBroken(market, next, 'no-snapshot', at, at);
+      // Whether or not it was asked for before: what was asked for the successor may have been given up.
+      next.asked = false;
+      onBroken(market, next, 'no-snapshot', at, at);
     }
   };
 
@@ -356,8 +316,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     frame,
     answer: (parsed, receivedAt) => {
       if (parsed.kind === 'events') {
-        const fate = takeAll(parsed.events, receivedAt, '');
-        if (fate !== 'taken' && fate !== 'unwatched') count(counters.dropped, `answer-${fate}`);
+        const fate = takeAll(parsed.events, receivedAt, ANSWER);
+        if (fate !== 'taken' && fate !== 'unwatched' && fate !== 'repeated') count(counters.dropped, `answer-${fate}`);
       } else if (parsed.kind === 'rejected') count(counters.dropped, `answer-${parsed.reason}`);
     },
     prepare: (connection, replaces) => void shadows.set(connection, replaces),
@@ -399,6 +359,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       return false;
     },
     inUse: (symbol) => markets.get(symbol)?.live.primed ?? false,
+    wantsSeed: (symbol) => {
+      const next = markets.get(symbol)?.next;
+      return next !== undefined && next.asked && !next.primed;
+    },
     counters: () => ({ ...counters, normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
     books: () => [...markets.values()].filter((m) => m.live.connection !== '' || m.live.primed || m.crossedEver).map(stateOf),
   };
@@ -413,54 +377,4 @@ function stateOf(market: Market): BookState {
     bestBid: Number.isNaN(bid) ? null : bid, bestAsk: Number.isNaN(ask) ? null : ask,
     levels: book.size('bids') + book.size('asks'), crossedEver: market.crossedEver,
   };
-}
-
-function count(table: Record<string, number>, key: string): void {
-  table[key] = (table[key] ?? 0) + 1;
-}
-
-function positive(table: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(table).filter(([, n]) => n > 0));
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** The text of a frame, or undefined when it is not UTF-8. Nearly all frames are ASCII, which needs no decoding. */
-export function decodeFrame(bytes: Uint8Array): string | undefined {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isAscii(buffer)) return buffer.toString('latin1');
-  try {
-    return strictUtf8.decode(buffer);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `levels` with prices falling (`direction` -1) or rising (1); the list itself when it is so already, as venues nearly always send it. */
-function bestFirst(levels: readonly number[], direction: -1 | 1): readonly number[] {
-  let ordered = true;
-  for (let i = 2; i < levels.length; i += 2) {
-    if (((levels[i] ?? NaN) - (levels[i - 2] ?? NaN)) * direction < 0) {
-      ordered = false;
-      break;
-    }
-  }
-  if (ordered) return levels;
-  const pairs: (readonly [number, number])[] = [];
-  for (let i = 0; i + 1 < levels.length; i += 2) pairs.push([levels[i] ?? NaN, levels[i + 1] ?? NaN]);
-  return pairs.sort((a, b) => (a[0] - b[0]) * direction).flat();
-}
-
-function tickerMessage(event: TickerEvent, source: Source, watched: WatchedInstrument, receivedAt: EpochMs): TickerMessage {
-  const message: { -readonly [K in keyof TickerMessage]: TickerMessage[K] } = {
-    kind: 'ticker', source: source.id, seq: source.nextSeq(), eventTime: event.eventTime, receivedAt, asset: watched.asset, instrument: watched.id,
-  };
-  if (event.last !== undefined) message.last = event.last;
-  if (event.mark !== undefined) message.mark = event.mark;
-  if (event.index !== undefined) message.index = event.index;
-  if (event.openInterest !== undefined) message.openInterest = event.openInterest;
-  if (event.fundingRate !== undefined) message.fundingRate = event.fundingRate;
-  if (event.nextFundingRate !== undefined) message.nextFundingRate = event.nextFundingRate;
-  if (event.fundingTime !== undefined) message.fundingTime = event.fundingTime;
-  return message;
 }

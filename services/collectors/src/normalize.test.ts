@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { epochMs } from '@breakwater/models/core';
 import { normalizeMessages } from './normalize.ts';
-import { compareWithKey, readKey } from './test-key.ts';
+import { compareWithKey, readKey } from './testing/key.ts';
 import { bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
 
 describe('normal form against an independent answer key', () => {
@@ -16,6 +17,14 @@ describe('normal form against an independent answer key', () => {
     expect(differences).toEqual([]);
     // `orderbook.1` is a best-quote stream (book_ticker in the key), not carried: the deeper stream has it.
     expect(results.filter((r) => r.ignored === 'orderbook.1').map((r) => r.index)).toEqual([40, 41, 51]);
+    // A snapshot has every field, so there the key's figures must all be ours.
+    for (const index of [44, 46, 48]) {
+      const [key] = file.expected[index] as Record<string, unknown>[];
+      for (const field of ['lastPrice', 'openInterest', 'fundingRate', 'fundingTimestamp', 'indexPrice', 'markPrice']) {
+        const ours = results[index]?.messages[0] as unknown as Record<string, unknown>;
+        expect({ index, field, value: ours[field] ?? null }).toEqual({ index, field, value: key?.[field] });
+      }
+    }
     console.log(JSON.stringify({ compared, legacy }));
     expect(legacy).toEqual([0, ...Array.from({ length: 37 }, (_, i) => i + 1)]);
     expect(compared).toEqual({ trade: 4, book_change: 2, derivative_ticker: 4, liquidation: 3 });
@@ -29,6 +38,15 @@ describe('normal form against an independent answer key', () => {
     console.log(JSON.stringify({ compared, legacy }));
     expect(legacy).toEqual([0, 1, 2, 3, 4]);
     expect(compared['book_change']).toBe(2);
+  });
+
+  it('prints open interest as the venue does, whichever sides it counts', () => {
+    // Bybit's `openInterest` counts both sides; archives keep the field as printed, while the ticker messages of the bus carry one side.
+    const frame = { topic: 'tickers.OMUSDT', type: 'delta', ts: 1_786_310_400_000, data: { symbol: 'OMUSDT', openInterest: '200', singleOpenInterest: '100' } };
+    const result = normalizeMessages('bybit', [frame], [bybitLinear]);
+    expect(result).toMatchObject({ ok: true, value: [{ messages: [{ type: 'derivative_ticker', openInterest: 200 }] }] });
+    const [event] = ((parsed) => (parsed.kind === 'events' ? parsed.events : []))(bybitLinear.parseFrame(JSON.stringify(frame), epochMs(0)));
+    expect(event).toMatchObject({ openInterest: 100 });
   });
 
   it('refuses an exchange without a feed', () => {

@@ -83,13 +83,19 @@ function toNormal(event: VenueEvent, exchange: string, marketType: string): Norm
 function toTicker(event: TickerEvent): NormalTicker {
   return {
     ...(event.last === undefined ? {} : { lastPrice: event.last }),
-    ...(event.openInterest === undefined ? {} : { openInterest: event.openInterest }),
+    ...openInterestOf(event),
     ...(event.fundingRate === undefined ? {} : { fundingRate: event.fundingRate }),
     ...(event.fundingTime === undefined ? {} : { fundingTimestamp: iso(event.fundingTime) }),
     ...(event.nextFundingRate === undefined ? {} : { predictedFundingRate: event.nextFundingRate }),
     ...(event.index === undefined ? {} : { indexPrice: event.index }),
     ...(event.mark === undefined ? {} : { markPrice: event.mark }),
   };
+}
+
+/** The interchange form has the figure as the venue prints it, by the convention of each venue. */
+function openInterestOf(event: TickerEvent): NormalTicker {
+  const openInterest = event.printedOpenInterest ?? event.openInterest;
+  return openInterest === undefined ? {} : { openInterest };
 }
 
 function toLevels(flat: readonly number[]): NormalLevel[] {

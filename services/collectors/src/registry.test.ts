@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { assetId, currencyCode, epochMs, sourceId, venueId } from '@breakwater/models/core';
+import { unknownVenues } from './collector.ts';
 import { assetRules, collectorsConfig } from './config.ts';
+import { nativeFeeds } from './feeds.ts';
 import type { AssetRule } from './registry.ts';
 import { createRegistry, registryOfAll } from './registry.ts';
 import type { VenueInstrument } from './venue.ts';
@@ -65,5 +67,12 @@ describe('config', () => {
     const result = collectorsConfig.safeParse({ venues: { bybit: { enabeld: true } }, assets: { om: {} }, collect: { watermarkEveryMs: 0 } });
     expect(result.success).toBe(false);
     expect(result.error?.issues.map((i) => i.path.join('.')).sort()).toEqual(['assets.om', 'collect.watermarkEveryMs', 'venues.bybit']);
+  });
+});
+
+describe('venues of the config', () => {
+  it('must be served by a feed', () => {
+    const config = collectorsConfig.parse({ venues: { bybit: { markets: ['linear', 'usdm'] }, kraken: {}, gate: { feed: 'ccxt' }, okx: { enabled: false } } });
+    expect(unknownVenues(config, nativeFeeds)).toEqual(['venues.bybit.markets: must be of spot, linear, got usdm', 'venues.kraken: no built-in feed; set feed: ccxt']);
   });
 });

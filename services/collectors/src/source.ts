@@ -1,6 +1,8 @@
 import type { FeedChannel, FeedHealthMessage, FeedStatus } from '@breakwater/contracts';
 import type { AssetId, CurrencyCode, EpochMs, InstrumentId, SourceId, UsdRate, VenueId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
+import type { RecentIds } from './recent-ids.ts';
+import { createRecentIds } from './recent-ids.ts';
 import type { WatchedInstrument } from './registry.ts';
 
 /** What stamps and publishes the messages of one source: one sequence for all of them, and each change of health once. */
@@ -17,7 +19,12 @@ export interface Source {
   watermark(eventTime: EpochMs, receivedAt: EpochMs): void;
   /** Publishes the definition of a market, unless it is what was last published. Returns whether it was. */
   instrument(watched: WatchedInstrument, venue: VenueId, receivedAt: EpochMs): boolean;
+  /** Ids of the market's last trades: venues repeat them to a new connection, which may belong to a new session. */
+  recentTrades(instrument: InstrumentId): RecentIds;
 }
+
+/** Trade ids remembered of a market: more than any venue repeats, and some minutes' worth in a busy market. */
+const RECENT_TRADES = 2_000;
 
 /** A change of health before it is stamped. Without `instrument` the whole source is meant. */
 export interface HealthChange {
@@ -36,6 +43,7 @@ export function createSource(id: SourceId, publish: Publish): Source {
   let seq = 0;
   const healths = new Map<string, { readonly status: FeedStatus; readonly reason: string }>();
   const definitions = new Map<InstrumentId, string>();
+  const trades = new Map<InstrumentId, RecentIds>();
   const keyOf = (channel: FeedChannel, instrument: InstrumentId | undefined): string => `${channel}|${instrument ?? ''}`;
   return {
     id,
@@ -64,6 +72,11 @@ export function createSource(id: SourceId, publish: Publish): Source {
       definitions.set(watched.id, printed);
       publish('assets', { kind: 'instrument', source: id, seq: seq++, eventTime: receivedAt, receivedAt, asset: watched.asset, instrument: watched.id, ...definition });
       return true;
+    },
+    recentTrades: (instrument) => {
+      const held = trades.get(instrument) ?? createRecentIds(RECENT_TRADES);
+      trades.set(instrument, held);
+      return held;
     },
   };
 }

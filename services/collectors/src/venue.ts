@@ -115,6 +115,8 @@ export interface SocketPlan {
 export interface ChannelPlan {
   readonly symbol: string;
   readonly channel: FeedChannel;
+  /** The one figure of the `ticker` channel that this stream carries, where a venue has a stream for each; absent: any of them. */
+  readonly figure?: 'last' | 'mark' | 'index';
   /** Sparse channels (liquidations, trades of quiet markets) are never accused of silence by themselves. */
   readonly sparse: boolean;
   /** The longest interval a healthy channel shows, milliseconds, before learning says otherwise. */

@@ -18,6 +18,8 @@ export const defaults = {
   /** `cascade.ignition` fires when deposits of the horizon reach this share of the ignition threshold, and resolves at `ignitionClear`. */
   ignitionReach: ratio(1),
   ignitionClear: ratio(0.6),
+  /** `cascade.ignition` is critical when its landing is at least this far below the price, else a warning (the definition of a crash, models.md section 3.8). */
+  criticalFall: ratio(0.3),
   /** How long a condition must have been clear before its warning resolves, seconds of event time. */
   clearForSeconds: 900,
 } as const;

@@ -1,4 +1,5 @@
 import { alertingConfig } from '@breakwater/alerting/config';
+import { nativeFeeds, unknownVenues } from '@breakwater/collectors';
 import { chainsConfig } from '@breakwater/collectors/chains';
 import { collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
@@ -33,6 +34,10 @@ export const configSchema = section({
 }).superRefine((config, context) => {
   if (Object.keys(config.assets).length === 0) context.addIssue({ code: 'custom', path: ['assets'], message: 'at least one asset to watch' });
   if (!Object.values(config.venues).some((venue) => venue.enabled)) context.addIssue({ code: 'custom', path: ['venues'], message: 'at least one venue that is enabled' });
+  for (const problem of unknownVenues(config, nativeFeeds)) {
+    const [path = '', message = ''] = problem.split(': ');
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
+  }
   for (const [id, asset] of Object.entries(config.assets)) {
     asset.tokens.forEach((token, i) => {
       if (config.chains[token.chain] === undefined) context.addIssue({ code: 'custom', path: ['assets', id, 'tokens', i, 'chain'], message: 'a chain named under chains', input: token.chain });

@@ -6,11 +6,11 @@
  * The three stages never call each other; they meet on the bus. Everything they stand on (time, network, bus, store) is passed in, so this
  * same function runs in production, in a drill against simulated venues, and in the simulation tests.
  */
+import { setMaxListeners } from 'node:events';
 import { createAlerting, createDelivery, type Notifier } from '@breakwater/alerting';
 import { createCollector, nativeFeeds } from '@breakwater/collectors';
 import { createScoring } from '@breakwater/scoring';
 import type { Adapters } from './adapters.ts';
-import { createCcxtFeeds } from './ccxt-feeds.ts';
 import { createChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
 import { expectedSources, scoringSettings } from './settings.ts';
@@ -37,11 +37,12 @@ export function createPipeline(adapters: Adapters, config: Config, notifiers: re
   const { bus, journal, series, clock, activity, metrics, rng, network } = adapters;
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Every socket, poll and wait of every stage listens to the one signal that stops them.
+  setMaxListeners(0, signal);
   const log = (stage: string): Adapters['log'] => adapters.log.with({ stage });
 
   // 1. COLLECT: frames and logs in, messages out.
   const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: bus.publish, log: log('collect'), signal });
-  const others = createCcxtFeeds({ adapters, config, log: log('collect'), signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
   adapters.onConflated((message) => collector.republish(message.instrument));
 
@@ -60,7 +61,7 @@ export function createPipeline(adapters: Adapters, config: Config, notifiers: re
       run(delivery.run());
       await alerting.restore();
       await scoring.start();
-      for (const feed of [...chains, ...others]) run(feed.run());
+      for (const chain of chains) run(chain.run());
       run(collector.run());
     },
     stop: async () => {

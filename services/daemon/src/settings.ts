@@ -1,4 +1,5 @@
 import { nativeFeeds } from '@breakwater/collectors';
+import { ccxtFeedConfig } from '@breakwater/collectors/ccxt';
 import type { SourceId } from '@breakwater/models/core';
 import { assetId, sourceId } from '@breakwater/models/core';
 import { scoringDefaults, type ScoringConfig } from '@breakwater/scoring';
@@ -23,5 +24,6 @@ export function expectedSources(config: Config): readonly SourceId[] {
     return settings?.enabled === true && settings.feed === 'native' && (settings.markets === undefined || settings.markets.includes(venue.marketType));
   });
   const chains = Object.keys(config.chains).filter((chain) => Object.values(config.assets).some(({ tokens }) => tokens.some((token) => token.chain === chain)));
-  return [...feeds.map(({ venue }) => venue.source), ...chains.map(sourceId)];
+  const generic = Object.entries(config.venues).filter(([, venue]) => venue.enabled && venue.feed === 'ccxt').flatMap(([id, { ccxt }]) => (ccxt?.markets ?? ccxtFeedConfig.parse({}).markets).map((market) => sourceId(`${id}:${market}`)));
+  return [...feeds.map(({ venue }) => venue.source), ...generic, ...chains.map(sourceId)];
 }

@@ -21,7 +21,8 @@ export interface MarketState {
   bookAt: EpochMs | undefined;
   /** False from a break until the next snapshot. */
   bookHealth: FeedStatus;
-  deep: DeepBookMessage | undefined;
+  /** The latest deep snapshot of each layer, finest first; a coarser one is used only below the finer one's last level. */
+  readonly deep: Map<number, DeepBookMessage>;
   mark: Reading<number> | undefined;
   index: Reading<number> | undefined;
   openInterest: Reading<number> | undefined;
@@ -52,7 +53,7 @@ function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId)
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', deep: undefined, mark: undefined, index: undefined, openInterest: undefined,
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', deep: new Map(), mark: undefined, index: undefined, openInterest: undefined,
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -104,7 +105,7 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
       foldBook(marketOf(state, message.instrument, message.source), message);
       return;
     case 'book.deep':
-      marketOf(state, message.instrument, message.source).deep = message;
+      marketOf(state, message.instrument, message.source).deep.set(message.layer ?? 0, message);
       return;
     case 'ticker':
       foldTicker(marketOf(state, message.instrument, message.source), message);

@@ -2,7 +2,7 @@ import type { DepositReading, InputReading, InputStatus, MarketScore, PriceEstim
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
 import { depthWithin, extendedShareOfMove, mergeGrid, mergeMarkets, solveStatic, staticProfile, type CascadeMarket, type MergeSource } from '@breakwater/models/cascade';
-import { totalLots, totalTriggerLots } from '@breakwater/models/market';
+import { totalTriggerLots } from '@breakwater/models/market';
 import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
@@ -10,6 +10,8 @@ import { modelMarket, variants, type MarketModel, type Variant } from './market-
 import type { Rate, Rates } from './rates.ts';
 
 const dayMs = 86_400_000;
+/** A sale that brings the price down this far by itself is a crash whether or not it ignites (models.md section 3.8). */
+const ceilingFall = 0.3;
 
 /** A score without what only the stage knows: its sequence number and the time of receipt. */
 export type Computed = Omit<ScoreMessage, 'seq' | 'receivedAt'>;
@@ -21,13 +23,13 @@ interface Outcome {
   readonly amplification: number | null;
   readonly gain: number | null;
   readonly fired: number;
+  /** What a sale fetches that brings the price down by `ceilingFall` on its own. */
   readonly capacity: number;
   readonly ignitedAtZero: boolean;
 }
 
 function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: number): Outcome {
   const profile = staticProfile(market, 'sell', ignitionGap);
-  const capacity = totalLots(market.bids);
   // The reply to a sale just above the threshold, or to one as large as the depth within 2 % where nothing ignites.
   const shock = profile.ignitionLots === null ? depthWithin(market, 'sell', 0.02).lots : profile.ignitionLots + 1;
   const reply = market.bids.ticks.length === 0 ? null : solveStatic(market, 'sell', shock);
@@ -35,7 +37,7 @@ function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: numb
     ignition: profile.ignitionQuote === null ? null : profile.ignitionQuote * usdPerQuote,
     landing: profile.landingTick === null ? null : profile.landingTick * market.tickSize * usdPerQuote,
     amplification: reply?.amplification ?? null, gain: profile.gainNow, fired: profile.landingFired ?? 0, ignitedAtZero: profile.ignitedAtZero && market.bids.ticks.length > 0,
-    capacity: capacity * market.lotSize * (market.bids.ticks[0] ?? 0) * market.tickSize * usdPerQuote,
+    capacity: depthWithin(market, 'sell', ceilingFall).quote * usdPerQuote,
   };
 }
 
@@ -50,7 +52,7 @@ interface Three { readonly low: Outcome; readonly value: Outcome; readonly high:
 function estimate<T extends number>(three: Three, pick: (outcome: Outcome) => number | null, brand: (value: number) => T, status: InputStatus, ceiling?: number): { value: T; low: T; high: T; status: InputStatus } | null {
   const value = pick(three.value);
   if (value === null) return null;
-  // Where the optimistic end does not ignite at all, the band reaches as far as what the book could take.
+  // Where the optimistic end does not ignite at all, the band reaches to the sale that would be a crash without any forced one.
   const high = pick(three.high) ?? ceiling ?? value;
   const all = [pick(three.low) ?? value, value, high];
   return { value: brand(value), low: brand(Math.min(...all)), high: brand(Math.max(...all)), status };

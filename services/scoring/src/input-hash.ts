@@ -10,7 +10,7 @@ export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { read
   hash.update(JSON.stringify([modelVersion, asset, at]));
   for (const { state: market, model } of markets) {
     hash.update(JSON.stringify([
-      market.definition?.instrument, market.bookHealth, market.book.levels('bids'), market.book.levels('asks'), market.deep?.bids, market.deep?.asks,
+      market.definition?.instrument, market.bookHealth, market.book.levels('bids'), market.book.levels('asks'), [...market.deep].map(([layer, { bids, asks }]) => [layer, bids, asks]),
       market.mark?.value, market.openInterest?.value, model.rate?.usd, model.rate?.status,
     ]));
   }

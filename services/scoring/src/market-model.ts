@@ -30,21 +30,32 @@ export interface MarketModel {
 const assumedMaxLeverage = 20;
 /** Width of a liquidation bucket in log-price, 25 basis points (models.md section 2.1). */
 const bucketWidth = 0.0025;
-/** Daily volatility and exponent of makers' withdrawal in the three variants [A]: the prior beta is 1 (Cont and Schaanning), nothing withdraws in the optimistic end. */
+/**
+ * Makers' withdrawal in the three variants [A]. What is not seen is already discounted by the tail factor, so the centre takes little off what is
+ * seen; the pessimistic end takes about a third off at a fall of 2 %, the optimistic end leaves every quote where it is.
+ */
 const withdrawal = {
-  low: { kappaMin: 0.02, beta: 0.5, sigmaDaily: 0.08 }, value: { kappaMin: 0.05, beta: 0.25, sigmaDaily: 0.08 }, high: { kappaMin: 1, beta: 0, sigmaDaily: 0.08 },
+  low: { kappaMin: 0.02, beta: 0.3, sigmaDaily: 0.08 }, value: { kappaMin: 0.05, beta: 0.1, sigmaDaily: 0.08 }, high: { kappaMin: 1, beta: 0, sigmaDaily: 0.08 },
 } as const;
 
-function levelsBelow(market: MarketState, at: EpochMs, config: ScoringConfig): { bids: number[]; asks: number[]; lastLive: number } {
+/** The live levels, and under them each deep snapshot's levels beyond the last level so far, finest snapshot first. */
+function knownLevels(market: MarketState, at: EpochMs, config: ScoringConfig): { readonly bids: readonly number[]; readonly asks: readonly number[] } {
   const bids = market.book.levels('bids');
   const asks = market.book.levels('asks');
-  const lastLive = bids.at(-2) ?? 0;
-  const deep = market.deep;
-  if (deep === undefined || at - deep.eventTime > config.deepStaleAfterMs) return { bids, asks, lastLive };
-  const lastAsk = asks.at(-2) ?? Infinity;
-  for (let i = 0; i + 1 < deep.bids.length; i += 2) if ((deep.bids[i] ?? 0) < lastLive) bids.push(deep.bids[i] ?? 0, deep.bids[i + 1] ?? 0);
-  for (let i = 0; i + 1 < deep.asks.length; i += 2) if ((deep.asks[i] ?? 0) > lastAsk) asks.push(deep.asks[i] ?? 0, deep.asks[i + 1] ?? 0);
-  return { bids, asks, lastLive };
+  const layers = [...market.deep].sort(([a], [b]) => a - b).map(([, snapshot]) => snapshot).filter((snapshot) => at - snapshot.eventTime <= config.deepStaleAfterMs);
+  const append = (levels: number[], more: readonly number[], isBeyond: (price: number, last: number) => boolean): void => {
+    const last = levels.at(-2);
+    if (last === undefined) return;
+    for (let i = 0; i + 1 < more.length; i += 2) {
+      const price = more[i];
+      if (price !== undefined && isBeyond(price, last)) levels.push(price, more[i + 1] ?? 0);
+    }
+  };
+  for (const snapshot of layers) {
+    append(bids, snapshot.bids, (price, last) => price < last);
+    append(asks, snapshot.asks, (price, last) => price > last);
+  }
+  return { bids, asks };
 }
 
 /** Positions bunched towards the price (`low`) or away from it (`high`), the sum unchanged or less: the ends of the band. */
@@ -108,7 +119,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const perUnit = inverse ? 1 : contractSize * multiplier;
   const tickSize = (definition?.tickSize ?? 1e-8) / multiplier;
   const lotSize = (definition?.lotSize ?? 1e-8) * perUnit;
-  const { bids, asks, lastLive } = levelsBelow(market, at, config);
+  const { bids, asks } = knownLevels(market, at, config);
   const scale = (levels: readonly number[]): number[] => levels.map((x, i) => (i % 2 === 0 ? x / multiplier : x * perUnit));
   const bid = quantiseLadder(scale(bids), { tickSize, lotSize, side: 'bid' });
   const ask = quantiseLadder(scale(asks), { tickSize, lotSize, side: 'ask' });
@@ -133,7 +144,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
       withdrawal: withdrawal[variant],
     });
   };
-  const lastKnown = (bids.at(-2) ?? lastLive) / multiplier;
+  const lastKnown = (bids.at(-2) ?? 0) / multiplier;
   return {
     variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, best, rate,
     lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, inputs: readings(market, at, config, bookStatus),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '@breakwater/contracts';
-import { captureLines } from '../test-data.ts';
+import { captureLines } from '../testing/data.ts';
 import { allVenues } from '../index.ts';
 import { replayCapture } from './index.ts';
 

@@ -72,7 +72,10 @@ export function createConnection(deps: ConnectionDeps): Connection {
         if (plan.ping !== undefined) keepAlive(link, plan.ping.text, plan.ping.everyMs);
         onOpen(link);
       },
-      onFrame: (bytes) => intake.frame(bytes, clock.now(), id),
+      // A replaced socket may still deliver while it closes; its successor has the same.
+      onFrame: (bytes) => {
+        if (!link.ended) intake.frame(bytes, clock.now(), id);
+      },
       onClose: (code, reason) => {
         stopLink(link);
         onEnd(link, code, reason);

@@ -1,10 +1,10 @@
 import type { FeedChannel } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
-import type { ChannelPlan, VenueEvent } from '../venue.ts';
+import type { ChannelPlan, TickerEvent, VenueEvent } from '../venue.ts';
 
 /** Watches that every subscribed channel says something: a heartbeat proves a socket, not a subscription. */
 export interface Liveness {
-  /** Something of a channel arrived. Hot path: two map look-ups. */
+  /** Something arrived on a socket; what was asked for by request says nothing of the streams. Hot path: few map look-ups. */
   heard(event: VenueEvent, receivedAt: EpochMs): void;
   /** The socket of these channels opened: their silence is counted from here. */
   opened(channels: readonly ChannelPlan[], at: EpochMs): void;
@@ -43,27 +43,44 @@ const KEEP = 0.999;
 
 /** Makes a watch over `channels`; sparse ones are never accused of silence. */
 export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessDeps): Liveness {
-  const bySymbol = new Map<string, Map<FeedChannel, State>>();
+  const bySymbol = new Map<string, Map<string, State>>();
   const states: State[] = [];
   for (const plan of channels) {
     const state: State = { plan, open: false, lastAt: 0, heard: 0, longestMs: 0, silent: false };
     states.push(state);
-    const own = bySymbol.get(plan.symbol) ?? new Map<FeedChannel, State>();
-    own.set(plan.channel, state);
+    const own = bySymbol.get(plan.symbol) ?? new Map<string, State>();
+    own.set(streamName(plan), state);
     bySymbol.set(plan.symbol, own);
   }
-  const stateOf = (plan: ChannelPlan): State | undefined => bySymbol.get(plan.symbol)?.get(plan.channel);
+  const stateOf = (plan: ChannelPlan): State | undefined => bySymbol.get(plan.symbol)?.get(streamName(plan));
+  const hear = (state: State | undefined, at: EpochMs): void => {
+    if (state === undefined) return;
+    if (state.heard > 0) state.longestMs = Math.max(at - state.lastAt, state.longestMs * KEEP);
+    state.heard++;
+    state.lastAt = at;
+    if (state.silent) {
+      state.silent = false;
+      deps.onHeard(state.plan, at);
+    }
+  };
+  /** A ticker event is of every channel whose figures it carries, and of no other: open interest alone does not vouch for the mark price. */
+  const hearTicker = (event: TickerEvent, own: ReadonlyMap<string, State>, at: EpochMs): void => {
+    const { last, mark, index } = event;
+    if (last !== undefined || mark !== undefined || index !== undefined) {
+      hear(own.get('ticker'), at);
+      if (last !== undefined) hear(own.get('ticker.last'), at);
+      if (mark !== undefined) hear(own.get('ticker.mark'), at);
+      if (index !== undefined) hear(own.get('ticker.index'), at);
+    }
+    if (event.openInterest !== undefined) hear(own.get('openInterest'), at);
+    if (event.fundingRate !== undefined || event.nextFundingRate !== undefined || event.fundingTime !== undefined) hear(own.get('funding'), at);
+  };
   return {
     heard: (event, receivedAt) => {
-      const state = bySymbol.get(event.symbol)?.get(channelOf(event));
-      if (state === undefined) return;
-      if (state.heard > 0) state.longestMs = Math.max(receivedAt - state.lastAt, state.longestMs * KEEP);
-      state.heard++;
-      state.lastAt = receivedAt;
-      if (state.silent) {
-        state.silent = false;
-        deps.onHeard(state.plan, receivedAt);
-      }
+      const own = bySymbol.get(event.symbol);
+      if (own === undefined) return;
+      if (event.kind === 'ticker') hearTicker(event, own, receivedAt);
+      else hear(own.get(channelOf(event)), receivedAt);
     },
     opened: (plans, at) => {
       for (const plan of plans) {
@@ -100,11 +117,15 @@ function expectedOf(state: State): number {
   return Math.min(state.plan.expectedEveryMs, Math.max(LEAST_MS, state.longestMs));
 }
 
-function channelOf(event: VenueEvent): FeedChannel {
+/** The name of a channel's stream: `book`, `ticker`, `ticker.mark`. */
+export function streamName(plan: ChannelPlan): string {
+  return plan.figure === undefined ? plan.channel : `${plan.channel}.${plan.figure}`;
+}
+
+function channelOf(event: Exclude<VenueEvent, { kind: 'ticker' }>): FeedChannel {
   switch (event.kind) {
     case 'book': return event.origin === 'live' ? 'book' : 'book.deep';
     case 'trade': return 'trades';
-    case 'ticker': return 'ticker';
     case 'liquidation': return 'liquidations';
     case 'rate': return 'rates';
   }

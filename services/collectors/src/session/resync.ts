@@ -28,7 +28,7 @@ export interface ResyncDeps {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly requests: Requests;
-  readonly intake: Pick<Intake, 'answer' | 'inUse'>;
+  readonly intake: Pick<Intake, 'answer' | 'inUse' | 'wantsSeed'>;
   readonly send: (socket: string, frames: readonly string[]) => boolean;
   /** The book did not come back in `ATTEMPTS` tries; it is tried on, slowly. */
   readonly onExhausted: (symbol: string) => void;
@@ -78,7 +78,9 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
       signal.addEventListener('abort', done, { once: true });
       job.wake = done;
     });
-  const over = (symbol: string, job: Job): boolean => job.stopped || signal.aborted || intake.inUse(symbol);
+  // A socket that takes over builds its books aside: where they need a polled snapshot it is fetched although the present book is in use.
+  const mended = (symbol: string): boolean => intake.inUse(symbol) && !(intake.wantsSeed(symbol) && deps.plan.resync(symbol).kind === 'request');
+  const over = (symbol: string, job: Job): boolean => job.stopped || signal.aborted || mended(symbol);
 
   // Read through a function: it changes while an attempt is awaited.
   const broke = (job: Job): boolean => job.again;

@@ -19,14 +19,15 @@ const LIST = JSON.stringify({ retCode: 0, result: { category: 'linear', nextPage
 /** A venue written for this test: one market, whose stream the test drives. */
 function createVenue() {
   const sessions: { readonly peer: EndpointPeer; readonly frames: string[]; open: boolean; books: boolean }[] = [];
-  const state = { u: 100, listFailures: 0, silent: false, requests: 0 };
+  const state = { u: 100, listFailures: 0, silent: false, requests: 0, lists: 0, listed: true };
   const snapshot = (at: number): string => JSON.stringify({ topic: TOPIC, type: 'snapshot', ts: at, data: { s: 'OMUSDT', b: [['6.10', '100'], ['6.00', '50']], a: [['6.20', '80']], u: state.u } });
   const endpoint = (now: () => EpochMs): Endpoint => ({
     request: ({ url }) => {
       state.requests++;
       if (url.startsWith('/v5/market/instruments-info')) {
+        state.lists++;
         if (state.listFailures-- > 0) return { status: 500, headers: {}, body: '' };
-        return { status: 200, headers: {}, body: LIST };
+        return { status: 200, headers: {}, body: state.listed ? LIST : LIST.replaceAll('OM', 'XY') };
       }
       return { status: 200, headers: {}, body: JSON.stringify({ retCode: 0, result: { s: 'OMUSDT', b: [['6.10', '100'], ['5.00', '900']], a: [['6.20', '80']], ts: now(), u: state.u } }) };
     },
@@ -60,10 +61,11 @@ function createVenue() {
   };
 }
 
-async function setUp(options: { readonly listFailures?: number; readonly rotateAfterMs?: number } = {}) {
+async function setUp(options: { readonly listFailures?: number; readonly rotateAfterMs?: number; readonly listed?: boolean } = {}) {
   const clock = createSimulatedClock({ start: START, activity: createActivity() });
   const venue = createVenue();
   venue.state.listFailures = options.listFailures ?? 0;
+  venue.state.listed = options.listed ?? true;
   // Venues print whole milliseconds.
   const endpoint = venue.endpoint(() => epochMs(Math.floor(clock.now())));
   const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => endpoint });
@@ -183,6 +185,28 @@ describe('a live session', () => {
     await s.live(5);
     expect(said(s.health(), 'ticker').at(-1)).toBe('ok resumed');
     expect(s.collector.status()[0]?.books[0]?.inUse).toBe(true);
+    await s.finish();
+  });
+
+  it('rests while none of its markets is watched, promising that nothing is missed, and looks again with the list', async () => {
+    const s = await setUp({ listed: false });
+    await s.pass(3_500_000);
+    expect(s.venue.sessions).toHaveLength(0);
+    // One request for the list, and no other, in almost an hour.
+    expect([s.venue.state.lists, s.venue.state.requests]).toEqual([1, 1]);
+    expect(s.collector.status()[0]).toMatchObject({ watched: [], session: { sockets: [] } });
+    const marks = s.messages.filter((m) => m.kind === 'watermark');
+    expect(marks.length).toBeGreaterThanOrEqual(3_499);
+    expect(marks.length).toBeLessThanOrEqual(3_501);
+    expect(marks.every((m) => m.eventTime === m.receivedAt - 100)).toBe(true);
+    expect(s.messages.filter((m) => m.kind !== 'watermark')).toEqual([]);
+    // The market is listed: it is watched after the next read of the list.
+    s.venue.state.listed = true;
+    await s.pass(110_000);
+    await s.live(5);
+    expect(s.venue.state.lists).toBe(2);
+    expect(s.collector.status()[0]?.watched).toEqual(['bybit:linear:OMUSDT']);
+    expect(s.books()[0]).toMatchObject({ snapshot: true });
     await s.finish();
   });
 

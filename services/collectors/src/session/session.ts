@@ -12,7 +12,7 @@ import type { Source } from '../source.ts';
 import type { ChannelPlan, Venue, VenueEndpoints } from '../venue.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
-import { createLiveness } from './liveness.ts';
+import { createLiveness, streamName } from './liveness.ts';
 import { startPolls } from './polls.ts';
 import type { Requests } from './requests.ts';
 import { createResyncer } from './resync.ts';
@@ -79,10 +79,13 @@ export function createSession(deps: SessionDeps): Session {
 
   const liveness = createLiveness(plan.sockets.flatMap((s) => s.channels), {
     onSilent: (channel, { never, sinceMs, expectedMs }, now) => {
-      channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : 'silent-channel', now, `${channel.symbol}: nothing for ${sinceMs} ms, expected every ${Math.round(expectedMs)} ms`);
-      log.warn('silent', { channel: channel.channel, symbol: channel.symbol, sinceMs, never });
+      channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : 'silent-channel', now, `${streamName(channel)} of ${channel.symbol}: nothing for ${sinceMs} ms, expected every ${Math.round(expectedMs)} ms`);
+      log.warn('silent', { channel: streamName(channel), symbol: channel.symbol, sinceMs, never });
     },
-    onHeard: (channel, at) => channelHealth(channel, 'ok', 'resumed', at),
+    onHeard: (channel, at) => {
+      // A channel may have several streams; it is well when none of them is silent.
+      if (!liveness.silent().some((c) => c.symbol === channel.symbol && c.channel === channel.channel)) channelHealth(channel, 'ok', 'resumed', at);
+    },
   });
   const intake: Intake = createIntake({
     venue, registry, source, maxFrameBytes: config.maxFrameBytes, maxLevels: config.maxLevels,
@@ -90,7 +93,7 @@ export function createSession(deps: SessionDeps): Session {
       log.info('book-broken', { symbol, reason });
       resyncer.ask(symbol, reason);
     },
-    onEvent: liveness.heard,
+    onEvent: (event, receivedAt) => liveness.heard(event, receivedAt),
     onControl: (frame, connection) => {
       if (frame.control === 'refused') log.warn('subscription-refused', { connection, detail: frame.detail, channels: frame.channels?.join(' ') });
     },
@@ -144,7 +147,8 @@ export function createSession(deps: SessionDeps): Session {
   };
 
   const publishWatermark = (at: EpochMs): void => {
-    if (sockets.some((s) => s.connection.up())) source.watermark(epochMs(at - config.watermarkDelayMs), at);
+    // Without sockets nothing is to be waited for.
+    if (sockets.length === 0 || sockets.some((s) => s.connection.up())) source.watermark(epochMs(at - config.watermarkDelayMs), at);
   };
 
   let polls: ReturnType<typeof startPolls> | undefined;
@@ -176,7 +180,7 @@ export function createSession(deps: SessionDeps): Session {
     status: () => ({
       source: source.id,
       sockets: sockets.map((s) => ({ name: s.connection.plan.name, up: s.connection.up() })),
-      silent: liveness.silent().map((c) => `${c.channel}:${c.symbol}`),
+      silent: liveness.silent().map((c) => `${streamName(c)}:${c.symbol}`),
       resyncing: resyncer.pending(),
       polls: polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 },
     }),

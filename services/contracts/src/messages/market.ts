@@ -33,7 +33,13 @@ export const bookMessage = z.object({ kind: z.literal('book'), ...marketStamp, s
 export type BookMessage = z.infer<typeof bookMessage>;
 
 /** A polled snapshot deeper than the live channel; only its levels beyond the live book's last level are used, with its age. */
-export const deepBookMessage = z.object({ kind: z.literal('book.deep'), ...marketStamp, bids: levels, asks: levels }).readonly();
+export const deepBookMessage = z
+  .object({
+    kind: z.literal('book.deep'), ...marketStamp, bids: levels, asks: levels,
+    /** How coarse the snapshot is, 0 (or absent) finest: a coarser layer is used only below the last level of the finer ones. */
+    layer: z.number().int().nonnegative().optional(),
+  })
+  .readonly();
 export type DeepBookMessage = z.infer<typeof deepBookMessage>;
 
 /** A trade. `side` is the aggressor's. */

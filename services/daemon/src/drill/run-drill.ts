@@ -152,7 +152,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
       const moved = await loopback.barrier();
       const { begun } = await lockstep.call('idle', epochMs(0));
       // The lockstep socket's own frames grow by one each way a round.
-      const now = JSON.stringify([moved.framesSent - 2 * round, moved.framesReceived - 2 * round, moved.requestsServed, moved.connectionsOpened, moved.connections, begun]);
+      const now = JSON.stringify([moved.framesSent - round, moved.framesReceived - round, moved.requestsServed, moved.connectionsOpened, moved.connections, begun]);
       if (now === before) return;
       before = now;
     }
@@ -168,6 +168,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     await quiet();
   };
 
+  /** Everything that follows from the frames of `t`, which have been sent. */
   const settle = async (t: EpochMs): Promise<void> => {
     await lockstep.call('now', t);
     await quiet();
@@ -195,6 +196,8 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     await startAt(scenario.start);
     for (const [i, t] of steps.entries()) {
       if (options.signal.aborted) break;
+      // The daemon's clock moves first: a frame is never received before it was sent.
+      await lockstep.call('now', t);
       await driver.advance(t);
       if (killSteps.has(i)) await killDuring(t);
       await settle(t);

@@ -31,8 +31,8 @@ export interface EmbeddedStore {
 }
 
 /**
- * Opens the store in one SQLite file, upgrading an older schema. Every write is on the disk when it resolves (write-ahead log,
- * `synchronous = FULL`: https://www.sqlite.org/pragma.html#pragma_synchronous, read 2026-11), also after a kill or a power cut.
+ * Opens the store in one SQLite file, upgrading an older schema. Every write survives a kill when it resolves; a
+ * commit of warnings survives a power cut as well, and with it every write before (write-ahead log, synced at that commit).
  * At most one process writes. Throws `store-failed` when it cannot be opened or another process writes to it, `store-newer` or `store-corrupt`.
  */
 export function openEmbeddedStore(options: EmbeddedStoreOptions): EmbeddedStore {
@@ -91,7 +91,10 @@ export function openDatabase(path: string, options: Pick<EmbeddedStoreOptions, '
       }),
     get: (statement, ...parameters) => translated(what, () => prepared(statement).get(...parameters) as SqlRow | undefined),
     all: (statement, ...parameters: readonly SqlValue[]) => translated(what, () => prepared(statement).all(...parameters) as readonly SqlRow[]),
-    transaction: (fn) => {
+    transaction: (fn, survives) => {
+      // https://www.sqlite.org/pragma.html#pragma_synchronous, read 2026-11: in WAL mode `normal` writes the log in order and syncs it at
+      // checkpoints, `full` syncs it, with everything in it, at this commit.
+      exec(survives === 'power-cut' ? 'pragma synchronous = full' : 'pragma synchronous = normal');
       exec('begin immediate');
       try {
         const result = fn();

@@ -4,6 +4,8 @@ import type { AssetId, EpochMs, WarningId } from '@breakwater/models/core';
 /**
  * What must survive a crash, as a port. `store/embedded` is SQLite; `simulated` has a twin with seeded disk faults. Every method that
  * writes has either done all of it durably when it resolves, or none of it and rejects with a `BreakwaterError` (`store-failed`).
+ * Done means that the end of the process cannot undo it. A commit of warnings, and everything written before it, survives a power cut as well;
+ * other late writes may be undone by one, in reverse order, which every caller can repeat from its source.
  * One exception: the acknowledgement of a write can be lost after it was done. So a caller repeats a rejected write; every repeat is harmless.
  */
 export interface Journal {

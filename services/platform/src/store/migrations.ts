@@ -62,7 +62,7 @@ export function migrate(sql: Sql, steps: readonly Migration[] = migrations): num
       sql.exec('create table if not exists schema_version (version integer primary key) strict');
       sql.exec(step.script);
       sql.run('insert into schema_version (version) values (?)', step.version);
-    });
+    }, 'power-cut');
   }
   return found;
 }

@@ -44,8 +44,8 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
       const row = sql.get('select value from checkpoints where name = ?', name);
       return row === undefined ? undefined : textOf(row, 'value');
     },
-    saveCheckpoints: async (values) => sql.transaction(() => saveCheckpoints(values)),
-    commitWarnings: async (terms) => sql.transaction(() => commit(terms)),
+    saveCheckpoints: async (values) => sql.transaction(() => saveCheckpoints(values), 'process'),
+    commitWarnings: async (terms) => sql.transaction(() => commit(terms), terms.warnings.length > 0 ? 'power-cut' : 'process'),
     openWarnings: async (asset) => (asset === undefined ? sql.all(selectOpen) : sql.all(selectOpenOf, asset)).map(warningOf),
     warnings: async (after, limit) => sql.all(selectFrom, after, limit).map((row) => ({ row: numberOf(row, 'row'), warning: warningOf(row) })),
     warning: async (id) => sql.all(selectOne, id).map(warningOf),
@@ -55,7 +55,7 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
       const row = sql.get(selectNextDue, recipient);
       return row?.['due'] === null || row === undefined ? undefined : epochMs(numberOf(row, 'due'));
     },
-    recordAttempt: async (entry, outcome) => sql.transaction(() => record(sql, entry, outcome)),
+    recordAttempt: async (entry, outcome) => sql.transaction(() => record(sql, entry, outcome), 'process'),
     close: async () => close(),
   };
 }

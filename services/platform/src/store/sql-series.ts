@@ -54,7 +54,7 @@ export function createSqlSeries(sql: Sql, retentionMs: number | undefined): Seri
       sql.transaction(() => {
         if (due) prune(before);
         for (const point of points) sql.run(upsertPoint, idOf(point.series, canonicalLabels(point.labels), found), point.time, point.value);
-      });
+      }, 'process');
       // Only now are the new ids on the disk.
       if (due) prunedBefore = before;
       if (ids.size + found.size > CACHED_IDS) ids.clear();
@@ -67,6 +67,6 @@ export function createSqlSeries(sql: Sql, retentionMs: number | undefined): Seri
         (point): SeriesPoint => ({ series, labels, time: epochMs(numberOf(point, 'time')), value: numberOf(point, 'value') }),
       );
     },
-    prune: async (before) => sql.transaction(() => prune(before)),
+    prune: async (before) => sql.transaction(() => prune(before), 'process'),
   };
 }

@@ -13,8 +13,11 @@ export interface Sql {
   run(statement: string, ...parameters: readonly SqlValue[]): { readonly changes: number; readonly row: number };
   get(statement: string, ...parameters: readonly SqlValue[]): SqlRow | undefined;
   all(statement: string, ...parameters: readonly SqlValue[]): readonly SqlRow[];
-  /** Runs `fn` in one transaction, committed when it returns and undone when it throws. Not nested. */
-  transaction<T>(fn: () => T): T;
+  /**
+   * Runs `fn` in one transaction, committed when it returns and undone when it throws. Not nested. One that `survives` a power cut
+   * carries every commit before it to the disk; one that survives the process may be taken back by a power cut, but never without all later ones.
+   */
+  transaction<T>(fn: () => T, survives: 'power-cut' | 'process'): T;
   /** Closes the database; harmless when closed. */
   close(): void;
 }

@@ -20,7 +20,7 @@ const PRICE: readonly Anchor[] = [
 ];
 /** Depth against its early value: makers withdraw over the hours before. */
 const DEPTH: readonly Anchor[] = [
-  [utc(13, 12, 0), 1], [utc(13, 15, 0), 0.7], [utc(13, 17, 0), 0.42], [utc(13, 18, 0), 0.3], [utc(13, 18, 24), 0.26],
+  [utc(13, 12, 0), 1], [utc(13, 15, 0), 0.7], [utc(13, 17, 0), 0.48], [utc(13, 18, 0), 0.34], [utc(13, 18, 24), 0.29],
   [utc(13, 18, 27), 0.1], [utc(13, 18, 45), 0.06], [END, 0.12],
 ];
 /** Open interest against its stated value. */
@@ -41,20 +41,20 @@ const LAST_DEPOSIT_UNITS = 1_040_000;
 
 const om = { base: 'OM', tick: 0.0001, spreadBps: 6 } as const;
 const MARKETS: readonly MarketSpec[] = [
-  { ...om, venue: 'binance', marketType: 'spot', symbol: 'OMUSDT', quote: 'USDT', kind: 'spot', lot: 0.01, contractSize: 1, maxLeverage: 1, depthUsd: 1_200_000, basisBps: 0, openInterestUsd: 0, volumeUsdPerMinute: 60_000 },
-  { ...om, venue: 'binance', marketType: 'usdm', symbol: 'OMUSDT', quote: 'USDT', kind: 'linear', lot: 0.1, contractSize: 1, maxLeverage: 50, depthUsd: 1_600_000, basisBps: -2, openInterestUsd: 90_000_000, volumeUsdPerMinute: 150_000 },
-  { ...om, venue: 'bybit', marketType: 'spot', symbol: 'OMUSDT', quote: 'USDT', kind: 'spot', lot: 0.01, contractSize: 1, maxLeverage: 1, depthUsd: 600_000, basisBps: 1, openInterestUsd: 0, volumeUsdPerMinute: 20_000 },
-  { ...om, venue: 'bybit', marketType: 'linear', symbol: 'OMUSDT', quote: 'USDT', kind: 'linear', lot: 0.1, contractSize: 1, maxLeverage: 50, depthUsd: 1_000_000, basisBps: -3, openInterestUsd: 45_000_000, volumeUsdPerMinute: 70_000 },
-  { ...om, venue: 'okx', marketType: 'spot', symbol: 'OM-USDT', quote: 'USDT', kind: 'spot', lot: 0.01, contractSize: 1, maxLeverage: 1, depthUsd: 1_000_000, basisBps: -1, openInterestUsd: 0, volumeUsdPerMinute: 40_000 },
-  { ...om, venue: 'okx', marketType: 'swap', symbol: 'OM-USDT-SWAP', quote: 'USDT', kind: 'linear', lot: 1, contractSize: 10, maxLeverage: 50, depthUsd: 900_000, basisBps: -4, openInterestUsd: 40_000_000, volumeUsdPerMinute: 60_000 },
-  { ...om, venue: 'hyperliquid', marketType: 'perp', symbol: 'OM', quote: 'USD', kind: 'linear', lot: 0.1, contractSize: 1, maxLeverage: 10, depthUsd: 1_000_000, basisBps: -3, openInterestUsd: 25_000_000, volumeUsdPerMinute: 30_000 },
+  { ...om, venue: 'binance', marketType: 'spot', symbol: 'OMUSDT', quote: 'USDT', kind: 'spot', lot: 0.01, contractSize: 1, maxLeverage: 1, depthUsd: 1_600_000, basisBps: 0, openInterestUsd: 0, volumeUsdPerMinute: 60_000 },
+  { ...om, venue: 'binance', marketType: 'usdm', symbol: 'OMUSDT', quote: 'USDT', kind: 'linear', lot: 0.1, contractSize: 1, maxLeverage: 50, depthUsd: 2_000_000, basisBps: -2, openInterestUsd: 70_000_000, volumeUsdPerMinute: 150_000 },
+  { ...om, venue: 'bybit', marketType: 'spot', symbol: 'OMUSDT', quote: 'USDT', kind: 'spot', lot: 0.01, contractSize: 1, maxLeverage: 1, depthUsd: 800_000, basisBps: 1, openInterestUsd: 0, volumeUsdPerMinute: 20_000 },
+  { ...om, venue: 'bybit', marketType: 'linear', symbol: 'OMUSDT', quote: 'USDT', kind: 'linear', lot: 0.1, contractSize: 1, maxLeverage: 50, depthUsd: 1_200_000, basisBps: -3, openInterestUsd: 35_000_000, volumeUsdPerMinute: 70_000 },
+  { ...om, venue: 'okx', marketType: 'spot', symbol: 'OM-USDT', quote: 'USDT', kind: 'spot', lot: 0.01, contractSize: 1, maxLeverage: 1, depthUsd: 1_200_000, basisBps: -1, openInterestUsd: 0, volumeUsdPerMinute: 40_000 },
+  { ...om, venue: 'okx', marketType: 'swap', symbol: 'OM-USDT-SWAP', quote: 'USDT', kind: 'linear', lot: 1, contractSize: 10, maxLeverage: 50, depthUsd: 1_100_000, basisBps: -4, openInterestUsd: 30_000_000, volumeUsdPerMinute: 60_000 },
+  { ...om, venue: 'hyperliquid', marketType: 'perp', symbol: 'OM', quote: 'USD', kind: 'linear', lot: 0.1, contractSize: 1, maxLeverage: 10, depthUsd: 1_100_000, basisBps: -3, openInterestUsd: 15_000_000, volumeUsdPerMinute: 30_000 },
 ];
 
 const ASSUMPTIONS: readonly string[] = [
   'Price: Binance spot candles at 16:30, 18:20, 18:25 to 18:30 and 19:50 UTC; between them and before, straight in log price with seeded noise.',
-  'Open interest: $200 m before the fall: Binance $90 m, Bybit $45 m, OKX $40 m, Hyperliquid $25 m; four fifths of the units are closed by 19:50 UTC, 70 % of what closes in a falling step by force.',
+  'Open interest: $150 m before the fall: Binance $70 m, Bybit $35 m, OKX $30 m, Hyperliquid $15 m; four fifths of the units are closed by 19:50 UTC, 70 % of what closes in a falling step by force.',
   'Leverage: at most 50x on Binance, Bybit and OKX and 10x on Hyperliquid; how it is spread below that is the daemon\'s own prior.',
-  'Order books: bids within 2 % worth $2.8 m on Binance, $1.6 m on Bybit, $1.9 m on OKX and $1.0 m on Hyperliquid early on; they reach 8 % below the touch and fall by 70 % between 12:00 and 18:00 UTC on 13 April.',
+  'Order books: bids within 2 % worth $3.6 m on Binance, $2.0 m on Bybit, $2.3 m on OKX and $1.1 m on Hyperliquid early on; they reach 8 % below the touch and fall by two thirds between 12:00 and 18:00 UTC on 13 April.',
   'Transfers: 43.6 m OM from 17 wallets since 7 April as reported; their times and sizes are made up: pieces of 0.2 to 0.25 m, and 1.04 m (about $5.6 m) to OKX at 18:02 UTC.',
   'Float: 968 m OM, the reported circulating supply. Tick, lot and contract sizes are typical for the venues, not those of that day.',
   'Dollar rates: USDT and USDC stay within 0.1 % of a dollar.',

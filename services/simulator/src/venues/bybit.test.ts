@@ -56,6 +56,9 @@ describe('Bybit', () => {
     expect(delta.type).toBe('delta');
     expect(delta.data).not.toHaveProperty('nextFundingTime');
     expect(delta.data).toHaveProperty('markPrice');
+    // The next funding time is told again when it has changed: at 12:00 UTC it becomes 16:00.
+    for (const t of world.scenario.steps()) if (t <= Date.UTC(2025, 3, 12, 12)) world.advance(t);
+    expect((client.take() as any[]).filter(({ data }) => 'nextFundingTime' in data).map(({ ts, data }) => [ts, data.nextFundingTime])).toEqual([[Date.UTC(2025, 3, 12, 12), String(Date.UTC(2025, 3, 12, 16))]]);
   });
 
   it('publishes every forced order with the side of the position', () => {
@@ -92,7 +95,7 @@ describe('Bybit', () => {
   it('serves instruments, books, tickers and open interest over REST', async () => {
     const { world, get } = setup();
     expect((await get('/v5/market/instruments-info?category=linear&limit=1000')).result.list).toEqual([expect.objectContaining({ symbol: 'OMUSDT', contractType: 'LinearPerpetual', status: 'Trading', priceFilter: expect.objectContaining({ tickSize: '0.0001' }), lotSizeFilter: expect.objectContaining({ qtyStep: '0.1' }), leverageFilter: expect.objectContaining({ maxLeverage: '50.00' }) })]);
-    expect((await get('/v5/market/instruments-info?category=spot')).result.list.map(({ symbol }: { symbol: string }) => symbol)).toEqual(['BTCUSDT', 'OMUSDT']);
+    expect((await get('/v5/market/instruments-info?category=spot')).result.list.map(({ symbol }: { symbol: string }) => symbol)).toEqual(['BTCUSDT', 'BTCUSDC', 'OMUSDT']);
     const book = await get('/v5/market/orderbook?category=linear&symbol=OMUSDT&limit=1000');
     expect(book).toMatchObject({ retCode: 0, retMsg: 'OK', time: world.now(), result: { s: 'OMUSDT', ts: world.now() } });
     expect(book.result.b.length).toBeGreaterThan(50);

@@ -17,17 +17,24 @@ const MOST_SPOT_ARGS = 10;
 
 /**
  * Bybit v5: REST under `/v5/market`, sockets on `/v5/public/spot` and `/v5/public/linear`. Subscribing to a topic again sends a fresh snapshot.
- * `tickers.BTCUSDT` on spot exists besides the scenario's markets, for the rate of USDT: `usdIndexPrice` over `lastPrice`.
+ * `tickers.BTCUSDT` and `tickers.BTCUSDC` on spot exist besides the scenario's markets, for the rates of USDT and USDC: `usdIndexPrice` over `lastPrice`.
  * Formats: https://bybit-exchange.github.io/docs/v5, read 2026-11.
  */
 export function createBybitEndpoint(world: World): Endpoint {
   const memo = createFrameMemo(world);
   const sessions = new Set<BybitSession>();
   let opened = 0;
+  const linear = (): readonly MarketState[] => world.markets().filter(({ spec }) => spec.venue === 'bybit' && spec.marketType === 'linear');
+  const tickers = new Map(linear().map((state) => [state.spec.symbol, { fields: tickerFields(state, 'linear'), changed: {} }]));
   world.onStep(() => {
+    for (const state of linear()) {
+      const fields = tickerFields(state, 'linear');
+      const before = tickers.get(state.spec.symbol)?.fields ?? {};
+      tickers.set(state.spec.symbol, { fields, changed: Object.fromEntries(Object.entries(fields).filter(([name, value]) => name === 'symbol' || before[name] !== value)) });
+    }
     for (const session of [...sessions]) {
       for (const topic of session.topics) {
-        for (const frame of memo(`${session.category}/${topic}`, () => push(world, session.category, topic))) session.peer.send(frame);
+        for (const frame of memo(`${session.category}/${topic}`, () => push(world, session.category, topic, (symbol) => tickers.get(symbol)?.changed ?? {}))) session.peer.send(frame);
       }
     }
   });
@@ -45,6 +52,9 @@ export function createBybitEndpoint(world: World): Endpoint {
     },
   };
 }
+
+/** A ticker's fields as printed. */
+type Fields = Readonly<Record<string, string>>;
 
 interface BybitSession {
   readonly peer: EndpointPeer;
@@ -83,7 +93,7 @@ function parseTopic(topic: string): { readonly name: string; readonly depth: num
 
 function exists(world: World, category: Category, topic: string): boolean {
   const { name, depth, symbol } = parseTopic(topic);
-  if (category === 'spot' && name === 'tickers' && symbol === 'BTCUSDT') return true;
+  if (category === 'spot' && name === 'tickers' && isBitcoin(symbol)) return true;
   if (world.market('bybit', category, symbol) === undefined) return false;
   return name === 'publicTrade' || name === 'tickers' || (name === 'orderbook' && DEPTHS.has(depth)) || (name === 'allLiquidation' && category === 'linear');
 }
@@ -91,7 +101,7 @@ function exists(world: World, category: Category, topic: string): boolean {
 /** What a topic sends at once when subscribed. */
 function first(world: World, category: Category, topic: string): readonly string[] {
   const { name, depth, symbol } = parseTopic(topic);
-  if (name === 'tickers' && symbol === 'BTCUSDT') return [bitcoinTicker(world)];
+  if (category === 'spot' && name === 'tickers' && isBitcoin(symbol)) return [bitcoinTicker(world, symbol)];
   const state = world.market('bybit', category, symbol);
   if (state === undefined) return [];
   if (name === 'orderbook') return [orderbook(state, category, topic, 'snapshot', { bids: state.book.bids.slice(0, depth), asks: state.book.asks.slice(0, depth) })];
@@ -99,16 +109,16 @@ function first(world: World, category: Category, topic: string): readonly string
 }
 
 /** What a topic sends for the present step. */
-function push(world: World, category: Category, topic: string): readonly string[] {
+function push(world: World, category: Category, topic: string, changed: (symbol: string) => Fields): readonly string[] {
   const { name, depth, symbol } = parseTopic(topic);
-  if (name === 'tickers' && symbol === 'BTCUSDT') return [bitcoinTicker(world)];
+  if (category === 'spot' && name === 'tickers' && isBitcoin(symbol)) return [bitcoinTicker(world, symbol)];
   const state = world.market('bybit', category, symbol);
   if (state === undefined) return [];
   switch (name) {
     case 'orderbook':
       // The first level is always sent whole; the others as changes.
       return depth === 1 ? first(world, category, topic) : [orderbook(state, category, topic, 'delta', bookChange(state, depth))];
-    case 'tickers': return [category === 'spot' ? ticker(state, category, topic, 'snapshot', tickerFields(state, category)) : ticker(state, category, topic, 'delta', changingFields(state))];
+    case 'tickers': return [category === 'spot' ? ticker(state, category, topic, 'snapshot', tickerFields(state, category)) : ticker(state, category, topic, 'delta', changed(symbol))];
     case 'publicTrade': return state.trades.length === 0 ? [] : [trades(state, category, topic)];
     case 'allLiquidation': return state.liquidations.length === 0 ? [] : [liquidations(state, topic)];
     default: return [];
@@ -156,15 +166,14 @@ function ticker(state: MarketState, category: Category, topic: string, type: 'sn
   return JSON.stringify(category === 'spot' ? { topic, ts: state.time, type, cs: seq(state), data } : { topic, type, data, cs: seq(state), ts: state.time });
 }
 
-function dayFields(state: MarketState, category: Category): Readonly<Record<string, string>> {
+function dayFields(state: MarketState, category: Category): Fields {
   const print = printer(state, category);
   const ticks = (price: number): string => print.price(Math.round(price / state.spec.tick));
   const { open, high, low, volume, turnover } = state.day;
   return { price24hPcnt: (state.lastTicks * state.spec.tick / open - 1).toFixed(6), lastPrice: print.price(state.lastTicks), prevPrice24h: ticks(open), highPrice24h: ticks(high), lowPrice24h: ticks(low), turnover24h: turnover.toFixed(4), volume24h: volume.toFixed(4) };
 }
 
-/** The linear fields that change at every step; the rest of the snapshot stays valid. */
-function changingFields(state: MarketState): Readonly<Record<string, string>> {
+function linearFields(state: MarketState): Fields {
   const [bid, bidLots] = defined(state.book.bids[0], 'best bid');
   const [ask, askLots] = defined(state.book.asks[0], 'best ask');
   const print = printer(state, 'linear');
@@ -180,19 +189,28 @@ function fundingRate(state: MarketState): string {
   return trimZeros(((state.fundingRate * FUNDING_HOURS) / 8).toFixed(8));
 }
 
-function tickerFields(state: MarketState, category: Category): Readonly<Record<string, string>> {
+function tickerFields(state: MarketState, category: Category): Fields {
   if (category === 'spot') return { symbol: state.spec.symbol, ...dayFields(state, 'spot'), usdIndexPrice: '' };
-  return { ...changingFields(state), tickDirection: 'ZeroPlusTick', prevPrice1h: '', nextFundingTime: String(nextFunding(state.time, FUNDING_HOURS * 3_600_000)), fundingIntervalHour: String(FUNDING_HOURS), fundingCap: '0.005' };
+  return { ...linearFields(state), tickDirection: 'ZeroPlusTick', prevPrice1h: '', nextFundingTime: String(nextFunding(state.time, FUNDING_HOURS * 3_600_000)), fundingIntervalHour: String(FUNDING_HOURS), fundingCap: '0.005' };
 }
 
-function bitcoinFields(world: World): Readonly<Record<string, string>> {
-  const { btcUsd, usdtUsd } = world.conditions();
-  const last = (btcUsd / usdtUsd).toFixed(2);
-  return { symbol: 'BTCUSDT', lastPrice: last, highPrice24h: last, lowPrice24h: last, prevPrice24h: last, volume24h: '9000', turnover24h: '750000000', price24hPcnt: '0', usdIndexPrice: btcUsd.toFixed(6) };
+/** Markets beside the scenario's, by the currency whose rate they tell. */
+const BITCOIN = { BTCUSDT: 'USDT', BTCUSDC: 'USDC' } as const;
+const isBitcoin = (symbol: string): symbol is keyof typeof BITCOIN => Object.hasOwn(BITCOIN, symbol);
+
+function bitcoinFields(world: World, symbol: keyof typeof BITCOIN): Fields {
+  const { btcUsd, usdtUsd, usdcUsd } = world.conditions();
+  const last = (btcUsd / (BITCOIN[symbol] === 'USDT' ? usdtUsd : usdcUsd)).toFixed(2);
+  return { symbol, lastPrice: last, highPrice24h: last, lowPrice24h: last, prevPrice24h: last, volume24h: '9000', turnover24h: '750000000', price24hPcnt: '0', usdIndexPrice: btcUsd.toFixed(6) };
 }
 
-function bitcoinTicker(world: World): string {
-  return JSON.stringify({ topic: 'tickers.BTCUSDT', ts: world.now(), type: 'snapshot', cs: FIRST_SEQ + world.step() * 10, data: bitcoinFields(world) });
+function bitcoinTicker(world: World, symbol: keyof typeof BITCOIN): string {
+  return JSON.stringify({ topic: `tickers.${symbol}`, ts: world.now(), type: 'snapshot', cs: FIRST_SEQ + world.step() * 10, data: bitcoinFields(world, symbol) });
+}
+
+/** Those of them that a request of `category` for `symbol` (all when null) asks for. */
+function bitcoinAsked(category: Category, symbol: string | null): readonly (keyof typeof BITCOIN)[] {
+  return category === 'spot' ? Object.keys(BITCOIN).filter(isBitcoin).filter((each) => symbol === null || each === symbol) : [];
 }
 
 function answer(world: World, method: string, url: string): HttpResponse {
@@ -209,8 +227,7 @@ function answer(world: World, method: string, url: string): HttpResponse {
   switch (path.slice('/v5/market/'.length)) {
     case 'instruments-info': return envelope({ category, list: instruments(all, category, symbol), nextPageCursor: '' });
     case 'tickers': {
-      const list = all.map((each) => tickerFields(each, category));
-      return envelope({ category, list: category === 'spot' && (symbol === null || symbol === 'BTCUSDT') ? [...list, bitcoinFields(world)] : list });
+      return envelope({ category, list: [...all.map((each) => tickerFields(each, category)), ...bitcoinAsked(category, symbol).map((each) => bitcoinFields(world, each))] });
     }
     case 'orderbook': {
       const depth = wholeNumber(query.get('limit'), category === 'spot' ? 1 : 25, 1, 1000);
@@ -226,7 +243,7 @@ function answer(world: World, method: string, url: string): HttpResponse {
 }
 
 function instruments(all: readonly MarketState[], category: Category, symbol: string | null): readonly unknown[] {
-  const btc = category === 'spot' && (symbol === null || symbol === 'BTCUSDT') ? [spotInstrument('BTCUSDT', 'BTC', 'USDT', '0.01', '0.000001')] : [];
+  const btc = bitcoinAsked(category, symbol).map((each) => spotInstrument(each, 'BTC', BITCOIN[each], '0.01', '0.000001'));
   return [...btc, ...all.map(({ spec }) => {
     const tick = spec.tick.toFixed(decimalsOf(spec.tick));
     const lot = spec.lot.toFixed(decimalsOf(spec.lot));

@@ -8,6 +8,8 @@ export const cascadeIgnitionConfig = z
     reach: z.number().positive().max(10).default(defaults.ignitionReach),
     /** Clears when they are at or below this share of it. Below `reach`. */
     clear: z.number().nonnegative().max(10).default(defaults.ignitionClear),
+    /** A landing at least this far below the price makes it critical, as a share of the price. */
+    criticalFall: z.number().positive().lt(1).default(defaults.criticalFall),
     clearForSeconds: z.number().int().nonnegative().max(86_400).default(defaults.clearForSeconds),
   })
   .refine((c) => c.clear < c.reach, { message: 'must be below reach', path: ['clear'] })

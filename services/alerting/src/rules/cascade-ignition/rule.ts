@@ -8,7 +8,8 @@ import type { CascadeIgnitionConfig } from './config.ts';
 /**
  * Deposits to exchanges within the horizon reach the sale that ignites a cascade, or it needs no sale at all.
  *
- * Critical, because what it takes is already where it can be sold. When it is reached only by a threshold that fell as inputs dropped
+ * Critical when forced sales would end in a crash, because what it takes is already where it can be sold; a `warning` when they would end
+ * sooner. When it is reached only by a threshold that fell as inputs dropped
  * out, it is a `warning` until the inputs are back or the threshold of all of them is reached too: feeds do fail in a crash, so it is not
  * left unsaid, and a feed that fails is not the market, so it is not said as loudly.
  */
@@ -20,7 +21,7 @@ export const cascadeIgnition: Rule<CascadeIgnitionConfig> = {
     const unmeasured = !isMeasured(score) && score.ignitionUsd === null;
     const { reached, atZero } = reachOf(score, config, score.ignitionUsd?.value ?? null, score.ignitedAtZero);
     const rest = {
-      severity: dropped.length === 0 || soundReached(score, config, view) ? ('critical' as const) : ('warning' as const),
+      severity: isDeep(score, config) && (dropped.length === 0 || soundReached(score, config, view)) ? ('critical' as const) : ('warning' as const),
       reasons: reasonsOf(score, atZero, dropped),
       trigger: reached ? score.deposits.largest : null,
       dropped,
@@ -31,6 +32,11 @@ export const cascadeIgnition: Rule<CascadeIgnitionConfig> = {
     return conditionOf(isClear(score, config) ? 'clear' : 'between', rest);
   },
 };
+
+/** Whether forced sales would bring a crash by its definition; where known and inferred depth end first they would. */
+function isDeep(score: ScoreMessage, config: CascadeIgnitionConfig): boolean {
+  return score.landingPrice === null || score.price === null || 1 - score.landingPrice.value / score.price.value >= config.criticalFall;
+}
 
 /** Dollars deposited within the horizon; null when there were deposits that could not be valued. */
 function depositsUsd(score: ScoreMessage): number | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareWithKey, readKey } from '../../test-key.ts';
+import { compareWithKey, readKey } from '../../testing/key.ts';
 import { binanceSpot, binanceUsdm } from './feed.ts';
 
 describe('Binance against an independent answer key', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { replayCapture } from '../../replay/index.ts';
-import { captureLines } from '../../test-data.ts';
+import { captureLines } from '../../testing/data.ts';
 import { binanceSpot, binanceUsdm } from './feed.ts';
 
 const total = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);

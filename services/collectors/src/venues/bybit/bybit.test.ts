@@ -22,8 +22,11 @@ describe('Bybit frames', () => {
 
   it('keeps absent and zero apart in tickers, and takes the open interest of one side', () => {
     expect(ticker({ openInterest: '200', singleOpenInterest: '100', fundingRate: '-0.0001', nextFundingTime: String(T), markPrice: '6.15' })).toMatchObject({
-      events: [{ kind: 'ticker', openInterest: 100, fundingRate: -0.0001, fundingTime: T, mark: 6.15 }],
+      events: [{ kind: 'ticker', openInterest: 100, printedOpenInterest: 200, fundingRate: -0.0001, fundingTime: T, mark: 6.15 }],
     });
+    // Without the field of one side the only figure is taken as it stands.
+    expect(ticker({ openInterest: '200' })).toEqual({ kind: 'events', events: [{ kind: 'ticker', symbol: 'OMUSDT', eventTime: T, openInterest: 200 }] });
+    expect(ticker({ openInterest: 'x', singleOpenInterest: '100' })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
     expect(ticker({ openInterest: '0', fundingRate: '0' })).toMatchObject({ events: [{ openInterest: 0, fundingRate: 0 }] });
     expect(ticker({ bid1Price: '6.1', bid1Size: '1' })).toEqual({ kind: 'ignored', channel: 'tickers.quotes' });
     expect(ticker({ markPrice: '0' })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
@@ -49,6 +52,9 @@ describe('Bybit frames', () => {
   it('tells control, uncarried, legacy and garbage apart', () => {
     expect(parse({ success: true, ret_msg: '', conn_id: 'x', op: 'subscribe' })).toEqual({ kind: 'control', control: 'acknowledgement' });
     expect(parse({ success: false, ret_msg: 'error:handler not found', conn_id: 'x', op: 'subscribe' })).toMatchObject({ control: 'refused', detail: 'error:handler not found' });
+    // A message that is no text, and would throw if it were made one.
+    expect(parse({ success: false, ret_msg: { toString: 1 }, op: 'subscribe' })).toMatchObject({ control: 'refused', detail: '{"toString":1}' });
+    expect(parse({ success: false, op: 'subscribe' })).toMatchObject({ control: 'refused', detail: '' });
     expect(parse({ success: true, ret_msg: 'pong', conn_id: 'x', op: 'ping' })).toEqual({ kind: 'control', control: 'pong' });
     expect(parse({ topic: 'kline.1.OMUSDT', type: 'snapshot', ts: T, data: [] })).toEqual({ kind: 'ignored', channel: 'kline' });
     expect(parse({ topic: 'orderBookL2_25.BTCUSD', type: 'delta', data: {} })).toMatchObject({ reason: 'legacy-format' });
@@ -61,6 +67,7 @@ describe('Bybit frames', () => {
 
   it('reads the REST book as a deep snapshot', () => {
     expect(parseBybitDepth(JSON.stringify({ retCode: 0, result: { s: 'OMUSDT', b: [['6', '1']], a: [], ts: T, u: 3 } }))).toMatchObject({ events: [{ origin: 'deep', snapshot: true, bids: [6, 1] }] });
+    expect(parseBybitDepth('{"retCode":{"toString":1},"result":{}}')).toMatchObject({ kind: 'rejected', reason: 'unknown-shape' });
     expect(parseBybitDepth(JSON.stringify({ retCode: 10001, retMsg: 'params error', result: {} }))).toMatchObject({ kind: 'rejected' });
   });
 });

@@ -38,6 +38,11 @@ function reject(reason: RejectReason, detail: string): ParsedFrame {
   return { kind: 'rejected', reason, detail };
 }
 
+/** A JSON value as a short text; String() throws on an object whose `toString` is data. */
+function printed(v: unknown): string {
+  return (typeof v === 'string' ? v : (JSON.stringify(v) as string | undefined) ?? '').slice(0, 200);
+}
+
 function parseOther(topic: string, frame: Json): ParsedFrame {
   const name = topic.split('.', 1)[0] ?? topic;
   // `kline.1.BTCUSDT` has kept its name; everything else with these names is from before v5.
@@ -51,7 +56,7 @@ function parseControl(frame: Json): ParsedFrame {
   if (typeof frame['success'] !== 'boolean') return reject('unknown-shape', 'neither topic nor success');
   if ('request' in frame) return reject('legacy-format', 'acknowledgement');
   if (op !== 'subscribe' && op !== 'unsubscribe' && op !== 'auth') return reject('unknown-shape', 'unknown op');
-  return frame['success'] ? { kind: 'control', control: 'acknowledgement' } : { kind: 'control', control: 'refused', detail: String(frame['ret_msg']) };
+  return frame['success'] ? { kind: 'control', control: 'acknowledgement' } : { kind: 'control', control: 'refused', detail: printed(frame['ret_msg']) };
 }
 
 function parseBook(topic: string, frame: Json): ParsedFrame {
@@ -110,12 +115,18 @@ function parseTicker(frame: Json): ParsedFrame {
   }
   // `openInterest` counts both sides and `singleOpenInterest` one (recorded in August 2026: exactly half); frames from before that field
   // was added have only the former, which is then taken as it stands: too large rather than too small.
-  const openInterest = data['singleOpenInterest'] ?? data['openInterest'];
+  const bothSides = data['openInterest'];
+  const openInterest = data['singleOpenInterest'] ?? bothSides;
   if (openInterest !== undefined && openInterest !== '') {
     const n = parseNonNegative(openInterest);
     if (!isQty(n)) return reject('bad-number', 'openInterest');
     ticker.openInterest = n;
     carried++;
+    if (openInterest !== bothSides && bothSides !== undefined && bothSides !== '') {
+      const both = parseNonNegative(bothSides);
+      if (!isQty(both)) return reject('bad-number', 'openInterest');
+      ticker.printedOpenInterest = both;
+    }
   }
   const funding = data['fundingRate'];
   if (funding !== undefined && funding !== '') {
@@ -208,7 +219,7 @@ export function parseBybitDepth(body: string): ParsedFrame {
     return reject('not-json', body.slice(0, 80));
   }
   if (!isRecord(answer) || !isRecord(answer['result'])) return reject('unknown-shape', 'orderbook answer');
-  if (answer['retCode'] !== 0) return reject('unknown-shape', `retCode ${String(answer['retCode'])}`);
+  if (answer['retCode'] !== 0) return reject('unknown-shape', `retCode ${printed(answer['retCode'])}`);
   const result = answer['result'];
   const eventTime = readTime(result['ts']);
   if (eventTime === undefined) return reject('bad-time', 'orderbook ts');

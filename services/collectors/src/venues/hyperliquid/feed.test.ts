@@ -16,10 +16,11 @@ describe('Hyperliquid feed', () => {
     expect(plan.sockets[0]).toMatchObject({ name: 'public-0', url: 'wss://api.hyperliquid.xyz/ws', ping: { text: '{"method":"ping"}', everyMs: 30_000 } });
     expect(plan.sockets[0]?.subscribe.map((f) => JSON.parse(f) as unknown)).toEqual(['l2Book', 'trades', 'activeAssetCtx'].map((type) => ({ method: 'subscribe', subscription: { type, coin: 'OM' } })));
     expect(plan.polls.map((p) => [p.request.url, JSON.parse(p.request.body ?? '') as unknown, p.weight])).toEqual(
-      [2, 3, 4].map((nSigFigs) => ['https://api.hyperliquid.xyz/info', { type: 'l2Book', coin: 'OM', nSigFigs }, 2]),
+      [4, 3, 2].map((nSigFigs) => ['https://api.hyperliquid.xyz/info', { type: 'l2Book', coin: 'OM', nSigFigs }, 2]),
     );
-    const parsed = plan.polls[0]?.parse('{"coin":"OM","time":1799999999500,"levels":[[],[]]}', epochMs(1_800_000_000_000));
-    expect(parsed?.kind === 'events' ? parsed.events.map((e) => e.kind === 'book' && e.origin) : []).toEqual(['deep']);
+    // The finest view is layer 0; each coarser one is used only below it.
+    const layers = plan.polls.map((p) => p.parse('{"coin":"OM","time":1799999999500,"levels":[[],[]]}', epochMs(1_800_000_000_000)));
+    expect(layers).toEqual([0, 1, 2].map((layer) => ({ kind: 'events', events: [expect.objectContaining({ kind: 'book', origin: 'deep', snapshot: true, layer })] })));
     expect(plan.resync('OM')).toEqual({
       kind: 'resubscribe', socket: 'public-0',
       frames: ['{"method":"unsubscribe","subscription":{"type":"l2Book","coin":"OM"}}', '{"method":"subscribe","subscription":{"type":"l2Book","coin":"OM"}}'],

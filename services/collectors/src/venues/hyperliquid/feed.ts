@@ -15,8 +15,8 @@ const SYMBOLS_PER_SOCKET = 50;
 const PING_EVERY_MS = 30_000;
 /** The venue states no age limit; a day is the custom of the others. */
 const ROTATE_AFTER_MS = 23 * 3_600_000;
-/** Significant figures of the polled books, coarsest first, so that finer levels come to stand over coarser ones: 20 levels a side span some 2, 20 and 100 %. */
-const DEEP_FIGURES = [2, 3, 4] as const;
+/** Significant figures of the polled books by layer, finest first: 20 levels a side span some 2, 20 and 100 %. */
+const DEEP_FIGURES = [4, 3, 2] as const;
 /** Weight of an `l2Book` request. Source as the limits. */
 const BOOK_WEIGHT = 2;
 
@@ -45,7 +45,7 @@ function plan(instruments: readonly VenueInstrument[], options: PlanOptions): Fe
   }
   return {
     sockets,
-    polls: symbols.flatMap((symbol) => DEEP_FIGURES.map((figures) => deepPoll(symbol, figures, options))),
+    polls: symbols.flatMap((symbol) => DEEP_FIGURES.map((figures, layer) => deepPoll(symbol, figures, layer, options))),
     resync: (symbol) => {
       const subscription = { type: 'l2Book', coin: symbol };
       return { kind: 'resubscribe', socket: socketOf.get(symbol) ?? 'public-0', frames: [frame('unsubscribe', subscription), frame('subscribe', subscription)] };
@@ -75,14 +75,14 @@ function frame(method: 'subscribe' | 'unsubscribe', subscription: Readonly<Recor
   return JSON.stringify({ method, subscription });
 }
 
-function deepPoll(coin: string, nSigFigs: number, options: PlanOptions): PollPlan {
+function deepPoll(coin: string, nSigFigs: number, layer: number, options: PlanOptions): PollPlan {
   return {
     name: `deep ${coin} ${nSigFigs}`,
     request: info(options.endpoints.rest, { type: 'l2Book', coin, nSigFigs }),
     everyMs: options.deepEveryMs,
     channel: 'book.deep',
     weight: BOOK_WEIGHT,
-    parse: parseHyperliquidDepth,
+    parse: (body) => parseHyperliquidDepth(body, layer),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareWithKey, readKey } from '../../test-key.ts';
+import { compareWithKey, readKey } from '../../testing/key.ts';
 import { hyperliquidPerp } from './feed.ts';
 
 describe('Hyperliquid against an independent answer key', () => {

@@ -46,10 +46,10 @@ export function parseHyperliquidFrame(text: string, receivedAt: EpochMs): Parsed
   }
 }
 
-/** An answer to the info request `l2Book`, a coarser and so wider view when `nSigFigs` was given, as a deep snapshot. */
-export function parseHyperliquidDepth(body: string): ParsedFrame {
+/** An answer to the info request `l2Book`, a coarser and so wider view when `nSigFigs` was given, as a deep snapshot of `layer` (0 the finest). */
+export function parseHyperliquidDepth(body: string, layer: number): ParsedFrame {
   const answer = parseJson(body);
-  return answer === undefined ? rejected('not-json', body.slice(0, 80)) : parseBook(answer, 'deep');
+  return answer === undefined ? rejected('not-json', body.slice(0, 80)) : parseBook(answer, 'deep', layer);
 }
 
 function acknowledgement(data: unknown): ParsedFrame {
@@ -58,7 +58,7 @@ function acknowledgement(data: unknown): ParsedFrame {
   return { kind: 'control', control: 'acknowledgement', channels: [`${asText(subscription['type'])}:${asText(subscription['coin'])}`] };
 }
 
-function parseBook(data: unknown, origin: BookEvent['origin']): ParsedFrame {
+function parseBook(data: unknown, origin: BookEvent['origin'], layer?: number): ParsedFrame {
   if (!isRecord(data)) return rejected('unknown-shape', 'l2Book');
   const symbol = data['coin'];
   const eventTime = readTime(data['time']);
@@ -69,7 +69,7 @@ function parseBook(data: unknown, origin: BookEvent['origin']): ParsedFrame {
   const bids = readSide(sides[0]);
   const asks = readSide(sides[1]);
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
-  return { kind: 'events', events: [{ kind: 'book', origin, snapshot: true, symbol, eventTime, bids, asks }] };
+  return { kind: 'events', events: [{ kind: 'book', origin, snapshot: true, symbol, eventTime, bids, asks, ...(layer === undefined ? {} : { layer }) }] };
 }
 
 /** Levels `{px, sz, n}` as one flat list of alternating price and quantity; undefined when malformed. */

@@ -20,6 +20,10 @@ describe('OKX feed', () => {
       'books OM-USDT-SWAP', 'trades OM-USDT-SWAP', 'tickers OM-USDT-SWAP', 'mark-price OM-USDT-SWAP', 'open-interest OM-USDT-SWAP', 'funding-rate OM-USDT-SWAP',
       'index-tickers OM-USDT', 'liquidation-orders SWAP',
     ]);
+    // Each stream vouches for itself: index tickers do not hide a mark price that is silent.
+    expect(plan.sockets[0]?.channels.filter((c) => !c.sparse).map((c) => [c.channel, c.figure, c.expectedEveryMs])).toEqual([
+      ['book', undefined, 60_000], ['ticker', 'mark', 10_000], ['ticker', 'index', 60_000], ['openInterest', undefined, 600_000], ['funding', undefined, 90_000],
+    ]);
     expect(plan.polls.map((p) => [p.request.url, p.channel])).toEqual([['https://www.okx.com/api/v5/market/books-full?instId=OM-USDT-SWAP&sz=5000', 'book.deep']]);
     expect(plan.resync('OM-USDT-SWAP')).toMatchObject({ kind: 'request', poll: { request: { url: 'https://www.okx.com/api/v5/market/books?instId=OM-USDT-SWAP&sz=400' } } });
   });

@@ -84,16 +84,21 @@ function socket(market: OkxMarket, number: number, symbols: readonly string[], o
       { symbol, channel: 'book', sparse: false, expectedEveryMs: 60_000 },
       { symbol, channel: 'trades', sparse: true, expectedEveryMs: 60_000 },
     );
-    if (market === 'spot') {
-      // Spot tickers follow trades and quotes.
-      channels.push({ symbol, channel: 'ticker', sparse: true, expectedEveryMs: 60_000 });
-      continue;
-    }
+    // Tickers follow trades and quotes.
+    channels.push({ symbol, channel: 'ticker', figure: 'last', sparse: true, expectedEveryMs: 60_000 });
+    if (market === 'spot') continue;
     args.push({ channel: 'mark-price', instId: symbol }, { channel: 'open-interest', instId: symbol }, { channel: 'funding-rate', instId: symbol });
-    indices.add(symbol.split('-').slice(0, 2).join('-'));
+    const index = symbol.split('-').slice(0, 2).join('-');
+    indices.add(index);
     channels.push(
       // The mark price is repeated every 10 s while nothing changes.
-      { symbol, channel: 'ticker', sparse: false, expectedEveryMs: 10_000 },
+      { symbol, channel: 'ticker', figure: 'mark', sparse: false, expectedEveryMs: 10_000 },
+      // Index tickers are repeated every minute while nothing changes; they are told to the perpetual of the index.
+      ...(symbol === `${index}-SWAP` ? [{ symbol, channel: 'ticker', figure: 'index', sparse: false, expectedEveryMs: 60_000 } as const] : []),
+      // Pushed every 3 s when it changed, which it may not for minutes in a quiet market.
+      { symbol, channel: 'openInterest', sparse: false, expectedEveryMs: 600_000 },
+      // Pushed every 30 to 90 s.
+      { symbol, channel: 'funding', sparse: false, expectedEveryMs: 90_000 },
       { symbol, channel: 'liquidations', sparse: true, expectedEveryMs: 3_600_000 },
     );
   }

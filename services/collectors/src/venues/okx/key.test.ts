@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isRecord } from '../../numbers.ts';
-import { compareWithKey, readKey } from '../../test-key.ts';
+import { compareWithKey, readKey } from '../../testing/key.ts';
 import { okxSpot, okxSwap } from './feed.ts';
 
 /** Inputs in the format of OKX v3 (`table`), which is no longer served. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { epochMs, isPrice, isQty } from '@breakwater/models/core';
+import { epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
-import type { Venue, VenueEvent } from '../../venue.ts';
-import { mutations } from '../binance/test-mutate.ts';
+import type { Venue } from '../../venue.ts';
+import { mutations } from '../../testing/mutate.ts';
+import { isSound } from '../../testing/sound.ts';
 import { okxSpot, okxSwap } from './feed.ts';
 
 const now = epochMs(1_800_000_000_000);
@@ -21,17 +22,6 @@ const frames: readonly unknown[] = [
   { event: 'subscribe', arg: { channel: 'trades', instId: 'BTC-USDT' } }, { event: 'error', code: '60012', msg: 'x' }, { event: 'notice', msg: 'x' },
 ];
 
-function sound(event: VenueEvent): boolean {
-  if (event.symbol === '' || !Number.isFinite(event.eventTime)) return false;
-  switch (event.kind) {
-    case 'book': return [event.bids, event.asks].every((side) => side.length % 2 === 0 && side.every((n, i) => (i % 2 === 0 ? isPrice(n) : isQty(n))));
-    case 'trade':
-    case 'liquidation': return isPrice(event.price) && isQty(event.qty);
-    case 'ticker': return [event.last, event.mark, event.index].every((p) => p === undefined || isPrice(p));
-    case 'rate': return event.usd > 0;
-  }
-}
-
 describe.each<readonly [string, Venue]>([['spot', okxSpot], ['swap', okxSwap]])('%s', (_name, venue) => {
   it('never throws on a damaged frame and never lets an unsound number through', () => {
     const kinds: Record<string, number> = {};
@@ -39,7 +29,7 @@ describe.each<readonly [string, Venue]>([['spot', okxSpot], ['swap', okxSwap]])(
       fc.property(mutations(frames), (text) => {
         const parsed = venue.parseFrame(text, now);
         kinds[parsed.kind] = (kinds[parsed.kind] ?? 0) + 1;
-        if (parsed.kind === 'events') for (const event of parsed.events) expect(sound(event)).toBe(true);
+        if (parsed.kind === 'events') for (const event of parsed.events) expect(isSound(event)).toBe(true);
       }),
       { numRuns: 4_000, seed: 20261121 },
     );

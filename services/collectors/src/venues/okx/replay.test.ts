@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
 import { replayCapture } from '../../replay/index.ts';
-import { captureLines } from '../../test-data.ts';
+import { captureLines } from '../../testing/data.ts';
 import { okxSpot, okxSwap } from './feed.ts';
 import { createOkxSync } from './sync.ts';
 

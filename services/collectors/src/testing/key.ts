@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { isRecord } from './numbers.ts';
-import type { Normalized, NormalMessage } from './normalize.ts';
-import { normalizeMessages } from './normalize.ts';
-import { dataPath } from './test-data.ts';
-import type { Venue } from './venue.ts';
+import { dataFile } from '../../../../infra/dev/src/env.ts';
+import type { Normalized, NormalMessage } from '../normalize.ts';
+import { normalizeMessages } from '../normalize.ts';
+import { isRecord } from '../numbers.ts';
+import type { Venue } from '../venue.ts';
 
-/** A file of recorded messages with its answer key, for tests only. */
+/** A file of recorded messages with its answer key. */
 export interface KeyFile {
   readonly venue: string;
   readonly paired: boolean;
@@ -37,7 +37,7 @@ const TICKER_FIELDS = ['lastPrice', 'openInterest', 'fundingRate', 'fundingTimes
 
 /** Reads a file of `exchange-messages`; undefined (and a printed line) when it is absent. */
 export function readKey(name: string): KeyFile | undefined {
-  const path = dataPath(`exchange-messages/${name}.json`);
+  const path = dataFile(`exchange-messages/${name}.json`);
   if (path === undefined) return undefined;
   const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
   if (!isRecord(file) || !Array.isArray(file['messages']) || !Array.isArray(file['expected'])) throw new Error(`${path}: not a key file`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** JSON values that break careless readers; for tests only. */
+/** JSON values that break careless readers. */
 const hostile = fc.oneof(
   fc.constantFrom<unknown>(null, '', '0', '-1', '1e400', '01', 'NaN', ' 1', 0, -1, 1e400, true, [], {}, [[]], [null], [['1']], [['1', '2'], 3], { toString: 1 }, { valueOf: null, toString: null }, '__proto__', 1e15, '99999999999999999999'),
   fc.jsonValue({ maxDepth: 2 }),

@@ -1,0 +1,59 @@
+import type { TickerMessage } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+import { isAscii } from 'node:buffer';
+import type { WatchedInstrument } from './registry.ts';
+import type { Source } from './source.ts';
+import type { TickerEvent } from './venue.ts';
+
+/** Adds one to a counter of a table. */
+export function count(table: Record<string, number>, key: string): void {
+  table[key] = (table[key] ?? 0) + 1;
+}
+
+/** The counters that are above zero. */
+export function positive(table: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(table).filter(([, n]) => n > 0));
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a frame, or undefined when it is not UTF-8. Nearly all frames are ASCII, which needs no decoding. */
+export function decodeFrame(bytes: Uint8Array): string | undefined {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  try {
+    return strictUtf8.decode(buffer);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `levels` with prices falling (`direction` -1) or rising (1); the list itself when it is so already, as venues nearly always send it. */
+export function bestFirst(levels: readonly number[], direction: -1 | 1): readonly number[] {
+  let ordered = true;
+  for (let i = 2; i < levels.length; i += 2) {
+    if (((levels[i] ?? NaN) - (levels[i - 2] ?? NaN)) * direction < 0) {
+      ordered = false;
+      break;
+    }
+  }
+  if (ordered) return levels;
+  const pairs: (readonly [number, number])[] = [];
+  for (let i = 0; i + 1 < levels.length; i += 2) pairs.push([levels[i] ?? NaN, levels[i + 1] ?? NaN]);
+  return pairs.sort((a, b) => (a[0] - b[0]) * direction).flat();
+}
+
+/** The message of a ticker: only the fields that the venue sent. */
+export function tickerMessage(event: TickerEvent, source: Source, watched: WatchedInstrument, receivedAt: EpochMs): TickerMessage {
+  const message: { -readonly [K in keyof TickerMessage]: TickerMessage[K] } = {
+    kind: 'ticker', source: source.id, seq: source.nextSeq(), eventTime: event.eventTime, receivedAt, asset: watched.asset, instrument: watched.id,
+  };
+  if (event.last !== undefined) message.last = event.last;
+  if (event.mark !== undefined) message.mark = event.mark;
+  if (event.index !== undefined) message.index = event.index;
+  if (event.openInterest !== undefined) message.openInterest = event.openInterest;
+  if (event.fundingRate !== undefined) message.fundingRate = event.fundingRate;
+  if (event.nextFundingRate !== undefined) message.nextFundingRate = event.nextFundingRate;
+  if (event.fundingTime !== undefined) message.fundingTime = event.fundingTime;
+  return message;
+}

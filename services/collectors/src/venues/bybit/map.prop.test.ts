@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs } from '@breakwater/models/core';
+import fc from 'fast-check';
+import type { Venue } from '../../venue.ts';
+import { mutations } from '../../testing/mutate.ts';
+import { isSound } from '../../testing/sound.ts';
+import { bybitLinear, bybitSpot } from './feed.ts';
+
+const now = epochMs(1_800_000_000_000);
+const T = 1_799_999_999_990;
+const frames: readonly unknown[] = [
+  { topic: 'orderbook.1000.OMUSDT', type: 'delta', ts: T, data: { s: 'OMUSDT', b: [['6.10', '0']], a: [['6.2', '5']], u: 7, seq: 9 }, cts: T },
+  { topic: 'tickers.BTCUSDT', type: 'snapshot', ts: T, cs: 1, data: { symbol: 'BTCUSDT', lastPrice: '50000', markPrice: '50001', indexPrice: '50002', openInterest: '200', singleOpenInterest: '100', fundingRate: '-0.0001', nextFundingTime: String(T), usdIndexPrice: '49950' } },
+  { topic: 'publicTrade.OMUSDT', type: 'snapshot', ts: T, data: [{ T, s: 'OMUSDT', S: 'Buy', v: '1', p: '6', i: 'x' }] },
+  { topic: 'allLiquidation.OMUSDT', type: 'snapshot', ts: T, data: [{ T, s: 'OMUSDT', S: 'Sell', v: '10', p: '5.5' }] },
+  { topic: 'liquidation.OMUSDT', type: 'snapshot', ts: T, data: { updatedTime: T, symbol: 'OMUSDT', side: 'Buy', size: '1', price: '5' } },
+  { success: true, ret_msg: '', conn_id: 'x', op: 'subscribe' }, { success: false, ret_msg: 'error', conn_id: 'x', op: 'subscribe' }, { success: true, ret_msg: 'pong', op: 'ping' },
+];
+
+describe.each<readonly [string, Venue]>([['spot', bybitSpot], ['linear', bybitLinear]])('%s', (_name, venue) => {
+  it('never throws on a damaged frame and never lets an unsound number through', () => {
+    const kinds: Record<string, number> = {};
+    fc.assert(
+      fc.property(mutations(frames), (text) => {
+        const parsed = venue.parseFrame(text, now);
+        kinds[parsed.kind] = (kinds[parsed.kind] ?? 0) + 1;
+        if (parsed.kind === 'events') for (const event of parsed.events) expect(isSound(event)).toBe(true);
+      }),
+      { numRuns: 4_000, seed: 20261121 },
+    );
+    expect(kinds['events'] ?? 0).toBeGreaterThan(100);
+    expect(kinds['rejected'] ?? 0).toBeGreaterThan(500);
+  });
+});

@@ -1,0 +1,167 @@
+import type { EpochMs, Rng } from '@breakwater/models/core';
+import { createMemoryBus } from '@breakwater/platform/bus/memory';
+import type { Bus } from '@breakwater/platform/bus';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import { createMetrics } from '@breakwater/platform/metrics';
+import type { Network } from '@breakwater/platform/network';
+import { createSimulatedClock, createSimulatedNetwork, type Endpoint, type SimulatedClock, type SimulatedDisk, type SimulatedNetwork } from '@breakwater/platform/simulated';
+import type { Journal } from '@breakwater/platform/store';
+import type { Adapters } from '../adapters.ts';
+import type { Config } from '../config.ts';
+import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { createPatientActivity } from './test-activity.ts';
+import { observe, type Observer } from './test-observer.ts';
+import type { Recipients } from './test-recipients.ts';
+
+/** One life of the daemon, from its start to its death. */
+export interface Daemon {
+  readonly clock: SimulatedClock;
+  readonly network: SimulatedNetwork;
+  readonly observer: Observer;
+  readonly journal: Journal;
+  readonly pipeline: Pipeline;
+  /** Book updates left out because a stage was behind. */
+  conflated(): number;
+  alive(): boolean;
+  /** Why it ended by itself; undefined when it was killed or lives. */
+  failure(): unknown;
+  /** It dies at the `points`-th crash point from now. */
+  armCrash(points: number): void;
+  kill(): void;
+}
+
+/** What a life is made of. */
+export interface DaemonDeps {
+  readonly config: Config;
+  readonly disk: SimulatedDisk;
+  readonly recipients: Recipients;
+  readonly resolve: (url: string) => Endpoint | undefined;
+  readonly startAt: EpochMs;
+  readonly rng: Rng;
+  readonly log: Log;
+}
+
+const never = new Promise<never>(() => undefined);
+/** Small, so that book updates give way while a stage waits for the disk. */
+const queueLimit = 300;
+
+/** Starts a daemon on a disk. Nothing of it does anything any more after `kill`. */
+export function startDaemon(deps: DaemonDeps): Daemon {
+  const { disk, rng } = deps;
+  let alive = true;
+  let failure: unknown;
+  let pointsLeft = 0;
+  const kill = (): void => {
+    if (!alive) return;
+    alive = false;
+    disk.crash();
+    deps.recipients.crash();
+  };
+  const point = (): void => {
+    if (pointsLeft > 0 && --pointsLeft === 0) kill();
+  };
+  const onFatal = (error: unknown): void => {
+    if (!alive) return;
+    failure = error;
+    kill();
+  };
+
+  const activity = createPatientActivity();
+  const clock = createSimulatedClock({ start: deps.startAt, activity });
+  const network = createSimulatedNetwork({ clock, rng: rng.fork('network'), latencyMs: [5, 60], resolve: deps.resolve });
+  const store = disk.open();
+  let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
+  let conflated = 0;
+  const bus = createMemoryBus({
+    activity, queueLimit,
+    onConflated: (message) => {
+      conflated++;
+      if (alive) heal(message);
+    },
+  });
+  const observer = observe(bus, () => alive);
+  const adapters: Adapters = {
+    clock: { now: clock.now, after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
+    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, point, () => alive), journal: mortalJournal(store.journal, point, () => alive),
+    series: store.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), onConflated: (fn) => void (heal = fn),
+  };
+  const pipeline = createPipeline(adapters, deps.config, deps.recipients.notifiers(point), onFatal);
+  // Not awaited: what a start waits for may need the clock.
+  pipeline.start().catch(onFatal);
+  return {
+    clock, network, observer, journal: store.journal, pipeline, conflated: () => conflated, alive: () => alive, failure: () => failure, kill,
+    armCrash: (points) => {
+      pointsLeft = points;
+    },
+  };
+}
+
+/** Nothing reaches a dead process. */
+function mortalNetwork(network: Network, alive: () => boolean): Network {
+  return {
+    openSocket: (url, handlers, options) => network.openSocket(url, {
+      onOpen: () => {
+        if (alive()) handlers.onOpen();
+      },
+      onFrame: (bytes) => {
+        if (alive()) handlers.onFrame(bytes);
+      },
+      onClose: (code, reason) => {
+        if (alive()) handlers.onClose(code, reason);
+      },
+    }, options),
+    request: async (request) => {
+      try {
+        return await network.request(request);
+      } finally {
+        if (!alive()) await never;
+      }
+    },
+  };
+}
+
+function mortalBus(bus: Bus, point: () => void, alive: () => boolean): Bus {
+  return {
+    ...bus,
+    publish: (topic, message) => {
+      if (alive()) bus.publish(topic, message);
+    },
+    publishDurable: async (topic, messages) => {
+      point();
+      if (!alive()) await never;
+      await bus.publishDurable(topic, messages);
+      point();
+      if (!alive()) await never;
+    },
+  };
+}
+
+/** A process can die before a write, while it is under way (the disk decides how much of it was done) and after it was acknowledged. */
+function mortalJournal(journal: Journal, point: () => void, alive: () => boolean): Journal {
+  const mortal = <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>, writing: boolean) => async (...args: A): Promise<R> => {
+    if (writing) point();
+    if (!alive()) return never;
+    const answer = call(...args);
+    // Claimed now: a crash during the call rejects it.
+    answer.catch(() => undefined);
+    if (writing) point();
+    try {
+      return await answer;
+    } finally {
+      if (writing) point();
+      if (!alive()) await never;
+    }
+  };
+  const { checkpoint, saveCheckpoints, commitWarnings, openWarnings, warnings, warning, pending, nextDue, recordAttempt, close } = journal;
+  return {
+    saveCheckpoints: mortal(saveCheckpoints, true), commitWarnings: mortal(commitWarnings, true), recordAttempt: mortal(recordAttempt, true),
+    checkpoint: mortal(checkpoint, false), openWarnings: mortal(openWarnings, false), warnings: mortal(warnings, false), warning: mortal(warning, false),
+    pending: mortal(pending, false), nextDue: mortal(nextDue, false), close,
+  };
+}
+
+/** Whether a daemon ended for a reason for which it is right to end: its supervisor starts it again. */
+export function lawfulEnd(failure: unknown): boolean {
+  return failure instanceof BreakwaterError && failure.code === 'store-failed';
+}
