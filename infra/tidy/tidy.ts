@@ -29,7 +29,7 @@ export const rules: readonly PackageRule[] = [
   },
   {
     folder: 'services/collectors', workspace: anyStage, node: true,
-    thirdParty: { ccxt: /^venues\/[^/]+\/feed\.ts$/, viem: /^chains\/[^/]+\//, zod: /(^|\/)config\.ts$/ },
+    thirdParty: { fzstd: /^testing\//, ccxt: /^venues\/[^/]+\/feed\.ts$/, viem: /^chains\/[^/]+\//, zod: /(^|\/)config\.ts$/ },
   },
   { folder: 'services/scoring', workspace: anyStage, node: true, thirdParty: {} },
   {

@@ -27,3 +27,15 @@ export function dataFile(path: string): string | undefined {
   console.warn(`skipped: ${path} is not here (set BREAKWATER_DATA to the folder of recorded data)`);
   return undefined;
 }
+
+/** The seeds that `BREAKWATER_SEEDS` asks the simulation test for: numbers and ranges, e.g. `7` or `1-200,412`; undefined when it is not set. Throws on anything else. */
+export function simulationSeeds(): readonly number[] | undefined {
+  const text = process.env['BREAKWATER_SEEDS'];
+  if (text === undefined || text === '') return undefined;
+  return text.split(',').flatMap((part) => {
+    const [, first, last = first] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(part) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (!(from <= to) || to - from >= 100_000) throw new Error(`BREAKWATER_SEEDS: must be like 7 or 1-200,412, got ${text}`);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+}

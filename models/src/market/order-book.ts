@@ -1,7 +1,10 @@
-/** One side of a book: keys ascending with the best last, so that changes near the top move little memory. A key is the price for bids and its negative for asks. */
+/**
+ * One side of a book: `cells` alternate key and quantity, keys ascending with the best last, so that changes near the top move little memory, and a
+ * level is moved with one copy. A key is the price for bids and its negative for asks.
+ */
 interface Side {
-  keys: Float64Array;
-  qtys: Float64Array;
+  cells: Float64Array;
+  /** Levels. */
   size: number;
   readonly sign: 1 | -1;
 }
@@ -36,8 +39,8 @@ export function createOrderBook(options: { readonly maxLevels?: number } = {}): 
   const set = (side: Side, price: number, qty: number): void => {
     const key = price * side.sign;
     const at = lowerBound(side, key);
-    if (at < side.size && side.keys[at] === key) {
-      if (qty > 0) side.qtys[at] = qty;
+    if (at < side.size && side.cells[2 * at] === key) {
+      if (qty > 0) side.cells[2 * at + 1] = qty;
       else removeAt(side, at);
       return;
     }
@@ -86,64 +89,53 @@ export function createOrderBook(options: { readonly maxLevels?: number } = {}): 
 const INITIAL_CAPACITY = 256;
 
 function emptySide(sign: 1 | -1): Side {
-  return { keys: new Float64Array(INITIAL_CAPACITY), qtys: new Float64Array(INITIAL_CAPACITY), size: 0, sign };
+  return { cells: new Float64Array(2 * INITIAL_CAPACITY), size: 0, sign };
 }
 
 /** The first index whose key is not below `key`. */
 function lowerBound(side: Side, key: number): number {
-  const keys = side.keys;
+  const cells = side.cells;
   let low = 0;
   let high = side.size;
   while (low < high) {
     const mid = (low + high) >>> 1;
-    if ((keys[mid] ?? NaN) < key) low = mid + 1;
+    if ((cells[2 * mid] ?? NaN) < key) low = mid + 1;
     else high = mid;
   }
   return low;
 }
 
 function reserve(side: Side, size: number): void {
-  if (size <= side.keys.length) return;
-  let capacity = side.keys.length;
-  while (capacity < size) capacity *= 2;
-  const keys = new Float64Array(capacity);
-  const qtys = new Float64Array(capacity);
-  keys.set(side.keys);
-  qtys.set(side.qtys);
-  side.keys = keys;
-  side.qtys = qtys;
+  if (2 * size <= side.cells.length) return;
+  let capacity = side.cells.length;
+  while (capacity < 2 * size) capacity *= 2;
+  const cells = new Float64Array(capacity);
+  cells.set(side.cells);
+  side.cells = cells;
 }
+
+/** Short moves are cheaper by hand than through copyWithin's call; in cells. */
+const SHORT_MOVE = 32;
 
 function insertAt(side: Side, at: number, key: number, qty: number): void {
   reserve(side, side.size + 1);
-  const { keys, qtys, size } = side;
-  // Short moves are cheaper by hand than through copyWithin's call.
-  if (size - at < 32) {
-    for (let i = size; i > at; i--) {
-      keys[i] = keys[i - 1] ?? NaN;
-      qtys[i] = qtys[i - 1] ?? NaN;
-    }
-  } else {
-    keys.copyWithin(at + 1, at, size);
-    qtys.copyWithin(at + 1, at, size);
-  }
-  keys[at] = key;
-  qtys[at] = qty;
-  side.size = size + 1;
+  const cells = side.cells;
+  const from = 2 * at;
+  const end = 2 * side.size;
+  if (end - from < SHORT_MOVE) for (let i = end + 1; i > from + 1; i--) cells[i] = cells[i - 2] ?? NaN;
+  else cells.copyWithin(from + 2, from, end);
+  cells[from] = key;
+  cells[from + 1] = qty;
+  side.size++;
 }
 
 function removeAt(side: Side, at: number): void {
-  const { keys, qtys, size } = side;
-  if (size - at < 32) {
-    for (let i = at; i < size - 1; i++) {
-      keys[i] = keys[i + 1] ?? NaN;
-      qtys[i] = qtys[i + 1] ?? NaN;
-    }
-  } else {
-    keys.copyWithin(at, at + 1, size);
-    qtys.copyWithin(at, at + 1, size);
-  }
-  side.size = size - 1;
+  const cells = side.cells;
+  const from = 2 * at;
+  const end = 2 * side.size;
+  if (end - from < SHORT_MOVE) for (let i = from; i < end - 2; i++) cells[i] = cells[i + 2] ?? NaN;
+  else cells.copyWithin(from, from + 2, end);
+  side.size--;
 }
 
 /** Writes levels that are strictly ordered best first; false when they are not (the side is then in an unspecified state). */
@@ -159,8 +151,8 @@ function fill(side: Side, levels: readonly number[]): boolean {
     if (!(key > previous)) return false;
     previous = key;
     if (qty > 0) {
-      side.keys[size] = key;
-      side.qtys[size] = qty;
+      side.cells[2 * size] = key;
+      side.cells[2 * size + 1] = qty;
       size++;
     }
   }
@@ -169,12 +161,12 @@ function fill(side: Side, levels: readonly number[]): boolean {
 }
 
 function bestOf(side: Side): number {
-  return side.size === 0 ? NaN : (side.keys[side.size - 1] ?? NaN) * side.sign;
+  return side.size === 0 ? NaN : (side.cells[2 * side.size - 2] ?? NaN) * side.sign;
 }
 
 function listOf(side: Side, limit: number): number[] {
   const out: number[] = [];
   const end = Math.max(0, side.size - limit);
-  for (let i = side.size - 1; i >= end; i--) out.push((side.keys[i] ?? NaN) * side.sign, side.qtys[i] ?? NaN);
+  for (let i = side.size - 1; i >= end; i--) out.push((side.cells[2 * i] ?? NaN) * side.sign, side.cells[2 * i + 1] ?? NaN);
   return out;
 }

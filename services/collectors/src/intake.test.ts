@@ -143,7 +143,9 @@ describe('trades repeated by the venue', () => {
   const coin = (name: string) => ({ ...listing(name, name), quote: currencyCode('USDC') });
   function hyperliquid() {
     const ids: string[] = [];
-    const source = createSource(hyperliquidPerp.source, (_t, m) => void (m.kind === 'trade' && ids.push(`${m.asset} ${m.id ?? ''}`)));
+    const source = createSource(hyperliquidPerp.source, (_t, m) => {
+      if (m.kind === 'trade') ids.push(`${m.asset} ${m.id ?? ''}`);
+    });
     const registry = createRegistry(hyperliquidPerp, ['OM', 'ETH', 'BTC'].map(coin), ['OM', 'ETH'].map((id) => ({ id: assetId(id), aliases: [], identities: [], include: [], exclude: [] })), NOW);
     const open = () => createIntake({ venue: hyperliquidPerp, registry, source });
     const frame = (...trades: readonly object[]) => Buffer.from(JSON.stringify({ channel: 'trades', data: trades }));

@@ -59,9 +59,10 @@ function notifiersOf(config: Config, options: ComposeOptions, lifecycle: Lifecyc
   return notifiers;
 }
 
-async function clockOf(options: ComposeOptions, network: Network, activity: Activity): Promise<Clock> {
+async function clockOf(options: ComposeOptions, network: Network, activity: Activity, lifecycle: Lifecycle): Promise<Clock> {
   if (options.lockstep === undefined) return createSystemClock();
   const lockstep = connectLockstep(options.lockstep, network, activity, options.onEnd);
+  lifecycle.onClose('lockstep', () => lockstep.close());
   await lockstep.started;
   return lockstep.clock;
 }
@@ -82,7 +83,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const lifecycle = createLifecycle({ log });
   const activity = createActivity();
   const network = createNodeNetwork({ activity, userAgent: 'breakwater/0.1' });
-  const clock = await clockOf(options, network, activity);
+  const clock = await clockOf(options, network, activity, lifecycle);
   const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
   lifecycle.onClose('store', () => store.close());
   let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;

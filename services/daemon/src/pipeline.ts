@@ -44,7 +44,8 @@ export function createPipeline(adapters: Adapters, config: Config, notifiers: re
   // 1. COLLECT: frames and logs in, messages out.
   const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: bus.publish, log: log('collect'), signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
-  adapters.onConflated((message) => collector.republish(message.instrument));
+  // A book that lost an update comes anew once its stage has caught up: into a queue that is full it would only push out another one's updates.
+  adapters.onConflated((message) => void bus.idle().then(() => collector.republish(message.instrument)));
 
   // 2. SCORE: every asset at every tick of event time.
   const scoring = createScoring({ bus, journal, series, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });

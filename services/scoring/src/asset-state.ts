@@ -21,6 +21,8 @@ export interface MarketState {
   bookAt: EpochMs | undefined;
   /** False from a break until the next snapshot. */
   bookHealth: FeedStatus;
+  /** The last snapshot, by its source's own order. */
+  snapshot: BookMessage | undefined;
   /** The latest deep snapshot of each layer, finest first; a coarser one is used only below the finer one's last level. */
   readonly deep: Map<number, DeepBookMessage>;
   mark: Reading<number> | undefined;
@@ -53,7 +55,7 @@ function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId)
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', deep: new Map(), mark: undefined, index: undefined, openInterest: undefined,
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined,
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -63,6 +65,7 @@ function foldBook(market: MarketState, message: BookMessage): void {
   if (message.snapshot) {
     market.book.replace(message.bids, message.asks);
     market.bookHealth = 'ok';
+    market.snapshot = message;
   } else if (market.bookAt === undefined) {
     // An update of a book whose snapshot was never seen (scoring joined later): not a book.
     market.bookHealth = 'resyncing';
@@ -78,12 +81,21 @@ function foldTicker(market: MarketState, message: TickerMessage): void {
   if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
 }
 
+/**
+ * Whether a break that comes after a snapshot in event time came before it at the source: breaks have our clock's time and snapshots the
+ * venue's, which is that of the book's last change. Such a break is mended already. (A source that starts anew counts from zero: hence both.)
+ */
+function isMended(market: MarketState, message: FeedHealthMessage): boolean {
+  const { snapshot } = market;
+  return snapshot !== undefined && snapshot.source === message.source && message.seq < snapshot.seq && message.receivedAt <= snapshot.receivedAt;
+}
+
 function foldHealth(state: AssetState, message: FeedHealthMessage): void {
   if (message.instrument === undefined) {
     if (message.channel === 'socket' || message.channel === 'blocks') state.sourceHealth.set(message.source, message.status);
     // A socket that closed takes its books with it; each comes back with its own snapshot.
     if (message.channel === 'socket' && message.status === 'down') {
-      for (const market of state.markets.values()) if (market.source === message.source) market.bookHealth = 'down';
+      for (const market of state.markets.values()) if (market.source === message.source && !isMended(market, message)) market.bookHealth = 'down';
     }
     return;
   }
@@ -91,7 +103,7 @@ function foldHealth(state: AssetState, message: FeedHealthMessage): void {
   if (market === undefined) return;
   if (message.channel === 'book') {
     // `ok` alone does not bring a book back: its snapshot does.
-    if (message.status !== 'ok' || market.bookHealth === 'silent') market.bookHealth = message.status;
+    if ((message.status !== 'ok' && !isMended(market, message)) || market.bookHealth === 'silent') market.bookHealth = message.status;
   } else if (message.channel === 'openInterest' && message.status !== 'ok') market.openInterest = undefined;
 }
 

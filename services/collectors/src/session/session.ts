@@ -118,7 +118,12 @@ export function createSession(deps: SessionDeps): Session {
       liveness.closed(socket.connection.plan.channels);
       // Only books break with a socket; a resync of theirs that is under way is overtaken by the new subscription.
       if (socket.connection.plan.channels.some((c) => c.channel === 'book')) resyncer.forget(socket.symbols);
-    } else if (socket !== undefined) liveness.opened(socket.connection.plan.channels, now);
+    } else if (socket !== undefined) {
+      liveness.opened(socket.connection.plan.channels, now);
+      // Where the rule needs a polled snapshot it is asked for at once: a quiet book would otherwise wait for its first change.
+      const books = socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol);
+      if (state === 'up') for (const symbol of books) if (plan.resync(symbol).kind === 'request' && !intake.inUse(symbol)) resyncer.ask(symbol, 'no-snapshot');
+    }
     const down = sockets.filter((s) => !s.connection.up() || (s === socket && state === 'down'));
     const status = down.length === 0 ? 'ok' : down.length === sockets.length ? 'down' : 'stale';
     source.health({

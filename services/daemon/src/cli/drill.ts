@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRng } from '@breakwater/models/core';
 import { formatSpan } from '@breakwater/contracts';
 import { messageOf } from '@breakwater/platform/errors';
-import { om2025 } from '@breakwater/simulator/scenarios';
+import { scenarios } from '@breakwater/simulator/scenarios';
 import { crashOf, runDrill, type DrillResult } from '../drill/run-drill.ts';
 import { warningsHash } from '../drill/warnings-hash.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
@@ -15,9 +15,9 @@ const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** `breakwater drill <scenario>`: plays a crash and prints the timeline of warnings, with the lead each had. */
 export async function drillCommand(context: CommandContext, name: string, flags: DrillFlags): Promise<void> {
-  if (name !== 'om-2025') throw new CommandError(`no scenario '${name}': there is om-2025. Run \`breakwater drill om-2025\`.`, 2);
-  // A run that is compared with a killed one has no silent feed: what a restart finds silent is missing, not stale.
-  const scenario = om2025(flags.seed, { silence: flags.kills === 0 });
+  const make = scenarios[name];
+  if (make === undefined) throw new CommandError(`no scenario '${name}': there are ${Object.keys(scenarios).join(', ')}. Run \`breakwater drill om-2025\`.`, 2);
+  const scenario = make(flags.seed, flags.comparable || flags.kills > 0);
   const out = flags.out ?? mkdtempSync(join(tmpdir(), 'breakwater-drill-'));
   const say = (text: string): void => void (flags.json ? context.stderr : context.stdout).write(`${text}\n`);
   const crash = crashOf(scenario);

@@ -37,11 +37,12 @@ function program(context: CommandContext): Command {
     .option('--lockstep <url>', 'take the time from a drill at this address')
     .action((options: { config: string; stage: string; lockstep?: string; json: boolean }) => startCommand(context, options));
   add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7')
-    .argument('<scenario>', 'om-2025')
+    .argument('<scenario>', 'om-2025, or random for a short invented day')
     .option('--seed <n>', 'seed of everything that is made up', whole, 1)
     .option('--keep', 'leave the drill running at its end until Ctrl-C', false)
     .option('--out <folder>', 'where the daemon keeps its store and the file of warnings; a temporary folder by default')
     .option('--kills <n>', 'kill the daemon this many times on the way (SIGKILL) and start it again', whole, 0)
+    .option('--comparable', 'leave out what a restart would see differently (feeds that fall silent); implied by --kills', false)
     .option('--kill-seed <n>', 'seed of the moments of the kills', whole, 1)
     .action((scenario: string, options: DrillFlags) => drillCommand(context, scenario, options));
   add('replay', 'feed captured frames through the collectors and scoring: counts, rejects by reason, gaps, final books', 'breakwater replay capture.jsonl.zst --json')
@@ -75,6 +76,7 @@ export interface DrillFlags {
   readonly keep: boolean;
   readonly out?: string;
   readonly kills: number;
+  readonly comparable: boolean;
   readonly killSeed: number;
   readonly json: boolean;
 }

@@ -86,6 +86,8 @@ export interface LockstepClock {
   readonly clock: Clock;
   /** Resolves with the first command that sets the time; the daemon starts its stages then. */
   readonly started: Promise<void>;
+  /** Ends the connection; the time stands still from then on. */
+  close(): void;
 }
 
 /** Connects to the drill. `idle` resolves when nothing is in flight (sockets opening, requests, queues, deliveries). `onEnd` is called when the drill ends or asks to stop. */
@@ -110,5 +112,5 @@ export function connectLockstep(url: string, network: Network, activity: Activit
     onFrame: (bytes) => void handle(JSON.parse(new TextDecoder().decode(bytes)) as LockstepCommand),
     onClose: onEnd,
   });
-  return { clock: simulated, started };
+  return { clock: simulated, started, close: () => socket.close() };
 }

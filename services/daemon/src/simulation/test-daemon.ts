@@ -11,7 +11,7 @@ import type { Adapters } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createPatientActivity } from './test-activity.ts';
-import { observe, type Observer } from './test-observer.ts';
+import { createObserver, type Observer } from './test-observer.ts';
 import type { Recipients } from './test-recipients.ts';
 
 /** One life of the daemon, from its start to its death. */
@@ -28,6 +28,8 @@ export interface Daemon {
   failure(): unknown;
   /** It dies at the `points`-th crash point from now. */
   armCrash(points: number): void;
+  /** Whether a crash that was armed has not come. */
+  armed(): boolean;
   kill(): void;
 }
 
@@ -44,7 +46,7 @@ export interface DaemonDeps {
 
 const never = new Promise<never>(() => undefined);
 /** Small, so that book updates give way while a stage waits for the disk. */
-const queueLimit = 300;
+const queueLimit = 40;
 
 /** Starts a daemon on a disk. Nothing of it does anything any more after `kill`. */
 export function startDaemon(deps: DaemonDeps): Daemon {
@@ -80,17 +82,17 @@ export function startDaemon(deps: DaemonDeps): Daemon {
       if (alive) heal(message);
     },
   });
-  const observer = observe(bus, () => alive);
+  const observer = createObserver();
   const adapters: Adapters = {
     clock: { now: clock.now, after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
-    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, point, () => alive), journal: mortalJournal(store.journal, point, () => alive),
+    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(store.journal, point, () => alive),
     series: store.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), onConflated: (fn) => void (heal = fn),
   };
   const pipeline = createPipeline(adapters, deps.config, deps.recipients.notifiers(point), onFatal);
   // Not awaited: what a start waits for may need the clock.
   pipeline.start().catch(onFatal);
   return {
-    clock, network, observer, journal: store.journal, pipeline, conflated: () => conflated, alive: () => alive, failure: () => failure, kill,
+    clock, network, observer, journal: store.journal, pipeline, conflated: () => conflated, alive: () => alive, failure: () => failure, kill, armed: () => alive && pointsLeft > 0,
     armCrash: (points) => {
       pointsLeft = points;
     },
@@ -121,15 +123,18 @@ function mortalNetwork(network: Network, alive: () => boolean): Network {
   };
 }
 
-function mortalBus(bus: Bus, point: () => void, alive: () => boolean): Bus {
+function mortalBus(bus: Bus, observer: Observer, point: () => void, alive: () => boolean): Bus {
   return {
     ...bus,
     publish: (topic, message) => {
-      if (alive()) bus.publish(topic, message);
+      if (!alive()) return;
+      observer.hear(message);
+      bus.publish(topic, message);
     },
     publishDurable: async (topic, messages) => {
       point();
       if (!alive()) await never;
+      messages.forEach(observer.hear);
       await bus.publishDurable(topic, messages);
       point();
       if (!alive()) await never;

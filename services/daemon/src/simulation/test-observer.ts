@@ -1,9 +1,9 @@
-import type { AssetMessage, BookMessage, FeedHealthMessage, GlobalMessage, ScoreMessage } from '@breakwater/contracts';
+import type { BookMessage, FeedHealthMessage, Message, ScoreMessage } from '@breakwater/contracts';
 import { createOrderBook, type OrderBook } from '@breakwater/models/market';
-import type { Bus } from '@breakwater/platform/bus';
 
-/** Listens on the bus of one daemon and folds what it hears by itself. */
+/** Hears all that one daemon publishes and folds it by itself. */
 export interface Observer {
+  hear(message: Message): void;
   /** Books by instrument, folded from what was published. */
   readonly books: ReadonlyMap<string, OrderBook>;
   /** The last health of every channel that had one. */
@@ -13,8 +13,8 @@ export interface Observer {
   readonly violations: readonly string[];
 }
 
-/** Starts listening. Call before the pipeline starts, so that nothing is missed. */
-export function observe(bus: Bus, alive: () => boolean): Observer {
+/** Makes an observer that has heard nothing. */
+export function createObserver(): Observer {
   const books = new Map<string, OrderBook>();
   const health = new Map<string, FeedHealthMessage>();
   const scores: ScoreMessage[] = [];
@@ -31,14 +31,12 @@ export function observe(bus: Bus, alive: () => boolean): Observer {
     else book.apply(message.bids, message.asks);
     if (book.crossed()) violations.push(`${message.instrument}: a crossed book was published at ${new Date(message.eventTime).toISOString()}`);
   };
-  const take = (message: AssetMessage | GlobalMessage | ScoreMessage): void => {
-    if (!alive()) return;
-    if (message.kind === 'book') foldBook(message);
-    else if (message.kind === 'feed.health') health.set(`${message.source} ${message.channel} ${message.instrument ?? ''}`, message);
-    else if (message.kind === 'score') scores.push(message);
+  return {
+    books, health, scores, violations,
+    hear: (message) => {
+      if (message.kind === 'book') foldBook(message);
+      else if (message.kind === 'feed.health') health.set(`${message.source} ${message.channel} ${message.instrument ?? ''}`, message);
+      else if (message.kind === 'score') scores.push(message);
+    },
   };
-  bus.subscribe('assets', { group: 'observer', handler: (batch) => batch.forEach(take) });
-  bus.subscribe('global', { group: 'observer', handler: (batch) => batch.forEach(take) });
-  bus.subscribe('scores', { group: 'observer', handler: (batch) => batch.forEach(take) });
-  return { books, health, scores, violations };
 }

@@ -1,7 +1,7 @@
 import type { Rng } from '@breakwater/models/core';
 import type { FaultPlan } from '@breakwater/platform/simulated';
 import type { Scenario } from '@breakwater/simulator/scenarios';
-import { courseSteps, stepMs } from './test-scenario.ts';
+import { courseSteps, stepMs, tickMs } from './test-scenario.ts';
 
 /** What goes wrong at a server for a while. */
 export interface ServerEpisode {
@@ -79,6 +79,12 @@ export function drawCrashes(rng: Rng, count: number, mayStayDown: boolean): read
   }));
 }
 
+/** Draws crashes between the steps of a tick that follow its score: deliveries, checkpoints and the chain's work are cut, no score is. */
+export function drawCrashesBetweenTicks(rng: Rng, count: number): readonly Incident[] {
+  const stepsOfTick = tickMs / stepMs;
+  return drawCrashes(rng, count, false).map((crash) => ({ ...crash, at: Math.floor(crash.at / stepsOfTick) * stepsOfTick + 1 + rng.int(2) }));
+}
+
 /** A block that holds a large deposit is lost some steps after it was mined, so that warnings may rest on it. */
 function drawReorgs(rng: Rng, scenario: Scenario): readonly Incident[] {
   const large = [...scenario.transfers].sort((a, b) => b.units - a.units)[0];
@@ -107,8 +113,7 @@ export function drawFaults(rng: Rng, hosts: readonly string[], scenario: Scenari
   }
   if (rng.chance(0.35)) {
     const when = span(rng);
-    // A second opinion has to be there in time: a lie lasts less than the polls after which one node alone is believed.
-    const until = Math.min(when.until, when.from + 6);
+    const { until } = when;
     episodes.push({ kind: rng.pick(['lie-foreign', 'lie-chain-id']), target: 'node-b', from: when.from, until });
     episodes.push({ kind: 'server', target: 'node-a', from: when.from, until, plan: { http: { serverError: 0.5 } } });
   }

@@ -8,16 +8,17 @@ import { randomScenario, type Scenario } from '@breakwater/simulator/scenarios';
 import { checkEnd, checkLog } from './test-checks.ts';
 import { simulationConfig } from './test-config.ts';
 import { lawfulEnd, startDaemon, type Daemon } from './test-daemon.ts';
-import { drawCrashes, drawFaults, noFaults, planAt, type Faults } from './test-plan.ts';
+import { drawCrashes, drawCrashesBetweenTicks, drawFaults, noFaults, planAt, type Faults } from './test-plan.ts';
 import { createRecipients, type Recipients } from './test-recipients.ts';
 import { courseSteps, squeeze, stepMs } from './test-scenario.ts';
 import { createServers, type Servers } from './test-servers.ts';
 
 /**
- * `faults`: everything goes wrong, and the market goes on while the daemon is down. `quiet`: nothing goes wrong. `crashes`: only the daemon
- * dies, and market time waits while it is down, as in a drill.
+ * `faults`: everything goes wrong, and the market goes on while the daemon is down. `quiet`: nothing goes wrong. `killed` and
+ * `killed-between-ticks`: only the daemon dies, at any moment or at any but the computation of a score, and market time waits while it is
+ * down, as in a drill.
  */
-export type Mode = 'faults' | 'quiet' | 'crashes';
+export type Mode = 'faults' | 'quiet' | 'killed' | 'killed-between-ticks';
 
 /** What came of a run. */
 export interface Outcome {
@@ -40,7 +41,7 @@ export interface RunOptions {
 }
 
 /** Steps after the last fault before the system must have settled, and at most how many more until every delivery is done. */
-const settleSteps = 44;
+const settleSteps = 36;
 const drainSteps = 120;
 /** How far before the moment of its death a daemon starts again while the market waits: time to connect and subscribe. */
 const warmUpMs = 4_999;
@@ -57,7 +58,8 @@ interface Run {
 function faultsOf(mode: Mode, rng: Rng, hosts: readonly string[], scenario: Scenario): Faults {
   switch (mode) {
     case 'faults': return drawFaults(rng, hosts, scenario);
-    case 'crashes': return { ...noFaults, incidents: drawCrashes(rng.fork('crashes'), 3, false) };
+    case 'killed': return { ...noFaults, incidents: drawCrashes(rng.fork('crashes'), 3, false) };
+    case 'killed-between-ticks': return { ...noFaults, incidents: drawCrashesBetweenTicks(rng.fork('crashes'), 4) };
     case 'quiet': return noFaults;
   }
 }
@@ -148,6 +150,10 @@ function createRun(seed: number, options: RunOptions): Run {
   const takeStep = async (step: number): Promise<void> => {
     const t = epochMs(scenario.start + step * stepMs);
     await runTo(t, step);
+    if (options.mode === 'killed-between-ticks' && daemon?.armed() === true) {
+      daemon.kill();
+      await runTo(t, step);
+    }
     if (daemon === undefined && downUntil <= step) launch(t);
     begin(step);
     await servers.advance(t);

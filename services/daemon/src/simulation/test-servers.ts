@@ -1,7 +1,7 @@
 import { assert, createRng, defined, epochMs, type EpochMs, type Rng } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import { withFaults, type Endpoint, type FaultyEndpoint } from '@breakwater/platform/simulated';
-import { createDriver, createMemoryChain, createWorld, endpointNames, venueEndpoints, type ChainDriver, type Driver, type EndpointName, type World } from '@breakwater/simulator';
+import { createDriver, createMemoryChain, createWorld, endpointNames, printTicks, venueEndpoints, type ChainDriver, type Driver, type EndpointName, type MarketSpec, type World } from '@breakwater/simulator';
 import type { Scenario } from '@breakwater/simulator/scenarios';
 
 /** Everything outside the daemon: venues and nodes, each behind faults. It outlives daemons. */
@@ -20,8 +20,15 @@ export interface Servers {
   /** What the second node says of the chain. */
   lie(mode: 'none' | 'foreign' | 'chain-id'): void;
   lies(): number;
+  /** The best bid of a market at a step, as the venue printed it. */
+  bestBid(instrument: string, t: number): number | undefined;
   /** Deposits on the chain as it is: transfers to exchanges. */
   deposits(): Promise<readonly CanonicalDeposit[]>;
+}
+
+/** The instrument id of a simulated market. */
+export function instrumentOf(spec: MarketSpec): string {
+  return `${spec.venue}:${spec.marketType}:${spec.symbol}`;
 }
 
 /** A transfer to an exchange that the chain holds now. */
@@ -140,6 +147,7 @@ export function createServers(scenario: Scenario, clockOffsets: Readonly<Record<
   serve('node-b', second.endpoint);
 
   const exchanges = new Set(scenario.config.labels.filter(({ label }) => label.startsWith('exchange:')).map(({ address }) => `0x${address.slice(2).toLowerCase().padStart(64, '0')}`));
+  const bids = new Map<string, number>();
   const [holder] = scenario.holders;
   const target = scenario.config.labels.find(({ label }) => label.startsWith('exchange:'));
   const fakes = createRng(scenario.seed).fork('fakes');
@@ -152,7 +160,9 @@ export function createServers(scenario: Scenario, clockOffsets: Readonly<Record<
       if (holder !== undefined && target !== undefined && fakes.chance(0.05)) await foreign.transfer(holder.address, target.address, 400_000);
       await foreign.mineAt(t);
       await driver.advance(t);
+      for (const { spec, book } of world.markets()) bids.set(`${instrumentOf(spec)} ${t}`, Number(printTicks(spec, defined(book.bids[0], 'a best bid')[0])));
     },
+    bestBid: (instrument, t) => bids.get(`${instrument} ${t}`),
     hangUp: () => {
       for (const tracker of trackers.values()) tracker.hangUp();
     },

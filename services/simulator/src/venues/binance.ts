@@ -26,7 +26,7 @@ export function createBinanceEndpoint(world: World, market: Market): Endpoint {
   const memo = createFrameMemo(world);
   const sessions = new Set<BinanceSession>();
   world.onStep(() => {
-    for (const session of [...sessions]) pushStep(world, market, session, memo);
+    for (const session of [...sessions]) pushStreams(world, market, session, memo, session.streams);
   });
   return {
     request: ({ method, url }) => answer(world, market, method, url),
@@ -37,7 +37,10 @@ export function createBinanceEndpoint(world: World, market: Market): Endpoint {
         return { onFrame: () => undefined, onClose: () => undefined };
       }
       sessions.add(session);
-      return { onFrame: (text) => control(market, session, text), onClose: () => void sessions.delete(session) };
+      // Mark prices go out every second of market time, so a new subscriber has one at once; other streams wait for the next change.
+      const greet = (names: readonly string[]): void => pushStreams(world, market, session, memo, names.filter((name) => /@markPrice(@1s)?$/.test(name)));
+      greet([...session.streams]);
+      return { onFrame: (text) => control(market, session, text, greet), onClose: () => void sessions.delete(session) };
     },
   };
 }
@@ -62,7 +65,7 @@ function openSession(path: string, peer: EndpointPeer, market: Market): BinanceS
   return { peer, routed, streams: new Set(inUrl), combined: mode === 'stream' };
 }
 
-function control(market: Market, session: BinanceSession, text: string): void {
+function control(market: Market, session: BinanceSession, text: string, greet: (names: readonly string[]) => void): void {
   const request = parseObject(text);
   const send = (value: unknown): void => session.peer.send(JSON.stringify(value));
   if (request === undefined) { send({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' }); return; }
@@ -74,7 +77,9 @@ function control(market: Market, session: BinanceSession, text: string): void {
       const most = market === 'spot' ? 1024 : 200;
       if (session.streams.size + params.length > most) { send({ error: { code: 2, msg: 'Invalid request: too many streams' }, id }); return; }
       for (const name of params) session.streams.add(name);
-      send({ result: null, id }); return;
+      send({ result: null, id });
+      greet(params);
+      return;
     }
     case 'UNSUBSCRIBE':
       for (const name of params ?? []) session.streams.delete(name);
@@ -92,8 +97,8 @@ function control(market: Market, session: BinanceSession, text: string): void {
   }
 }
 
-function pushStep(world: World, market: Market, session: BinanceSession, memo: ReturnType<typeof createFrameMemo>): void {
-  for (const name of session.streams) {
+function pushStreams(world: World, market: Market, session: BinanceSession, memo: ReturnType<typeof createFrameMemo>, names: Iterable<string>): void {
+  for (const name of names) {
     const at = name.indexOf('@');
     const kind = at < 0 ? '' : name.slice(at + 1);
     if (session.routed !== 'all' && (session.routed === 'market') !== MARKET_STREAMS.has(kind === 'arr' ? name.slice(1, at) : kind)) continue;

@@ -67,11 +67,6 @@ export interface EvmFeedStats {
 /** A node's wish to wait is honoured up to this, so that one bad header cannot stop the feed for good. */
 const MAX_RETRY_AFTER_MS = 600_000;
 
-interface Quarantine extends Mismatch {
-  readonly endpoint: number;
-  readonly repeats: number;
-}
-
 /**
  * Follows ERC-20 transfers of watched tokens block by block: every block's parent must be the block held; a reorganisation publishes each lost
  * transfer again as `reverted`; progress is checkpointed by hash under `chain:<id>`.
@@ -126,15 +121,6 @@ export function createEvmFeed(deps: EvmFeedDeps): EvmFeed {
       },
     });
 
-  const load = async (): Promise<ChainWindow> => {
-    const bounds = { heldBlocks: config.heldBlocks, maxTransfers: config.maxHeldTransfers };
-    const saved = await deps.journal.checkpoint(checkpoint);
-    if (saved === undefined) return createWindow(bounds);
-    const decoded = decodeWindow(saved);
-    if (!decoded.ok) throw new BreakwaterError('store-corrupt', `checkpoint ${checkpoint}: ${decoded.error}`);
-    return createWindow(bounds, decoded.value);
-  };
-
   const run = async (): Promise<void> => {
     // Set when our own side failed (bus, store), to tell it from a node's failure.
     let broken: { readonly error: unknown } | undefined;
@@ -146,26 +132,21 @@ export function createEvmFeed(deps: EvmFeedDeps): EvmFeed {
         throw error;
       }
     };
-    const held = await load();
+    const held = await loadWindow(deps, checkpoint);
     window = held;
     const follower = startFollower(held, ours);
     const nodes = createNodes(deps);
-    let quarantine: Quarantine | undefined;
+    const quarantine = createQuarantine(config.quarantineRepeats);
     let newBlockAt = clock.now();
     let failures = 0;
 
     /** Asks for a second opinion, or goes on with what two opinions say. */
     const doubt = async (rpc: ChainRpc, head: Header, mismatch: Mismatch): Promise<StepOutcome | undefined> => {
-      const endpoint = nodes.index();
-      const same = quarantine?.number === mismatch.number && quarantine.hash === mismatch.hash ? quarantine : undefined;
-      const repeats = (same?.repeats ?? 0) + 1;
-      if (same !== undefined && (same.endpoint !== endpoint || repeats >= config.quarantineRepeats)) {
-        quarantine = undefined;
+      if (quarantine.believes(mismatch, nodes.index())) {
         counts.deepReorgs++;
         log.error('chain.deep-reorg-accepted', { chain, depth: mismatch.depth, detail: mismatch.detail });
         return follower.step(rpc, head, true);
       }
-      quarantine = { ...mismatch, endpoint: same?.endpoint ?? endpoint, repeats };
       reports.health('stale', 'chain-mismatch', mismatch.detail);
       nodes.rotate();
       return undefined;
@@ -178,7 +159,7 @@ export function createEvmFeed(deps: EvmFeedDeps): EvmFeed {
       const first = await follower.step(rpc, head, false);
       const outcome = first.kind === 'mismatch' ? await doubt(rpc, head, first) : first;
       if (outcome === undefined || outcome.kind === 'mismatch') return;
-      quarantine = undefined;
+      quarantine.clear();
       if (outcome.kind === 'followed') {
         newBlockAt = clock.now();
         await follower.finalize(await finalHeight(rpc, head, held, config));
@@ -209,14 +190,52 @@ export function createEvmFeed(deps: EvmFeedDeps): EvmFeed {
         log.warn('chain.request-failed', { chain, code: error.code, error: error.message, failures });
         nodes.rotate();
         if (failures >= deps.endpoints.length) reports.health('stale', error.code, error.message);
-        const longest = Math.min(config.maxBackoffMs, config.backoffMs * 2 ** Math.min(failures - 1, 30));
-        wait = Math.max(Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS), longest * (0.5 + deps.rng.next() / 2));
+        wait = waitAfter(error, failures, config, deps.rng);
       }
       await sleep(clock, wait, signal).catch(() => undefined);
     }
   };
 
   return { run, stats: () => ({ ...counts, rejects: { ...rejects }, tip: window?.tip()?.number }) };
+}
+
+/** The window as it was when last saved; empty at the first start. */
+async function loadWindow(deps: Pick<EvmFeedDeps, 'journal' | 'config'>, checkpoint: string): Promise<ChainWindow> {
+  const bounds = { heldBlocks: deps.config.heldBlocks, maxTransfers: deps.config.maxHeldTransfers };
+  const saved = await deps.journal.checkpoint(checkpoint);
+  if (saved === undefined) return createWindow(bounds);
+  const decoded = decodeWindow(saved);
+  if (!decoded.ok) throw new BreakwaterError('store-corrupt', `checkpoint ${checkpoint}: ${decoded.error}`);
+  return createWindow(bounds, decoded.value);
+}
+
+/** What is remembered of a mismatch until it is believed or gone. */
+interface Quarantine {
+  /** Whether the mismatch is to be believed now: another endpoint said the same, or this one did so often enough. It is then forgotten. */
+  believes(mismatch: Mismatch, endpoint: number): boolean;
+  clear(): void;
+}
+
+function createQuarantine(repeatsNeeded: number): Quarantine {
+  let held: (Mismatch & { readonly endpoint: number; readonly repeats: number }) | undefined;
+  return {
+    believes: (mismatch, endpoint) => {
+      const same = held?.number === mismatch.number && held.hash === mismatch.hash ? held : undefined;
+      const repeats = (same?.repeats ?? 0) + 1;
+      const believed = same !== undefined && (same.endpoint !== endpoint || repeats >= repeatsNeeded);
+      held = believed ? undefined : { ...mismatch, endpoint: same?.endpoint ?? endpoint, repeats };
+      return believed;
+    },
+    clear: () => {
+      held = undefined;
+    },
+  };
+}
+
+/** Milliseconds to wait after the `failures`th failure in a row: as long as the node asks, within reason, and ever longer. */
+function waitAfter(error: BreakwaterError, failures: number, config: EvmFeedConfig, rng: Rng): number {
+  const longest = Math.min(config.maxBackoffMs, config.backoffMs * 2 ** Math.min(failures - 1, 30));
+  return Math.max(Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS), longest * (0.5 + rng.next() / 2));
 }
 
 interface Nodes {

@@ -17,6 +17,30 @@ const frames: readonly unknown[] = [
   { success: true, ret_msg: '', conn_id: 'x', op: 'subscribe' }, { success: false, ret_msg: 'error', conn_id: 'x', op: 'subscribe' }, { success: true, ret_msg: 'pong', op: 'ping' },
 ];
 
+/** Quotes as the venue prints them, and near misses. */
+const quotes: readonly unknown[] = [
+  { topic: 'tickers.OMUSDT', type: 'delta', data: { symbol: 'OMUSDT', bid1Price: '6.10', bid1Size: '1', ask1Price: '6.2', ask1Size: '0' }, cs: 7, ts: T },
+  { topic: 'tickers.OMUSDT', type: 'delta', data: { symbol: 'OMUSDT' }, cs: 7, ts: T },
+  { topic: 'tickers.OMUSDT', type: 'delta', data: { symbol: 'OMUSDT', bid1Price: '6.10', markPrice: '6.1' }, cs: 7, ts: T },
+];
+
+describe('quotes told by their print', () => {
+  it('are what the whole reader makes of them', () => {
+    let quick = 0;
+    fc.assert(
+      fc.property(mutations([...quotes, ...frames]), (text) => {
+        // A space before it is the same JSON, and is never told by its print.
+        const [told, read] = [bybitLinear.parseFrame(text, now), bybitLinear.parseFrame(` ${text}`, now)];
+        if (told.kind === 'ignored' && told.channel === 'tickers.quotes') quick++;
+        if (told.kind === 'rejected' && read.kind === 'rejected') expect(told.reason).toBe(read.reason);
+        else expect(told).toEqual(read);
+      }),
+      { numRuns: 20_000, seed: 20261121 },
+    );
+    expect(quick).toBeGreaterThan(500);
+  });
+});
+
 describe.each<readonly [string, Venue]>([['spot', bybitSpot], ['linear', bybitLinear]])('%s', (_name, venue) => {
   it('never throws on a damaged frame and never lets an unsound number through', () => {
     const kinds: Record<string, number> = {};

@@ -4,7 +4,7 @@ import { epochMs, sourceId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import { everyAligned, sleep } from '@breakwater/platform/clock';
-import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import { backoffDelay } from '@breakwater/platform/supervise';
 import type { AssetRule, WatchedInstrument } from '../../registry.ts';
@@ -14,6 +14,7 @@ import { createSource } from '../../source.ts';
 import type { CcxtFeedConfig } from './config.ts';
 import type { BookProblem, CcxtMarket, TickerFields } from './map.ts';
 import { toBook, toFailure, toFunding, toMarket, toOpenInterest, toTrade } from './map.ts';
+import { createPatience, Silence } from './patience.ts';
 
 /** The part of a ccxt.pro exchange that the feed uses. Answers are checked by `map.ts`. */
 export interface CcxtExchange {
@@ -118,19 +119,13 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
       }
     }
   };
-  /** What the exchange answers, or a failure as soon as the signal aborts: a pending watch may never end by itself. */
-  const unlessStopped = async <T>(answer: Promise<T>): Promise<T> => {
-    let onAbort = (): void => undefined;
-    const stopped = new Promise<never>((_resolve, reject) => {
-      onAbort = () => reject(new BreakwaterError('aborted', 'the caller stopped'));
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([answer, stopped]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  };
+  const patience = createPatience<CcxtExchange>({
+    clock, signal, silentAfterMs: config.silentAfterMs,
+    onSilence: async (exchange) => {
+      counts.reconnects++;
+      await exchange.close();
+    },
+  });
   const pause = (ms: number): Promise<void> => sleep(clock, ms, signal).catch(() => undefined);
 
   const watchBook = (exchange: CcxtExchange, market: Watched): Promise<void> => {
@@ -164,7 +159,7 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
       say(market.source, market, 'book', status, reason, detail);
     };
     return repeat(failed, async () => {
-      const live = await heard(exchange.watchOrderBook(market.unified, config.bookLimit), exchange);
+      const live = await patience.heard(exchange.watchOrderBook(market.unified, config.bookLimit), exchange);
       if (cancel !== undefined) counts.conflated++;
       else if (clock.now() - publishedAt >= gapMs) publishNow(live);
       // The live book goes on changing: what is published at its turn is its state then.
@@ -183,29 +178,10 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
     else await exchange.close();
   };
 
-  /** The next update, or after `silentAfterMs` without one a fresh connection and a failure. */
-  const heard = async (update: Promise<unknown>, exchange: CcxtExchange): Promise<unknown> => {
-    let cancel = (): void => undefined;
-    const silence = new Promise<never>((_resolve, reject) => {
-      cancel = clock.after(config.silentAfterMs, () => reject(new Silence(`nothing for ${config.silentAfterMs} ms`)));
-    });
-    try {
-      return await unlessStopped(Promise.race([update, silence]));
-    } catch (error) {
-      if (!(error instanceof Silence) || signal.aborted) throw error;
-      update.catch(() => undefined);
-      counts.reconnects++;
-      await exchange.close();
-      throw error;
-    } finally {
-      cancel();
-    }
-  };
-
   const watchTrades = (exchange: CcxtExchange, market: Watched): Promise<void> => {
     const seen = new Set<string>();
     return repeat((status, reason, detail) => say(market.source, market, 'trades', status, reason, detail), async () => {
-      const updates = await unlessStopped(exchange.watchTrades(market.unified));
+      const updates = await patience.unlessStopped(exchange.watchTrades(market.unified));
       for (const raw of Array.isArray(updates) ? [...(updates as readonly unknown[])] : []) {
         const trade = toTrade(raw, market.watched.listing.symbol);
         if (!trade.ok) {
@@ -228,7 +204,7 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
 
   const poll = (market: Watched, channel: 'funding' | 'openInterest', ask: (price: number | undefined) => Promise<TickerFields>): Promise<void> =>
     repeat((status, reason, detail) => say(market.source, market, channel, status, reason, detail), async () => {
-      const fields = await unlessStopped(ask(marks.get(market.watched.id)));
+      const fields = await patience.unlessStopped(ask(marks.get(market.watched.id)));
       if (fields.mark !== undefined) marks.set(market.watched.id, fields.mark);
       if (Object.keys(fields).length === 0) say(market.source, market, channel, 'stale', 'missing-field');
       else {
@@ -287,7 +263,7 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
     };
     await repeat(failed, async () => {
       exchange ??= await (deps.exchangeFactory ?? createCcxtExchange)(config.exchange ?? venueId);
-      markets = await unlessStopped(loadMarkets(exchange));
+      markets = await patience.unlessStopped(loadMarkets(exchange));
       for (const source of sources.values()) say(source, undefined, 'instruments', 'ok', 'following');
       return 'done';
     });
@@ -305,9 +281,6 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
 
   return { run, stats: () => ({ ...counts }) };
 }
-
-/** No update for too long. */
-class Silence extends Error {}
 
 function remember(seen: Set<string>, id: string): void {
   seen.add(id);

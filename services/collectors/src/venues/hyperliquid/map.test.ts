@@ -11,7 +11,7 @@ describe('Hyperliquid frames', () => {
     const data = { coin: 'OM', time: 1_799_999_999_500, levels: [[{ px: '0.1999', sz: '10.5', n: 2 }, { px: '0.1998', sz: '7', n: 1 }], [{ px: '0.2001', sz: '3', n: 1 }]] };
     const book = { kind: 'book', snapshot: true, symbol: 'OM', eventTime: 1_799_999_999_500, bids: [0.1999, 10.5, 0.1998, 7], asks: [0.2001, 3] };
     expect(parse({ channel: 'l2Book', data })).toEqual({ kind: 'events', events: [{ ...book, origin: 'live' }] });
-    expect(parseHyperliquidDepth(JSON.stringify(data))).toEqual({ kind: 'events', events: [{ ...book, origin: 'deep' }] });
+    expect(parseHyperliquidDepth(JSON.stringify(data), 1)).toEqual({ kind: 'events', events: [{ ...book, origin: 'deep', layer: 1 }] });
   });
 
   it('reads trades with the aggressor: B bought, A sold', () => {
