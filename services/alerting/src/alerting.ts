@@ -10,9 +10,10 @@ import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Journal } from '@breakwater/platform/store';
 import type { AssetState, AssetStep } from './asset-state.ts';
-import { foldScore, foldSilence, loadAssetState, newAssetState, saveAssetState } from './asset-state.ts';
+import { foldScore, foldSilence, newAssetState } from './asset-state.ts';
 import type { AlertingConfig } from './config.ts';
 import { untilDone } from './until-done.ts';
+import { loadAssetState, saveAssetState } from './saved-asset.ts';
 
 /** What alerting needs. */
 export interface AlertingDeps {

@@ -3,7 +3,7 @@ import type { WarningMessage } from '@breakwater/contracts';
 import { warningMessage } from '@breakwater/contracts';
 import { epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
-import { foldScore, loadAssetState, newAssetState, saveAssetState } from './asset-state.ts';
+import { foldScore, newAssetState } from './asset-state.ts';
 import type { AssetState } from './asset-state.ts';
 import { alertingConfig } from './config.ts';
 import { evaluateRules } from './rules/index.ts';
@@ -11,6 +11,7 @@ import type { RuleName } from './rules/condition.ts';
 import { observeInputs } from './rules/inputs.ts';
 import type { SampleTerms } from './testing/sample.ts';
 import { sampleDeposit, sampleScore } from './testing/sample.ts';
+import { loadAssetState, saveAssetState } from './saved-asset.ts';
 
 const config = alertingConfig.parse({ lifecycle: { updateEverySeconds: 120, expireAfterSeconds: 3_600 } });
 const clearForMs = 900_000;

@@ -3,11 +3,12 @@ import type { WarningMessage } from '@breakwater/contracts';
 import { warningMessage } from '@breakwater/contracts';
 import { assetId, epochMs } from '@breakwater/models/core';
 import type { AssetState } from './asset-state.ts';
-import { foldScore, foldSilence, loadAssetState, newAssetState, saveAssetState } from './asset-state.ts';
+import { foldScore, foldSilence, newAssetState } from './asset-state.ts';
 import { defaultAlertingConfig } from './config.ts';
 import { warningIdOf } from './lifecycle.ts';
 import type { SampleTerms } from './testing/sample.ts';
 import { sampleDeposit, sampleScore, sampleTime } from './testing/sample.ts';
+import { loadAssetState, saveAssetState } from './saved-asset.ts';
 
 const received = epochMs(0);
 

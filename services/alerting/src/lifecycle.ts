@@ -1,32 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DepositReading, Reason, ScoreMessage, Severity, WarningKind, WarningMessage, WarningState } from '@breakwater/contracts';
-import { formatDateCompact, warningMessage } from '@breakwater/contracts';
+import { formatDateCompact } from '@breakwater/contracts';
 import type { AssetId, EpochMs, WarningId } from '@breakwater/models/core';
 import { epochMs, sourceId, warningId } from '@breakwater/models/core';
-import { z } from 'zod';
 import type { LifecycleConfig } from './config.ts';
 import type { RuleName } from './rules/condition.ts';
 import type { Evaluation } from './rules/index.ts';
-
-const moment = z.number().nonnegative().transform((t) => epochMs(t));
-
-/** An open warning, as the checkpoint has it. No state at all is an asset that is quiet under this rule. */
-export const openState = z
-  .object({
-    /** The latest revision, always in state `firing`. */
-    last: warningMessage,
-    /** Event time already spent clear since the condition was last not clear, milliseconds. */
-    clearMs: z.number().nonnegative(),
-    /** Event time of the previous score when that score was clear; null when it was not. */
-    clearAt: moment.nullable(),
-    /** Event time of the last score that allowed a statement. */
-    knownAt: moment,
-    /** A transfer that set the warning off and has been reverted, while the rest could not be judged. */
-    reverted: z.object({ tx: z.string(), logIndex: z.number().int() }).readonly().nullable(),
-  })
-  .readonly();
-/** An open warning, as the checkpoint has it. */
-export type OpenState = z.infer<typeof openState>;
+import type { OpenState } from './saved-open.ts';
 
 /** What one score does to one rule of one asset. */
 export interface Advance {

@@ -6,7 +6,7 @@ import type { Log } from '@breakwater/platform/log';
 import { createMetrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import { createSimulatedClock, createSimulatedNetwork, type Endpoint, type SimulatedClock, type SimulatedDisk, type SimulatedNetwork } from '@breakwater/platform/simulated';
-import type { Journal } from '@breakwater/platform/store';
+import type { Journal, WarningCommit } from '@breakwater/platform/store';
 import type { Adapters } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
@@ -26,8 +26,8 @@ export interface Daemon {
   alive(): boolean;
   /** Why it ended by itself; undefined when it was killed or lives. */
   failure(): unknown;
-  /** It dies at the `points`-th crash point from now. */
-  armCrash(points: number): void;
+  /** It dies at the `points`-th crash point from now, or from the next commit that carries a warning (its own points are the first three). */
+  armCrash(points: number, from: 'now' | 'warnings'): void;
   /** Whether a crash that was armed has not come. */
   armed(): boolean;
   kill(): void;
@@ -54,6 +54,7 @@ export function startDaemon(deps: DaemonDeps): Daemon {
   let alive = true;
   let failure: unknown;
   let pointsLeft = 0;
+  let pointsFromWarnings = 0;
   const kill = (): void => {
     if (!alive) return;
     alive = false;
@@ -62,6 +63,11 @@ export function startDaemon(deps: DaemonDeps): Daemon {
   };
   const point = (): void => {
     if (pointsLeft > 0 && --pointsLeft === 0) kill();
+  };
+  const onWarnings = (): void => {
+    if (pointsFromWarnings === 0) return;
+    pointsLeft = pointsFromWarnings;
+    pointsFromWarnings = 0;
   };
   const onFatal = (error: unknown): void => {
     if (!alive) return;
@@ -84,8 +90,8 @@ export function startDaemon(deps: DaemonDeps): Daemon {
   });
   const observer = createObserver();
   const adapters: Adapters = {
-    clock: { now: clock.now, after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
-    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(store.journal, point, () => alive),
+    clock: { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
+    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(store.journal, point, onWarnings, () => alive),
     series: store.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), onConflated: (fn) => void (heal = fn),
   };
   const pipeline = createPipeline(adapters, deps.config, deps.recipients.notifiers(point), onFatal);
@@ -93,8 +99,9 @@ export function startDaemon(deps: DaemonDeps): Daemon {
   pipeline.start().catch(onFatal);
   return {
     clock, network, observer, journal: store.journal, pipeline, conflated: () => conflated, alive: () => alive, failure: () => failure, kill, armed: () => alive && pointsLeft > 0,
-    armCrash: (points) => {
-      pointsLeft = points;
+    armCrash: (points, from) => {
+      if (from === 'now') pointsLeft = points;
+      else pointsFromWarnings = points;
     },
   };
 }
@@ -134,7 +141,7 @@ function mortalBus(bus: Bus, observer: Observer, point: () => void, alive: () =>
     publishDurable: async (topic, messages) => {
       point();
       if (!alive()) await never;
-      messages.forEach(observer.hear);
+      for (const message of messages) observer.hear(message);
       await bus.publishDurable(topic, messages);
       point();
       if (!alive()) await never;
@@ -143,7 +150,7 @@ function mortalBus(bus: Bus, observer: Observer, point: () => void, alive: () =>
 }
 
 /** A process can die before a write, while it is under way (the disk decides how much of it was done) and after it was acknowledged. */
-function mortalJournal(journal: Journal, point: () => void, alive: () => boolean): Journal {
+function mortalJournal(journal: Journal, point: () => void, onWarnings: () => void, alive: () => boolean): Journal {
   const mortal = <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>, writing: boolean) => async (...args: A): Promise<R> => {
     if (writing) point();
     if (!alive()) return never;
@@ -158,11 +165,17 @@ function mortalJournal(journal: Journal, point: () => void, alive: () => boolean
       if (!alive()) await never;
     }
   };
-  const { checkpoint, saveCheckpoints, commitWarnings, openWarnings, warnings, warning, pending, nextDue, recordAttempt, close } = journal;
+  const commitWarnings = mortal((commit: WarningCommit) => journal.commitWarnings(commit), true);
   return {
-    saveCheckpoints: mortal(saveCheckpoints, true), commitWarnings: mortal(commitWarnings, true), recordAttempt: mortal(recordAttempt, true),
-    checkpoint: mortal(checkpoint, false), openWarnings: mortal(openWarnings, false), warnings: mortal(warnings, false), warning: mortal(warning, false),
-    pending: mortal(pending, false), nextDue: mortal(nextDue, false), close,
+    saveCheckpoints: mortal((values) => journal.saveCheckpoints(values), true), recordAttempt: mortal((entry, outcome) => journal.recordAttempt(entry, outcome), true),
+    commitWarnings: (commit) => {
+      if (commit.warnings.length > 0) onWarnings();
+      return commitWarnings(commit);
+    },
+    checkpoint: mortal((name) => journal.checkpoint(name), false), openWarnings: mortal((asset) => journal.openWarnings(asset), false),
+    warnings: mortal((after, limit) => journal.warnings(after, limit), false), warning: mortal((id) => journal.warning(id), false),
+    pending: mortal((recipient, now, limit) => journal.pending(recipient, now, limit), false), nextDue: mortal((recipient) => journal.nextDue(recipient), false),
+    close: () => journal.close(),
   };
 }
 

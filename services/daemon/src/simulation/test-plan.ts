@@ -25,8 +25,11 @@ export interface OtherEpisode {
 /** Something that happens once, within the step that begins at `at`. */
 export type Incident =
   | { readonly kind: 'reorg'; readonly at: number; readonly depth: number; readonly reinclude: boolean }
-  /** The daemon dies at the `points`-th crash point (write, publication, delivery) after `afterMs`; of itself when none comes. */
-  | { readonly kind: 'crash'; readonly at: number; readonly afterMs: number; readonly points: number; readonly downSteps: number };
+  /**
+   * The daemon dies at the `points`-th crash point (write, publication, delivery) after `afterMs`, or after the next commit of warnings
+   * from then on; with 0 points at `afterMs`. `downSteps` steps later it starts again.
+   */
+  | { readonly kind: 'crash'; readonly at: number; readonly afterMs: number; readonly points: number; readonly from: 'now' | 'warnings'; readonly downSteps: number };
 
 /** Everything that goes wrong in a run. */
 export interface Faults {
@@ -71,18 +74,21 @@ function span(rng: Rng): { readonly from: number; readonly until: number } {
   return { from, until: Math.min(courseSteps, from + 2 + rng.int(16)) };
 }
 
-/** Draws crashes: three quarters at a crash point amid work, the others at rest. `downSteps` 0 restarts at once. */
+/** Draws crashes: two fifths around a commit of warnings, two fifths at a crash point of other work, the others at rest. */
 export function drawCrashes(rng: Rng, count: number, mayStayDown: boolean): readonly Incident[] {
-  return Array.from({ length: count }, (): Incident => ({
-    kind: 'crash', at: 1 + rng.int(courseSteps - 2), afterMs: rng.int(stepMs - 100), points: rng.chance(0.75) ? 1 + rng.int(16) : 0,
-    downSteps: mayStayDown && rng.chance(0.4) ? 1 + rng.int(12) : 0,
-  }));
+  return Array.from({ length: count }, (): Incident => {
+    const where = rng.pick(['warnings', 'warnings', 'now', 'now', 'rest'] as const);
+    return {
+      kind: 'crash', at: 1 + rng.int(courseSteps - 2), afterMs: rng.int(stepMs - 100), points: where === 'rest' ? 0 : 1 + rng.int(where === 'now' ? 16 : 9),
+      from: where === 'warnings' ? 'warnings' : 'now', downSteps: mayStayDown && rng.chance(0.4) ? 1 + rng.int(12) : 0,
+    };
+  });
 }
 
 /** Draws crashes between the steps of a tick that follow its score: deliveries, checkpoints and the chain's work are cut, no score is. */
 export function drawCrashesBetweenTicks(rng: Rng, count: number): readonly Incident[] {
   const stepsOfTick = tickMs / stepMs;
-  return drawCrashes(rng, count, false).map((crash) => ({ ...crash, at: Math.floor(crash.at / stepsOfTick) * stepsOfTick + 1 + rng.int(2) }));
+  return drawCrashes(rng, count, false).map((crash) => ({ ...crash, from: 'now', at: Math.floor(crash.at / stepsOfTick) * stepsOfTick + 1 + rng.int(2) }));
 }
 
 /** A block that holds a large deposit is lost some steps after it was mined, so that warnings may rest on it. */

@@ -11,7 +11,7 @@ import { lawfulEnd, startDaemon, type Daemon } from './test-daemon.ts';
 import { drawCrashes, drawCrashesBetweenTicks, drawFaults, noFaults, planAt, type Faults } from './test-plan.ts';
 import { createRecipients, type Recipients } from './test-recipients.ts';
 import { courseSteps, squeeze, stepMs } from './test-scenario.ts';
-import { createServers, type Servers } from './test-servers.ts';
+import { createServers, venueHosts, type Servers } from './test-servers.ts';
 
 /**
  * `faults`: everything goes wrong, and the market goes on while the daemon is down. `quiet`: nothing goes wrong. `killed` and
@@ -75,8 +75,7 @@ function createRun(seed: number, options: RunOptions): Run {
   const count = (kind: string, by = 1): void => void (counts[kind] = (counts[kind] ?? 0) + by);
   // What servers hold back belongs to connections of the running daemon, and goes by its time.
   const clock: Clock = { now: () => daemon?.clock.now() ?? now, after: (ms, fn) => daemon?.clock.after(ms, fn) ?? (() => undefined) };
-  const hostsOf = (): readonly string[] => createServersHosts(scenario);
-  const faults = faultsOf(options.mode, rng.fork('faults'), hostsOf(), scenario);
+  const faults = faultsOf(options.mode, rng.fork('faults'), venueHosts(scenario), scenario);
   const servers: Servers = createServers(scenario, faults.clockOffsets, clock, rng.fork('servers'));
   const disk: SimulatedDisk = createSimulatedDisk({ rng: rng.fork('disk') });
   const recipients: Recipients = createRecipients(rng.fork('recipients'));
@@ -142,7 +141,7 @@ function createRun(seed: number, options: RunOptions): Run {
       }
       downUntil = Math.max(downUntil, step + incident.downSteps);
       await runTo(epochMs(Math.max(now, t + incident.afterMs)), step);
-      if (incident.points > 0) daemon?.armCrash(incident.points);
+      if (incident.points > 0) daemon?.armCrash(incident.points, incident.from);
       else daemon?.kill();
     }
   };
@@ -203,9 +202,4 @@ function createRun(seed: number, options: RunOptions): Run {
     return { seed, warnings, received, violations: [...new Set(violations)], counts, scores: running.observer.scores.length };
   };
   return { play };
-}
-
-/** Names of the venue servers of a scenario. */
-function createServersHosts(scenario: Scenario): readonly string[] {
-  return scenario.config.venues.flatMap((venue) => (venue === 'binance' ? ['binance-spot', 'binance-usdm'] : [venue]));
 }

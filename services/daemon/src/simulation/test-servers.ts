@@ -38,6 +38,11 @@ export interface CanonicalDeposit {
   readonly at: number;
 }
 
+/** Names of the venues' servers of a scenario. */
+export function venueHosts(scenario: Scenario): readonly EndpointName[] {
+  return endpointNames.filter((name) => scenario.config.venues.some((venue) => name === venue || name.startsWith(`${venue}-`)));
+}
+
 /** A world whose times are off by `offsetMs`: what a venue with a wrong clock shows. */
 function shifted(world: World, offsetMs: number): World {
   if (offsetMs === 0) return world;
@@ -122,7 +127,7 @@ function createSecondNode(honest: Endpoint, foreign: Endpoint): { readonly endpo
 /** Makes the outside world of a run. `clock` is the running daemon's: delays of servers are counted by it. */
 export function createServers(scenario: Scenario, clockOffsets: Readonly<Record<string, number>>, clock: Clock, rng: Rng): Servers {
   const world = createWorld(scenario);
-  const hosts = endpointNames.filter((name) => scenario.config.venues.some((venue) => name === venue || name.startsWith(`${venue}-`)));
+  const hosts = venueHosts(scenario);
   const chainOptions = { chainId: Number(scenario.config.chain.split(':')[1]), tokenName: scenario.config.token.name, tokenSymbol: scenario.config.token.symbol, holders: scenario.holders };
   const chain = createMemoryChain({ ...chainOptions, genesisAt: epochMs(scenario.start - 60_000) });
   const foreign = createMemoryChain({ ...chainOptions, genesisAt: epochMs(scenario.start - 61_000) });
