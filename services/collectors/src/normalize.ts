@@ -17,7 +17,7 @@ export interface NormalLevel {
  * A message in the interchange form of market-data archives: amounts in the venue's unit, times in ISO 8601, `side` of a liquidation that of
  * its order. Ticker fields are those present in the frame.
  */
-export type NormalMessage = { readonly symbol: string; readonly exchange: string; readonly timestamp: string } & (
+export type NormalMessage = { readonly symbol: string; readonly exchange: string; /** Null when the frame carries no time of its own. */ readonly timestamp: string | null } & (
   | { readonly type: 'trade'; readonly id: string | null; readonly price: number; readonly amount: number; readonly side: 'buy' | 'sell' }
   | { readonly type: 'book_change'; readonly isSnapshot: boolean; readonly bids: readonly NormalLevel[]; readonly asks: readonly NormalLevel[] }
   | ({ readonly type: 'derivative_ticker' } & NormalTicker)
@@ -49,7 +49,7 @@ export interface Normalized {
 /**
  * Parses messages of one exchange (`binance-futures`, `bybit`, `okex-swap`, `hyperliquid`, ... or a source such as `bybit:spot`) through the
  * same maps as live frames, each by itself: no book is kept, no sequence checked. Each message is the text of a frame or its JSON value.
- * Fails for an exchange without a built-in feed. `receivedAt` stamps what carries no time of its own.
+ * Fails for an exchange without a built-in feed. `receivedAt` stands for "no time of its own": what is stamped with it has a null timestamp.
  */
 export function normalizeMessages(exchange: string, messages: readonly unknown[], venues: readonly Venue[], receivedAt: EpochMs = epochMs(0)): Result<readonly Normalized[], string> {
   const venue = venues.find((v) => v.source === (EXCHANGES[exchange] ?? exchange));
@@ -60,15 +60,15 @@ export function normalizeMessages(exchange: string, messages: readonly unknown[]
 function normalizeOne(venue: Venue, exchange: string, message: unknown, index: number, receivedAt: EpochMs): Normalized {
   const parsed = venue.parseFrame(typeof message === 'string' ? message : JSON.stringify(message), receivedAt);
   switch (parsed.kind) {
-    case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, venue.marketType)) };
+    case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, venue.marketType, receivedAt)) };
     case 'control': return { index, messages: [], control: parsed.control, ...(parsed.detail === undefined ? {} : { detail: parsed.detail }) };
     case 'ignored': return { index, messages: [], ignored: parsed.channel };
     case 'rejected': return { index, messages: [], rejected: parsed.reason, detail: parsed.detail };
   }
 }
 
-function toNormal(event: VenueEvent, exchange: string, marketType: string): NormalMessage {
-  const head = { symbol: event.symbol, exchange, timestamp: iso(event.eventTime) };
+function toNormal(event: VenueEvent, exchange: string, marketType: string, receivedAt: EpochMs): NormalMessage {
+  const head = { symbol: event.symbol, exchange, timestamp: event.eventTime === receivedAt ? null : iso(event.eventTime) };
   switch (event.kind) {
     case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };
     case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };

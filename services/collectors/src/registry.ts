@@ -76,13 +76,13 @@ export function createRegistry(source: RegistrySource, list: readonly VenueInstr
   return { watched, known, conflicts };
 }
 
-/** Ties every spot and perpetual market in `symbols` to an asset named after its base coin, for captures. */
+/** Ties every market in `symbols`, dated ones too, to an asset named after its base coin, for captures. */
 export function registryOfAll(source: RegistrySource, list: readonly VenueInstrument[], symbols: (symbol: string) => boolean): Registry {
   const watched = new Map<string, WatchedInstrument>();
   const known = new Set<string>();
   for (const listing of list) {
     known.add(listing.symbol);
-    if (listing.dated || !symbols(listing.symbol)) continue;
+    if (!symbols(listing.symbol)) continue;
     const { name, multiplier } = stripMultiplier(listing.base);
     if (!/^[A-Z0-9.]{1,32}$/.test(name)) continue;
     watched.set(listing.symbol, { id: instrumentId(source.venue, source.marketType, listing.symbol), asset: assetId(name), multiplier, listing });

@@ -56,17 +56,28 @@ export interface AlignerStats {
   readonly ahead: number;
 }
 
-function compare(a: FoldMessage, b: FoldMessage): number {
-  if (a.eventTime !== b.eventTime) return a.eventTime - b.eventTime;
-  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
-  return a.seq - b.seq;
+/** A message and its place. */
+interface Held {
+  readonly message: FoldMessage;
+  readonly at: number;
+  readonly order: number;
+}
+
+function compare(a: Held, b: Held): number {
+  if (a.at !== b.at) return a.at - b.at;
+  if (a.message.source !== b.message.source) return a.message.source < b.message.source ? -1 : 1;
+  return a.order - b.order;
 }
 
 /** Makes an aligner. `push` and `watermark` are O(1); `due` sorts what it returns. */
 export function createAligner(options: AlignerOptions): Aligner {
   const { tickEveryMs, latenessMs } = options;
   const marks = new Map<SourceId, number>();
-  let buffer: FoldMessage[] = [];
+  // A transfer's states (included, reverted, included again) make sense only in the order in which the chain's feed told them, whatever blocks'
+  // times say; and sequence numbers start anew with the feed, so that those restored after a restart cannot be ordered by them.
+  const transfersAt = new Map<SourceId, number>();
+  let transfers = 0;
+  let buffer: Held[] = [];
   let doneThrough: number | undefined;
   let late = 0;
   let forced = 0;
@@ -90,7 +101,13 @@ export function createAligner(options: AlignerOptions): Aligner {
         kept = { ...message, eventTime: message.receivedAt };
       }
       if (doneThrough !== undefined && kept.eventTime <= doneThrough) late++;
-      buffer.push(kept);
+      if (kept.kind !== 'transfer') {
+        buffer.push({ message: kept, at: kept.eventTime, order: kept.seq });
+        return;
+      }
+      const at = Math.max(kept.eventTime, transfersAt.get(kept.source) ?? 0);
+      transfersAt.set(kept.source, at);
+      buffer.push({ message: kept, at, order: transfers++ });
     },
     watermark: (source, eventTime) => void marks.set(source, Math.max(eventTime, marks.get(source) ?? 0)),
     release: (source) => void marks.delete(source),
@@ -106,16 +123,16 @@ export function createAligner(options: AlignerOptions): Aligner {
       const at = marks.size === 0 ? overdue : Math.max(complete, overdue);
       if (!(at > (doneThrough ?? 0))) return undefined;
       // The first tick ever waits for something to fold.
-      if (doneThrough === undefined && !buffer.some((message) => message.eventTime <= at)) return undefined;
+      if (doneThrough === undefined && !buffer.some((held) => held.at <= at)) return undefined;
       const lagging = at > complete ? [...marks].filter(([, mark]) => mark < at).map(([source]) => source) : [];
       if (lagging.length > 0) forced++;
-      const messages = buffer.filter((message) => message.eventTime <= at).sort(compare);
-      buffer = buffer.filter((message) => message.eventTime > at);
+      const messages = buffer.filter((held) => held.at <= at).sort(compare).map(({ message }) => message);
+      buffer = buffer.filter((held) => held.at > at);
       doneThrough = at;
       return { at: epochMs(at), messages, lagging };
     },
     nextDeadline: () => {
-      const next = (doneThrough ?? boundaryAtOrBefore(buffer[0]?.eventTime ?? Infinity)) + tickEveryMs + latenessMs;
+      const next = (doneThrough ?? boundaryAtOrBefore(buffer[0]?.at ?? Infinity)) + tickEveryMs + latenessMs;
       return Number.isFinite(next) ? epochMs(next) : undefined;
     },
     stats: () => ({ buffered: buffer.length, late, forced, ahead }),

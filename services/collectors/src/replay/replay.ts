@@ -12,7 +12,7 @@ import { answerSeeds, chooseStage, openStages, routeConnections } from './stages
 export interface ReplayOptions {
   readonly venues: readonly Venue[];
   readonly publish: Publish;
-  /** Assets to watch, or `all`: every spot and perpetual market that the capture's frames speak of, named after its base coin. */
+  /** Assets to watch, or `all`: every market that the capture's frames speak of, named after its base coin. */
   readonly assets: readonly AssetRule[] | 'all';
   /** Time between the watermarks published, milliseconds of capture time. Default 1,000. */
   readonly watermarkEveryMs?: number;

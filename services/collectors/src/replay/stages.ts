@@ -28,7 +28,6 @@ export interface StageOptions {
 
 /** Opens an intake for every market type whose instrument list is in the capture, and publishes its instruments. */
 export function openStages(lines: readonly CaptureLine[], options: StageOptions, start: EpochMs): ReadonlyMap<SourceId, Stage> {
-  const spoken = symbolsOf(lines);
   const stages = new Map<SourceId, Stage>();
   for (const venue of options.venues) {
     const listed = new Map<string, VenueInstrument>();
@@ -39,7 +38,7 @@ export function openStages(lines: readonly CaptureLine[], options: StageOptions,
     }
     if (listed.size === 0) continue;
     const instruments = [...listed.values()];
-    const registry = options.assets === 'all' ? registryOfAll(venue, instruments, spoken) : createRegistry(venue, instruments, options.assets, start);
+    const registry = options.assets === 'all' ? registryOfAll(venue, instruments, symbolsOf(lines, venue)) : createRegistry(venue, instruments, options.assets, start);
     const source = createSource(venue.source, options.publish);
     for (const watched of registry.watched.values()) source.instrument(watched, venue.venue, start);
     const intake = createIntake({ venue, registry, source });
@@ -48,10 +47,13 @@ export function openStages(lines: readonly CaptureLine[], options: StageOptions,
   return stages;
 }
 
-/** Whether any frame, subscription or address of the capture speaks of a symbol. */
-function symbolsOf(lines: readonly CaptureLine[]): (symbol: string) => boolean {
+/** Whether any frame, subscription or address of a venue's own connections speaks of a symbol. */
+function symbolsOf(lines: readonly CaptureLine[], venue: Venue): (symbol: string) => boolean {
   const words = new Set<string>();
+  const addresses = new Map(lines.filter((line) => line.t === 'connect').map((line) => [line.conn, line.url]));
   for (const line of lines) {
+    const address = line.t === 'http' ? line.url : (addresses.get(line.conn) ?? '');
+    if (address !== '' && !venue.owns(address)) continue;
     const text = line.t === 'send' || line.t === 'recv' ? line.data : line.t === 'connect' ? line.url : line.t === 'http' && /depth|book/i.test(line.url) ? line.url : '';
     for (const word of text.match(/[A-Za-z0-9_-]{2,}/g) ?? []) words.add(word.toUpperCase());
   }

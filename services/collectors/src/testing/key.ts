@@ -85,7 +85,7 @@ function hasFields(m: NormalMessage): boolean {
 }
 
 function agrees(ours: NormalMessage, theirs: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, string>>): boolean {
-  if (ours.type !== theirs['type'] || ours.symbol !== theirs['symbol'] || ours.timestamp !== milliseconds(theirs['timestamp'])) return false;
+  if (ours.type !== theirs['type'] || ours.symbol !== theirs['symbol'] || (ours.timestamp !== null && ours.timestamp !== milliseconds(theirs['timestamp']))) return false;
   switch (ours.type) {
     case 'trade': return ours.price === theirs['price'] && ours.amount === theirs['amount'] && ours.side === theirs['side'] && ours.id === (theirs['id'] ?? null);
     case 'liquidation': return ours.price === theirs['price'] && ours.amount === theirs['amount'] && ours.side === theirs['side'];

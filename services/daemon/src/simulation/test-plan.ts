@@ -79,7 +79,8 @@ export function drawCrashes(rng: Rng, count: number, mayStayDown: boolean): read
   return Array.from({ length: count }, (): Incident => {
     const where = rng.pick(['warnings', 'warnings', 'now', 'now', 'rest'] as const);
     return {
-      kind: 'crash', at: 1 + rng.int(courseSteps - 2), afterMs: rng.int(stepMs - 100), points: where === 'rest' ? 0 : 1 + rng.int(where === 'now' ? 16 : 9),
+      // Armed early enough that a warning mostly follows.
+      kind: 'crash', at: 1 + rng.int(where === 'warnings' ? courseSteps / 2 : courseSteps - 2), afterMs: rng.int(stepMs - 100), points: where === 'rest' ? 0 : 1 + rng.int(where === 'now' ? 16 : 6),
       from: where === 'warnings' ? 'warnings' : 'now', downSteps: mayStayDown && rng.chance(0.4) ? 1 + rng.int(12) : 0,
     };
   });

@@ -82,7 +82,7 @@ function createRun(seed: number, options: RunOptions): Run {
   const config = simulationConfig(scenario, servers.chain.token, servers.hosts, options.mode === 'faults' ? 'usual' : 'forever');
 
   const launch = (at: EpochMs): void => {
-    daemon = startDaemon({ config, disk, recipients, resolve: servers.resolve, startAt: at, rng: rng.fork(`life ${String(lives++)}`), log: options.log ?? silentLog });
+    daemon = startDaemon({ config, disk, recipients, resolve: (url) => servers.resolve(url), startAt: at, rng: rng.fork(`life ${String(lives++)}`), log: options.log ?? silentLog });
   };
   /** Clears away a daemon that has died. */
   const bury = async (dead: Daemon): Promise<void> => {
@@ -167,11 +167,13 @@ function createRun(seed: number, options: RunOptions): Run {
 
   const stop = async (running: Daemon): Promise<void> => {
     let stopped = false;
+    // Read through a function: it changes while the clock runs.
+    const isStopped = (): boolean => stopped;
     void running.pipeline.stop().then(() => {
       stopped = true;
     }, (error: unknown) => violations.push(`the pipeline did not stop cleanly: ${messageOf(error)}`));
-    await running.clock.runUntil(epochMs(now + 120_000), () => stopped);
-    if (!stopped) violations.push('the pipeline did not stop within two minutes');
+    await running.clock.runUntil(epochMs(now + 120_000), isStopped);
+    if (!isStopped()) violations.push('the pipeline did not stop within two minutes');
   };
 
   const play = async (): Promise<Outcome> => {

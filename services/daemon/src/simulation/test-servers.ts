@@ -171,8 +171,8 @@ export function createServers(scenario: Scenario, clockOffsets: Readonly<Record<
     hangUp: () => {
       for (const tracker of trackers.values()) tracker.hangUp();
     },
-    lie: second.set,
-    lies: second.lies,
+    lie: (mode) => second.set(mode),
+    lies: () => second.lies(),
     deposits: async () => {
       const body = JSON.stringify({ id: 1, method: 'eth_getLogs', params: [{ fromBlock: '0x0', toBlock: 'latest' }] });
       const answer = await defined(chain.endpoint, 'endpoint of the chain').request({ method: 'POST', url: '/', body });
