@@ -112,3 +112,17 @@ export function readSequence(v: unknown): number | undefined {
 export function isRecord(v: unknown): v is Record<string, unknown> {
   return typeof v === 'object' && v !== null && !Array.isArray(v);
 }
+
+/** The JSON value of a text; undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text as it is, anything else as the empty text. */
+export function asText(v: unknown): string {
+  return typeof v === 'string' ? v : '';
+}

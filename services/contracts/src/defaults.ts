@@ -1,12 +1,11 @@
-import type { Ratio } from '@breakwater/models/core';
 import { ratio } from '@breakwater/models/core';
 
 /** Default thresholds, one place for the rules, the charts and the documents. All are design assumptions until the history of false alarms says otherwise. */
 export const defaults = {
-  /** The window over which deposits and net selling are added up and compared with the ignition threshold, seconds (models.md section 3.8). */
+  /** The window over which deposits and net selling are added up and compared with the ignition threshold, seconds. */
   horizonSeconds: 900,
-  /** A fall of at least this share between two outcomes with forced sales in between is an ignition (models.md section 3.1). */
-  ignitionGap: ratio(0.02) as Ratio,
+  /** A fall of at least this share between two outcomes with forced sales in between is an ignition. */
+  ignitionGap: ratio(0.02),
   /** `deposits.issuer` fires when the issuer's deposits of 24 h reach this share of the float, and resolves at half of it. */
   issuerFloatShare: ratio(0.02),
   /** `ignition.drop` fires when the ignition threshold is below this share of what it was a day ago, and resolves above `ignitionDropClear`. */
@@ -18,7 +17,7 @@ export const defaults = {
   /** `cascade.ignition` fires when deposits of the horizon reach this share of the ignition threshold, and resolves at `ignitionClear`. */
   ignitionReach: ratio(1),
   ignitionClear: ratio(0.6),
-  /** `cascade.ignition` is critical when its landing is at least this far below the price, else a warning (the definition of a crash, models.md section 3.8). */
+  /** `cascade.ignition` is critical when its landing is at least this far below the price, else a warning (the definition of a crash: `models/src/tail-risk/crash.ts`). */
   criticalFall: ratio(0.3),
   /** How long a condition must have been clear before its warning resolves, seconds of event time. */
   clearForSeconds: 900,

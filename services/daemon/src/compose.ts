@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FeedHealthMessage } from '@breakwater/contracts';
 import { createFileNotifier, createTerminalNotifier, openNodeAppendFile, type Notifier } from '@breakwater/alerting';
 import { parseLabels } from '@breakwater/collectors/chains';
 import { createRng } from '@breakwater/models/core';
@@ -27,6 +28,10 @@ export interface ComposeOptions {
   readonly colour: boolean;
   /** One JSON document a warning instead of lines for people. */
   readonly json: boolean;
+  /** Told of every change in the health of a feed. */
+  readonly onHealth?: (message: FeedHealthMessage) => void;
+  /** Resolves when the process is asked to end: gives up waiting for a drill that has not begun. */
+  readonly stopped: Promise<unknown>;
   /** The drill ended or asked to stop. */
   readonly onEnd: () => void;
   readonly onFatal: (error: unknown) => void;
@@ -63,7 +68,11 @@ async function clockOf(options: ComposeOptions, network: Network, activity: Acti
   if (options.lockstep === undefined) return createSystemClock();
   const lockstep = connectLockstep(options.lockstep, network, activity, options.onEnd);
   lifecycle.onClose('lockstep', () => lockstep.close());
-  await lockstep.started;
+  const begun = await Promise.race([lockstep.started.then(() => true), options.stopped.then(() => false)]);
+  if (!begun) {
+    await lifecycle.close({ timeoutMs: 1_000, clock: createSystemClock() });
+    throw new BreakwaterError('aborted', 'the daemon was stopped before its drill began');
+  }
   return lockstep.clock;
 }
 
@@ -95,6 +104,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     },
   });
   lifecycle.onClose('bus', () => bus.close());
+  const { onHealth } = options;
+  if (onHealth !== undefined) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   // Only backoff and jitter draw from it in production: figures do not depend on it.
   const rng = createRng(clock.now() % 4_294_967_296);
   const adapters: Adapters = { clock, rng, network, bus, journal: store.journal, series: store.series, activity, log, metrics: createMetrics({ process: true }), labels: readLabelFiles(config), onConflated: (fn) => void (heal = fn) };

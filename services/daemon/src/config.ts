@@ -1,10 +1,11 @@
-import { alertingConfig } from '@breakwater/alerting/config';
+import { alertingConfig, defaultAlertingConfig } from '@breakwater/alerting/config';
 import { nativeFeeds, unknownVenues } from '@breakwater/collectors';
-import { chainsConfig } from '@breakwater/collectors/chains';
-import { collectorsShape } from '@breakwater/collectors/config';
+import { chainsConfig, evmFeedConfig, watchedTokens, type ListedToken } from '@breakwater/collectors/chains';
+import { collectorsConfig, collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
 import { loadConfig, section, type ConfigProblem } from '@breakwater/platform/config';
 import type { Result } from '@breakwater/models/core';
+import { err } from '@breakwater/models/core';
 import { z } from 'zod';
 
 /** Settings of scoring. */
@@ -23,7 +24,7 @@ const storeSection = section({
 
 const logSection = section({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is written to stderr.') });
 
-/** The whole config file: each part is described where it is used. */
+/** The shape of the whole config file: each part is described where it is used. What parts demand of each other is checked by `parseConfig`. */
 export const configSchema = section({
   ...collectorsShape,
   chains: chainsConfig.describe('Chains whose token transfers are watched, by CAIP-2 id.'),
@@ -31,23 +32,121 @@ export const configSchema = section({
   alerting: alertingConfig.prefault({}).describe('Rules, lifecycle, delivery and recipients of warnings.'),
   store: storeSection.prefault({}),
   log: logSection.prefault({}),
-}).superRefine((config, context) => {
-  if (Object.keys(config.assets).length === 0) context.addIssue({ code: 'custom', path: ['assets'], message: 'at least one asset to watch' });
-  if (!Object.values(config.venues).some((venue) => venue.enabled)) context.addIssue({ code: 'custom', path: ['venues'], message: 'at least one venue that is enabled' });
-  for (const problem of unknownVenues(config, nativeFeeds)) {
-    const [path = '', message = ''] = problem.split(': ');
-    context.addIssue({ code: 'custom', path: path.split('.'), message });
-  }
-  for (const [id, asset] of Object.entries(config.assets)) {
-    asset.tokens.forEach((token, i) => {
-      if (config.chains[token.chain] === undefined) context.addIssue({ code: 'custom', path: ['assets', id, 'tokens', i, 'chain'], message: 'a chain named under chains', input: token.chain });
-    });
-  }
 });
 /** The config file, read. */
 export type Config = z.infer<typeof configSchema>;
 
-/** Reads a config text; gives every problem at once. */
+/** Reads a config text; gives every problem at once: those of the shape first, then what parts of it demand of each other. */
 export function parseConfig(text: string, readFile: (path: string) => string): Result<Config, readonly ConfigProblem[]> {
-  return loadConfig<Config>(text, configSchema, { readFile });
+  const shaped = loadConfig<Config>(text, configSchema, { readFile });
+  // The rules across parts are checked on the text as written, so that a broken shape elsewhere does not hide them.
+  const raw = loadConfig<unknown>(text, z.unknown(), { readFile });
+  if (!raw.ok) return shaped.ok ? raw : shaped;
+  const found = shaped.ok ? [] : shaped.error;
+  // What is wrong in shape at a place, or around it, is said once.
+  const isCovered = (path: string): boolean => found.some((known) => path === known.path || path.startsWith(`${known.path}.`));
+  const problems = [...found, ...crossProblems(raw.value).filter(({ path }) => !isCovered(path))];
+  return problems.length === 0 ? shaped : err(problems);
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function mapping(value: unknown): Mapping {
+  return isMapping(value) ? value : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+const quoted = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));
+
+/** What parts of the file demand of each other, read from the text as written: nothing is known of its shape. */
+function crossProblems(raw: unknown): readonly ConfigProblem[] {
+  const config = mapping(raw);
+  return [...assetProblems(config), ...venueProblems(config), ...tokenProblems(config), ...chainProblems(config), ...ruleProblems(config)];
+}
+
+function assetProblems(config: Mapping): readonly ConfigProblem[] {
+  const assets = config['assets'];
+  if (Object.keys(mapping(assets)).length > 0) return [];
+  return [{ path: 'assets', rule: 'at least one asset to watch', got: isMapping(assets) ? 'an empty mapping' : quoted(assets) }];
+}
+
+function venueProblems(config: Mapping): readonly ConfigProblem[] {
+  const written = config['venues'];
+  const venues = Object.entries(mapping(written)).filter((entry): entry is [string, Mapping] => isMapping(entry[1]));
+  const problems: ConfigProblem[] = [];
+  // A venue of a wrong shape may be meant to be enabled: its own problem is said instead.
+  if (Object.keys(mapping(written)).length === 0) problems.push({ path: 'venues', rule: 'at least one venue that is enabled', got: isMapping(written) ? 'an empty mapping' : quoted(written) });
+  else if (venues.length === Object.keys(mapping(written)).length && venues.every(([, venue]) => venue['enabled'] === false)) {
+    problems.push({ path: 'venues', rule: 'at least one venue that is enabled', got: 'none' });
+  }
+  for (const [name, venue] of venues) {
+    const markets = list(venue['markets']).filter((market) => typeof market === 'string');
+    const read = collectorsConfig.safeParse({ venues: { [name]: { enabled: venue['enabled'] !== false, feed: venue['feed'] === 'ccxt' ? 'ccxt' : 'native', markets: markets.length === 0 ? undefined : markets } } });
+    if (read.success) problems.push(...unknownVenues(read.data, nativeFeeds).map(problemOf));
+  }
+  return problems;
+}
+
+/** A problem as `unknownVenues` writes it: `path: rule`, and what stands there when it says so. */
+function problemOf(line: string): ConfigProblem {
+  const at = line.indexOf(': ');
+  const [, rule = line.slice(at + 2), got] = /^(.*), got (.*)$/.exec(line.slice(at + 2)) ?? [];
+  return { path: line.slice(0, at), rule, got: got === undefined ? 'feed native' : quoted(got) };
+}
+
+function tokenProblems(config: Mapping): readonly ConfigProblem[] {
+  const chains = mapping(config['chains']);
+  const problems: ConfigProblem[] = [];
+  const accepted: Record<string, { readonly tokens: readonly ListedToken[] }> = {};
+  for (const [asset, settings] of Object.entries(mapping(config['assets']))) {
+    for (const [i, token] of list(mapping(settings)['tokens']).entries()) {
+      const { chain, address, decimals } = mapping(token);
+      const path = `assets.${asset}.tokens.${i}`;
+      if (typeof chain !== 'string') continue;
+      if (!Object.hasOwn(chains, chain)) problems.push({ path: `${path}.chain`, rule: 'a chain named under chains', got: quoted(chain) });
+      if (typeof address !== 'string' || !/^[A-Z0-9.]{1,32}$/.test(asset)) continue;
+      const listed = { chain, address, decimals: typeof decimals === 'number' ? decimals : 0 };
+      const next = { ...accepted, [asset]: { tokens: [...(accepted[asset]?.tokens ?? []), listed] } };
+      const watched = watchedTokens(chain, next);
+      if (watched.ok) accepted[asset] = next[asset] ?? { tokens: [] };
+      else {
+        const other = / is also a token of (.*)$/.exec(watched.error)?.[1];
+        problems.push({ path: `${path}.address`, rule: other === undefined ? 'an address, 0x and 40 hexadecimal digits' : `a token listed once; it is also a token of ${other}`, got: quoted(address) });
+      }
+    }
+  }
+  return problems;
+}
+
+function chainProblems(config: Mapping): readonly ConfigProblem[] {
+  const standard = evmFeedConfig.parse({});
+  return Object.entries(mapping(config['chains'])).flatMap(([id, chain]) => {
+    const feed = mapping(mapping(chain)['feed']);
+    const { heldBlocks = standard.heldBlocks, maxReorgDepth = standard.maxReorgDepth } = feed;
+    if (typeof heldBlocks !== 'number' || typeof maxReorgDepth !== 'number' || heldBlocks >= maxReorgDepth) return [];
+    return [{ path: `chains.${id}.feed.heldBlocks`, rule: 'heldBlocks must be at least maxReorgDepth', got: quoted(feed['heldBlocks']) }];
+  });
+}
+
+function ruleProblems(config: Mapping): readonly ConfigProblem[] {
+  const written = mapping(mapping(config['alerting'])['rules']);
+  const standard = defaultAlertingConfig.rules;
+  const check = (rule: 'cascadeIgnition' | 'ignitionDrop' | 'depthDrop', level: string, levelDefault: number, isBelow: boolean): readonly ConfigProblem[] => {
+    const settings = mapping(written[rule]);
+    const { clear = standard[rule].clear, [level]: fires = levelDefault } = settings;
+    if (typeof clear !== 'number' || typeof fires !== 'number' || (isBelow ? clear < fires : clear > fires)) return [];
+    return [{ path: `alerting.rules.${rule}.clear`, rule: `must be ${isBelow ? 'below' : 'above'} ${level}`, got: quoted(settings['clear']) }];
+  };
+  return [
+    ...check('cascadeIgnition', 'reach', standard.cascadeIgnition.reach, true),
+    ...check('ignitionDrop', 'below', standard.ignitionDrop.below, false),
+    ...check('depthDrop', 'below', standard.depthDrop.below, false),
+  ];
 }

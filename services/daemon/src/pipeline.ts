@@ -9,6 +9,7 @@
 import { setMaxListeners } from 'node:events';
 import { createAlerting, createDelivery, type Notifier } from '@breakwater/alerting';
 import { createCollector, nativeFeeds } from '@breakwater/collectors';
+import type { Publish } from '@breakwater/platform/bus';
 import { createScoring } from '@breakwater/scoring';
 import type { Adapters } from './adapters.ts';
 import { createChainFeeds } from './chain-feeds.ts';
@@ -41,11 +42,17 @@ export function createPipeline(adapters: Adapters, config: Config, notifiers: re
   setMaxListeners(0, signal);
   const log = (stage: string): Adapters['log'] => adapters.log.with({ stage });
 
+  const publish: Publish = (topic, message) => bus.publish(topic, message);
+
   // 1. COLLECT: frames and logs in, messages out.
-  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: bus.publish, log: log('collect'), signal });
+  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish, log: log('collect'), signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
-  // A book that lost an update comes anew once its stage has caught up: into a queue that is full it would only push out another one's updates.
-  adapters.onConflated((message) => void bus.idle().then(() => collector.republish(message.instrument)));
+  adapters.onConflated((message) => {
+    const { source, seq, eventTime, receivedAt, asset, instrument } = message;
+    publish('global', { kind: 'feed.health', source, seq, eventTime, receivedAt, asset, instrument, channel: 'book', status: 'resyncing', reason: 'queue-full' });
+    // It comes anew once its stage has caught up: into a queue that is full it would only push out another one's updates.
+    void bus.idle().then(() => collector.republish(instrument));
+  });
 
   // 2. SCORE: every asset at every tick of event time.
   const scoring = createScoring({ bus, journal, series, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
@@ -53,7 +60,7 @@ export function createPipeline(adapters: Adapters, config: Config, notifiers: re
   // 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace.
   const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, config: config.alerting.delivery, signal });
   const recipients = notifiers.map((notifier) => notifier.name);
-  const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients, signal, onCommitted: delivery.wake, onError: onFatal });
+  const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients, signal, onCommitted: () => delivery.wake(), onError: onFatal });
 
   const running: Promise<void>[] = [];
   const run = (work: Promise<void>): void => void running.push(work.catch((error: unknown) => (signal.aborted ? undefined : onFatal(error))));

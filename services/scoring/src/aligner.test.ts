@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochMs, sourceId } from '@breakwater/models/core';
 import { createAligner, type Aligner, type FoldMessage } from './aligner.ts';
-import { rate } from './test-messages.ts';
+import { rate } from './testing/messages.ts';
 
 const options = { tickEveryMs: 1_000, latenessMs: 100, maxAheadMs: 5_000, bufferLimit: 1_000, startedAt: epochMs(10_000), startGraceMs: 0 };
 const a = sourceId('a');

@@ -73,9 +73,10 @@ function compare(a: Held, b: Held): number {
 export function createAligner(options: AlignerOptions): Aligner {
   const { tickEveryMs, latenessMs } = options;
   const marks = new Map<SourceId, number>();
-  // A transfer's states (included, reverted, included again) make sense only in the order in which the chain's feed told them, whatever blocks'
-  // times say; and sequence numbers start anew with the feed, so that those restored after a restart cannot be ordered by them.
-  const transfersAt = new Map<SourceId, number>();
+  // Changes of one book, and a transfer's states (included, reverted, included again), make sense only in the order in which their source told
+  // them, whatever times say: a polled snapshot has our clock's time and the updates on it the venue's. Sequence numbers start anew with
+  // a source, so that transfers restored after a restart cannot be ordered by them.
+  const lastAt = new Map<string, number>();
   let transfers = 0;
   let buffer: Held[] = [];
   let doneThrough: number | undefined;
@@ -101,13 +102,14 @@ export function createAligner(options: AlignerOptions): Aligner {
         kept = { ...message, eventTime: message.receivedAt };
       }
       if (doneThrough !== undefined && kept.eventTime <= doneThrough) late++;
-      if (kept.kind !== 'transfer') {
+      if (kept.kind !== 'transfer' && kept.kind !== 'book') {
         buffer.push({ message: kept, at: kept.eventTime, order: kept.seq });
         return;
       }
-      const at = Math.max(kept.eventTime, transfersAt.get(kept.source) ?? 0);
-      transfersAt.set(kept.source, at);
-      buffer.push({ message: kept, at, order: transfers++ });
+      const log = kept.kind === 'book' ? kept.instrument : kept.source;
+      const at = Math.max(kept.eventTime, lastAt.get(log) ?? 0);
+      lastAt.set(log, at);
+      buffer.push({ message: kept, at, order: kept.kind === 'book' ? kept.seq : transfers++ });
     },
     watermark: (source, eventTime) => void marks.set(source, Math.max(eventTime, marks.get(source) ?? 0)),
     release: (source) => void marks.delete(source),
@@ -133,7 +135,8 @@ export function createAligner(options: AlignerOptions): Aligner {
     },
     nextDeadline: () => {
       const next = (doneThrough ?? boundaryAtOrBefore(buffer[0]?.at ?? Infinity)) + tickEveryMs + latenessMs;
-      return Number.isFinite(next) ? epochMs(next) : undefined;
+      // Nothing is forced while sources start: an overdue tick would otherwise be asked for without end.
+      return Number.isFinite(next) ? epochMs(Math.max(next, options.startedAt + options.startGraceMs)) : undefined;
     },
     stats: () => ({ buffered: buffer.length, late, forced, ahead }),
   };

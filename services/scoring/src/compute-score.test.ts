@@ -5,7 +5,7 @@ import { createAssetState, fold, type AssetState } from './asset-state.ts';
 import { computeScore, type Computed } from './compute-score.ts';
 import { scoringDefaults, type ScoringConfig } from './config.ts';
 import { createRates, type Rates } from './rates.ts';
-import { book, health, instrument, ladder, rate, ticker, transfer } from './test-messages.ts';
+import { book, health, instrument, ladder, rate, ticker, transfer } from './testing/messages.ts';
 
 const t0 = Date.UTC(2025, 3, 13, 12);
 const config: ScoringConfig = { ...scoringDefaults, assets: [{ asset: assetId('OM'), float: 1e9 }] };

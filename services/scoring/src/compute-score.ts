@@ -10,7 +10,7 @@ import { modelMarket, variants, type MarketModel, type Variant } from './market-
 import type { Rate, Rates } from './rates.ts';
 
 const dayMs = 86_400_000;
-/** A sale that brings the price down this far by itself is a crash whether or not it ignites (models.md section 3.8). */
+/** A sale that brings the price down this far by itself is a crash whether or not it ignites by its one definition (`tail-risk/crash.ts`). */
 const ceilingFall = 0.3;
 
 /** A score without what only the stage knows: its sequence number and the time of receipt. */

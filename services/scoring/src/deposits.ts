@@ -20,7 +20,7 @@ export interface Deposits {
   fold(message: TransferMessage): void;
   /** Those in (at - windowMs, at], oldest first. */
   within(at: EpochMs, windowMs: number): readonly TransferMessage[];
-  /** Deposits reverted since the last call, and forgets them. */
+  /** Deposits reverted since the last call and not counted again since (mined anew in another block), and forgets them. */
   takeReverted(): readonly TransferMessage[];
   prune(at: EpochMs): void;
   save(): readonly TransferMessage[];
@@ -46,7 +46,7 @@ export function createDeposits(saved: readonly TransferMessage[] = []): Deposits
     },
     within: (at, windowMs) => ordered().filter((t) => t.eventTime > at - windowMs && t.eventTime <= at),
     takeReverted: () => {
-      const taken = reverted;
+      const taken = reverted.filter((t) => !known.has(transferKey(t)));
       reverted = [];
       return taken;
     },

@@ -4,14 +4,20 @@ import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion } from './config.ts';
 import type { MarketModel } from './market-model.ts';
 
-/** `sha256:` of everything a score depends on, in one canonical order: model version, books, positions, rates, deposits. */
+/**
+ * `sha256:` of what the figures of a score are computed from, in one canonical order: model version, definitions, books, positions, rates, deposits.
+ * Without ages, sequence numbers and the order of arrival: a restart that reads the same state anew has the same hash.
+ */
 export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { readonly state: MarketState; readonly model: MarketModel }[], state: AssetState): string {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([modelVersion, asset, at]));
   for (const { state: market, model } of markets) {
+    const d = market.definition;
+    const layers = [...market.deep].sort(([a], [b]) => a - b).map(([layer, { bids, asks }]) => [layer, bids, asks]);
     hash.update(JSON.stringify([
-      market.definition?.instrument, market.bookHealth, market.book.levels('bids'), market.book.levels('asks'), [...market.deep].map(([layer, { bids, asks }]) => [layer, bids, asks]),
-      market.mark?.value, market.openInterest?.value, model.rate?.usd, model.rate?.status,
+      d?.instrument, d?.marketKind, d?.quote, d?.tickSize, d?.lotSize, d?.contractSize, d?.multiplier, d?.maxLeverage,
+      market.bookHealth, market.book.levels('bids'), market.book.levels('asks'), layers,
+      market.mark?.value, market.index?.value, market.openInterest?.value, model.rate?.usd, model.rate?.low, model.rate?.high, model.rate?.status,
     ]));
   }
   for (const t of state.deposits.within(at, 86_400_000)) hash.update(JSON.stringify([t.chain, t.tx, t.logIndex, t.units, t.state]));

@@ -28,7 +28,7 @@ export interface MarketModel {
 
 /** Leverage where a venue's list does not give a maximum [A]. */
 const assumedMaxLeverage = 20;
-/** Width of a liquidation bucket in log-price, 25 basis points (models.md section 2.1). */
+/** Width of a liquidation bucket in log-price, 25 basis points [A]. */
 const bucketWidth = 0.0025;
 /**
  * Makers' withdrawal in the three variants [A]. What is not seen is already discounted by the tail factor, so the centre takes little off what is
@@ -105,6 +105,43 @@ function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookS
   return [book, aged('openInterest', market.openInterest?.at, 'exact'), aged('mark', market.mark?.at, 'exact'), { ...aged('positions', market.openInterest?.at, 'inferred'), name: `positions.${name}` }];
 }
 
+/** A market's units: how its prices and quantities become ticks of the asset's price and lots of its units. */
+interface Units extends Sized {
+  /** Units of the asset in one unit of quantity; 1 for inverse markets, which stay in contracts. */
+  readonly perUnit: number;
+  readonly contractSize: number;
+  readonly inverse: boolean;
+}
+
+function unitsOf(definition: MarketState['definition']): Units {
+  const multiplier = definition?.multiplier ?? 1;
+  const inverse = definition?.marketKind === 'inverse';
+  const contractSize = definition?.contractSize ?? 1;
+  const perUnit = inverse ? 1 : contractSize * multiplier;
+  return { tickSize: (definition?.tickSize ?? 1e-8) / multiplier, lotSize: (definition?.lotSize ?? 1e-8) * perUnit, multiplier, perUnit, contractSize, inverse };
+}
+
+/** What does not differ between the variants: the known book and the positions. */
+interface Known {
+  readonly bid: Ladder;
+  readonly ask: Ladder;
+  readonly longs: PriorTriggers | undefined;
+  readonly shorts: PriorTriggers | undefined;
+}
+
+function buildVariant(market: MarketState, units: Units, known: Known, bookStatus: InputStatus, variant: Variant): CascadeMarket {
+  const { definition } = market;
+  const { tickSize, lotSize, inverse, contractSize } = units;
+  const seen = bookStatus === 'exact' || (bookStatus === 'stale' && variant === 'high');
+  const tail = variant === 'low' ? TAIL_FACTORS.low : variant === 'value' ? TAIL_FACTORS.centre : TAIL_FACTORS.high;
+  const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail }).ladder : emptyLadder());
+  const triggers = (prior: PriorTriggers | undefined): Triggers => (prior === undefined ? noTriggers() : shifted(prior, variant));
+  return cascadeMarket({
+    id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,
+    bids: side(known.bid, 'bid'), asks: side(known.ask, 'ask'), longTriggers: triggers(known.longs), shortTriggers: triggers(known.shorts), withdrawal: withdrawal[variant],
+  });
+}
+
 /**
  * A market as the engine takes it: live book with the deep snapshot under it, extended beyond the last known level, and positions from
  * open interest and the leverage prior. A book that is not current is left out of the pessimistic end and the centre and kept in
@@ -113,37 +150,23 @@ function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookS
 export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History): MarketModel {
   const definition = market.definition;
   const bookStatus = statusOfBook(market);
-  const multiplier = definition?.multiplier ?? 1;
-  const inverse = definition?.marketKind === 'inverse';
-  const contractSize = definition?.contractSize ?? 1;
-  const perUnit = inverse ? 1 : contractSize * multiplier;
-  const tickSize = (definition?.tickSize ?? 1e-8) / multiplier;
-  const lotSize = (definition?.lotSize ?? 1e-8) * perUnit;
+  const units = unitsOf(definition);
+  const { tickSize, lotSize, multiplier, perUnit } = units;
   const { bids, asks } = knownLevels(market, at, config);
   const scale = (levels: readonly number[]): number[] => levels.map((x, i) => (i % 2 === 0 ? x / multiplier : x * perUnit));
-  const bid = quantiseLadder(scale(bids), { tickSize, lotSize, side: 'bid' });
-  const ask = quantiseLadder(scale(asks), { tickSize, lotSize, side: 'ask' });
   const best = bookStatus === 'missing' || bids[0] === undefined ? undefined : bids[0] / multiplier;
   const price = (market.mark?.value ?? market.index?.value ?? (best === undefined ? undefined : best * multiplier)) ?? 0;
   const unitPrice = price / multiplier;
   const openInterest = market.openInterest?.value;
-  const openInterestUnits = openInterest === undefined ? undefined : inverse ? (openInterest * contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
+  const openInterestUnits = openInterest === undefined ? undefined : units.inverse ? (openInterest * units.contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
   const lots = openInterest === undefined || definition === undefined ? 0 : Math.round(openInterest / definition.lotSize);
-  const sized = { tickSize, lotSize, multiplier };
   const entries = history.entryPrices(at, unitPrice * (rate?.usd ?? 1));
-  const longs = unitPrice > 0 ? positionsOf(market, sized, unitPrice, lots, entries, rate, 'long') : undefined;
-  const shorts = unitPrice > 0 ? positionsOf(market, sized, unitPrice, lots, entries, rate, 'short') : undefined;
-  const build = (variant: Variant): CascadeMarket => {
-    const seen = bookStatus === 'exact' || (bookStatus === 'stale' && variant === 'high');
-    const tail = variant === 'low' ? TAIL_FACTORS.low : variant === 'value' ? TAIL_FACTORS.centre : TAIL_FACTORS.high;
-    const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail }).ladder : emptyLadder());
-    return cascadeMarket({
-      id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,
-      bids: side(bid, 'bid'), asks: side(ask, 'ask'),
-      longTriggers: longs === undefined ? noTriggers() : shifted(longs, variant), shortTriggers: shorts === undefined ? noTriggers() : shifted(shorts, variant),
-      withdrawal: withdrawal[variant],
-    });
+  const positions = (side: PositionSide): PriorTriggers | undefined => (unitPrice > 0 ? positionsOf(market, units, unitPrice, lots, entries, rate, side) : undefined);
+  const known: Known = {
+    bid: quantiseLadder(scale(bids), { tickSize, lotSize, side: 'bid' }), ask: quantiseLadder(scale(asks), { tickSize, lotSize, side: 'ask' }),
+    longs: positions('long'), shorts: positions('short'),
   };
+  const build = (variant: Variant): CascadeMarket => buildVariant(market, units, known, bookStatus, variant);
   const lastKnown = (bids.at(-2) ?? 0) / multiplier;
   return {
     variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, best, rate,

@@ -2,12 +2,13 @@ import type { AssetMessage, GlobalMessage, ScoreMessage, TransferMessage } from 
 import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Bus } from '@breakwater/platform/bus';
-import type { Clock } from '@breakwater/platform/clock';
-import { messageOf } from '@breakwater/platform/errors';
+import { sleep, type Clock } from '@breakwater/platform/clock';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Journal, SeriesPoint, SeriesStore } from '@breakwater/platform/store';
 import type { AlignerStats } from './aligner.ts';
 import type { SavedAsset } from './asset-state.ts';
+import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { isDeposit } from './deposits.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
@@ -31,6 +32,7 @@ export interface ScoringDeps {
 export interface Scoring {
   /** Restores what survived, then subscribes. */
   start(): Promise<void>;
+  /** Takes nothing more and ends what is under way; what could not be stored is not acknowledged. */
   stop(): Promise<void>;
   stats(): AlignerStats & { readonly scores: number };
 }
@@ -53,10 +55,12 @@ export function createScoring(deps: ScoringDeps): Scoring {
   const received = new Map<AssetId, TransferMessage[]>();
   let seq = 0;
   let scores = 0;
-  let running = false;
-  let stopped = false;
-  let handledAssets = 0;
-  let onBatch = (): void => undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let failed = false;
+  const stopping = new AbortController();
+  const isStopped = (): boolean => stopping.signal.aborted;
+  const assetsHandled = createCaughtUp(() => bus.stats().assets);
   let cancelDeadline = (): void => undefined;
   const subscriptions: { stop(): Promise<void> }[] = [];
 
@@ -98,51 +102,63 @@ export function createScoring(deps: ScoringDeps): Scoring {
     await retried(() => journal.saveCheckpoints(values));
   };
 
-  // The disk may be full or away: nothing goes on until what must survive is stored.
+  // The disk may be full or away: nothing goes on, and nothing is acknowledged, until what must survive is stored.
   const retried = async (write: () => Promise<void>): Promise<void> => {
-    for (let attempt = 0; !stopped; attempt++) {
+    for (let attempt = 0; ; attempt++) {
+      if (isStopped()) throw new BreakwaterError('aborted', 'state not stored: scoring stopped');
       try {
         await write();
         return;
       } catch (error) {
         log.error('state not stored, trying again', { reason: messageOf(error), attempt });
-        await new Promise<void>((resolve) => clock.after(Math.min(30_000, 100 * 2 ** attempt), resolve));
       }
+      await sleep(clock, Math.min(30_000, 100 * 2 ** attempt), stopping.signal);
     }
   };
 
-  const pump = async (): Promise<void> => {
-    if (running || stopped) return;
-    running = true;
-    const end = activity.begin('scoring');
-    try {
-      await assetsCaughtUp();
-      for (let due = scorer.due(clock.now()); due !== undefined && !isStopped(); due = scorer.due(clock.now())) await tick(due);
-    } catch (error) {
-      deps.onFatal(error);
-    } finally {
-      running = false;
-      end();
+  const fail = (error: unknown): void => {
+    // What stopping cuts off is no failure.
+    if (isStopped()) return;
+    // A tick whose scores were not taken must be repeated by the next start: none may be saved after it.
+    failed = true;
+    deps.onFatal(error);
+  };
+  const tickAll = async (): Promise<void> => {
+    for (;;) {
+      // A tick that is forced, too, has what was published before it.
+      await assetsHandled.now();
+      if (isStopped()) return;
+      const due = scorer.due(clock.now());
+      if (due === undefined) return;
+      await tick(due);
     }
-    arm();
   };
-  // Watermarks travel on another topic than the data they speak of: what was published before one must be handled before it counts.
-  const assetsCaughtUp = async (): Promise<void> => {
-    const target = bus.stats().assets.published;
-    while (!stopped && handledAssets + bus.stats().assets.conflated < target) await new Promise<void>((resolve) => (onBatch = resolve));
+  const pump = (): void => {
+    if (isStopped() || failed) return;
+    if (running !== undefined) {
+      again = true;
+      return;
+    }
+    again = false;
+    const end = activity.begin('scoring');
+    running = tickAll().catch(fail).finally(() => {
+      running = undefined;
+      end();
+      // Time may have moved after the last look and before this.
+      if (again) pump();
+      else arm();
+    });
   };
-  const isStopped = (): boolean => stopped;
   const arm = (): void => {
     cancelDeadline();
     const deadline = scorer.aligner.nextDeadline();
-    if (deadline === undefined || stopped) return;
-    cancelDeadline = clock.after(Math.max(1, deadline - clock.now()), () => void pump());
+    if (deadline === undefined || isStopped() || failed) return;
+    cancelDeadline = clock.after(Math.max(1, deadline - clock.now()), pump);
   };
 
   const onAssets = async (batch: readonly AssetMessage[]): Promise<void> => {
     await receive(batch);
-    handledAssets += batch.length;
-    onBatch();
+    assetsHandled.add(batch.length);
   };
 
   const receive = async (batch: readonly AssetMessage[]): Promise<void> => {
@@ -166,28 +182,32 @@ export function createScoring(deps: ScoringDeps): Scoring {
     }
   };
 
-  const onGlobal = (batch: readonly GlobalMessage[]): void => {
+  // Watermarks travel on another topic than the data they speak of: what was published before one must be handled before it counts.
+  const onGlobal = async (batch: readonly GlobalMessage[]): Promise<void> => {
+    await assetsHandled.now();
     let moved = false;
     for (const message of batch) {
       scorer.push(message);
       moved ||= message.kind === 'watermark' || message.kind === 'feed.health';
     }
-    if (moved) void pump();
+    if (moved) pump();
   };
 
   return {
     start: async () => {
       for (const asset of config.assets) await restore(asset);
       for (const source of deps.sources) scorer.aligner.expect(source);
-      subscriptions.push(bus.subscribe('assets', { group: 'scoring', handler: onAssets, onError: deps.onFatal }));
-      subscriptions.push(bus.subscribe('global', { group: 'scoring', handler: onGlobal, onError: deps.onFatal }));
+      assetsHandled.begin();
+      subscriptions.push(bus.subscribe('assets', { group: 'scoring', handler: onAssets, onError: fail }));
+      subscriptions.push(bus.subscribe('global', { group: 'scoring', handler: onGlobal, onError: fail }));
       arm();
     },
     stop: async () => {
-      stopped = true;
-      onBatch();
+      stopping.abort();
+      assetsHandled.end();
       cancelDeadline();
       for (const subscription of subscriptions) await subscription.stop();
+      await running;
     },
     stats: () => ({ ...scorer.aligner.stats(), scores }),
   };

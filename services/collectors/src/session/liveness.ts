@@ -32,7 +32,7 @@ interface State {
   silent: boolean;
 }
 
-/** Silence of this many expected intervals is an incident (venues.md; a design assumption). */
+/** Silence of this many expected intervals is an incident (a design assumption). */
 const INTERVALS = 3;
 /** No channel is expected to speak more often than this: network hiccups of a second are not incidents. */
 const LEAST_MS = 1_000;

@@ -1,5 +1,5 @@
 import type { WarningKind } from '../messages/warning.ts';
-import type { Audience, IgnitionFacts, Phrases } from './phrases.ts';
+import type { Audience, FeedPart, IgnitionFacts, Phrases } from './phrases.ts';
 
 const band = (text: string | null): string => (text === null ? '' : ` (${text})`);
 const inBrackets = (...parts: readonly (string | null)[]): string => {
@@ -11,6 +11,10 @@ const downTo = (audience: Audience, facts: Pick<IgnitionFacts, 'landing' | 'land
     ? ', down to a price that cannot be measured now'
     : ` down to about ${facts.landing}${inBrackets(audience === 'committee' ? facts.landingBand : null, facts.move)}`;
 const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${String(count)} ${many}`);
+const feedPart = {
+  'spot-book': 'spot order book', 'perpetual-book': 'perpetual order book', 'spot-socket': 'spot connection', 'perpetual-socket': 'perpetual connection', blocks: 'chain',
+} as const satisfies Readonly<Record<FeedPart, string>>;
+const feedFailure = { silent: 'silent', stale: 'stale', down: 'down' } as const;
 const noun = { book: 'book', positions: 'positions', rate: 'exchange rate', transfers: 'transfers', other: 'data' } as const;
 
 function over(kind: WarningKind, audience: Audience, usd: string | null, threshold: string | null, horizon: string): string {
@@ -99,5 +103,11 @@ export const en: Phrases = {
   lineState: (state, line) => (state === 'expired' ? `expired, could no longer be read: ${line}` : `${state}: ${line}`),
   lineRetracted: (usd) => `RETRACTED: the deposit${usd === null ? '' : ` of ${usd}`} that set it off was undone by the chain`,
   crash: 'crash',
+  feed: 'feed',
+  lineFeedFailed: (what, place, status, span) => {
+    const left = what === 'blocks' ? 'its new transfers are not seen' : what.endsWith('socket') && status === 'stale' ? 'part of its figures age' : what.endsWith('socket') ? 'its books are left out' : 'its depth is left out';
+    return `${place} ${feedPart[what]} ${feedFailure[status]}${span === null ? '' : ` for ${span}`}, ${left}`;
+  },
+  lineFeedBack: (what, place, span) => `${place} ${feedPart[what]} is back${span === null ? '' : ` after ${span}`}`,
   lineCrash: (move, span, at) => `${move} in ${span} (${at})`,
 };

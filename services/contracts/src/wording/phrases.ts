@@ -22,12 +22,15 @@ export interface DepositFacts {
   readonly horizon: string;
 }
 
+/** What of a feed fell out: the order book of spot or perpetual markets, its connection, or a chain. */
+export type FeedPart = 'spot-book' | 'perpetual-book' | 'spot-socket' | 'perpetual-socket' | 'blocks';
+
 /** How far a group of inputs can be trusted. */
 export type Confidence = 'high' | 'medium' | 'low';
 
 /**
  * Everything a language has to say, as small phrases that take text already formatted. Another language is one more object of this type.
- * Rules for all of them: surfaces.md section 1 (the sentence that matters first, a unit, a band and a comparison with every number, no
+ * Rules for all of them: (the sentence that matters first, a unit, a band and a comparison with every number, no
  * exclamation marks, no advice).
  */
 export interface Phrases {
@@ -76,5 +79,10 @@ export interface Phrases {
   readonly lineState: (state: Exclude<WarningState, 'firing'>, line: string) => string;
   readonly lineRetracted: (usd: string | null) => string;
   readonly crash: string;
+  readonly feed: string;
+  /** An incident of a feed; `span` is how long nothing had come, null where it is not known. */
+  readonly lineFeedFailed: (what: FeedPart, place: string, status: 'silent' | 'stale' | 'down', span: string | null) => string;
+  /** The end of one; `span` is how long it lasted, null where it is not known. */
+  readonly lineFeedBack: (what: FeedPart, place: string, span: string | null) => string;
   readonly lineCrash: (move: string, span: string, at: string) => string;
 }

@@ -1,9 +1,11 @@
 import { assertNever } from '@breakwater/models/core';
+import type { FeedHealthMessage } from '../messages/global.ts';
 import type { WarningMessage } from '../messages/warning.ts';
 import { formatDuration, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUtcMinute } from './format.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
-import type { Phrases } from './phrases.ts';
+import { venueName } from './names.ts';
+import type { FeedPart, Phrases } from './phrases.ts';
 import { depthShare } from './sentences.ts';
 
 /** One event of the timeline in its columns, unpadded. */
@@ -36,6 +38,23 @@ export function timelineLine(warning: WarningMessage, crashOnset?: number, langu
 export function timelineCrashLine(asset: string, move: number, spanMs: number, at: number, crashOnset: number = at, language: Language = 'en'): string {
   const phrases = phrasesOf(language);
   return joinTimeline({ when: when(at, crashOnset), label: phrases.crash, asset, text: phrases.lineCrash(formatMove(move), formatDuration(spanMs), formatUtcMinute(at)) });
+}
+
+/**
+ * The line of an incident of a feed or of its end: `T-04h 24m  feed      OM  OKX spot order book silent for 4 min, its depth is left out`. `spanMs` is
+ * how long nothing had come, or how long the incident lasted; null where it is not known.
+ */
+export function timelineFeedLine(health: FeedHealthMessage, asset: string, spanMs: number | null, crashOnset?: number, language: Language = 'en'): string {
+  const phrases = phrasesOf(language);
+  const [venue = '', marketType] = health.source.split(':');
+  const market = marketType === 'spot' ? 'spot' : 'perpetual';
+  const part: FeedPart = health.channel === 'blocks' ? 'blocks' : health.channel === 'socket' ? `${market}-socket` : `${market}-book`;
+  // A chain has no name of its own but its id.
+  const place = part === 'blocks' ? health.source : venueName(venue);
+  const span = spanMs === null ? null : formatDuration(spanMs);
+  const status = health.status === 'silent' || health.status === 'down' ? health.status : 'stale';
+  const text = health.status === 'ok' ? phrases.lineFeedBack(part, place, span) : phrases.lineFeedFailed(part, place, status, span);
+  return joinTimeline({ when: when(health.eventTime, crashOnset), label: phrases.feed, asset, text });
 }
 
 /** Puts columns into one line. `paint` may wrap the padded label, for colour. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { assetId, chainId, epochMs, price, ratio, sourceId, usd, venueId, warningId } from '@breakwater/models/core';
+import type { FeedHealthMessage } from '../messages/global.ts';
 import type { WarningMessage } from '../messages/warning.ts';
-import { timelineCrashLine, timelineLine, warningSentences, warningText } from './index.ts';
+import { timelineCrashLine, timelineFeedLine, timelineLine, warningSentences, warningText } from './index.ts';
 
 const at = Date.UTC(2025, 3, 13, 18, 2, 11);
 const books = ['binance', 'okx', 'bybit', 'hyperliquid', 'kraken'].map((v) => ({ name: `book.${v}`, status: 'exact' as const, ageMs: 180 }));
@@ -28,7 +29,7 @@ const community = { language: 'en', audience: 'community' } as const;
 const committee = { language: 'en', audience: 'committee' } as const;
 
 describe('a warning in words', () => {
-  it('reads as the example of surfaces.md', () => {
+  it('reads as the example', () => {
     expect(warningText(example, { ...community, commands: true })).toBe(
       [
         '🔴 CRITICAL · OM',
@@ -83,7 +84,7 @@ describe('a warning in words', () => {
 
 describe('the timeline', () => {
   const onset = at + 23 * 60_000;
-  it('reads as the example of surfaces.md', () => {
+  it('reads as the example', () => {
     const issuer: WarningMessage = { ...example, warning: 'deposits.issuer', severity: 'watch', eventTime: epochMs(onset - (31 * 60 + 20) * 60_000), reasons: [{ code: 'issuer-deposits', floatShare: ratio(0.021), usd: null }] };
     const drop: WarningMessage = { ...example, warning: 'ignition.drop', severity: 'warning', eventTime: epochMs(onset - 125 * 60_000), reasons: [{ code: 'threshold-fell', from: usd(12.8e6), to: usd(4.1e6), sinceMs: 86_400_000 }] };
     expect([issuer, drop, example].map((w) => timelineLine(w, onset))).toEqual([
@@ -92,6 +93,20 @@ describe('the timeline', () => {
       'T-00h 23m  critical  OM  $5.6 m deposited, threshold $4.1 m: forced sales to about $0.92',
     ]);
     expect(timelineCrashLine('OM', -0.3, 300_000, onset)).toBe('T+00h 00m  crash     OM  -30 % in 5 min (18:25 UTC)');
+  });
+  it('tells what fell out of a feed and when it came back', () => {
+    const silent: FeedHealthMessage = {
+      kind: 'feed.health', source: sourceId('okx:swap'), seq: 1, eventTime: epochMs(onset - (4 * 60 + 24) * 60_000), receivedAt: epochMs(onset), channel: 'book', status: 'silent', reason: 'silent-channel',
+    };
+    const lines: readonly (readonly [FeedHealthMessage, number | null, string])[] = [
+      [silent, 240_000, 'T-04h 24m  feed      OM  OKX perpetual order book silent for 4 min, its depth is left out'],
+      [{ ...silent, source: sourceId('binance:spot') }, null, 'T-04h 24m  feed      OM  Binance spot order book silent, its depth is left out'],
+      [{ ...silent, status: 'ok' }, 420_000, 'T-04h 24m  feed      OM  OKX perpetual order book is back after 7 min'],
+      [{ ...silent, source: sourceId('bybit:spot'), channel: 'socket', status: 'down' }, null, 'T-04h 24m  feed      OM  Bybit spot connection down, its books are left out'],
+      [{ ...silent, channel: 'socket', status: 'stale' }, null, 'T-04h 24m  feed      OM  OKX perpetual connection stale, part of its figures age'],
+      [{ ...silent, source: sourceId('eip155:1'), channel: 'blocks' }, 60_000, 'T-04h 24m  feed      OM  eip155:1 chain silent for 60 s, its new transfers are not seen'],
+    ];
+    for (const [message, span, line] of lines) expect(timelineFeedLine(message, 'OM', span, onset)).toBe(line);
   });
   it('gives date and time where no crash is known', () => {
     expect(timelineLine(example)).toMatch(/^2025-04-13 18:02:11 {2}critical {2}OM {2}\$5\.6 m deposited/);

@@ -9,7 +9,18 @@ import { crashOf, runDrill, type DrillResult } from '../drill/run-drill.ts';
 import { warningsHash } from '../drill/warnings-hash.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
 import { startProgress } from './progress.ts';
-import type { DrillFlags } from './run.ts';
+import { onSignals } from './signals.ts';
+
+/** Flags of `drill`, as parsed. */
+export interface DrillFlags {
+  readonly seed: number;
+  readonly keep: boolean;
+  readonly out?: string;
+  readonly kills: number;
+  readonly comparable: boolean;
+  readonly killSeed: number;
+  readonly json: boolean;
+}
 
 const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
@@ -26,33 +37,36 @@ export async function drillCommand(context: CommandContext, name: string, flags:
   for (const assumption of scenario.assumptions) say(`  - ${assumption}`);
   say(`\nTimes are relative to the onset of the crash${crash === undefined ? '' : `, ${new Date(crash.onset).toISOString().slice(0, 19).replace('T', ' ')} UTC`}.\n`);
   const stopping = new AbortController();
-  const onSignal = (): void => stopping.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  const forgetSignals = onSignals(() => stopping.abort());
   const began = hrtimeMs();
   const progress = startProgress(context, 'market time', scenario.steps().length, 'steps', hrtimeMs);
+  let revisions = 0;
   let result: DrillResult;
   try {
     result = await runDrill({
-      scenario, out, kills: flags.kills, rng: createRng(flags.killSeed), signal: stopping.signal,
+      scenario, out, kills: flags.kills, rng: createRng(flags.killSeed), signal: stopping.signal, keep: flags.keep,
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       events: {
-        onWarning: (_, line) => say(line), onCrash: say, onStep: (done) => progress.update(done),
+        onWarning: (_, line) => {
+          revisions++;
+          say(line);
+        },
+        onFeed: (_, line) => say(line), onCrash: say, onStep: (done) => progress.update(done),
         onKill: (count, at) => say(`            daemon killed (${count} of ${flags.kills}) at ${new Date(at).toISOString().slice(11, 19)} UTC, started again`),
+        onKept: (places) => say(`\nThe drill has played to its end and stays up until Ctrl-C: ${places}`),
       },
     });
   } catch (error) {
+    if (stopping.signal.aborted) throw new CommandError(`The drill was stopped after ${revisions} revisions of warnings: what the daemon stored, the warnings it sent and its log are in ${out}. Run it again for a whole timeline.`);
     throw new CommandError(`the drill did not finish: ${messageOf(error)}. The daemon's log is ${join(out, 'daemon.log')}.`);
   } finally {
     progress.stop();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    forgetSignals();
   }
   const seconds = (hrtimeMs() - began) / 1_000;
   const hash = warningsHash(result.warnings);
   if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, hash, out });
   else printSummary(say, result, seconds, hash, out);
-  if (stopping.signal.aborted) throw new CommandError(`the drill was stopped: what the daemon stored is in ${out}.`);
 }
 
 function printSummary(say: (text: string) => void, result: DrillResult, seconds: number, hash: string, out: string): void {

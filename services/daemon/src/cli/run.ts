@@ -4,7 +4,7 @@ import { benchIngestCommand } from './bench.ts';
 import { checkConfigCommand } from './check-config.ts';
 import { CommandError, type CommandContext } from './context.ts';
 import { doctorCommand } from './doctor.ts';
-import { drillCommand } from './drill.ts';
+import { drillCommand, type DrillFlags } from './drill.ts';
 import { normalizeCommand } from './normalize.ts';
 import { replayCommand } from './replay.ts';
 import { startCommand } from './start.ts';
@@ -68,17 +68,6 @@ function program(context: CommandContext): Command {
       return benchIngestCommand(context, options);
     });
   return root;
-}
-
-/** Flags of `drill`, as parsed. */
-export interface DrillFlags {
-  readonly seed: number;
-  readonly keep: boolean;
-  readonly out?: string;
-  readonly kills: number;
-  readonly comparable: boolean;
-  readonly killSeed: number;
-  readonly json: boolean;
 }
 
 /** Runs one command line; resolves with the exit code: 0 success, 1 failure, 2 bad usage. */

@@ -1,12 +1,21 @@
 import { AssertionError } from '@breakwater/models/core';
 import { createSystemClock } from '@breakwater/platform/clock/system';
-import { messageOf } from '@breakwater/platform/errors';
-import { compose } from '../compose.ts';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import { compose, type Daemon } from '../compose.ts';
+import type { Config } from '../config.ts';
 import { readConfig } from './check-config.ts';
-import { CommandError, type CommandContext } from './context.ts';
+import { CommandError, printJson, type CommandContext } from './context.ts';
+import { createFeedIncidents } from './feed-incidents.ts';
+import { onSignals } from './signals.ts';
 
-/** Clean shutdown takes at most this long. */
-const shutdownMs = 5_000;
+/** Clean shutdown takes at most this long, and one part of it at most so much of it. */
+const shutdownMs = 4_500;
+const partMs = 2_500;
+
+interface End {
+  readonly why: string;
+  readonly error?: unknown;
+}
 
 /** `breakwater start`: runs until Ctrl-C, SIGTERM, the end of its drill, or something it cannot recover from. */
 export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
@@ -14,23 +23,38 @@ export async function startCommand(context: CommandContext, options: { readonly 
   if (options.stage !== 'all') throw new CommandError(`--stage ${options.stage} was not started: one stage alone needs a broker, and only the bus in memory is built in. Run without --stage.`);
   const config = readConfig(options.config);
   let end: (why: string, error?: unknown) => void = () => undefined;
-  const ended = new Promise<{ why: string; error?: unknown }>((resolve) => (end = (why, error) => resolve({ why, error })));
-  const onSignal = (signal: NodeJS.Signals): void => end(signal);
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
-  const daemon = await compose(config, {
-    lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
-    onEnd: () => end('the drill ended'), onFatal: (error) => end('failed', error),
-  });
-  const { pipeline, log, lifecycle } = daemon;
-  log.info('starting', { assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: config.store.path });
-  pipeline.start().catch((error: unknown) => end('failed', error));
-  const { why, error } = await ended;
+  const ended = new Promise<End>((resolve) => (end = (why, error) => resolve({ why, error })));
+  const forgetSignals = onSignals(end);
+  const incidents = createFeedIncidents((message) => printJson(context, message));
+  try {
+    const daemon = await compose(config, {
+      lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
+      ...(options.json ? { onHealth: incidents } : {}), stopped: ended, onEnd: () => end('the drill ended'), onFatal: (error) => end('failed', error),
+    });
+    daemon.log.info('starting', { assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: config.store.path });
+    daemon.pipeline.start().catch((error: unknown) => end('failed', error));
+    await shutDown(context, config, daemon, await ended);
+  } catch (error) {
+    if (!(error instanceof BreakwaterError && error.code === 'aborted')) throw error;
+    context.stderr.write(`Stopped before anything began: nothing new was stored.\n`);
+  } finally {
+    forgetSignals();
+  }
+}
+
+async function shutDown(context: CommandContext, config: Config, { pipeline, log, lifecycle }: Daemon, { why, error }: End): Promise<void> {
   const before = pipeline.status();
-  const failures = await lifecycle.close({ timeoutMs: shutdownMs, clock: createSystemClock() });
-  process.off('SIGINT', onSignal);
-  process.off('SIGTERM', onSignal);
-  log.info('stopped', { why, ...before, failures: failures.length, saved: config.store.path });
+  const clock = createSystemClock();
+  let cancel: () => void = () => undefined;
+  const tooLong = new Promise<'late'>((resolve) => (cancel = clock.after(shutdownMs, () => resolve('late'))));
+  const outcome = await Promise.race([lifecycle.close({ timeoutMs: partMs, clock }), tooLong]);
+  cancel();
+  log.info('stopped', { why, ...before, failures: outcome === 'late' ? -1 : outcome.length, saved: config.store.path });
+  context.stderr.write(`Stopped (${why}): ${before.scores} scores computed; warnings, what is still to be delivered and the place to go on from are saved in ${config.store.path}.\n`);
   if (error instanceof AssertionError) throw error;
   if (why === 'failed') throw new CommandError(`breakwater stopped: ${messageOf(error)}. Everything promised is in ${config.store.path}; start it again.`);
+  if (outcome === 'late') {
+    context.stderr.write(`Some parts did not end within ${shutdownMs / 1_000} s and were given up: ${lifecycle.open().join(', ') || 'the last one'}. Start again, it goes on from what was saved.\n`);
+    process.exit(1);
+  }
 }

@@ -8,6 +8,8 @@ export interface DaemonProcess {
   /** Resolves with the exit code, null after a signal. */
   readonly exited: Promise<number | null>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
+  /** Asks it to end, and ends it when it has not within `graceMs`. Resolves when it is gone. */
+  stop(graceMs: number): Promise<void>;
 }
 
 /** Starts `breakwater start` with a config and a drill to take the time from. `onLine` gets every complete line it prints; its log goes to a file. */
@@ -25,5 +27,17 @@ export function startDaemonProcess(options: { readonly config: string; readonly 
   });
   child.stderr?.pipe(log);
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
-  return { pid: child.pid, exited, kill: (signal) => void child.kill(signal) };
+  // Whatever ends this process takes the daemon with it.
+  const reap = (): void => void child.kill('SIGKILL');
+  process.once('exit', reap);
+  void exited.then(() => process.off('exit', reap));
+  return {
+    pid: child.pid, exited, kill: (signal) => void child.kill(signal),
+    stop: async (graceMs) => {
+      child.kill('SIGTERM');
+      const grace = setTimeout(reap, graceMs);
+      await exited;
+      clearTimeout(grace);
+    },
+  };
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { timelineCrashLine, timelineLine, warningMessage, type WarningMessage } from '@breakwater/contracts';
+import { feedHealthMessage, timelineCrashLine, timelineFeedLine, timelineLine, warningMessage, type FeedHealthMessage, type WarningMessage } from '@breakwater/contracts';
 import type { EpochMs, Rng } from '@breakwater/models/core';
 import { epochMs, price } from '@breakwater/models/core';
 import { findCrashes, leadTime, type CrashEvent } from '@breakwater/models/tail-risk';
-import { messageOf } from '@breakwater/platform/errors';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver, type Loopback } from '@breakwater/simulator';
 import { startAnvil } from '@breakwater/simulator/anvil';
 import type { Scenario } from '@breakwater/simulator/scenarios';
@@ -16,10 +16,14 @@ import { createLockstepDriver, type LockstepDriver } from './lockstep.ts';
 export interface DrillEvents {
   /** A revision of a warning, once. */
   onWarning(warning: WarningMessage, line: string): void;
+  /** A feed fell out or came back. */
+  onFeed(health: FeedHealthMessage, line: string): void;
   /** The market crossed the onset of the crash. */
   onCrash(line: string): void;
   onStep(done: number, total: number): void;
   onKill(count: number, at: EpochMs): void;
+  /** The last step is done and everything stays up until the signal. */
+  onKept(places: string): void;
 }
 
 /** How a drill is run. */
@@ -30,7 +34,10 @@ export interface DrillOptions {
   readonly kills: number;
   readonly rng: Rng;
   readonly events: DrillEvents;
+  /** Stops the drill: it ends within five seconds and fails with `aborted`, unless it had played to its end. */
   readonly signal: AbortSignal;
+  /** Leave everything up after the last step until the signal. */
+  readonly keep: boolean;
   /** Waits of real time, for the moments of kills. */
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -78,36 +85,64 @@ export function leads(warnings: readonly WarningMessage[], crash: CrashEvent | u
   return { watch: of('watch'), warning: of('warning'), critical: of('critical') };
 }
 
+/** How long the daemon may take to end before it is killed, milliseconds: with the rest of the drill less than five seconds. */
+const daemonGraceMs = 2_500;
+
 /**
  * Plays a scenario: venues on loopback sockets, a real EVM node, and a daemon in a process of its own whose clock moves in lockstep. Market
- * time waits while the daemon is down. Fails when the daemon ends by itself.
+ * time waits while the daemon is down. Every line the daemon prints is kept in `terminal.jsonl`. Fails when the daemon ends by itself, and with
+ * `aborted` when the signal stops it on the way; what it started is ended in every case.
  */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
-  const { scenario } = options;
+  const { signal } = options;
   mkdirSync(options.out, { recursive: true });
-  const world = createWorld(scenario);
-  const lockstep = createLockstepDriver();
   const closers: (() => Promise<void>)[] = [];
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new BreakwaterError('aborted', 'the drill was stopped'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  aborted.catch(() => undefined);
+  const played = playWith(options, (closer) => closers.push(closer));
   try {
-    const loopback = await startLoopback({ endpoints: { ...venueEndpoints(world), lockstep: lockstep.endpoint } });
-    closers.push(() => loopback.close());
-    const chain = await startAnvil({
-      chainId: Number(scenario.config.chain.split(':')[1]), genesisAt: epochMs((scenario.transfers[0]?.at ?? scenario.start) - 3_600_000), tokenName: scenario.config.token.name,
-      tokenSymbol: scenario.config.token.symbol, holders: scenario.holders,
-    });
-    closers.push(() => chain.close());
-    const driver = createDriver({ world, chain });
-    await driver.prepare();
-    const configPath = join(options.out, 'drill.yaml');
-    const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(options.out, 'breakwater.db'), warnings: join(options.out, 'warnings.jsonl') };
-    // JSON is YAML.
-    writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
-    const play = createPlay(options, { loopback, lockstep, driver, configPath });
-    closers.push(() => play.end());
-    return await play.run();
+    // What is under way when the signal comes fails when its other side is closed; nobody asks for it then.
+    const result = await Promise.race([played, aborted]);
+    if (options.keep) await aborted.catch(() => undefined);
+    return result;
   } finally {
+    played.catch(() => undefined);
     for (const close of closers.reverse()) await close().catch((error: unknown) => process.stderr.write(`closing: ${messageOf(error)}\n`));
   }
+}
+
+async function playWith(options: DrillOptions, onClose: (closer: () => Promise<void>) => void): Promise<DrillResult> {
+  const { scenario, signal, out } = options;
+  const world = createWorld(scenario);
+  const lockstep = createLockstepDriver();
+  const loopback = await startLoopback({ endpoints: { ...venueEndpoints(world), lockstep: lockstep.endpoint } });
+  onClose(() => loopback.close());
+  const chain = await startAnvil({
+    chainId: Number(scenario.config.chain.split(':')[1]), genesisAt: epochMs((scenario.transfers[0]?.at ?? scenario.start) - 3_600_000), tokenName: scenario.config.token.name,
+    tokenSymbol: scenario.config.token.symbol, holders: scenario.holders,
+  });
+  if (signal.aborted) {
+    // Nobody closes any more.
+    await chain.close();
+    throw new BreakwaterError('aborted', 'the drill was stopped');
+  }
+  onClose(() => chain.close());
+  const driver = createDriver({ world, chain });
+  await driver.prepare();
+  const configPath = join(out, 'drill.yaml');
+  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl') };
+  // JSON is YAML.
+  writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
+  rmSync(join(out, 'terminal.jsonl'), { force: true });
+  const play = createPlay(options, { loopback, lockstep, driver, configPath });
+  onClose(() => play.end());
+  const result = await play.run();
+  if (options.keep) options.events.onKept(`venues ${Object.entries(loopback.addresses).filter(([name]) => name !== 'lockstep').map(([name, { http }]) => `${name} ${http}`).join(', ')}; chain ${chain.url}; config ${configPath}`);
+  return result;
 }
 
 interface Stage {
@@ -123,13 +158,22 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
   const steps = scenario.steps();
   const crash = crashOf(scenario);
   const seen = new Map<string, WarningMessage>();
+  /** Since when each feed that is out now has been out. */
+  const incidents = new Map<string, EpochMs>();
   const killSteps = new Set<number>();
   while (killSteps.size < Math.min(options.kills, steps.length - 2)) killSteps.add(1 + rng.int(steps.length - 2));
   let running: Running | undefined;
   let kills = 0;
 
   const onLine = (line: string): void => {
-    const parsed = warningMessage.safeParse(JSON.parse(line));
+    appendFileSync(join(options.out, 'terminal.jsonl'), `${line}\n`);
+    const value: unknown = JSON.parse(line);
+    const health = feedHealthMessage.safeParse(value);
+    if (health.success) {
+      onHealth(health.data);
+      return;
+    }
+    const parsed = warningMessage.safeParse(value);
     if (!parsed.success) return;
     const warning = parsed.data;
     const key = `${warning.id}#${warning.revision}`;
@@ -138,7 +182,22 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     events.onWarning(warning, timelineLine(warning, crash?.onset));
   };
 
+  const onHealth = (health: FeedHealthMessage): void => {
+    const key = `${health.source}|${health.channel}|${health.instrument ?? ''}`;
+    const began = incidents.get(key);
+    // How long nothing had come is said in the detail alone.
+    const [, silentMs] = /nothing for (\d+) ms/.exec(health.detail ?? '') ?? [];
+    const failedFor = silentMs === undefined ? null : Number(silentMs);
+    const span = health.status === 'ok' ? (began === undefined ? null : health.eventTime - began) : failedFor;
+    if (health.status === 'ok') incidents.delete(key);
+    else if (began === undefined) incidents.set(key, epochMs(health.eventTime - (failedFor ?? 0)));
+    events.onFeed(health, timelineFeedLine(health, scenario.config.asset, span, crash?.onset));
+  };
+
   const launch = (): Running => {
+    if (options.signal.aborted) throw new BreakwaterError('aborted', 'the drill was stopped');
+    // A new daemon tells of every feed that is out.
+    incidents.clear();
     const child = startDaemonProcess({ config: stage.configPath, lockstep: `${loopback.addresses['lockstep']?.ws ?? ''}/`, logPath: join(options.out, 'daemon.log'), onLine });
     const started: Running = { process: child, alive: true };
     void child.exited.then(() => (started.alive = false));
@@ -195,7 +254,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     let crashed = false;
     await startAt(scenario.start);
     for (const [i, t] of steps.entries()) {
-      if (options.signal.aborted) break;
+      if (options.signal.aborted) throw new BreakwaterError('aborted', 'the drill was stopped');
       // The daemon's clock moves first: a frame is never received before it was sent.
       await lockstep.call('now', t);
       await driver.advance(t);
@@ -214,9 +273,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
   };
 
   const end = async (): Promise<void> => {
-    if (running?.alive !== true) return;
-    running.process.kill('SIGTERM');
-    await running.process.exited;
+    if (running?.alive === true) await running.process.stop(daemonGraceMs);
   };
   return { run, end };
 }

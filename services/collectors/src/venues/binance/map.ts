@@ -1,6 +1,6 @@
 import type { EpochMs, Price, Ratio, Result } from '@breakwater/models/core';
 import { currencyCode, err, isPrice, isQty, ok, ratio } from '@breakwater/models/core';
-import { isRecord, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import { isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent, VenueInstrument } from '../../venue.ts';
 import type { BinanceRule } from './sync.ts';
 
@@ -199,14 +199,6 @@ function printed(v: unknown): string {
 
 function readSymbol(v: unknown): string | undefined {
   return typeof v === 'string' && v !== '' ? v : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { isPrice, isQty, price, ratio } from '@breakwater/models/core';
-import { isRecord, parseNonNegative, parsePositive, parseSigned, readTime } from '../../numbers.ts';
+import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame, RejectReason, TradeEvent } from '../../venue.ts';
 
 /**
@@ -123,16 +123,4 @@ function parseContext(data: unknown, receivedAt: EpochMs): ParsedFrame {
     kind: 'events',
     events: [{ kind: 'ticker', symbol, eventTime: receivedAt, mark: price(mark), index: price(index), openInterest, fundingRate: ratio(funding) }],
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function asText(v: unknown): string {
-  return typeof v === 'string' ? v : '';
 }

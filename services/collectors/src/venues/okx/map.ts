@@ -1,6 +1,6 @@
 import type { EpochMs, Price, Ratio } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
-import { isRecord, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
 import type { OkxMarket } from './instruments.ts';
 import { okxMarketOf } from './instruments.ts';
@@ -266,16 +266,4 @@ function optionalRatio(v: unknown): Ratio | undefined | 'bad' {
   if (v === undefined || v === null || v === '') return undefined;
   const n = parseSigned(v);
   return Number.isNaN(n) ? 'bad' : ratio(n);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function asText(v: unknown): string {
-  return typeof v === 'string' ? v : '';
 }

@@ -1,4 +1,4 @@
-import type { BookMessage, FeedHealthMessage, InstrumentMessage, RateMessage, TickerMessage, TransferMessage } from '@breakwater/contracts';
+import type { BookMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, RateMessage, TickerMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
 import { assetId, chainId, currencyCode, epochMs, instrumentId, price, qty, sourceId, usdRate, venueId } from '@breakwater/models/core';
 
 /** Messages for tests of this package, with the fields that do not matter filled in. */
@@ -53,4 +53,22 @@ export function health(venue: string, at: number, status: FeedHealthMessage['sta
 export function ladder(mid: number, count: number, step: number, size: number): { bids: number[]; asks: number[] } {
   const levels = (sign: 1 | -1): number[] => Array.from({ length: count }, (_, i) => [Math.round((mid + sign * step * (i + 0.5)) * 1e6) / 1e6, size]).flat();
   return { bids: levels(-1), asks: levels(1) };
+}
+
+/** A promise of the venue's source. */
+export function watermark(venue: string, at: number): WatermarkMessage {
+  return { kind: 'watermark', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at) };
+}
+
+/** The whole source of a venue went down or came back. */
+export function socket(venue: string, at: number, status: FeedHealthMessage['status']): FeedHealthMessage {
+  return { kind: 'feed.health', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), channel: 'socket', status, reason: 'socket-closed' };
+}
+
+/** A polled deep snapshot of the perpetual. */
+export function deepBook(venue: string, at: number, bids: readonly number[], asks: readonly number[], layer?: number): DeepBookMessage {
+  return {
+    kind: 'book.deep', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'), bids, asks,
+    ...(layer === undefined ? {} : { layer }),
+  };
 }

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { jsonSchemaOf, printProblem } from '@breakwater/platform/config';
+import { root } from '../../../infra/dev/src/env.ts';
+import { configSchema, parseConfig } from './config.ts';
+
+const noFiles = (): string => {
+  throw new Error('nothing to read');
+};
+const problems = (text: string): readonly string[] => {
+  const parsed = parseConfig(text, noFiles);
+  return parsed.ok ? [] : parsed.error.map(printProblem);
+};
+const good = 'assets: { OM: {} }\nvenues: { okx: {} }\n';
+const token = (address: string, chain = 'eip155:1'): string => `{ chain: '${chain}', address: '${address}', decimals: 18 }`;
+const [a, b] = [`0x${'a'.repeat(40)}`, `0x${'b'.repeat(40)}`];
+const chain = "chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'] } }\n";
+
+describe('the config file', () => {
+  it('needs an asset and a venue, everything else has a default', () => {
+    const parsed = parseConfig(good, noFiles);
+    if (!parsed.ok) throw new Error(parsed.error.map(printProblem).join('\n'));
+    expect(parsed.value).toMatchObject({ store: { path: 'data/breakwater.db' }, scoring: { everyMs: 1_000, horizonSeconds: 900 }, log: { level: 'info' } });
+  });
+  it('takes the example at the root', () => {
+    expect(problems(readFileSync(join(root, 'breakwater.example.yaml'), 'utf8'))).toEqual([]);
+  });
+  it('describes every top-level part for editors', () => {
+    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'chains', 'collect', 'log', 'scoring', 'store', 'venues']);
+  });
+
+  const rules: readonly (readonly [name: string, text: string, lines: readonly string[]])[] = [
+    ['an empty file', '', ['assets: at least one asset to watch, got nothing', 'venues: at least one venue that is enabled, got nothing']],
+    ['empty parts', 'assets: {}\nvenues: {}\n', ['assets: at least one asset to watch, got an empty mapping', 'venues: at least one venue that is enabled, got an empty mapping']],
+    ['every venue switched off', 'assets: { OM: {} }\nvenues: { okx: { enabled: false }, bybit: { enabled: false } }\n', ['venues: at least one venue that is enabled, got none']],
+    ['a part of another kind is said once', 'assets: 5\nvenues: { okx: {} }\n', ['assets: must be a mapping, got 5']],
+    ['an unknown key', `${good}asset: {}\n`, ['asset: unknown key, got a mapping']],
+    ['a number out of bounds', `${good}scoring: { everyMs: 5 }\n`, ['scoring.everyMs: must be at least 100, got 5']],
+    ['a number that is a text', `${good}scoring: { everyMs: fast }\n`, ['scoring.everyMs: must be a number, got "fast"']],
+    ['one of a list', `${good}log: { level: loud }\n`, ['log.level: must be debug or info or warn or error or silent, got "loud"']],
+    ['a venue without a feed', 'assets: { OM: {} }\nvenues: { kraken: {} }\n', ['venues.kraken: no built-in feed; set feed: ccxt, got feed native']],
+    ['a market a venue does not have', 'assets: { OM: {} }\nvenues: { bybit: { markets: [usdm] } }\n', ['venues.bybit.markets: must be of spot, linear, got "usdm"']],
+    ['a token on a chain that is not named', `assets: { OM: { tokens: [${token(a)}] } }\nvenues: { okx: {} }\n`, ['assets.OM.tokens.0.chain: a chain named under chains, got "eip155:1"']],
+    ['a token that is no address', `assets: { OM: { tokens: [${token('0x12')}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.OM.tokens.0.address: an address, 0x and 40 hexadecimal digits, got ***']],
+    ['a token of two assets', `assets: { OM: { tokens: [${token(a)}, ${token(b)}] }, INJ: { tokens: [${token(b)}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.INJ.tokens.0.address: a token listed once; it is also a token of OM, got ***']],
+    ['a rule that clears before it fires', `${good}alerting: { rules: { cascadeIgnition: { reach: 0.5, clear: 0.9 } } }\n`, ['alerting.rules.cascadeIgnition.clear: must be below reach, got 0.9']],
+    ['rules that clear below where they fire', `${good}alerting: { rules: { ignitionDrop: { below: 0.9, clear: 0.2 }, depthDrop: { below: 0.9, clear: 0.2 } } }\n`, [
+      'alerting.rules.ignitionDrop.clear: must be above below, got 0.2', 'alerting.rules.depthDrop.clear: must be above below, got 0.2',
+    ]],
+    ['a rule with a broken neighbour', `${good}alerting: { rules: { depthDrop: { below: 0.9, clear: 0.2, clearForSeconds: soon } } }\n`, [
+      'alerting.rules.depthDrop.clearForSeconds: must be a number, got "soon"', 'alerting.rules.depthDrop.clear: must be above below, got 0.2',
+    ]],
+    ['a chain that forgets what it may have to undo', `${good}chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'], feed: { heldBlocks: 8, maxReorgDepth: 64 } } }\n`, [
+      'chains.eip155:1.feed.heldBlocks: heldBlocks must be at least maxReorgDepth, got 8',
+    ]],
+    ['text that is not YAML', 'assets: [\n', ['line 2, column 1: must be valid YAML, got Flow sequence in block collection must be sufficiently indented and end with a ]']],
+  ];
+  it.each(rules)('%s', (_name, text, lines) => {
+    expect(problems(text)).toEqual(lines);
+  });
+
+  it('says everything at once, whatever kind it is', () => {
+    expect(problems(`
+assets: { OM: { float: -1, tokens: [${token(a, 'eip155:10')}, ${token('0x12')}] } }
+venues: { kraken: {}, bybit: { markets: [usdm], enabled: maybe } }
+${chain}alerting: { rules: { cascadeIgnition: { reach: 0.5, clear: 0.9 } } }
+store: { path: '' }
+colour: red
+`)).toEqual([
+      'venues.bybit.enabled: must be true or false, got "maybe"',
+      'assets.OM.float: must be more than 0, got -1',
+      'alerting.rules.cascadeIgnition.clear: must be below reach, got 0.9',
+      'store.path: must have at least 1 characters, got an empty text',
+      'colour: unknown key, got a text',
+      'venues.kraken: no built-in feed; set feed: ccxt, got feed native',
+      'venues.bybit.markets: must be of spot, linear, got "usdm"',
+      'assets.OM.tokens.0.chain: a chain named under chains, got "eip155:10"',
+      'assets.OM.tokens.1.address: an address, 0x and 40 hexadecimal digits, got "0x12"',
+    ]);
+  });
+});

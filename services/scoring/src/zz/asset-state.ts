@@ -1,0 +1,138 @@
+import type { BookMessage, DeepBookMessage, FeedHealthMessage, FeedStatus, InstrumentMessage, TickerMessage, TransferMessage } from '@breakwater/contracts';
+import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
+import { assertNever } from '@breakwater/models/core';
+import { createOrderBook, type OrderBook } from '@breakwater/models/market';
+import type { FoldMessage } from './aligner.ts';
+import { createDeposits, type Deposits } from './deposits.ts';
+import { createHistory, type History, type HistoryPoint } from './history.ts';
+
+/** A figure and when it was read. */
+export interface Reading<T> {
+  readonly value: T;
+  readonly at: EpochMs;
+}
+
+/** Everything known of one market of the asset. */
+export interface MarketState {
+  readonly source: SourceId;
+  readonly book: OrderBook;
+  definition: InstrumentMessage | undefined;
+  /** Event time of the last book message; undefined before the first. */
+  bookAt: EpochMs | undefined;
+  /** False from a break until the next snapshot. */
+  bookHealth: FeedStatus;
+  /** The last snapshot, by its source's own order. */
+  snapshot: BookMessage | undefined;
+  /** The latest deep snapshot of each layer, finest first; a coarser one is used only below the finer one's last level. */
+  readonly deep: Map<number, DeepBookMessage>;
+  mark: Reading<number> | undefined;
+  index: Reading<number> | undefined;
+  openInterest: Reading<number> | undefined;
+}
+
+/** Everything known of one asset: the fold of its ordered log. */
+export interface AssetState {
+  readonly markets: Map<InstrumentId, MarketState>;
+  readonly deposits: Deposits;
+  readonly history: History;
+  /** Health of whole sources (sockets, chains). */
+  readonly sourceHealth: Map<SourceId, FeedStatus>;
+}
+
+/** What survives a restart: books are read anew, windows and history are not. */
+export interface SavedAsset {
+  readonly lastTick: number;
+  readonly deposits: readonly TransferMessage[];
+  readonly history: readonly HistoryPoint[];
+}
+
+/** An asset of which nothing is known but what was saved. */
+export function createAssetState(saved?: SavedAsset): AssetState {
+  return { markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), sourceHealth: new Map() };
+}
+
+function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId): MarketState {
+  const held = state.markets.get(instrument);
+  if (held !== undefined) return held;
+  const fresh: MarketState = {
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined,
+  };
+  state.markets.set(instrument, fresh);
+  return fresh;
+}
+
+function foldBook(market: MarketState, message: BookMessage): void {
+  if (message.snapshot) {
+    market.book.replace(message.bids, message.asks);
+    market.bookHealth = 'ok';
+    market.snapshot = message;
+  } else if (market.bookAt === undefined) {
+    // An update of a book whose snapshot was never seen (scoring joined later): not a book.
+    market.bookHealth = 'resyncing';
+    return;
+  } else market.book.apply(message.bids, message.asks);
+  market.bookAt = message.eventTime;
+}
+
+function foldTicker(market: MarketState, message: TickerMessage): void {
+  const at = message.eventTime;
+  if (message.mark !== undefined) market.mark = { value: message.mark, at };
+  if (message.index !== undefined) market.index = { value: message.index, at };
+  if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
+}
+
+/**
+ * Whether a break that comes after a snapshot in event time came before it at the source: breaks have our clock's time and snapshots the
+ * venue's, which is that of the book's last change. Such a break is mended already. (A source that starts anew counts from zero: hence both.)
+ */
+function isMended(market: MarketState, message: FeedHealthMessage): boolean {
+  const { snapshot } = market;
+  return snapshot !== undefined && snapshot.source === message.source && message.seq < snapshot.seq && message.receivedAt <= snapshot.receivedAt;
+}
+
+function foldHealth(state: AssetState, message: FeedHealthMessage): void {
+  if (message.instrument === undefined) {
+    if (message.channel === 'socket' || message.channel === 'blocks') state.sourceHealth.set(message.source, message.status);
+    // A socket that closed takes its books with it; each comes back with its own snapshot.
+    if (message.channel === 'socket' && message.status === 'down') {
+      for (const market of state.markets.values()) if (market.source === message.source && !isMended(market, message)) market.bookHealth = 'down';
+    }
+    return;
+  }
+  const market = state.markets.get(message.instrument);
+  if (market === undefined) return;
+  if (message.channel === 'book') {
+    // `ok` alone does not bring a book back: its snapshot does.
+    if ((message.status !== 'ok' && !isMended(market, message)) || market.bookHealth === 'silent') market.bookHealth = message.status;
+  } else if (message.channel === 'openInterest' && message.status !== 'ok') market.openInterest = undefined;
+}
+
+/** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */
+export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly kind: 'rate' }>): void {
+  switch (message.kind) {
+    case 'instrument':
+      marketOf(state, message.instrument, message.source).definition = message;
+      return;
+    case 'book':
+      foldBook(marketOf(state, message.instrument, message.source), message);
+      return;
+    case 'book.deep':
+      marketOf(state, message.instrument, message.source).deep.set(message.layer ?? 0, message);
+      return;
+    case 'ticker':
+      foldTicker(marketOf(state, message.instrument, message.source), message);
+      return;
+    case 'transfer':
+      state.deposits.fold(message);
+      return;
+    case 'feed.health':
+      foldHealth(state, message);
+      return;
+    case 'trade':
+    case 'liquidation':
+      // Carried for the inference of positions; the prior from open interest does not use them.
+      return;
+    default:
+      assertNever(message);
+  }
+}

@@ -1,0 +1,33 @@
+import { defaults } from '@breakwater/contracts';
+import type { AssetId, Ratio } from '@breakwater/models/core';
+
+/** Settings of the scoring stage. Times in milliseconds unless the name says otherwise. */
+export interface ScoringConfig {
+  readonly assets: readonly ScoredAsset[];
+  /** A score is computed at every multiple of this since the epoch. */
+  readonly tickEveryMs: number;
+  /** How long a tick waits for a source that lags, on our clock. */
+  readonly latenessMs: number;
+  /** The window over which deposits are added up and compared with the threshold. */
+  readonly horizonSeconds: number;
+  readonly ignitionGap: Ratio;
+  /** A rate, mark or open interest older than this is stale. */
+  readonly staleAfterMs: number;
+  /** A deep snapshot older than this is not used. */
+  readonly deepStaleAfterMs: number;
+}
+
+/** An asset that is scored. */
+export interface ScoredAsset {
+  readonly asset: AssetId;
+  /** Units in circulation; absent when not known. */
+  readonly float?: number;
+}
+
+/** Defaults of everything but the assets. */
+export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
+  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, staleAfterMs: 120_000, deepStaleAfterMs: 180_000,
+};
+
+/** What a score was computed with; changes whenever the same inputs may give another figure. */
+export const modelVersion = 'static-merged/1';

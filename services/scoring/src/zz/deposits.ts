@@ -1,0 +1,59 @@
+import type { TransferMessage } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+
+/** Most transfers kept for one asset; beyond it the oldest leave first. */
+const limit = 20_000;
+const dayMs = 86_400_000;
+
+/** What one transfer is known by, across chains and reorganisations. */
+export function transferKey(t: Pick<TransferMessage, 'chain' | 'tx' | 'logIndex'>): string {
+  return `${t.chain}/${t.tx}/${t.logIndex}`;
+}
+
+/** Whether a transfer counts as a deposit: into a labelled exchange from anything that is not an exchange itself. */
+export function isDeposit(t: TransferMessage): boolean {
+  return t.toLabel?.startsWith('exchange:') === true && t.fromLabel?.startsWith('exchange:') !== true;
+}
+
+/** Deposits of the last day, in event time. */
+export interface Deposits {
+  fold(message: TransferMessage): void;
+  /** Those in (at - windowMs, at], oldest first. */
+  within(at: EpochMs, windowMs: number): readonly TransferMessage[];
+  /** Deposits reverted since the last call, and forgets them. */
+  takeReverted(): readonly TransferMessage[];
+  prune(at: EpochMs): void;
+  save(): readonly TransferMessage[];
+}
+
+/** Restores deposits from what `save` gave. Folding a message twice changes nothing. */
+export function createDeposits(saved: readonly TransferMessage[] = []): Deposits {
+  const known = new Map<string, TransferMessage>(saved.map((t) => [transferKey(t), t]));
+  let reverted: TransferMessage[] = [];
+  const ordered = (): TransferMessage[] => [...known.values()].sort((a, b) => a.eventTime - b.eventTime || (transferKey(a) < transferKey(b) ? -1 : 1));
+  return {
+    fold: (message) => {
+      const key = transferKey(message);
+      const held = known.get(key);
+      if (message.state === 'reverted') {
+        if (held === undefined) return;
+        known.delete(key);
+        reverted.push(held);
+      } else if (held !== undefined) {
+        // A later state of the same transfer (safe, final): when it happened does not change.
+        known.set(key, { ...held, state: message.state });
+      } else if (isDeposit(message)) known.set(key, message);
+    },
+    within: (at, windowMs) => ordered().filter((t) => t.eventTime > at - windowMs && t.eventTime <= at),
+    takeReverted: () => {
+      const taken = reverted;
+      reverted = [];
+      return taken;
+    },
+    prune: (at) => {
+      for (const [key, t] of known) if (t.eventTime <= at - dayMs) known.delete(key);
+      if (known.size > limit) for (const t of ordered().slice(0, known.size - limit)) known.delete(transferKey(t));
+    },
+    save: ordered,
+  };
+}

@@ -1,0 +1,152 @@
+import type { InputReading, InputStatus } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+import { cascadeMarket, extendDepth, TAIL_FACTORS, type CascadeMarket } from '@breakwater/models/cascade';
+import { BINANCE, emptyLadder, forMaxLeverage, noTriggers, quantiseLadder, rulesOf, type Ladder, type PositionSide, type Triggers } from '@breakwater/models/market';
+import { priorTriggers, type PriorTriggers } from '@breakwater/models/positions';
+import type { MarketState } from './asset-state.ts';
+import type { ScoringConfig } from './config.ts';
+import type { History } from './history.ts';
+import type { Rate } from './rates.ts';
+
+/** The assumptions a market is modelled under: the centre and the two ends of the band. */
+export type Variant = 'low' | 'value' | 'high';
+/** All variants, pessimistic first. */
+export const variants: readonly Variant[] = ['low', 'value', 'high'];
+
+/** One market ready for the engine, under each variant. Prices per unit of the asset, quantities in units of the asset (contracts for inverse). */
+export interface MarketModel {
+  readonly variants: Readonly<Record<Variant, CascadeMarket>>;
+  /** The centre's book as it is seen, without extended depth and without forced sales beyond it. */
+  readonly bookStatus: InputStatus;
+  readonly best: number | undefined;
+  readonly rate: Rate | undefined;
+  /** Lowest bid that was seen; deeper ones are extended. */
+  readonly lastKnownBid: number | undefined;
+  readonly openInterestUnits: number | undefined;
+  readonly inputs: readonly InputReading[];
+}
+
+/** Leverage where a venue's list does not give a maximum [A]. */
+const assumedMaxLeverage = 20;
+/** Width of a liquidation bucket in log-price, 25 basis points (models.md section 2.1). */
+const bucketWidth = 0.0025;
+/**
+ * Makers' withdrawal in the three variants [A]. What is not seen is already discounted by the tail factor, so the centre takes little off what is
+ * seen; the pessimistic end takes about a third off at a fall of 2 %, the optimistic end leaves every quote where it is.
+ */
+const withdrawal = {
+  low: { kappaMin: 0.02, beta: 0.3, sigmaDaily: 0.08 }, value: { kappaMin: 0.05, beta: 0.1, sigmaDaily: 0.08 }, high: { kappaMin: 1, beta: 0, sigmaDaily: 0.08 },
+} as const;
+
+/** The live levels, and under them each deep snapshot's levels beyond the last level so far, finest snapshot first. */
+function knownLevels(market: MarketState, at: EpochMs, config: ScoringConfig): { readonly bids: readonly number[]; readonly asks: readonly number[] } {
+  const bids = market.book.levels('bids');
+  const asks = market.book.levels('asks');
+  const layers = [...market.deep].sort(([a], [b]) => a - b).map(([, snapshot]) => snapshot).filter((snapshot) => at - snapshot.eventTime <= config.deepStaleAfterMs);
+  const append = (levels: number[], more: readonly number[], isBeyond: (price: number, last: number) => boolean): void => {
+    const last = levels.at(-2);
+    if (last === undefined) return;
+    for (let i = 0; i + 1 < more.length; i += 2) {
+      const price = more[i];
+      if (price !== undefined && isBeyond(price, last)) levels.push(price, more[i + 1] ?? 0);
+    }
+  };
+  for (const snapshot of layers) {
+    append(bids, snapshot.bids, (price, last) => price < last);
+    append(asks, snapshot.asks, (price, last) => price > last);
+  }
+  return { bids, asks };
+}
+
+/** Positions bunched towards the price (`low`) or away from it (`high`), the sum unchanged or less: the ends of the band. */
+function shifted(triggers: PriorTriggers, variant: Variant): Triggers {
+  if (variant === 'value') return triggers;
+  const total = triggers.lots.reduce((sum, lots) => sum + lots, 0);
+  const source = variant === 'low' ? triggers.high : triggers.low;
+  let used = 0;
+  const lots = source.map((count) => {
+    const kept = Math.min(Math.round(count), total - used);
+    used += kept;
+    return kept;
+  });
+  return { ticks: triggers.ticks, lots, bankruptcyTicks: triggers.bankruptcyTicks };
+}
+
+function statusOfBook(market: MarketState): InputStatus {
+  if (market.bookAt === undefined || (market.book.size('bids') === 0 && market.book.size('asks') === 0)) return 'missing';
+  return market.bookHealth === 'ok' ? 'exact' : 'stale';
+}
+
+interface Sized { readonly tickSize: number; readonly lotSize: number; readonly multiplier: number }
+
+function positionsOf(market: MarketState, sized: Sized, price: number, openInterestLots: number, entries: ReturnType<History['entryPrices']>, rate: Rate | undefined, side: PositionSide): PriorTriggers | undefined {
+  const definition = market.definition;
+  if (definition === undefined || definition.marketKind === 'spot' || openInterestLots <= 0) return undefined;
+  // A venue whose own rules are not in the data is taken to margin like Binance [A].
+  const rules = forMaxLeverage(rulesOf(definition.venue) ?? BINANCE, definition.maxLeverage ?? assumedMaxLeverage);
+  const toQuote = rate === undefined ? 1 : 1 / rate.usd;
+  return priorTriggers({
+    openInterestLots, markPrice: price, tickSize: sized.tickSize, side, bucketTicks: Math.max(1, Math.round((price * bucketWidth) / sized.tickSize)),
+    rules: { ...rules, contract: definition.marketKind === 'inverse' ? 'inverse' : 'linear' },
+    recentPrices: entries.map((e) => ({ price: e.price * toQuote, weight: e.weight })),
+  });
+}
+
+function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookStatus: InputStatus): InputReading[] {
+  const definition = market.definition;
+  const name = definition === undefined ? market.source : `${definition.venue}:${definition.marketKind === 'spot' ? 'spot' : 'perp'}:${definition.symbol}`;
+  const aged = (input: string, time: EpochMs | undefined, fresh: InputStatus): InputReading => {
+    if (time === undefined) return { name: `${input}.${name}`, status: 'missing' };
+    const ageMs = Math.max(0, at - time);
+    return { name: `${input}.${name}`, status: ageMs > config.staleAfterMs ? 'stale' : fresh, ageMs };
+  };
+  const book: InputReading = market.bookAt === undefined ? { name: `book.${name}`, status: bookStatus } : { name: `book.${name}`, status: bookStatus, ageMs: Math.max(0, at - market.bookAt) };
+  if (definition === undefined || definition.marketKind === 'spot') return [book];
+  return [book, aged('openInterest', market.openInterest?.at, 'exact'), aged('mark', market.mark?.at, 'exact'), { ...aged('positions', market.openInterest?.at, 'inferred'), name: `positions.${name}` }];
+}
+
+/**
+ * A market as the engine takes it: live book with the deep snapshot under it, extended beyond the last known level, and positions from
+ * open interest and the leverage prior. A book that is not current is left out of the pessimistic end and the centre and kept in
+ * the optimistic end; its positions stay in all three. O(levels + positions).
+ */
+export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History): MarketModel {
+  const definition = market.definition;
+  const bookStatus = statusOfBook(market);
+  const multiplier = definition?.multiplier ?? 1;
+  const inverse = definition?.marketKind === 'inverse';
+  const contractSize = definition?.contractSize ?? 1;
+  const perUnit = inverse ? 1 : contractSize * multiplier;
+  const tickSize = (definition?.tickSize ?? 1e-8) / multiplier;
+  const lotSize = (definition?.lotSize ?? 1e-8) * perUnit;
+  const { bids, asks } = knownLevels(market, at, config);
+  const scale = (levels: readonly number[]): number[] => levels.map((x, i) => (i % 2 === 0 ? x / multiplier : x * perUnit));
+  const bid = quantiseLadder(scale(bids), { tickSize, lotSize, side: 'bid' });
+  const ask = quantiseLadder(scale(asks), { tickSize, lotSize, side: 'ask' });
+  const best = bookStatus === 'missing' || bids[0] === undefined ? undefined : bids[0] / multiplier;
+  const price = (market.mark?.value ?? market.index?.value ?? (best === undefined ? undefined : best * multiplier)) ?? 0;
+  const unitPrice = price / multiplier;
+  const openInterest = market.openInterest?.value;
+  const openInterestUnits = openInterest === undefined ? undefined : inverse ? (openInterest * contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
+  const lots = openInterest === undefined || definition === undefined ? 0 : Math.round(openInterest / definition.lotSize);
+  const sized = { tickSize, lotSize, multiplier };
+  const entries = history.entryPrices(at, unitPrice * (rate?.usd ?? 1));
+  const longs = unitPrice > 0 ? positionsOf(market, sized, unitPrice, lots, entries, rate, 'long') : undefined;
+  const shorts = unitPrice > 0 ? positionsOf(market, sized, unitPrice, lots, entries, rate, 'short') : undefined;
+  const build = (variant: Variant): CascadeMarket => {
+    const seen = bookStatus === 'exact' || (bookStatus === 'stale' && variant === 'high');
+    const tail = variant === 'low' ? TAIL_FACTORS.low : variant === 'value' ? TAIL_FACTORS.centre : TAIL_FACTORS.high;
+    const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail }).ladder : emptyLadder());
+    return cascadeMarket({
+      id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,
+      bids: side(bid, 'bid'), asks: side(ask, 'ask'),
+      longTriggers: longs === undefined ? noTriggers() : shifted(longs, variant), shortTriggers: shorts === undefined ? noTriggers() : shifted(shorts, variant),
+      withdrawal: withdrawal[variant],
+    });
+  };
+  const lastKnown = (bids.at(-2) ?? 0) / multiplier;
+  return {
+    variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, best, rate,
+    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, inputs: readings(market, at, config, bookStatus),
+  };
+}

@@ -1,0 +1,194 @@
+import type { AssetMessage, GlobalMessage, ScoreMessage, TransferMessage } from '@breakwater/contracts';
+import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
+import type { Activity } from '@breakwater/platform/activity';
+import type { Bus } from '@breakwater/platform/bus';
+import type { Clock } from '@breakwater/platform/clock';
+import { messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import type { Journal, SeriesPoint, SeriesStore } from '@breakwater/platform/store';
+import type { AlignerStats } from './aligner.ts';
+import type { SavedAsset } from './asset-state.ts';
+import type { ScoredAsset, ScoringConfig } from './config.ts';
+import { isDeposit } from './deposits.ts';
+import { createScorer, type ScoredTick } from './scorer.ts';
+
+/** What the scoring stage stands on. */
+export interface ScoringDeps {
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly series: SeriesStore;
+  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly log: Log;
+  readonly config: ScoringConfig;
+  /** Sources whose watermarks the first ticks wait for. */
+  readonly sources: readonly SourceId[];
+  /** Called when the stage cannot go on (a subscriber of scores failed): its owner restarts the process. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** The running stage. */
+export interface Scoring {
+  /** Restores what survived, then subscribes. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  stats(): AlignerStats & { readonly scores: number };
+}
+
+/** How long restored transfers are kept for folding again. */
+const keepTransfersMs = 26 * 3_600_000;
+/** Ticks are not forced before sources had this long to connect and read their books. */
+const startGraceMs = 10_000;
+/** Most transfers kept per asset for a restart. */
+const keepTransfers = 20_000;
+
+/**
+ * Scores every asset at every tick of event time: folds the ordered log up to the tick, computes, publishes durably, then saves what must
+ * survive. A crash between publishing and saving repeats the tick with the same figures; whoever handled it already ignores it.
+ */
+export function createScoring(deps: ScoringDeps): Scoring {
+  const { bus, journal, clock, config, log, activity } = deps;
+  const scorer = createScorer(config, clock.now(), { startGraceMs });
+  // Deposits of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
+  const received = new Map<AssetId, TransferMessage[]>();
+  let seq = 0;
+  let scores = 0;
+  let running = false;
+  let stopped = false;
+  let handledAssets = 0;
+  let onBatch = (): void => undefined;
+  let cancelDeadline = (): void => undefined;
+  const subscriptions: { stop(): Promise<void> }[] = [];
+
+  const restore = async (asset: ScoredAsset): Promise<void> => {
+    const text = await journal.checkpoint(`scoring:${asset.asset}`);
+    scorer.watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset));
+    const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
+    const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as TransferMessage[]);
+    received.set(asset.asset, transfers);
+    for (const transfer of transfers) scorer.push(transfer);
+  };
+
+  const seriesOf = (score: ScoreMessage): SeriesPoint[] => {
+    const figures: readonly (readonly [string, number | null | undefined])[] = [
+      ['price', score.price?.value], ['ignition_usd', score.ignitionUsd?.value], ['ignition_usd_low', score.ignitionUsd?.low], ['ignition_usd_high', score.ignitionUsd?.high],
+      ['landing_price', score.landingPrice?.value], ['amplification', score.amplification?.value], ['depth_2pct_usd', score.depth2pctUsd],
+      ['open_interest_usd', score.openInterestUsd], ['deposits_horizon_usd', score.deposits.horizon.usd],
+    ];
+    return figures.flatMap(([series, value]) => (value == null ? [] : [{ series, labels: { asset: score.asset }, time: score.eventTime, value }]));
+  };
+
+  const tick = async (due: ScoredTick): Promise<void> => {
+    const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
+    if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
+    await bus.publishDurable('scores', published);
+    scores += published.length;
+    await saveTick(due.at);
+    try {
+      await deps.series.append(published.flatMap(seriesOf));
+    } catch (error) {
+      // Series are for looking back; a warning never depends on them.
+      log.error('series not stored', { reason: messageOf(error) });
+    }
+  };
+
+  const saveTick = async (at: EpochMs): Promise<void> => {
+    const values: Record<string, string> = {};
+    for (const { asset } of config.assets) values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
+    await retried(() => journal.saveCheckpoints(values));
+  };
+
+  // The disk may be full or away: nothing goes on until what must survive is stored.
+  const retried = async (write: () => Promise<void>): Promise<void> => {
+    for (let attempt = 0; !stopped; attempt++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        log.error('state not stored, trying again', { reason: messageOf(error), attempt });
+        await new Promise<void>((resolve) => clock.after(Math.min(30_000, 100 * 2 ** attempt), resolve));
+      }
+    }
+  };
+
+  const pump = async (): Promise<void> => {
+    if (running || stopped) return;
+    running = true;
+    const end = activity.begin('scoring');
+    try {
+      await assetsCaughtUp();
+      for (let due = scorer.due(clock.now()); due !== undefined && !isStopped(); due = scorer.due(clock.now())) await tick(due);
+    } catch (error) {
+      deps.onFatal(error);
+    } finally {
+      running = false;
+      end();
+    }
+    arm();
+  };
+  // Watermarks travel on another topic than the data they speak of: what was published before one must be handled before it counts.
+  const assetsCaughtUp = async (): Promise<void> => {
+    const target = bus.stats().assets.published;
+    while (!stopped && handledAssets + bus.stats().assets.conflated < target) await new Promise<void>((resolve) => (onBatch = resolve));
+  };
+  const isStopped = (): boolean => stopped;
+  const arm = (): void => {
+    cancelDeadline();
+    const deadline = scorer.aligner.nextDeadline();
+    if (deadline === undefined || stopped) return;
+    cancelDeadline = clock.after(Math.max(1, deadline - clock.now()), () => void pump());
+  };
+
+  const onAssets = async (batch: readonly AssetMessage[]): Promise<void> => {
+    await receive(batch);
+    handledAssets += batch.length;
+    onBatch();
+  };
+
+  const receive = async (batch: readonly AssetMessage[]): Promise<void> => {
+    const touched = new Set<AssetId>();
+    for (const message of batch) {
+      scorer.push(message);
+      if (message.kind !== 'transfer' || (!isDeposit(message) && message.state !== 'reverted')) continue;
+      const transfers = received.get(message.asset);
+      if (transfers === undefined) continue;
+      transfers.push(message);
+      touched.add(message.asset);
+    }
+    // A transfer counts as received (and its chain moves on) only when a restart would find it again.
+    for (const asset of touched) {
+      const transfers = received.get(asset) ?? [];
+      const newest = transfers.reduce((t, transfer) => Math.max(t, transfer.eventTime), 0);
+      const kept = transfers.filter((t) => t.eventTime > newest - keepTransfersMs).slice(-keepTransfers);
+      received.set(asset, kept);
+      const text = JSON.stringify(kept);
+      await retried(() => journal.saveCheckpoints({ [`scoring:transfers:${asset}`]: text }));
+    }
+  };
+
+  const onGlobal = (batch: readonly GlobalMessage[]): void => {
+    let moved = false;
+    for (const message of batch) {
+      scorer.push(message);
+      moved ||= message.kind === 'watermark' || message.kind === 'feed.health';
+    }
+    if (moved) void pump();
+  };
+
+  return {
+    start: async () => {
+      for (const asset of config.assets) await restore(asset);
+      for (const source of deps.sources) scorer.aligner.expect(source);
+      subscriptions.push(bus.subscribe('assets', { group: 'scoring', handler: onAssets, onError: deps.onFatal }));
+      subscriptions.push(bus.subscribe('global', { group: 'scoring', handler: onGlobal, onError: deps.onFatal }));
+      arm();
+    },
+    stop: async () => {
+      stopped = true;
+      onBatch();
+      cancelDeadline();
+      for (const subscription of subscriptions) await subscription.stop();
+    },
+    stats: () => ({ ...scorer.aligner.stats(), scores }),
+  };
+}

@@ -1,0 +1,74 @@
+import type { BookMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, RateMessage, TickerMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
+import { assetId, chainId, currencyCode, epochMs, instrumentId, price, qty, sourceId, usdRate, venueId } from '@breakwater/models/core';
+
+/** Messages for tests of this package, with the fields that do not matter filled in. */
+
+let seq = 0;
+const asset = assetId('OM');
+
+/** An instrument of `venue`, perpetual unless `spot`; ticks of 0.001, lots of 1. */
+export function instrument(venue: string, at: number, over: Partial<InstrumentMessage> = {}): InstrumentMessage {
+  return {
+    kind: 'instrument', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'),
+    venue: venueId(venue), symbol: 'OMUSDT', marketKind: 'linear', base: currencyCode('OM'), quote: currencyCode('USDT'), settle: currencyCode('USDT'),
+    tickSize: 0.001, lotSize: 1, contractSize: 1, multiplier: 1, maxLeverage: 50, ...over,
+  };
+}
+
+/** A snapshot (or update) of the perpetual's book. */
+export function book(venue: string, at: number, bids: readonly number[], asks: readonly number[], snapshot = true): BookMessage {
+  return { kind: 'book', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'), snapshot, bids, asks };
+}
+
+/** Mark price and open interest of the perpetual. */
+export function ticker(venue: string, at: number, mark: number, openInterest: number): TickerMessage {
+  return {
+    kind: 'ticker', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'),
+    mark: price(mark), openInterest: qty(openInterest),
+  };
+}
+
+/** The rate of USDT. */
+export function rate(source: string, at: number, usd: number): RateMessage {
+  return { kind: 'rate', source: sourceId(source), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), currency: currencyCode('USDT'), usd: usdRate(usd) };
+}
+
+/** A transfer of `units` from the issuer to an exchange. */
+export function transfer(tx: string, at: number, units: number, over: Partial<TransferMessage> = {}): TransferMessage {
+  return {
+    kind: 'transfer', source: sourceId('eip155:1'), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, chain: chainId('eip155:1'), token: '0xt', from: '0xa', to: '0xb',
+    amount: '1', units, block: 1, blockHash: '0x1', tx, logIndex: 0, state: 'included', fromLabel: 'issuer:mantra', toLabel: 'exchange:okx', ...over,
+  };
+}
+
+/** A change of health of a book. */
+export function health(venue: string, at: number, status: FeedHealthMessage['status']): FeedHealthMessage {
+  return {
+    kind: 'feed.health', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), channel: 'book', status, reason: 'sequence-gap', asset,
+    instrument: instrumentId(venue, 'perp', 'OMUSDT'),
+  };
+}
+
+/** A book around `mid`: `count` levels a side, `step` apart, `size` units each. */
+export function ladder(mid: number, count: number, step: number, size: number): { bids: number[]; asks: number[] } {
+  const levels = (sign: 1 | -1): number[] => Array.from({ length: count }, (_, i) => [Math.round((mid + sign * step * (i + 0.5)) * 1e6) / 1e6, size]).flat();
+  return { bids: levels(-1), asks: levels(1) };
+}
+
+/** A promise of the venue's source. */
+export function watermark(venue: string, at: number): WatermarkMessage {
+  return { kind: 'watermark', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at) };
+}
+
+/** The whole source of a venue went down or came back. */
+export function socket(venue: string, at: number, status: FeedHealthMessage['status']): FeedHealthMessage {
+  return { kind: 'feed.health', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), channel: 'socket', status, reason: 'socket-closed' };
+}
+
+/** A polled deep snapshot of the perpetual. */
+export function deepBook(venue: string, at: number, bids: readonly number[], asks: readonly number[], layer?: number): DeepBookMessage {
+  return {
+    kind: 'book.deep', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'), bids, asks,
+    ...(layer === undefined ? {} : { layer }),
+  };
+}
