@@ -15,7 +15,7 @@ export function createChainFeeds(deps: { readonly adapters: Adapters; readonly c
     if (tokens.value.length === 0) return [];
     return [createEvmFeed({
       chain: chainId(id), tokens: tokens.value, endpoints: chain.endpoints, network, clock, rng: rng.fork(id), publish: (topic, message) => bus.publish(topic, message), publishDurable: (topic, messages) => bus.publishDurable(topic, messages), journal,
-      labels: createLabels(chain.labels, ...chain.labelFiles.map((file) => labels.get(file) ?? {})), log: log.with({ chain: id }), signal, config: chain.feed,
+      labels: createLabels(chain.labels, ...chain.labelFiles.map((file) => labels.get(file) ?? {})), log, signal, config: chain.feed,
     })];
   });
 }

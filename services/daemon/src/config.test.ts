@@ -42,8 +42,8 @@ describe('the config file', () => {
     ['a venue without a feed', 'assets: { OM: {} }\nvenues: { kraken: {} }\n', ['venues.kraken: no built-in feed; set feed: ccxt, got feed native']],
     ['a market a venue does not have', 'assets: { OM: {} }\nvenues: { bybit: { markets: [usdm] } }\n', ['venues.bybit.markets: must be of spot, linear, got "usdm"']],
     ['a token on a chain that is not named', `assets: { OM: { tokens: [${token(a)}] } }\nvenues: { okx: {} }\n`, ['assets.OM.tokens.0.chain: a chain named under chains, got "eip155:1"']],
-    ['a token that is no address', `assets: { OM: { tokens: [${token('0x12')}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.OM.tokens.0.address: an address, 0x and 40 hexadecimal digits, got ***']],
-    ['a token of two assets', `assets: { OM: { tokens: [${token(a)}, ${token(b)}] }, INJ: { tokens: [${token(b)}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.INJ.tokens.0.address: a token listed once; it is also a token of OM, got ***']],
+    ['a token that is no address', `assets: { OM: { tokens: [${token('0x12')}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.OM.tokens.0.address: an address, 0x and 40 hexadecimal digits, got "0x12"']],
+    ['a token of two assets', `assets: { OM: { tokens: [${token(a)}, ${token(b)}] }, INJ: { tokens: [${token(b)}] } }\nvenues: { okx: {} }\n${chain}`, [`assets.INJ.tokens.0.address: a token listed once; it is also a token of OM, got "${b}"`]],
     ['a rule that clears before it fires', `${good}alerting: { rules: { cascadeIgnition: { reach: 0.5, clear: 0.9 } } }\n`, ['alerting.rules.cascadeIgnition.clear: must be below reach, got 0.9']],
     ['rules that clear below where they fire', `${good}alerting: { rules: { ignitionDrop: { below: 0.9, clear: 0.2 }, depthDrop: { below: 0.9, clear: 0.2 } } }\n`, [
       'alerting.rules.ignitionDrop.clear: must be above below, got 0.2', 'alerting.rules.depthDrop.clear: must be above below, got 0.2',

@@ -63,7 +63,11 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
-const quoted = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));
+function quoted(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  const text = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 57)}...` : value;
+  return JSON.stringify(text).slice(0, 100);
+}
 
 /** What parts of the file demand of each other, read from the text as written: nothing is known of its shape. */
 function crossProblems(raw: unknown): readonly ConfigProblem[] {

@@ -43,6 +43,13 @@ describe('ticks', () => {
     expect(aligner.due(epochMs(14_999))).toBeUndefined();
     expect(aligner.due(epochMs(15_000))?.at).toBe(14_000);
   });
+  it('are not asked for before they can be forced, however old the last one is', () => {
+    const aligner = createAligner({ ...options, startGraceMs: 5_000 });
+    aligner.resumeAfter(epochMs(1_000));
+    expect(aligner.nextDeadline()).toBe(15_000);
+    expect(aligner.due(epochMs(15_000))?.at).toBe(14_000);
+    expect(aligner.nextDeadline()).toBe(15_100);
+  });
   it('do not wait for a source that is down', () => {
     const aligner = createAligner(options);
     aligner.expect(a);

@@ -14,6 +14,8 @@ export async function benchIngestCommand(context: CommandContext, options: { rea
   } catch (error) {
     throw new CommandError(`${options.capture} was not read: ${reasonOf(error)}. Give a capture (.jsonl, .jsonl.gz or .jsonl.zst).`);
   }
+  const frames = lines.filter((line) => line.t === 'recv').length;
+  if (frames === 0) throw new CommandError(`${options.capture} was not measured: it holds no received frames. Give a capture with one JSON document a line.`);
   const bus = createMemoryBus({ activity: createActivity(), queueLimit: 1_000_000 });
   const result = await benchIngest({ lines, venues: allVenues, passes: options.passes, bus, now: () => Number(process.hrtime.bigint()) / 1e6 });
   if (options.json) printJson(context, result);

@@ -113,7 +113,7 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
         counts.errors++;
         const { reason, retry } = error instanceof Silence ? { reason: 'silent-channel', retry: true } : toFailure(error);
         onFailure(error instanceof Silence ? 'silent' : retry ? 'stale' : 'down', reason, messageOf(error));
-        log.warn('ccxt.failed', { venue: venueId, reason, error: messageOf(error), retry });
+        log.warn('ccxt.failed', { reason, error: messageOf(error), retry });
         if (!retry) return;
         await pause(backoffDelay(failed++, rng, backoff));
       }

