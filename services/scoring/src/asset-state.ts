@@ -28,6 +28,10 @@ export interface MarketState {
   mark: Reading<number> | undefined;
   index: Reading<number> | undefined;
   openInterest: Reading<number> | undefined;
+  /** Event time of the last ticker: what it leaves out has not changed. */
+  tickerAt: EpochMs | undefined;
+  /** Health of the channels that figures come from; absent while nothing was said of one. */
+  readonly figureHealth: Map<FeedHealthMessage['channel'], FeedStatus>;
 }
 
 /** Everything known of one asset: the fold of its ordered log. */
@@ -55,7 +59,7 @@ function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId)
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined,
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, tickerAt: undefined, figureHealth: new Map(),
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -76,6 +80,7 @@ function foldBook(market: MarketState, message: BookMessage): void {
 
 function foldTicker(market: MarketState, message: TickerMessage): void {
   const at = message.eventTime;
+  market.tickerAt = at;
   if (message.mark !== undefined) market.mark = { value: message.mark, at };
   if (message.index !== undefined) market.index = { value: message.index, at };
   if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
@@ -90,21 +95,26 @@ function isMended(market: MarketState, message: FeedHealthMessage): boolean {
   return snapshot !== undefined && snapshot.source === message.source && message.seq < snapshot.seq && message.receivedAt <= snapshot.receivedAt;
 }
 
-function foldHealth(state: AssetState, message: FeedHealthMessage): void {
-  if (message.instrument === undefined) {
-    if (message.channel === 'socket' || message.channel === 'blocks') state.sourceHealth.set(message.source, message.status);
-    // A socket that closed takes its books with it; each comes back with its own snapshot.
-    if (message.channel === 'socket' && message.status === 'down') {
-      for (const market of state.markets.values()) if (market.source === message.source && !isMended(market, message)) market.bookHealth = 'down';
-    }
-    return;
-  }
-  const market = state.markets.get(message.instrument);
-  if (market === undefined) return;
+function foldMarketHealth(market: MarketState, message: FeedHealthMessage): void {
   if (message.channel === 'book') {
     // `ok` alone does not bring a book back: its snapshot does.
     if ((message.status !== 'ok' && !isMended(market, message)) || market.bookHealth === 'silent') market.bookHealth = message.status;
-  } else if (message.channel === 'openInterest' && message.status !== 'ok') market.openInterest = undefined;
+  } else market.figureHealth.set(message.channel, message.status);
+}
+
+function foldHealth(state: AssetState, message: FeedHealthMessage): void {
+  if (message.instrument !== undefined) {
+    const market = state.markets.get(message.instrument);
+    if (market !== undefined) foldMarketHealth(market, message);
+    return;
+  }
+  if (message.channel === 'socket' || message.channel === 'blocks') state.sourceHealth.set(message.source, message.status);
+  for (const market of state.markets.values()) {
+    if (market.source !== message.source) continue;
+    // A socket that closed takes its books with it; each comes back with its own snapshot.
+    if (message.channel === 'socket' && message.status === 'down' && !isMended(market, message)) market.bookHealth = 'down';
+    if (message.channel === 'openInterest' || message.channel === 'ticker') market.figureHealth.set(message.channel, message.status);
+  }
 }
 
 /** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */

@@ -52,8 +52,8 @@ interface Three { readonly low: Outcome; readonly value: Outcome; readonly high:
 function estimate<T extends number>(three: Three, pick: (outcome: Outcome) => number | null, brand: (value: number) => T, status: InputStatus, ceiling?: number): { value: T; low: T; high: T; status: InputStatus } | null {
   const value = pick(three.value);
   if (value === null) return null;
-  // Where the optimistic end does not ignite at all, the band reaches to the sale that would be a crash without any forced one.
-  const high = pick(three.high) ?? ceiling ?? value;
+  // Where the optimistic end does not ignite at all, or later, the band reaches to the sale that would be a crash without any forced one.
+  const high = Math.min(pick(three.high) ?? ceiling ?? value, ceiling ?? Infinity);
   const all = [pick(three.low) ?? value, value, high];
   return { value: brand(value), low: brand(Math.min(...all)), high: brand(Math.max(...all)), status };
 }

@@ -8,11 +8,10 @@ const dayMs = 86_400_000;
 
 describe('deposits', () => {
   it('are transfers into an exchange from what is none', () => {
-    const { toLabel: _to, ...unlabelled } = transfer('0x0', t0, 1);
     expect(isDeposit(transfer('0x1', t0, 1))).toBe(true);
     expect(isDeposit(transfer('0x2', t0, 1, { fromLabel: 'exchange:binance' }))).toBe(false);
     expect(isDeposit(transfer('0x3', t0, 1, { toLabel: 'issuer:mantra' }))).toBe(false);
-    expect(isDeposit(unlabelled)).toBe(false);
+    expect(isDeposit(transfer('0x4', t0, 1, { toLabel: '' }))).toBe(false);
   });
   it('are told apart by chain, transaction and position in it', () => {
     const deposits = createDeposits();

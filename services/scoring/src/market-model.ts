@@ -28,6 +28,8 @@ export interface MarketModel {
 
 /** Leverage where a venue's list does not give a maximum [A]. */
 const assumedMaxLeverage = 20;
+/** Distance between levels that are added beyond the last one known, in log-price: finer would say nothing more of what is not seen. */
+const logStep = 0.01;
 /** Width of a liquidation bucket in log-price, 25 basis points [A]. */
 const bucketWidth = 0.0025;
 /**
@@ -95,14 +97,17 @@ function positionsOf(market: MarketState, sized: Sized, price: number, openInter
 function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookStatus: InputStatus): InputReading[] {
   const definition = market.definition;
   const name = definition === undefined ? market.source : `${definition.venue}:${definition.marketKind === 'spot' ? 'spot' : 'perp'}:${definition.symbol}`;
-  const aged = (input: string, time: EpochMs | undefined, fresh: InputStatus): InputReading => {
+  // A figure is as old as the last word about it: its own reading, or a ticker that left it out because it had not changed.
+  const aged = (input: string, channel: 'openInterest' | 'ticker', time: EpochMs | undefined, fresh: InputStatus): InputReading => {
     if (time === undefined) return { name: `${input}.${name}`, status: 'missing' };
-    const ageMs = Math.max(0, at - time);
-    return { name: `${input}.${name}`, status: ageMs > config.staleAfterMs ? 'stale' : fresh, ageMs };
+    const ageMs = Math.max(0, at - Math.max(time, market.tickerAt ?? 0));
+    const healthy = (market.figureHealth.get(channel) ?? 'ok') === 'ok' && ageMs <= config.staleAfterMs;
+    return { name: `${input}.${name}`, status: healthy ? fresh : 'stale', ageMs };
   };
   const book: InputReading = market.bookAt === undefined ? { name: `book.${name}`, status: bookStatus } : { name: `book.${name}`, status: bookStatus, ageMs: Math.max(0, at - market.bookAt) };
   if (definition === undefined || definition.marketKind === 'spot') return [book];
-  return [book, aged('openInterest', market.openInterest?.at, 'exact'), aged('mark', market.mark?.at, 'exact'), { ...aged('positions', market.openInterest?.at, 'inferred'), name: `positions.${name}` }];
+  const openInterestAt = market.openInterest?.at;
+  return [book, aged('openInterest', 'openInterest', openInterestAt, 'exact'), aged('mark', 'ticker', market.mark?.at, 'exact'), aged('positions', 'openInterest', openInterestAt, 'inferred')];
 }
 
 /** A market's units: how its prices and quantities become ticks of the asset's price and lots of its units. */
@@ -134,7 +139,7 @@ function buildVariant(market: MarketState, units: Units, known: Known, bookStatu
   const { tickSize, lotSize, inverse, contractSize } = units;
   const seen = bookStatus === 'exact' || (bookStatus === 'stale' && variant === 'high');
   const tail = variant === 'low' ? TAIL_FACTORS.low : variant === 'value' ? TAIL_FACTORS.centre : TAIL_FACTORS.high;
-  const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail }).ladder : emptyLadder());
+  const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail, logStep }).ladder : emptyLadder());
   const triggers = (prior: PriorTriggers | undefined): Triggers => (prior === undefined ? noTriggers() : shifted(prior, variant));
   return cascadeMarket({
     id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,

@@ -122,7 +122,9 @@ export function createSession(deps: SessionDeps): Session {
       liveness.opened(socket.connection.plan.channels, now);
       // Where the rule needs a polled snapshot it is asked for at once: a quiet book would otherwise wait for its first change.
       const books = socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol);
-      if (state === 'up') for (const symbol of books) if (plan.resync(symbol).kind === 'request' && !intake.inUse(symbol)) resyncer.ask(symbol, 'no-snapshot');
+      // So too after a rotation: the successor has heard nothing of a book that did not change meanwhile.
+      const underWay = resyncer.pending();
+      for (const symbol of books) if (plan.resync(symbol).kind === 'request' && !intake.inUse(symbol) && !underWay.includes(symbol)) resyncer.ask(symbol, 'no-snapshot');
     }
     const down = sockets.filter((s) => !s.connection.up() || (s === socket && state === 'down'));
     const status = down.length === 0 ? 'ok' : down.length === sockets.length ? 'down' : 'stale';

@@ -25,6 +25,9 @@ describe('feed incidents', () => {
     expect(told(health('socket', 'stale'), health('socket', 'ok'), health('book', 'resyncing', 'A'), health('book', 'ok', 'A'))).toEqual([]);
     expect(told(health('trades', 'ok'), health('trades', 'silent'), health('book.deep', 'silent'))).toEqual([]);
   });
+  it('leaves out a socket that is opened anew because its book is silent', () => {
+    expect(told(health('socket', 'ok'), health('book', 'ok', 'A'), health('book', 'silent', 'A'), health('socket', 'down'), health('socket', 'ok'), health('book', 'ok', 'A'))).toEqual(['book silent', 'book ok']);
+  });
   it('an incident goes on through a resynchronisation, and markets are told apart', () => {
     const [a, b] = ['A', 'B'];
     expect(told(health('book', 'silent', a), health('book', 'resyncing', a), health('book', 'ok', b), health('book', 'ok', a))).toEqual(['book silent', 'book ok']);

@@ -18,6 +18,8 @@ export function createFeedIncidents(tell: (message: FeedHealthMessage) => void):
       if (before === 'incident') tell(message);
       return;
     }
+    // A silent book's socket is opened anew as a measure against the silence: part of the same incident.
+    if (message.channel === 'socket' && [...states].some(([held, state]) => state === 'incident' && held.startsWith(`${message.source}|book|`))) return;
     // A socket is stale while others of its source are still being opened for the first time; silence is always news.
     if (before === undefined && message.status !== 'silent') return;
     states.set(key, 'incident');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { WarningMessage } from '@breakwater/contracts';
+import type { FeedHealthMessage, WarningMessage } from '@breakwater/contracts';
 import { epochMs } from '@breakwater/models/core';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import { warningsHash } from './warnings-hash.ts';
@@ -71,7 +71,7 @@ export async function readRun(out: string): Promise<Pick<RunRecord, 'stored' | '
       after = page.at(-1)?.row ?? after;
     }
     const pending = await Promise.all(['terminal', 'file'].map((recipient) => store.journal.pending(recipient, epochMs(Number.MAX_SAFE_INTEGER), 1_000)));
-    const terminal = (lines('terminal.jsonl') as readonly WarningMessage[]).filter(({ kind }) => kind === 'warning');
+    const terminal = (lines('terminal.jsonl') as readonly (WarningMessage | FeedHealthMessage)[]).filter((message) => message.kind === 'warning');
     const file = lines('warnings.jsonl') as readonly { readonly data: { readonly warningId: string } & Omit<Delivered, 'id'> }[];
     return {
       stored, undelivered: pending.flat().length,

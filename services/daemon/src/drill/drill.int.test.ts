@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { root } from '../../../../infra/dev/src/env.ts';
 import { compareRuns, playDrill, type RunRecord } from './compare-runs.ts';
 import { builtMain } from './test-built.ts';
 
@@ -11,7 +12,7 @@ const seed = 1;
 
 let [folder, main] = ['', ''];
 beforeAll(() => {
-  main = builtMain();
+  main = builtMain(root);
   folder = mkdtempSync(join(tmpdir(), 'breakwater-drill-test-'));
 });
 afterAll(() => {

@@ -160,6 +160,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
   const seen = new Map<string, WarningMessage>();
   /** Since when each feed that is out now has been out. */
   const incidents = new Map<string, EpochMs>();
+  let isOver = false;
   const killSteps = new Set<number>();
   while (killSteps.size < Math.min(options.kills, steps.length - 2)) killSteps.add(1 + rng.int(steps.length - 2));
   let running: Running | undefined;
@@ -183,6 +184,8 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
   };
 
   const onHealth = (health: FeedHealthMessage): void => {
+    // What the end of the drill cuts off is no incident.
+    if (isOver || options.signal.aborted) return;
     const key = `${health.source}|${health.channel}|${health.instrument ?? ''}`;
     const began = incidents.get(key);
     // How long nothing had come is said in the detail alone.
@@ -268,6 +271,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
       }
       events.onStep(i + 1, steps.length);
     }
+    isOver = !options.keep;
     const warnings = [...seen.values()].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
     return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills };
   };

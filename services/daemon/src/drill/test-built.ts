@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { root } from '../../../../infra/dev/src/env.ts';
 
-/** The compiled command, after a look whether it is what the sources say. Throws when it is missing or was compiled from other sources. */
-export function builtMain(): string {
+/** The compiled command of the checkout at `root`, after a look whether it is what the sources say. Throws when it is missing or was compiled from other sources. */
+export function builtMain(root: string): string {
   const packages = ['models', ...['contracts', 'platform', 'collectors', 'scoring', 'alerting', 'simulator', 'daemon'].map((name) => `services/${name}`)];
   for (const name of packages) {
     const info = join(root, name, 'dist/.tsbuildinfo');
