@@ -48,10 +48,13 @@ export function createPipeline(adapters: Adapters, config: Config, notifiers: re
   const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish, log: log('collect'), signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
   adapters.onConflated((message) => {
-    const { source, seq, eventTime, receivedAt, asset, instrument } = message;
-    publish('global', { kind: 'feed.health', source, seq, eventTime, receivedAt, asset, instrument, channel: 'book', status: 'resyncing', reason: 'queue-full' });
+    const { source, seq, receivedAt, asset, instrument } = message;
+    const about = { kind: 'feed.health', source, seq, eventTime: receivedAt, receivedAt, asset, instrument, channel: 'book' } as const;
+    publish('global', { ...about, status: 'resyncing', reason: 'queue-full' });
     // It comes anew once its stage has caught up: into a queue that is full it would only push out another one's updates.
-    void bus.idle().then(() => collector.republish(instrument));
+    void bus.idle().then(() => {
+      if (collector.republish(instrument)) publish('global', { ...about, eventTime: clock.now(), receivedAt: clock.now(), status: 'ok', reason: 'republished' });
+    });
   });
 
   // 2. SCORE: every asset at every tick of event time.

@@ -33,7 +33,7 @@ export async function startCommand(context: CommandContext, options: { readonly 
     });
     daemon.log.info('starting', { assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: config.store.path });
     daemon.pipeline.start().catch((error: unknown) => end('failed', error));
-    await shutDown(context, config, daemon, await ended);
+    await shutDown(context, config, daemon, await ended, options.json);
   } catch (error) {
     if (!(error instanceof BreakwaterError && error.code === 'aborted')) throw error;
     context.stderr.write(`Stopped before anything began: nothing new was stored.\n`);
@@ -42,7 +42,7 @@ export async function startCommand(context: CommandContext, options: { readonly 
   }
 }
 
-async function shutDown(context: CommandContext, config: Config, { pipeline, log, lifecycle }: Daemon, { why, error }: End): Promise<void> {
+async function shutDown(context: CommandContext, config: Config, { pipeline, log, lifecycle }: Daemon, { why, error }: End, json: boolean): Promise<void> {
   const before = pipeline.status();
   const clock = createSystemClock();
   let cancel: () => void = () => undefined;
@@ -50,7 +50,8 @@ async function shutDown(context: CommandContext, config: Config, { pipeline, log
   const outcome = await Promise.race([lifecycle.close({ timeoutMs: partMs, clock }), tooLong]);
   cancel();
   log.info('stopped', { why, ...before, failures: outcome === 'late' ? -1 : outcome.length, saved: config.store.path });
-  context.stderr.write(`Stopped (${why}): ${before.scores} scores computed; warnings, what is still to be delivered and the place to go on from are saved in ${config.store.path}.\n`);
+  // Machines have it in the log.
+  if (!json) context.stderr.write(`Stopped (${why}): ${before.scores} scores computed; warnings, what is still to be delivered and the place to go on from are saved in ${config.store.path}.\n`);
   if (error instanceof AssertionError) throw error;
   if (why === 'failed') throw new CommandError(`breakwater stopped: ${messageOf(error)}. Everything promised is in ${config.store.path}; start it again.`);
   if (outcome === 'late') {

@@ -54,7 +54,7 @@ export interface DrillResult {
 }
 
 /** How far before the first step, or before the step it died in, a daemon's clock starts: time to connect and subscribe at the venues' pace. */
-const warmUpMs = 4_999;
+const warmUpMs = 3_999;
 /** Rounds without quiet after which a drill gives up: something never stops. */
 const maxRounds = 1_000;
 
@@ -131,7 +131,9 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
     throw new BreakwaterError('aborted', 'the drill was stopped');
   }
   onClose(() => chain.close());
-  const driver = createDriver({ world, chain });
+  // A block is dated a second after its step: what its timestamp promises then covers the step, also to a daemon that has just started and
+  // whose next poll falls on the step itself.
+  const driver = createDriver({ world, chain: { ...chain, mineAt: (t) => chain.mineAt(epochMs(t + 1_000)) } });
   await driver.prepare();
   const configPath = join(out, 'drill.yaml');
   const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl') };
