@@ -24,6 +24,7 @@ export function dataFile(path: string): string | undefined {
   const folder = dataFolder();
   const file = folder === undefined ? undefined : resolve(folder, path);
   if (file !== undefined && existsSync(file)) return file;
+  if (inCi) throw new Error(`${path} is not here: continuous integration needs the folder of recorded data (BREAKWATER_DATA)`);
   console.warn(`skipped: ${path} is not here (set BREAKWATER_DATA to the folder of recorded data)`);
   return undefined;
 }

@@ -63,8 +63,9 @@ export interface CollectorDeps {
 const LIST_BACKOFF = { baseMs: 1_000, maxMs: 60_000 } as const;
 /** Most pages of one instrument list. */
 const MAX_PAGES = 50;
-/** Share of a venue's request limit that we spend. */
-const LIMIT_SHARE = 0.5;
+/** Shares of a venue's request limit that we spend: on what books and figures wait for, and on deep snapshots, which never hold those up. */
+const LIMIT_SHARE = 0.35;
+const DEEP_SHARE = 0.15;
 
 /** Makes the collector of every enabled feed. */
 export function createCollector(deps: CollectorDeps): Collector {
@@ -117,10 +118,14 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
   const rng = deps.rng.fork(venue.source);
   const source: Source = createSource(venue.source, deps.publish);
   const endpoints = endpointsOf(feed, config);
-  const perSecond = (feed.weightPerMinute * LIMIT_SHARE) / 60;
-  // Ten seconds' worth at once, and never less than the heaviest request.
-  const burst = Math.max(perSecond * 10, 300);
-  const requests: Requests = createRequests({ network: deps.network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
+  const requestsOf = (share: number): Requests => {
+    const perSecond = (feed.weightPerMinute * share) / 60;
+    // Ten seconds' worth at once, and never less than the heaviest request.
+    const burst = Math.max(perSecond * 10, 300);
+    return createRequests({ network: deps.network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
+  };
+  const requests = requestsOf(LIMIT_SHARE);
+  const deepRequests = requestsOf(DEEP_SHARE);
   let registry: Registry | undefined;
   let session: Session | undefined;
 
@@ -172,7 +177,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, requests, config: config.collect, network: deps.network, clock, rng: rng.fork('session'), log, signal: stop.signal });
+    const running = createSession({ venue, endpoints, registry: held, source, requests, deepRequests, config: config.collect, network: deps.network, clock, rng: rng.fork('session'), log, signal: stop.signal });
     session = running;
     const done = running.run();
     try {

@@ -77,7 +77,6 @@ export const collectConfig = z
     refreshEveryMs: z.number().int().min(60_000).default(3_600_000).describe('Time between reads of the instrument lists, milliseconds.'),
     maxFrameBytes: z.number().int().min(1_024).default(4_194_304).describe('Larger frames are rejected, bytes.'),
     maxLevels: z.number().int().min(100).default(20_000).describe('Most levels kept on a side of a book.'),
-    requestsPerSecond: z.number().positive().default(5).describe('Most REST requests to one market type of a venue in a second.'),
   })
   .readonly();
 /** Timing and limits of collecting. */

@@ -7,7 +7,7 @@ import { bestFirst, count, decodeFrame, positive, tickerMessage } from './intake
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Registry, WatchedInstrument } from './registry.ts';
-import type { BookEvent, RejectReason, VenueEvent } from './venue.ts';
+import type { BookEvent, RejectReason, TickerEvent, VenueEvent } from './venue.ts';
 
 export type * from './intake-types.ts';
 export { decodeFrame } from './intake-parts.ts';
@@ -33,6 +33,8 @@ interface Market {
   live: Slot;
   next: Slot | undefined;
   crossedEver: boolean;
+  /** The ticker as a whole, where frames carry only what changed. */
+  ticker: TickerEvent | undefined;
 }
 
 /** Events further in the future of our clock than this are rejected: a unit error or garbage would otherwise wait in every queue ordered by time. */
@@ -67,7 +69,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     for (const symbol of markets.keys()) if (!next.watched.has(symbol)) markets.delete(symbol);
     for (const [symbol, watched] of next.watched) {
       const held = markets.get(symbol);
-      if (held === undefined) markets.set(symbol, { watched, trades: source.recentTrades(watched.id), live: newSlot(''), next: undefined, crossedEver: false });
+      if (held === undefined) markets.set(symbol, { watched, trades: source.recentTrades(watched.id), live: newSlot(''), next: undefined, crossedEver: false, ticker: undefined });
       else if (held.watched !== watched) markets.set(symbol, { ...held, watched });
     }
   };
@@ -218,7 +220,8 @@ export function createIntake(deps: IntakeDeps): Intake {
       }
       case 'ticker':
         tickers++;
-        publish('assets', tickerMessage(event, source, market.watched, receivedAt));
+        if (venue.tickersAreDeltas === true) market.ticker = { ...market.ticker, ...event };
+        publish('assets', tickerMessage(market.ticker ?? event, source, market.watched, receivedAt));
         return 'taken';
       case 'liquidation': {
         count(counters.normalized, 'liquidation');
@@ -345,6 +348,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       for (const market of markets.values()) {
         if (market.next?.connection === connection) market.next = undefined;
         if (market.live.connection !== connection) continue;
+        market.ticker = undefined;
         market.live = newSlot('');
         bookHealth(market, 'resyncing', reason, at, at);
       }

@@ -18,6 +18,8 @@ export interface Venue {
   readonly source: SourceId;
   /** True when a recorded or configured URL (socket or REST) belongs to this market type. Used by replay. */
   owns(url: string): boolean;
+  /** True where a ticker frame carries only what changed: what it leaves out is restated from the frames before. */
+  readonly tickersAreDeltas?: boolean;
   /** Turns one frame into events. Pure; never throws on bad input. `receivedAt` stamps events whose frame carries no time. */
   parseFrame(text: string, receivedAt: EpochMs): ParsedFrame;
   /** Turns the venue's instrument list (one page) into instruments. */

@@ -10,7 +10,9 @@ export function scoringSettings(config: Config): ScoringConfig {
   const { scoring, collect } = config;
   return {
     ...scoringDefaults,
-    assets: Object.entries(config.assets).map(([id, asset]) => ({ asset: assetId(id), ...(asset.float === undefined ? {} : { float: asset.float }) })),
+    assets: Object.entries(config.assets).map(([id, asset]) => ({
+      asset: assetId(id), chains: [...new Set(asset.tokens.map((token) => token.chain))].sort().map(sourceId), ...(asset.float === undefined ? {} : { float: asset.float }),
+    })),
     tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, staleAfterMs: scoring.staleAfterMs,
     // A source that is well is behind by its own watermark's delay and spacing; lateness is what comes on top.
     latenessMs: collect.watermarkDelayMs + collect.watermarkEveryMs + scoring.latenessMs,

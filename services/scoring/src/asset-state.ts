@@ -28,8 +28,6 @@ export interface MarketState {
   mark: Reading<number> | undefined;
   index: Reading<number> | undefined;
   openInterest: Reading<number> | undefined;
-  /** Event time of the last ticker: what it leaves out has not changed. */
-  tickerAt: EpochMs | undefined;
   /** Health of the channels that figures come from; absent while nothing was said of one. */
   readonly figureHealth: Map<FeedHealthMessage['channel'], FeedStatus>;
 }
@@ -41,6 +39,8 @@ export interface AssetState {
   readonly history: History;
   /** Health of whole sources (sockets, chains). */
   readonly sourceHealth: Map<SourceId, FeedStatus>;
+  /** Sources whose list of markets could not be read: their books are missing, and nothing else would say so. */
+  readonly unlisted: Set<SourceId>;
 }
 
 /** What survives a restart: books are read anew, windows and history are not. */
@@ -52,14 +52,14 @@ export interface SavedAsset {
 
 /** An asset of which nothing is known but what was saved. */
 export function createAssetState(saved?: SavedAsset): AssetState {
-  return { markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), sourceHealth: new Map() };
+  return { markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), sourceHealth: new Map(), unlisted: new Set() };
 }
 
 function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId): MarketState {
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, tickerAt: undefined, figureHealth: new Map(),
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, figureHealth: new Map(),
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -80,7 +80,6 @@ function foldBook(market: MarketState, message: BookMessage): void {
 
 function foldTicker(market: MarketState, message: TickerMessage): void {
   const at = message.eventTime;
-  market.tickerAt = at;
   if (message.mark !== undefined) market.mark = { value: message.mark, at };
   if (message.index !== undefined) market.index = { value: message.index, at };
   if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
@@ -108,6 +107,10 @@ function foldHealth(state: AssetState, message: FeedHealthMessage): void {
     if (market !== undefined) foldMarketHealth(market, message);
     return;
   }
+  if (message.channel === 'instruments') {
+    if (message.status === 'ok') state.unlisted.delete(message.source);
+    else state.unlisted.add(message.source);
+  }
   if (message.channel === 'socket' || message.channel === 'blocks') state.sourceHealth.set(message.source, message.status);
   for (const market of state.markets.values()) {
     if (market.source !== message.source) continue;
@@ -121,6 +124,7 @@ function foldHealth(state: AssetState, message: FeedHealthMessage): void {
 export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly kind: 'rate' }>): void {
   switch (message.kind) {
     case 'instrument':
+      state.unlisted.delete(message.source);
       marketOf(state, message.instrument, message.source).definition = message;
       return;
     case 'book':

@@ -183,8 +183,9 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
   const parts = modelled.flatMap(({ state: market, model }): Part[] =>
     model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state: market, model, rate: model.rate, best: model.best ?? 0 }]);
   const { estimate: priceEstimate, value: unitPrice } = priceOf(parts.filter((p) => p.best > 0));
-  const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...rateReadings(modelled), ...chainReadings(state)];
-  const status = worst(inputs.map((input) => input.status));
+  const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...unlistedReadings(state), ...rateReadings(modelled), ...chainReadings(state, asset)];
+  // A market that could not be converted is named among the inputs and is not in the figures.
+  const status = worst([...parts.flatMap(({ model }) => model.inputs), ...rateReadings(parts)].map((input) => input.status));
   const figures = assetFigures(parts, config, unitPrice, status);
   const markets = modelled.flatMap(({ state: market, model }) => scoreMarket(market, model, config.ignitionGap) ?? []);
   const total = (pick: (m: MarketScore) => number | null): Usd | null => {
@@ -206,9 +207,17 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
   };
 }
 
-function chainReadings(state: AssetState): InputReading[] {
-  return [...state.sourceHealth].filter(([source]) => source.includes('eip155') || source.startsWith('chain')).sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([source, health]) => ({ name: `transfers.${source}`, status: health === 'ok' ? 'exact' : 'stale' }));
+/** Venues whose list of markets could not be read: nothing else would say that their books are missing. */
+function unlistedReadings(state: AssetState): InputReading[] {
+  return [...state.unlisted].sort().map((source) => ({ name: `book.${source}`, status: 'missing' }));
+}
+
+/** The chains that carry a token of the asset, each with the health of its feed. */
+function chainReadings(state: AssetState, asset: ScoredAsset): InputReading[] {
+  return (asset.chains ?? []).map((chain) => {
+    const health = state.sourceHealth.get(chain);
+    return { name: `transfers.${chain}`, status: health === undefined ? 'missing' : health === 'ok' ? 'exact' : 'stale' };
+  });
 }
 
 /** Adds the score to what later scores are compared with. */

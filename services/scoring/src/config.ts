@@ -1,5 +1,5 @@
 import { defaults } from '@breakwater/contracts';
-import type { AssetId, Ratio } from '@breakwater/models/core';
+import type { AssetId, Ratio, SourceId } from '@breakwater/models/core';
 
 /** Settings of the scoring stage. Times in milliseconds unless the name says otherwise. */
 export interface ScoringConfig {
@@ -22,6 +22,8 @@ export interface ScoredAsset {
   readonly asset: AssetId;
   /** Units in circulation; absent when not known. */
   readonly float?: number;
+  /** Chains that carry a token of the asset, sorted. */
+  readonly chains?: readonly SourceId[];
 }
 
 /** Defaults of everything but the assets. */

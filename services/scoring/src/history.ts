@@ -38,7 +38,11 @@ export function createHistory(saved: readonly HistoryPoint[] = []): History {
   return {
     add: (point) => {
       const last = points.at(-1);
-      if (last !== undefined && Math.floor(last.at / everyMs) === Math.floor(point.at / everyMs)) return;
+      if (last !== undefined && Math.floor(last.at / everyMs) === Math.floor(point.at / everyMs)) {
+        // The first complete moment stands for its five minutes.
+        if (!last.complete && point.complete) points[points.length - 1] = point;
+        return;
+      }
       points.push(point);
       points = points.filter((p) => p.at > point.at - spanMs);
     },

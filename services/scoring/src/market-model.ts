@@ -97,10 +97,9 @@ function positionsOf(market: MarketState, sized: Sized, price: number, openInter
 function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookStatus: InputStatus): InputReading[] {
   const definition = market.definition;
   const name = definition === undefined ? market.source : `${definition.venue}:${definition.marketKind === 'spot' ? 'spot' : 'perp'}:${definition.symbol}`;
-  // A figure is as old as the last word about it: its own reading, or a ticker that left it out because it had not changed.
   const aged = (input: string, channel: 'openInterest' | 'ticker', time: EpochMs | undefined, fresh: InputStatus): InputReading => {
     if (time === undefined) return { name: `${input}.${name}`, status: 'missing' };
-    const ageMs = Math.max(0, at - Math.max(time, market.tickerAt ?? 0));
+    const ageMs = Math.max(0, at - time);
     const healthy = (market.figureHealth.get(channel) ?? 'ok') === 'ok' && ageMs <= config.staleAfterMs;
     return { name: `${input}.${name}`, status: healthy ? fresh : 'stale', ageMs };
   };
@@ -108,6 +107,13 @@ function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookS
   if (definition === undefined || definition.marketKind === 'spot') return [book];
   const openInterestAt = market.openInterest?.at;
   return [book, aged('openInterest', 'openInterest', openInterestAt, 'exact'), aged('mark', 'ticker', market.mark?.at, 'exact'), aged('positions', 'openInterest', openInterestAt, 'inferred')];
+}
+
+/** The price that positions are measured against: the mark while it is fresh, else the index, else the book's best bid, else the last known. */
+function priceOfPositions(market: MarketState, at: EpochMs, config: ScoringConfig, best: number | undefined): number {
+  const isFresh = (reading: { readonly at: EpochMs } | undefined): boolean => reading !== undefined && at - reading.at <= config.staleAfterMs;
+  const live = isFresh(market.mark) ? market.mark?.value : isFresh(market.index) ? market.index?.value : undefined;
+  return live ?? best ?? market.mark?.value ?? market.index?.value ?? 0;
 }
 
 /** A market's units: how its prices and quantities become ticks of the asset's price and lots of its units. */
@@ -160,7 +166,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const { bids, asks } = knownLevels(market, at, config);
   const scale = (levels: readonly number[]): number[] => levels.map((x, i) => (i % 2 === 0 ? x / multiplier : x * perUnit));
   const best = bookStatus === 'missing' || bids[0] === undefined ? undefined : bids[0] / multiplier;
-  const price = (market.mark?.value ?? market.index?.value ?? (best === undefined ? undefined : best * multiplier)) ?? 0;
+  const price = priceOfPositions(market, at, config, best === undefined ? undefined : best * multiplier);
   const unitPrice = price / multiplier;
   const openInterest = market.openInterest?.value;
   const openInterestUnits = openInterest === undefined ? undefined : units.inverse ? (openInterest * units.contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;

@@ -54,9 +54,12 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       deps.log.warn('store call failed, trying again', { error: messageOf(error) });
     });
 
+  const isOvertaken = async (entry: OutboxEntry): Promise<boolean> => ((await persist(() => journal.warning(entry.warning.id))).at(-1)?.revision ?? 0) > entry.warning.revision;
+
   const attempt = async (notifier: Notifier, entry: OutboxEntry, rng: Rng): Promise<DeliveryOutcome | null> => {
     const ageMs = clock.now() - entry.warning.receivedAt;
-    if (entry.attempts > 0 && ageMs > deps.config.maxAgeSeconds * 1_000) return { kind: 'abandoned', at: clock.now(), reason: 'too-old' };
+    // What a recipient last heard of a warning must be how it stands: only a revision that a later one has overtaken is given up.
+    if (entry.attempts > 0 && ageMs > deps.config.maxAgeSeconds * 1_000 && (await isOvertaken(entry))) return { kind: 'abandoned', at: clock.now(), reason: 'too-old' };
     try {
       await withTimeout(clock, signal, deps.config.timeoutSeconds * 1_000, (inner) => notifier.deliver(entry, inner));
       return { kind: 'delivered', at: clock.now() };

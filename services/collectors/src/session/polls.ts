@@ -15,6 +15,7 @@ export interface PollDeps {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly requests: Requests;
+  readonly deepRequests: Requests;
   readonly intake: Pick<Intake, 'answer'>;
   /** A channel's polls began to fail, or all of them work again. */
   readonly onHealth: (channel: FeedChannel, status: 'ok' | 'stale', detail: string, at: EpochMs) => void;
@@ -39,7 +40,7 @@ export function startPolls(deps: PollDeps): Polls {
   const failing = (channel: FeedChannel): readonly PollPlan[] => deps.polls.filter((p) => p.channel === channel && (failures.get(p) ?? 0) >= FAILURES);
   const run = async (poll: PollPlan): Promise<void> => {
     try {
-      const { body, receivedAt } = await deps.requests.get(poll.request, poll.weight);
+      const { body, receivedAt } = await (poll.channel === 'book.deep' ? deps.deepRequests : deps.requests).get(poll.request, poll.weight);
       const parsed = poll.parse(body, receivedAt);
       if (parsed.kind === 'rejected') throw new Error(`answer not understood: ${parsed.reason} ${parsed.detail}`);
       deps.intake.answer(parsed, receivedAt);

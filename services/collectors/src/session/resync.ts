@@ -52,12 +52,14 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
   const jobs = new Map<string, Job>();
   const stats = { started: 0, attempts: 0, exhausted: 0 };
 
-  const attempt = async (symbol: string): Promise<boolean> => {
+  const attempt = async (symbol: string, job: Job): Promise<boolean> => {
     const plan = deps.plan.resync(symbol);
     stats.attempts++;
     if (plan.kind === 'resubscribe') return deps.send(plan.socket, plan.frames);
     try {
       const { body, receivedAt } = await deps.requests.get(plan.poll.request, plan.poll.weight);
+      // The socket may have ended meanwhile: a snapshot without the stream that keeps it true is no book.
+      if (job.stopped) return false;
       intake.answer(plan.poll.parse(body, receivedAt), receivedAt);
       return true;
     } catch (error) {
@@ -94,7 +96,7 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
       if (tries > 0) await sleep(clock, backoffDelay(tries - 1, deps.rng, BACKOFF), signal);
       if (over(symbol, job)) return;
       job.again = false;
-      const sent = await attempt(symbol);
+      const sent = await attempt(symbol, job);
       if (over(symbol, job)) return;
       if (sent && !broke(job)) await settle(job);
       if (over(symbol, job)) return;

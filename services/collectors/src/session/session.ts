@@ -41,6 +41,8 @@ export interface SessionDeps {
   readonly registry: Registry;
   readonly source: Source;
   readonly requests: Requests;
+  /** For deep snapshots: a budget of their own, so that they never hold up what a book waits for. */
+  readonly deepRequests: Requests;
   readonly config: CollectConfig;
   readonly network: Network;
   readonly clock: Clock;
@@ -163,7 +165,7 @@ export function createSession(deps: SessionDeps): Session {
     intake,
     run: async () => {
       polls = startPolls({
-        polls: plan.polls, clock, log, signal, requests: deps.requests, intake,
+        polls: plan.polls, clock, log, signal, requests: deps.requests, deepRequests: deps.deepRequests, intake,
         onHealth: (channel, status, detail, at) => {
           if (status === 'ok' && source.status(channel) === undefined) return;
           source.health({ channel, status, reason: status === 'ok' ? 'resumed' : 'poll-failed', eventTime: at, receivedAt: at, ...(detail === '' ? {} : { detail }) });

@@ -29,6 +29,8 @@ function createBybit(category: Category): Venue {
   return {
     venue: venueId('bybit'),
     marketType: category,
+    // Tickers of derivatives are deltas over a snapshot (https://bybit-exchange.github.io/docs/v5/websocket/public/ticker, read 2026-11).
+    tickersAreDeltas: category === 'linear',
     source: sourceId(`bybit:${category}`),
     owns: (url) => (url.includes('bybit') || url.includes('bytick')) && (url.includes(`/public/${category}`) || url.includes(`category=${category}`)),
     parseFrame: parseBybitFrame,
