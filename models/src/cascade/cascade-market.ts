@@ -1,4 +1,4 @@
-import { at, noTriggers, type Ladder, type LiquidationOrder, type PositionSide, type Triggers } from '../market/index.ts';
+import { at, noTriggers, type Ladder, type LiquidationOrder, type Triggers } from '../market/index.ts';
 import { kappa, NO_WITHDRAWAL, type Withdrawal } from './withdrawal.ts';
 
 /** Direction of the sale or purchase that starts things: `sell` walks down the bids, `buy` up the asks. */
@@ -43,11 +43,6 @@ export function ladderOf(market: CascadeMarket, side: ShockSide): Ladder {
 /** The triggers a shock fires: longs for a sale, shorts for a purchase. */
 export function triggersOf(market: CascadeMarket, side: ShockSide): Triggers {
   return side === 'sell' ? market.longTriggers : market.shortTriggers;
-}
-
-/** The positions a shock liquidates. */
-export function positionsHit(side: ShockSide): PositionSide {
-  return side === 'sell' ? 'long' : 'short';
 }
 
 /** 1 for a sale, -1 for a purchase: ticks times this descend along the book on either side. */

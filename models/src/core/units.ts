@@ -111,8 +111,6 @@ export function elapsed(from: EpochMs, to: EpochMs): DurationMs {
   return durationMs(Math.max(0, to - from));
 }
 
-/** Milliseconds in a second, a minute, an hour and a day. */
-export const SECOND: DurationMs = durationMs(1_000);
-export const MINUTE: DurationMs = durationMs(60_000);
+/** Milliseconds in an hour and a day. */
 export const HOUR: DurationMs = durationMs(3_600_000);
 export const DAY: DurationMs = durationMs(86_400_000);

@@ -64,8 +64,8 @@ const LIST_BACKOFF = { baseMs: 1_000, maxMs: 60_000 } as const;
 /** Most pages of one instrument list. */
 const MAX_PAGES = 50;
 /** Shares of a venue's request limit that we spend: on what books and figures wait for, and on deep snapshots, which never hold those up. */
-const LIMIT_SHARE = 0.35;
-const DEEP_SHARE = 0.15;
+const LIMIT_SHARE = 0.25;
+const DEEP_SHARE = 0.25;
 
 /** Makes the collector of every enabled feed. */
 export function createCollector(deps: CollectorDeps): Collector {

@@ -85,14 +85,6 @@ export function readLevels(v: unknown): number[] | undefined {
   return out;
 }
 
-/** Appends the levels of `levels` to `out` as alternating price and quantity; false (and `out` unchanged) when they are malformed. */
-export function pushLevels(levels: unknown, out: number[]): boolean {
-  const flat = readLevels(levels);
-  if (flat === undefined) return false;
-  for (const n of flat) out.push(n);
-  return true;
-}
-
 /** 2010-01-01 and 2100-01-01 UTC: a time outside them is a unit error or garbage. */
 const EARLIEST_MS = 1_262_304_000_000;
 const LATEST_MS = 4_102_444_800_000;

@@ -54,4 +54,11 @@ describe('deposits', () => {
     restored.fold(transfer('0x2', t0 + 1, 2));
     expect(restored.save()).toEqual(deposits.save());
   });
+  it('is not opened by a later state of a transfer that is no longer held: its time is when that was learned', () => {
+    const deposits = createDeposits();
+    deposits.fold(transfer('0x1', 1_000, 5));
+    deposits.prune(epochMs(1_000 + 86_400_000));
+    deposits.fold(transfer('0x1', 1_000 + 86_400_000, 5, { state: 'final' }));
+    expect(deposits.within(epochMs(2_000 + 86_400_000), 86_400_000)).toEqual([]);
+  });
 });

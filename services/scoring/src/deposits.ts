@@ -42,7 +42,10 @@ export function createDeposits(saved: readonly TransferMessage[] = []): Deposits
       } else if (held !== undefined) {
         // A later state of the same transfer (safe, final): when it happened does not change.
         known.set(key, { ...held, state: message.state });
-      } else if (isDeposit(message)) known.set(key, message);
+      } else if (message.state !== 'safe' && message.state !== 'final' && isDeposit(message)) {
+        // A later state of a transfer that is no longer held carries the time it was learned, not when it happened: it opens nothing.
+        known.set(key, message);
+      }
     },
     within: (at, windowMs) => ordered().filter((t) => t.eventTime > at - windowMs && t.eventTime <= at),
     takeReverted: () => {

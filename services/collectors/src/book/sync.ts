@@ -21,4 +21,4 @@ export type SyncStep =
   | { readonly kind: 'break'; readonly reason: BreakReason };
 
 /** Why a book is not to be used until it is resynchronised. A closed list; also the `reason` of `feed.health`. */
-export type BreakReason = 'sequence-gap' | 'checksum-mismatch' | 'crossed-book' | 'no-snapshot' | 'held-too-long';
+export type BreakReason = 'sequence-gap' | 'checksum-mismatch' | 'crossed-book' | 'no-snapshot';

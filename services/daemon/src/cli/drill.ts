@@ -35,7 +35,9 @@ export async function drillCommand(context: CommandContext, name: string, flags:
   say(`Drill ${name}, seed ${flags.seed}: ${scenario.config.venues.join(', ')} and an EVM chain on 127.0.0.1; ${scenario.steps().length} steps of market time from ${new Date(scenario.start).toISOString()}.`);
   say('Made up for this drill:');
   for (const assumption of scenario.assumptions) say(`  - ${assumption}`);
-  say(`\nTimes are relative to the onset of the crash${crash === undefined ? '' : `, ${new Date(crash.onset).toISOString().slice(0, 19).replace('T', ' ')} UTC`}.\n`);
+  say(crash === undefined
+    ? '\nNothing in this scenario is a crash by its definition, so there is no lead time. Times are UTC.\n'
+    : `\nTimes are relative to the onset of the crash, ${new Date(crash.onset).toISOString().slice(0, 19).replace('T', ' ')} UTC.\n`);
   const stopping = new AbortController();
   const forgetSignals = onSignals(() => stopping.abort());
   const began = hrtimeMs();
@@ -71,10 +73,11 @@ export async function drillCommand(context: CommandContext, name: string, flags:
 
 function printSummary(say: (text: string) => void, result: DrillResult, seconds: number, hash: string, out: string): void {
   say('');
-  for (const severity of ['watch', 'warning', 'critical'] as const) {
+  for (const severity of result.crash === undefined ? [] : (['watch', 'warning', 'critical'] as const)) {
     const lead = result.leadMs[severity];
     say(`first ${severity.padEnd(8)} ${lead === null ? 'none' : lead >= 0 ? `${formatSpan(-lead)} before the crash`.replace('T-', '') : `${formatSpan(-lead)} after the onset`}`);
   }
-  say(`\n${result.warnings.length} revisions of ${new Set(result.warnings.map((w) => w.id)).size} warnings, ${result.steps} steps in ${seconds.toFixed(0)} s. Hash of warnings: ${hash}`);
+  const count = new Set(result.warnings.map((w) => w.id)).size;
+  say(`\n${result.warnings.length} revisions of ${count} warning${count === 1 ? '' : 's'}, ${result.steps} steps in ${seconds.toFixed(0)} s. Hash of warnings: ${hash}`);
   say(`Store, warnings and log: ${out}`);
 }
