@@ -10,7 +10,7 @@ const FIRST_SEQ = 200_000_000;
 const FUNDING_MS = 8 * 3_600_000;
 /** Levels a side of the `books` channel. */
 const BOOKS_DEPTH = 400;
-const INDICES = ['USDT-USD', 'USDC-USD', 'BTC-USDT', 'BTC-USD'] as const;
+const INDICES = ['USDT-USD', 'USDC-USD', 'BTC-USDT', 'BTC-USD', 'ETH-USD'] as const;
 
 /**
  * OKX v5: REST under `/api/v5`, the public socket on `/ws/v5/public`. Books carry `seqId` and `prevSeqId` (-1 marks a snapshot) and a checksum
@@ -198,6 +198,8 @@ function indexPrice(world: World, instId: string): number | undefined {
     case 'USDT-USD': return usdtUsd;
     case 'USDC-USD': return usdcUsd;
     case 'BTC-USD': return btcUsd;
+    // A fixed ratio: no simulated market is quoted in ether, the channel only has to exist.
+    case 'ETH-USD': return btcUsd / 30;
     case 'BTC-USDT': return btcUsd / usdtUsd;
     case `${world.scenario.config.asset}-USDT`: return price;
     default: return undefined;

@@ -30,8 +30,8 @@ describe('OKX feed', () => {
 
   it('carries the rates of stablecoins even without a market', () => {
     const plan = okxSpot.plan([], { ...options, rates: true });
-    expect(asked(plan.sockets[0]?.subscribe ?? [])).toEqual(['index-tickers USDT-USD', 'index-tickers USDC-USD']);
-    expect(plan.sockets[0]?.channels.map((c) => [c.symbol, c.channel])).toEqual([['USDT-USD', 'rates'], ['USDC-USD', 'rates']]);
+    expect(asked(plan.sockets[0]?.subscribe ?? [])).toEqual(['index-tickers USDT-USD', 'index-tickers USDC-USD', 'index-tickers BTC-USD', 'index-tickers ETH-USD']);
+    expect(plan.sockets[0]?.channels.map((c) => [c.symbol, c.channel])).toEqual([['USDT-USD', 'rates'], ['USDC-USD', 'rates'], ['BTC-USD', 'rates'], ['ETH-USD', 'rates']]);
     expect(okxSpot.plan([], options).sockets).toEqual([]);
   });
 

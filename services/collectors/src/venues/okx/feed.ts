@@ -20,7 +20,7 @@ const ROTATE_AFTER_MS = 23 * 3_600_000;
 const SEED_LEVELS = 400;
 const FULL_LEVELS = 5_000;
 /** Indices that give the dollars of stablecoins. */
-const RATE_INDICES = ['USDT-USD', 'USDC-USD'] as const;
+const RATE_INDICES = ['USDT-USD', 'USDC-USD', 'BTC-USD', 'ETH-USD'] as const;
 
 /** OKX's spot markets. */
 export const okxSpot: Venue = createOkx('spot');

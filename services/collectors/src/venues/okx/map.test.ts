@@ -73,6 +73,7 @@ describe('OKX trades and figures', () => {
     expect(swap(push('index-tickers', 'USDT-USD', { idxPx: '0.9991', ts }))).toEqual(rate);
     expect(spot(push('index-tickers', 'USDT-USD', { idxPx: '0.9991', ts }))).toEqual(rate);
     expect(spot(push('index-tickers', 'USDC-USD', { idxPx: '1.0001', ts }))).toMatchObject({ events: [{ currency: 'USDC', usd: 1.0001 }] });
+    expect(spot(push('index-tickers', 'BTC-USD', { idxPx: '65000', ts }))).toMatchObject({ events: [{ kind: 'rate', currency: 'BTC', usd: 65000 }, { kind: 'ticker', symbol: 'BTC-USD-SWAP', index: 65000 }] });
   });
 
   it('reads every liquidation of a frame', () => {

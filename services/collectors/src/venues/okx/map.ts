@@ -10,8 +10,8 @@ import { okxMarketOf } from './instruments.ts';
 /** Channels that exist and are not carried: fewer levels of the same book, candles, bands, lists. */
 const IGNORED = /^(?:bbo-tbt|books5|books-elp|books-rpi|books50-l2-tbt|price-limit|instruments|status|estimated-price|opt-summary|option-trades|adl-warning|economic-calendar|call-auction-details|.*candle.*)$/;
 
-/** Index tickers that give the US dollars of a stablecoin. */
-const RATE_CURRENCY: ReadonlyMap<string, string> = new Map([['USDT-USD', 'USDT'], ['USDC-USD', 'USDC']]);
+/** Index tickers that give the US dollars of a currency that markets are quoted in. */
+const RATE_CURRENCY: ReadonlyMap<string, string> = new Map([['USDT-USD', 'USDT'], ['USDC-USD', 'USDC'], ['BTC-USD', 'BTC'], ['ETH-USD', 'ETH']]);
 
 const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });
 /** A failure while reading one entry of a frame; it rejects the whole frame. */
@@ -24,7 +24,7 @@ const failure = (reason: RejectReason, detail: string): Failure => ({ reason, de
 /**
  * One frame of an OKX public socket. One socket serves every market type, so frames about another one are `ignored` as
  * `other-market:<channel>`. Index tickers speak of an index (`BTC-USDT`): they become the index price of its perpetual (`BTC-USDT-SWAP`), and
- * `USDT-USD` and `USDC-USD` become rates. Cost: one JSON.parse and O(levels).
+ * `USDT-USD`, `USDC-USD`, `BTC-USD` and `ETH-USD` become rates. Cost: one JSON.parse and O(levels).
  */
 export function parseOkxFrame(market: OkxMarket, text: string, receivedAt: EpochMs): ParsedFrame {
   if (text === 'pong') return { kind: 'control', control: 'pong' };
@@ -176,8 +176,11 @@ function readIndex(row: Record<string, unknown>): readonly VenueEvent[] | Failur
   if (index === 'bad') return failure('bad-number', 'idxPx');
   if (index === undefined) return [];
   const currency = RATE_CURRENCY.get(stamp.symbol);
-  if (currency !== undefined) return [{ kind: 'rate', ...stamp, currency: currencyCode(currency), usd: usdRate(index) }];
-  return [{ kind: 'ticker', symbol: `${stamp.symbol}-SWAP`, eventTime: stamp.eventTime, index }];
+  const ticker: VenueEvent = { kind: 'ticker', symbol: `${stamp.symbol}-SWAP`, eventTime: stamp.eventTime, index };
+  if (currency === undefined) return [ticker];
+  const rate: VenueEvent = { kind: 'rate', ...stamp, currency: currencyCode(currency), usd: usdRate(index) };
+  // A stablecoin's index is a rate and nothing else; that of a coin is its perpetual's index too.
+  return currency === 'USDT' || currency === 'USDC' ? [rate] : [rate, ticker];
 }
 
 /** `oi` is in contracts, the instrument's own unit. */
