@@ -62,7 +62,7 @@ function program(context: CommandContext): Command {
   add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --capture capture.jsonl.zst --json')
     .argument('<name>', 'ingest')
     .requiredOption('--capture <file>', 'a capture to measure with')
-    .option('--passes <n>', 'passes of each variant, at least 7', whole, 15)
+    .option('--passes <n>', 'passes of each variant, at least 7', whole, 60)
     .action((name: string, options: { capture: string; passes: number; json: boolean }) => {
       if (name !== 'ingest') throw new CommandError(`no bench '${name}': there is only ingest. Run \`breakwater bench --help\`.`, 2);
       return benchIngestCommand(context, options);
