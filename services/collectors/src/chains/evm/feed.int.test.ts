@@ -115,8 +115,8 @@ if (!available) process.stdout.write(`skipped: no ${BINARY} (npm i @foundry-rs/a
   });
 
   it('follows transfers, a reorganisation, and what happened while it was down', async () => {
-    start();
     for (let value = 1; value <= 5; value++) await send(value * 100);
+    start();
     await caughtUp();
     expect(transfers().map(({ units, from, to, toLabel, state, logIndex }) => ({ units, from, to, toLabel, state, logIndex }))).toEqual(
       [1, 2, 3, 4, 5].map((units) => ({ units, from: SENDER, to: OKX, toLabel: 'exchange:okx', state: 'included', logIndex: 0 })));
