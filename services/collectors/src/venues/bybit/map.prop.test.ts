@@ -3,8 +3,8 @@ import { epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
 import type { Venue } from '../../venue.ts';
 import { mutations } from '../../testing/mutate.ts';
-import { isSound } from '../../testing/sound.ts';
 import { bybitLinear, bybitSpot } from './feed.ts';
+import { kindsUnderDamage } from '../../testing/damage.ts';
 
 const now = epochMs(1_800_000_000_000);
 const T = 1_799_999_999_990;
@@ -43,15 +43,7 @@ describe('quotes told by their print', () => {
 
 describe.each<readonly [string, Venue]>([['spot', bybitSpot], ['linear', bybitLinear]])('%s', (_name, venue) => {
   it('never throws on a damaged frame and never lets an unsound number through', () => {
-    const kinds: Record<string, number> = {};
-    fc.assert(
-      fc.property(mutations(frames), (text) => {
-        const parsed = venue.parseFrame(text, now);
-        kinds[parsed.kind] = (kinds[parsed.kind] ?? 0) + 1;
-        if (parsed.kind === 'events') for (const event of parsed.events) expect(isSound(event)).toBe(true);
-      }),
-      { numRuns: 4_000, seed: 20261121 },
-    );
+    const kinds = kindsUnderDamage(venue, frames, now);
     expect(kinds['events'] ?? 0).toBeGreaterThan(100);
     expect(kinds['rejected'] ?? 0).toBeGreaterThan(500);
   });
