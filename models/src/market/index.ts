@@ -1,4 +1,5 @@
 export * from './at.ts';
+export * from './cross-rate.ts';
 export * from './ladder.ts';
 export * from './liquidation-price.ts';
 export * from './order-book.ts';
