@@ -5,7 +5,7 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { project: ['models/tsconfig.json', 'services/*/tsconfig.json', 'infra/*/tsconfig.json', 'tsconfig.tests.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: { project: ['models/tsconfig.json', 'services/*/tsconfig.json', 'dashboards/*/tsconfig.json', 'infra/*/tsconfig.json', 'tsconfig.tests.json'], tsconfigRootDir: import.meta.dirname },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

@@ -34,12 +34,20 @@ export const rules: readonly PackageRule[] = [
   { folder: 'services/scoring', workspace: anyStage, node: true, thirdParty: {} },
   {
     folder: 'services/alerting', workspace: anyStage, node: true,
-    thirdParty: { grammy: /^notifiers\//, standardwebhooks: /^notifiers\//, undici: /^notifiers\//, fastify: /^api\//, viem: /^committee\//, zod: /(^|\/)(config|saved-[a-z]+)\.ts$/ },
+    thirdParty: { grammy: /^notifiers\//, standardwebhooks: /^notifiers\//, undici: /^notifiers\//, fastify: /^api\//, '@fastify/helmet': /^api\//, '@fastify/rate-limit': /^api\//, '@fastify/static': /^api\//, viem: /^committee\//, zod: /(^|\/)(config|saved-[a-z]+)\.ts$/ },
   },
   { folder: 'services/simulator', workspace: anyStage, node: true, thirdParty: { ws: anywhere, fastify: anywhere, viem: anywhere, '@foundry-rs/anvil': anywhere } },
   {
+    folder: 'dashboards/charts', workspace: ['@breakwater/contracts'], node: true,
+    thirdParty: { echarts: anywhere, '@resvg/resvg-js': /^render\.ts$/, 'dejavu-fonts-ttf': /^render\.ts$/ },
+  },
+  {
+    folder: 'dashboards/console', workspace: ['@breakwater/contracts', '@breakwater/charts'], node: true,
+    thirdParty: { preact: anywhere, '@preact/signals': anywhere, echarts: anywhere, 'preact-render-to-string': /^report\.tsx$/, 'playwright-core': /^bench\// },
+  },
+  {
     folder: 'services/daemon', node: true,
-    workspace: [...anyStage, '@breakwater/collectors', '@breakwater/scoring', '@breakwater/alerting', '@breakwater/simulator'],
+    workspace: [...anyStage, '@breakwater/collectors', '@breakwater/scoring', '@breakwater/alerting', '@breakwater/simulator', '@breakwater/charts', '@breakwater/console'],
     thirdParty: { fzstd: anywhere, commander: /^(cli\/|main\.ts)/, 'cli-progress': /^cli\//, zod: /(^|\/)config\.ts$/ },
   },
   { folder: 'infra/dev', node: true, workspace: [...anyStage, '@breakwater/daemon', '@breakwater/simulator'], thirdParty: { zod: anywhere } },
@@ -64,7 +72,7 @@ export interface FileImport {
 
 /** Whether a file is a test, a suite or a test helper: these may import more and ship nowhere. */
 export function isTest(file: string): boolean {
-  return /\.test\.ts$|\/suites\/|\/testing\/|\/test-[a-z-]+\.ts$|\.fixture\.ts$/.test(file);
+  return /\.test\.tsx?$|\/suites\/|\/testing\/|\/test-[a-z-]+\.ts$|\.fixture\.ts$/.test(file);
 }
 
 function packageOf(specifier: string): string {
@@ -136,7 +144,7 @@ export function readTree(root: string): readonly { readonly file: string; readon
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (entry.name !== 'node_modules' && entry.name !== 'dist') walk(path);
-      } else if (entry.name.endsWith('.ts')) files.push({ file: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') });
+      } else if (/\.tsx?$/.test(entry.name)) files.push({ file: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') });
     }
   };
   for (const rule of rules) if (existsSync(resolve(root, rule.folder, 'src'))) walk(resolve(root, rule.folder, 'src'));

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { apiConfig } from './api/config.ts';
+import { heartbeatConfig } from './heartbeat/config.ts';
+import { telegramConfig } from './notifiers/telegram/config.ts';
+import { webhooksConfig } from './notifiers/webhook/config.ts';
 import { cascadeIgnitionConfig } from './rules/cascade-ignition/config.ts';
 import { depositsIssuerConfig } from './rules/deposits-issuer/config.ts';
 import { depthDropConfig } from './rules/depth-drop/config.ts';
@@ -46,12 +50,14 @@ export const deliveryConfig = z
 /** Settings of delivery. */
 export type DeliveryConfig = z.infer<typeof deliveryConfig>;
 
-/** Settings of the notifiers that need nothing from outside. */
+/** Settings of the notifiers. */
 export const notifiersConfig = z
   .strictObject({
     terminal: z.strictObject({ enabled: z.boolean().default(true) }).readonly().prefault({}),
     /** One CloudEvents document a line is appended to this file. */
     file: z.strictObject({ path: z.string().min(1) }).readonly().optional(),
+    webhooks: webhooksConfig.default({}).describe('Receivers of the signed webhook feed, by name.'),
+    telegram: telegramConfig.optional().describe('The Telegram bot and its chats.'),
   })
   .readonly();
 
@@ -62,6 +68,8 @@ export const alertingConfig = z
     lifecycle: lifecycleConfig.prefault({}),
     delivery: deliveryConfig.prefault({}),
     notifiers: notifiersConfig.prefault({}),
+    heartbeat: heartbeatConfig.prefault({}),
+    api: apiConfig.prefault({}),
   })
   .readonly();
 /** The `alerting` section of the config. */

@@ -1,15 +1,17 @@
 /**
  * THE MAP OF THE SYSTEM. Everything that flows between the stages flows through one of these topics:
  *
- *   collect --assets--> score --scores--> alert --warnings--> console, API
+ *   collect --assets--> score --scores--> alert --warnings, heartbeats--> console, API
  *        \---global---->/
  *
  * `assets` is one ordered log per asset: every message about it, from every venue and chain, under the asset's id.
  * `global` is read by every scoring worker: health of feeds, rates of quote currencies, watermarks.
- * `scores` is what scoring says of an asset at an event time. `warnings` has every revision of every warning.
+ * `scores` is what scoring says of an asset at an event time. `warnings` has every revision of every warning, `heartbeats` the signs of life between them.
  */
-import type { FeedHealthMessage, RateMessage, WatermarkMessage } from './messages/global.ts';
-import { feedHealthMessage, rateMessage, watermarkMessage } from './messages/global.ts';
+import type { HeartbeatMessage } from './messages/heartbeat.ts';
+import { heartbeatMessage } from './messages/heartbeat.ts';
+import type { CrossRateMessage, FeedHealthMessage, RateMessage, WatermarkMessage } from './messages/global.ts';
+import { crossRateMessage, feedHealthMessage, rateMessage, watermarkMessage } from './messages/global.ts';
 import type { BookMessage, DeepBookMessage, InstrumentMessage, LiquidationMessage, TickerMessage, TradeMessage, TransferMessage } from './messages/market.ts';
 import { bookMessage, deepBookMessage, instrumentMessage, liquidationMessage, tickerMessage, tradeMessage, transferMessage } from './messages/market.ts';
 import type { ScoreMessage } from './messages/score.ts';
@@ -20,7 +22,7 @@ import { warningMessage } from './messages/warning.ts';
 /** A message about one asset. */
 export type AssetMessage = InstrumentMessage | BookMessage | DeepBookMessage | TradeMessage | TickerMessage | LiquidationMessage | TransferMessage;
 /** A message that every scoring worker reads. */
-export type GlobalMessage = FeedHealthMessage | RateMessage | WatermarkMessage;
+export type GlobalMessage = FeedHealthMessage | RateMessage | CrossRateMessage | WatermarkMessage;
 
 /** What each topic carries. */
 export interface TopicMessages {
@@ -28,6 +30,7 @@ export interface TopicMessages {
   readonly global: GlobalMessage;
   readonly scores: ScoreMessage;
   readonly warnings: WarningMessage;
+  readonly heartbeats: HeartbeatMessage;
 }
 /** The name of a topic. */
 export type Topic = keyof TopicMessages;
@@ -37,9 +40,10 @@ export type Message = TopicMessages[Topic];
 /** The key that orders a topic, and the schemas of what it carries. Messages of one key keep their order; across keys there is none. */
 export const topics = {
   assets: { key: 'asset', carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, transferMessage] },
-  global: { key: 'source', carries: [feedHealthMessage, rateMessage, watermarkMessage] },
+  global: { key: 'source', carries: [feedHealthMessage, rateMessage, crossRateMessage, watermarkMessage] },
   scores: { key: 'asset', carries: [scoreMessage] },
   warnings: { key: 'asset', carries: [warningMessage] },
+  heartbeats: { key: 'source', carries: [heartbeatMessage] },
 } as const;
 
 /** The key of a message on its topic. */

@@ -23,6 +23,15 @@ export type FeedHealthMessage = z.infer<typeof feedHealthMessage>;
 export const rateMessage = z.object({ kind: z.literal('rate'), ...stamp, currency: unit.currency, usd: unit.usdRate }).readonly();
 export type RateMessage = z.infer<typeof rateMessage>;
 
+/**
+ * The live rate of a quote currency against another whose dollars are known: `price` units of `against` for one unit of `currency`, the middle of
+ * a spot market; it is sold at once for `low` and bought at once for `high`. Its dollars are this times those of `against`, and no better known.
+ */
+export const crossRateMessage = z
+  .object({ kind: z.literal('rate.cross'), ...stamp, currency: unit.currency, against: unit.currency, price: unit.price, low: unit.price, high: unit.price })
+  .readonly();
+export type CrossRateMessage = z.infer<typeof crossRateMessage>;
+
 /** A promise of `source`: no further message of it will have an event time at or before `eventTime` (late ones are counted and folded on arrival). */
 export const watermarkMessage = z.object({ kind: z.literal('watermark'), ...stamp }).readonly();
 export type WatermarkMessage = z.infer<typeof watermarkMessage>;

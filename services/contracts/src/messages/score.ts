@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputReading, inputStatus, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
+import { responseCurve } from './response.ts';
 
 /** What forced selling would do to one market taken alone (own book, own price as mark). Null figures: nothing ignites, or not measurable; `inputs` says which. */
 export const marketScore = z
@@ -44,7 +45,15 @@ export const scoreMessage = z
     depth2pctUsd: unit.usd.nullable(), openInterestUsd: unit.usd.nullable(), extendedShare: unit.ratio.nullable(),
     /** US dollars of open positions liquidated by a fall to the landing price, over open interest; 0 to 1. */
     forcedShare: unit.ratio.nullable(),
-    deposits: z.object({ horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable() }).readonly(),
+    deposits: z
+      .object({
+        horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable(),
+        /** The largest of the last 24 h, at most 24, newest last. */
+        recent: z.array(depositReading).readonly().optional(),
+      })
+      .readonly(),
+    /** How the price answers a sale of any size; null where there is no price. */
+    response: responseCurve.nullable().optional(),
     /** Deposits that counted before and were undone by a reorganisation since the previous score of the asset; absent means none. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), usd: unit.usd.nullable() }).readonly()).readonly().optional(),
     /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputReading, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
+import { responseCurve } from './response.ts';
 import { depositReading } from './score.ts';
 
 /** How bad, in rising order. */
@@ -40,6 +41,10 @@ export const warningMessage = z
     trigger: depositReading.nullable(), depositsUsd: unit.usd.nullable(),
     reasons: z.array(reason).readonly(), inputs: z.array(inputReading).readonly(),
     venues: z.array(z.object({ venue: unit.venue, ignitionUsd: unit.usd.nullable(), status: z.string() }).readonly()).readonly(),
+    /** The response curve at this revision, for its picture; never compared between runs. */
+    response: responseCurve.nullable().optional(),
+    /** Who acknowledged it, the name of a token; only in state `acknowledged`. */
+    acknowledgedBy: z.string().optional(),
     modelVersion: z.string(), inputHash: z.string(),
   })
   .readonly();

@@ -1,0 +1,34 @@
+import { hostName, secretField, section } from '@breakwater/platform/config';
+import { z } from 'zod';
+
+/** What a token may do: `reader` everything that reads, `committee` writes too. */
+export const apiRole = z.enum(['reader', 'committee']);
+/** What a token may do. */
+export type ApiRole = z.infer<typeof apiRole>;
+
+/** One token. */
+export const apiToken = section({
+  name: z.string().regex(/^[A-Za-z0-9 ._-]{1,64}$/).describe('Whose it is; written beside what they do.'),
+  role: apiRole.default('reader'),
+  /** At least 24 characters. */
+  ...secretField('token'),
+});
+/** One token. */
+export type ApiToken = z.infer<typeof apiToken>;
+
+/** The API and the console. */
+export const apiConfig = section({
+  enabled: z.boolean().default(true).describe('Whether the API and the console are served.'),
+  host: hostName().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs tokens, and TLS here or in front.'),
+  port: z.number().int().min(0).max(65_535).default(8_710).describe('Port to listen on; 0 takes a free one.'),
+  tokens: z.array(apiToken).max(256).default([]).describe('Who may read and write. Without any, only this machine may, and may do both.'),
+  tls: section({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional().describe('Certificate and key, PEM.'),
+  behindProxy: z.boolean().default(false).describe('Whether a proxy in front ends TLS and passes on the caller’s address.'),
+  /** Names under which the console is reached, besides `host` and loopback: other Host headers are refused. */
+  allowHosts: z.array(hostName()).max(32).default([]).describe('Further names under which this server may be addressed.'),
+  requestsPerMinute: z.number().int().min(10).max(100_000).default(600).describe('Requests of one caller in a minute.'),
+  maxConnections: z.number().int().min(4).max(100_000).default(512).describe('Connections at once.'),
+  maxStreams: z.number().int().min(1).max(10_000).default(128).describe('Live streams at once.'),
+});
+/** The API and the console. */
+export type ApiConfig = z.infer<typeof apiConfig>;
