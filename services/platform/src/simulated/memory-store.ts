@@ -1,7 +1,7 @@
 import type { WarningMessage } from '@breakwater/contracts';
 import { assertNever, epochMs } from '@breakwater/models/core';
 import { canonicalLabels, decodeWarning, encodeWarning } from '../store/codec.ts';
-import type { DeliveryOutcome, Journal, OutboxEntry, SeriesPoint, SeriesStore, WarningCommit } from '../store/index.ts';
+import type { DeliveryOrder, DeliveryOutcome, Journal, OutboxEntry, SeriesPoint, SeriesStore, WarningCommit } from '../store/index.ts';
 
 type Sync<T> = { readonly [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never };
 
@@ -36,7 +36,8 @@ function createMemoryJournal(): MemoryStore['journal'] {
   let outbox: StoredEntry[] = [];
   let lastEntry = 0;
   const read = (warning: StoredWarning): WarningMessage => decodeWarning(warning.text, `row ${warning.row} of warnings`);
-  const earlier = (entry: StoredEntry): readonly StoredEntry[] => outbox.filter((other) => other.recipient === entry.recipient && other.warning.id === entry.warning.id && other.row < entry.row);
+  const earlier = (entry: StoredEntry, order: DeliveryOrder): readonly StoredEntry[] =>
+    outbox.filter((other) => other.recipient === entry.recipient && (order === 'all' || other.warning.id === entry.warning.id) && other.row < entry.row);
   const saveCheckpoints = (values: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(values)) checkpoints.set(name, value);
   };
@@ -79,13 +80,13 @@ function createMemoryJournal(): MemoryStore['journal'] {
         .filter((warning) => (warning.state === 'firing' || warning.state === 'acknowledged') && (asset === undefined || warning.asset === asset)),
     warnings: (after, limit) => stored.filter((warning) => warning.row > after).slice(0, limit).map((warning) => ({ row: warning.row, warning: read(warning) })),
     warning: (id) => stored.filter((warning) => warning.id === id).sort((a, b) => a.revision - b.revision).map(read),
-    pending: (recipient, now, limit) =>
+    pending: (recipient, now, limit, order = 'warning') =>
       outbox
-        .filter((entry) => entry.recipient === recipient && entry.nextAt <= now && earlier(entry).every((other) => other.nextAt <= now))
+        .filter((entry) => entry.recipient === recipient && entry.nextAt <= now && earlier(entry, order).every((other) => other.nextAt <= now))
         .slice(0, limit)
         .map((entry) => ({ row: entry.row, recipient, warning: read(entry.warning), attempts: entry.attempts })),
-    nextDue: (recipient) => {
-      const heads = outbox.filter((entry) => entry.recipient === recipient && earlier(entry).length === 0);
+    nextDue: (recipient, order = 'warning') => {
+      const heads = outbox.filter((entry) => entry.recipient === recipient && earlier(entry, order).length === 0);
       return heads.length === 0 ? undefined : epochMs(heads.reduce((due, entry) => Math.min(due, entry.nextAt), Infinity));
     },
     recordAttempt,

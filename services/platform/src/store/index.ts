@@ -24,13 +24,16 @@ export interface Journal {
   warnings(after: number, limit: number): Promise<readonly { readonly row: number; readonly warning: WarningMessage }[]>;
   /** Every revision of one warning, in order. */
   warning(id: WarningId): Promise<readonly WarningMessage[]>;
-  /** Undelivered outbox entries of a recipient whose next try is due at `now`, in commit order; at most `limit`. An earlier entry that is not yet due holds back later ones of the same warning. */
-  pending(recipient: string, now: EpochMs, limit: number): Promise<readonly OutboxEntry[]>;
-  /** When the next undelivered entry of a recipient is due; undefined when there is none. */
-  nextDue(recipient: string): Promise<EpochMs | undefined>;
   /**
-   * Records the outcome of one try: delivered, to be tried again, or given up with a reason. After `retry` the caller leaves out later
-   * revisions of the same warning that it has read already. Ignored when the entry is settled, or for a `retry` already recorded.
+   * Undelivered outbox entries of a recipient whose next try is due at `now`, in commit order; at most `limit`. An earlier entry that is not
+   * yet due holds back later ones: those of the same warning, or all with `order` `all` (default `warning`).
+   */
+  pending(recipient: string, now: EpochMs, limit: number, order?: DeliveryOrder): Promise<readonly OutboxEntry[]>;
+  /** When the next undelivered entry of a recipient is due, counting what `order` holds back (default `warning`); undefined when there is none. */
+  nextDue(recipient: string, order?: DeliveryOrder): Promise<EpochMs | undefined>;
+  /**
+   * Records the outcome of one try: delivered, to be tried again, or given up with a reason. After `retry` the caller leaves out what the
+   * entry holds back of what it has read already. Ignored when the entry is settled, or for a `retry` already recorded.
    */
   recordAttempt(entry: OutboxEntry, outcome: DeliveryOutcome): Promise<void>;
   /** Closes the store; no call may follow. */
@@ -52,6 +55,9 @@ export interface OutboxEntry {
   readonly warning: WarningMessage;
   readonly attempts: number;
 }
+
+/** What an entry that waits for its next try holds back: later revisions of its own warning, or everything later of its recipient. */
+export type DeliveryOrder = 'warning' | 'all';
 
 /** What came of a try. */
 export type DeliveryOutcome =

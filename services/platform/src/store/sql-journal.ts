@@ -19,6 +19,13 @@ const selectPending = `
   where o.recipient = ? and o.next_at <= ?
     and not exists (select 1 from outbox e where e.recipient = o.recipient and e.warning_id = o.warning_id and e.row < o.row and e.next_at > ?)
   order by o.row limit ?`;
+const selectPendingInOrder = `
+  select o.row as entry, o.attempts as attempts, w.row as row, w.message as message
+  from outbox o join warnings w on w.row = o.warning_row
+  where o.recipient = ? and o.next_at <= ?
+    and o.row < coalesce((select min(e.row) from outbox e where e.recipient = ? and e.next_at > ?), o.row + 1)
+  order by o.row limit ?`;
+const selectNextDueInOrder = 'select next_at as due from outbox where recipient = ? order by row limit 1';
 const selectNextDue = `
   select min(o.next_at) as due from outbox o
   where o.recipient = ? and not exists (select 1 from outbox e where e.recipient = o.recipient and e.warning_id = o.warning_id and e.row < o.row)`;
@@ -49,10 +56,12 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
     openWarnings: async (asset) => (asset === undefined ? sql.all(selectOpen) : sql.all(selectOpenOf, asset)).map(warningOf),
     warnings: async (after, limit) => sql.all(selectFrom, after, limit).map((row) => ({ row: numberOf(row, 'row'), warning: warningOf(row) })),
     warning: async (id) => sql.all(selectOne, id).map(warningOf),
-    pending: async (recipient, now, limit) =>
-      sql.all(selectPending, recipient, now, now, limit).map((row) => ({ row: numberOf(row, 'entry'), recipient, warning: warningOf(row), attempts: numberOf(row, 'attempts') })),
-    nextDue: async (recipient) => {
-      const row = sql.get(selectNextDue, recipient);
+    pending: async (recipient, now, limit, order = 'warning') => {
+      const rows = order === 'all' ? sql.all(selectPendingInOrder, recipient, now, recipient, now, limit) : sql.all(selectPending, recipient, now, now, limit);
+      return rows.map((row) => ({ row: numberOf(row, 'entry'), recipient, warning: warningOf(row), attempts: numberOf(row, 'attempts') }));
+    },
+    nextDue: async (recipient, order = 'warning') => {
+      const row = sql.get(order === 'all' ? selectNextDueInOrder : selectNextDue, recipient);
       return row?.['due'] === null || row === undefined ? undefined : epochMs(numberOf(row, 'due'));
     },
     recordAttempt: async (entry, outcome) => sql.transaction(() => record(sql, entry, outcome), 'process'),

@@ -4,7 +4,7 @@ import type { EpochMs } from '@breakwater/models/core';
 import { assetId, defined, epochMs, usd } from '@breakwater/models/core';
 import fc from 'fast-check';
 import { createMemoryStore } from '../simulated/memory-store.ts';
-import type { DeliveryOutcome, Journal } from '../store/index.ts';
+import type { DeliveryOrder, DeliveryOutcome, Journal } from '../store/index.ts';
 import { testTime, testWarning } from './messages.ts';
 
 /** A place where stores live. */
@@ -90,6 +90,33 @@ export function describeJournal(name: string, make: () => JournalPlace | Promise
       expect((await journal.pending('web', at(500), 2)).length).toBe(2);
     });
 
+    it('holds everything later back behind one that waits when asked to keep the order, also after a restart', async () => {
+      await commit(journal, [testWarning(1), testWarning(2)], ['chat', 'web']);
+      const [first, second] = await journal.pending('chat', at(0), 10, 'all');
+      expect([first?.warning.id, second?.warning.id]).toEqual([testWarning(1).id, testWarning(2).id]);
+      await journal.recordAttempt(defined(first, 'an entry'), { kind: 'retry', at: at(0), nextAt: at(500), reason: 'busy' });
+      await commit(journal, [testWarning(3)], ['chat'], 100);
+      const seen = async (recipient: string, now: number): Promise<readonly (readonly [string, number])[]> => (await journal.pending(recipient, at(now), 10, 'all')).map((each) => [each.warning.id, each.attempts]);
+      for (const step of ['before', 'after a restart']) {
+        expect([step, await seen('chat', 499), await journal.nextDue('chat', 'all')]).toEqual([step, [], at(500)]);
+        expect([step, await journal.nextDue('chat')]).toEqual([step, at(0)]);
+        expect([step, await seen('chat', 500)]).toEqual([step, [[testWarning(1).id, 1], [testWarning(2).id, 0], [testWarning(3).id, 0]]]);
+        // Another recipient is not held back.
+        expect([step, await seen('web', 0)]).toEqual([step, [[testWarning(1).id, 0], [testWarning(2).id, 0]]]);
+        await journal.close();
+        journal = await place.open();
+      }
+      // One in the middle that waits lets those before it through.
+      const [head, middle] = await journal.pending('chat', at(500), 10, 'all');
+      await journal.recordAttempt(defined(middle, 'an entry'), { kind: 'retry', at: at(500), nextAt: at(900), reason: 'busy' });
+      expect(await seen('chat', 600)).toEqual([[testWarning(1).id, 1]]);
+      expect(await journal.nextDue('chat', 'all')).toBe(at(500));
+      await journal.recordAttempt(defined(head, 'an entry'), { kind: 'abandoned', at: at(600), reason: 'gone' });
+      expect([await seen('chat', 899), await journal.nextDue('chat', 'all')]).toEqual([[], at(900)]);
+      expect((await journal.pending('chat', at(900), 1, 'all')).length).toBe(1);
+      expect(await journal.nextDue('nobody', 'all')).toBeUndefined();
+    });
+
     it('says when the next entry is due, counting what holds it back', async () => {
       expect(await journal.nextDue('web')).toBeUndefined();
       await commit(journal, [testWarning(1), testWarning(1, 2)], ['web']);
@@ -134,6 +161,9 @@ export function describeJournal(name: string, make: () => JournalPlace | Promise
   });
 }
 
+/** Recipients of the property: one of each order. */
+const orderOf = (recipient: string): DeliveryOrder => (recipient === 'chat' ? 'all' : 'warning');
+
 type Operation =
   | { readonly kind: 'commit'; readonly warnings: readonly { readonly id: number; readonly revision: number; readonly state: 'firing' | 'resolved' }[]; readonly recipients: readonly string[] }
   | { readonly kind: 'deliver'; readonly recipient: string; readonly outcome: 'delivered' | 'retry' | 'abandoned'; readonly wait: number }
@@ -167,8 +197,10 @@ async function compareWithRules(make: () => JournalPlace | Promise<JournalPlace>
         await journal.commitWarnings(terms);
         rules.commitWarnings(terms);
       } else {
-        const [mine] = await journal.pending(op.recipient, now, 1);
-        const [theirs] = rules.pending(op.recipient, now, 1);
+        const order = orderOf(op.recipient);
+        const [mine] = await journal.pending(op.recipient, now, 1, order);
+        const [theirs] = rules.pending(op.recipient, now, 1, order);
+        expect(await journal.nextDue(op.recipient, order)).toEqual(rules.nextDue(op.recipient, order));
         expect([mine?.warning, mine?.attempts]).toEqual([theirs?.warning, theirs?.attempts]);
         if (mine === undefined || theirs === undefined) continue;
         const outcome: DeliveryOutcome = op.outcome === 'delivered' ? { kind: 'delivered', at: now } : op.outcome === 'retry' ? { kind: 'retry', at: now, nextAt: at(i * 10 + op.wait), reason: 'busy' } : { kind: 'abandoned', at: now, reason: 'gone' };
@@ -180,8 +212,10 @@ async function compareWithRules(make: () => JournalPlace | Promise<JournalPlace>
     expect(await journal.openWarnings()).toEqual(rules.openWarnings());
     expect((await journal.warnings(0, 1_000)).map((each) => each.warning)).toEqual(rules.warnings(0, 1_000).map((each) => each.warning));
     for (const recipient of ['web', 'chat']) {
-      expect(await journal.nextDue(recipient)).toEqual(rules.nextDue(recipient));
-      expect((await journal.pending(recipient, end, 1_000)).map((each) => [each.warning, each.attempts])).toEqual(rules.pending(recipient, end, 1_000).map((each) => [each.warning, each.attempts]));
+      for (const order of ['warning', 'all'] as const) {
+        expect(await journal.nextDue(recipient, order)).toEqual(rules.nextDue(recipient, order));
+        expect((await journal.pending(recipient, end, 1_000, order)).map((each) => [each.warning, each.attempts])).toEqual(rules.pending(recipient, end, 1_000, order).map((each) => [each.warning, each.attempts]));
+      }
     }
     for (const name of ['a', 'b']) expect(await journal.checkpoint(name)).toEqual(rules.checkpoint(name));
   } finally {
