@@ -135,6 +135,7 @@ function revise(
     id: identity.id, revision: revision + 1, state, severity, warning: identity.warning, asset: score.asset, onset: identity.onset,
     horizonSeconds: score.horizonSeconds, price: score.price, ignitionUsd: score.ignitionUsd, landingPrice: score.landingPrice, amplification: score.amplification,
     trigger, depositsUsd: score.deposits.horizon.usd, reasons, inputs: score.inputs, venues: venuesOf(score), modelVersion: score.modelVersion, inputHash: score.inputHash,
+    ...(score.response === undefined ? {} : { response: score.response }),
   };
 }
 

@@ -43,6 +43,33 @@ describe('a score', () => {
     expect(s.depth2pctUsd ?? NaN).toBeGreaterThan(0.5 * 30 * 20_000 * 5.882);
     expect(s.openInterestUsd).toBeCloseTo(2_000_000 * 5.998, 0);
   });
+  it('has a response curve whose cliff is the threshold and the landing, and a band around it', () => {
+    const state = createAssetState();
+    market(state, 'binance');
+    const s = score(state);
+    const curve = s.response ?? null;
+    const ignition = s.ignitionUsd?.value ?? NaN;
+    expect(curve?.price).toBeCloseTo(5.998, 2);
+    const cliff = curve?.central.findIndex((step) => Math.abs(step.saleUsd - ignition) < 1e-6 * ignition) ?? -1;
+    expect(cliff).toBeGreaterThanOrEqual(0);
+    expect(curve?.central[cliff + 1]?.price).toBeCloseTo(s.landingPrice?.value ?? NaN, 9);
+    // A sale is never better for the price with forced sales than without, nor under worse assumptions.
+    const at = (steps: readonly { readonly saleUsd: number; readonly price: number }[] | undefined): number => steps?.find((step) => step.saleUsd >= 1.01 * ignition)?.price ?? 0;
+    expect(at(curve?.central)).toBeLessThan(at(curve?.withoutForced));
+    expect(at(curve?.pessimistic)).toBeLessThanOrEqual(at(curve?.central));
+    for (const steps of [curve?.central, curve?.optimistic, curve?.withoutForced]) expect(steps?.length ?? 0).toBeLessThanOrEqual(80);
+    // Nobody draws more than three times the threshold, but for the step that crosses it.
+    expect(curve?.central.at(-2)?.saleUsd ?? 0).toBeLessThanOrEqual(3 * ignition);
+  });
+  it('names the largest deposits of the day, oldest first, at most 24', () => {
+    const state = createAssetState();
+    market(state, 'binance');
+    for (let i = 0; i < 30; i++) fold(state, transfer(`0x${String(i)}`, t0 - 60_000 * (30 - i), 1_000 * (1 + ((i * 7) % 30))));
+    const recent = score(state).deposits.recent ?? [];
+    expect(recent.length).toBe(24);
+    expect(Math.min(...recent.map((t) => t.units))).toBe(7_000);
+    expect([...recent].sort((a, b) => a.eventTime - b.eventTime)).toEqual(recent);
+  });
   it('ignites at nothing without positions, and says that open interest is missing', () => {
     const state = createAssetState();
     market(state, 'binance', 0);

@@ -1,17 +1,20 @@
 import type { DepositReading, InputReading, InputStatus, MarketScore, PriceEstimate, RatioEstimate, ScoreMessage, TransferMessage, UsdEstimate } from '@breakwater/contracts';
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
-import { depthWithin, extendedShareOfMove, mergeGrid, mergeMarkets, solveStatic, staticProfile, type CascadeMarket, type MergeSource } from '@breakwater/models/cascade';
+import { depthWithin, extendedShareOfMove, mergeGrid, mergeMarkets, solveStatic, staticProfile, type CascadeMarket, type MergeSource, type StaticProfile } from '@breakwater/models/cascade';
 import { totalTriggerLots } from '@breakwater/models/market';
 import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
 import { modelMarket, variants, type MarketModel, type Variant } from './market-model.ts';
 import type { Rate, Rates } from './rates.ts';
+import { responseOf } from './response.ts';
 
 const dayMs = 86_400_000;
 /** A sale that brings the price down this far by itself is a crash whether or not it ignites by its one definition (`tail-risk/crash.ts`). */
 const ceilingFall = 0.3;
+/** Deposits a score names, for the timeline. */
+const recentDeposits = 24;
 
 /** A score without what only the stage knows: its sequence number and the time of receipt. */
 export type Computed = Omit<ScoreMessage, 'seq' | 'receivedAt'>;
@@ -28,8 +31,7 @@ interface Outcome {
   readonly ignitedAtZero: boolean;
 }
 
-function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: number): Outcome {
-  const profile = staticProfile(market, 'sell', ignitionGap);
+function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: number, profile: StaticProfile = staticProfile(market, 'sell', ignitionGap)): Outcome {
   // The reply to a sale just above the threshold, or to one as large as the depth within 2 % where nothing ignites.
   const shock = profile.ignitionLots === null ? depthWithin(market, 'sell', 0.02).lots : profile.ignitionLots + 1;
   const reply = market.bids.ticks.length === 0 ? null : solveStatic(market, 'sell', shock);
@@ -94,11 +96,12 @@ function scoreMarket(market: MarketState, model: MarketModel, ignitionGap: numbe
 interface Part { readonly state: MarketState; readonly model: MarketModel; readonly rate: Rate; readonly best: number }
 
 /** The asset as one market under a variant: every market at its live rate, merged (perfect arbitrage). */
-function mergedOutcome(parts: readonly Part[], variant: Variant, ignitionGap: number): { outcome: Outcome; market: CascadeMarket } | undefined {
+function mergedOutcome(parts: readonly Part[], variant: Variant, ignitionGap: number): { outcome: Outcome; market: CascadeMarket; profile: StaticProfile } | undefined {
   const sources: MergeSource[] = parts.map(({ model, rate }) => ({ market: model.variants[variant], usdPerQuote: rateOf(rate, variant) }));
   if (!sources.some(({ market }) => market.bids.ticks.length > 0)) return undefined;
   const market = mergeMarkets('asset', sources, mergeGrid(sources));
-  return { outcome: outcomeOf(market, 1, ignitionGap), market };
+  const profile = staticProfile(market, 'sell', ignitionGap);
+  return { outcome: outcomeOf(market, 1, ignitionGap, profile), market, profile };
 }
 
 function deposit(t: TransferMessage, unitPrice: number | null): DepositReading {
@@ -113,6 +116,12 @@ function windowOf(transfers: readonly TransferMessage[], windowSeconds: number, 
   return { windowSeconds, units, usd: unitPrice === null ? null : usd(units * unitPrice), count: transfers.length };
 }
 
+/** The largest transfers of a day, oldest first. */
+function largestOf(day: readonly TransferMessage[]): readonly TransferMessage[] {
+  const kept = day.length <= recentDeposits ? [...day] : [...day].sort((a, b) => b.units - a.units).slice(0, recentDeposits);
+  return kept.sort((a, b) => a.eventTime - b.eventTime || a.seq - b.seq);
+}
+
 function depositsOf(state: AssetState, asset: ScoredAsset, at: EpochMs, horizonSeconds: number, unitPrice: number | null): Pick<ScoreMessage, 'deposits' | 'issuerFloatShare' | 'reverted'> {
   const day = state.deposits.within(at, dayMs);
   const recent = day.filter((t) => t.eventTime > at - horizonSeconds * 1_000);
@@ -123,6 +132,7 @@ function depositsOf(state: AssetState, asset: ScoredAsset, at: EpochMs, horizonS
     deposits: {
       horizon: windowOf(recent, horizonSeconds, unitPrice), day: windowOf(day, dayMs / 1_000, unitPrice), issuerDay: windowOf(issuer, dayMs / 1_000, unitPrice),
       largest: largest === undefined ? null : deposit(largest, unitPrice),
+      recent: largestOf(day).map((t) => deposit(t, unitPrice)),
     },
     issuerFloatShare: asset.float === undefined || asset.float <= 0 ? null : ratio(issuerUnits / asset.float),
     reverted: state.deposits.takeReverted().map((t) => ({ tx: t.tx, logIndex: t.logIndex, usd: unitPrice === null ? null : usd(t.units * unitPrice) })),
@@ -145,17 +155,19 @@ function priceOf(parts: readonly Part[]): { estimate: PriceEstimate | null; valu
   return { value, estimate: { value: price(value), low: price(Math.min(value, ...prices)), high: price(Math.max(value, ...prices)), status: worst(parts.map((p) => p.rate.status)) } };
 }
 
-function assetFigures(parts: readonly Part[], config: ScoringConfig, unitPrice: number | null, status: InputStatus): Pick<ScoreMessage, 'ignitionUsd' | 'landingPrice' | 'amplification' | 'ignitedAtZero' | 'extendedShare' | 'forcedShare'> {
+function assetFigures(parts: readonly Part[], config: ScoringConfig, unitPrice: number | null, status: InputStatus): Pick<ScoreMessage, 'ignitionUsd' | 'landingPrice' | 'amplification' | 'ignitedAtZero' | 'extendedShare' | 'forcedShare' | 'response'> {
   const value = mergedOutcome(parts, 'value', config.ignitionGap);
-  if (value === undefined || unitPrice === null) return { ignitionUsd: null, landingPrice: null, amplification: null, ignitedAtZero: false, extendedShare: null, forcedShare: null };
-  const low = mergedOutcome(parts, 'low', config.ignitionGap)?.outcome ?? value.outcome;
-  const high = mergedOutcome(parts, 'high', config.ignitionGap)?.outcome ?? value.outcome;
+  if (value === undefined || unitPrice === null) return { ignitionUsd: null, landingPrice: null, amplification: null, ignitedAtZero: false, extendedShare: null, forcedShare: null, response: null };
+  const pessimistic = mergedOutcome(parts, 'low', config.ignitionGap) ?? value;
+  const optimistic = mergedOutcome(parts, 'high', config.ignitionGap) ?? value;
+  const [low, high] = [pessimistic.outcome, optimistic.outcome];
   const lastKnown = Math.min(...parts.filter((p) => p.model.bookStatus === 'exact').map((p) => (p.model.lastKnownBid ?? p.best) * p.rate.usd));
   const positions = totalTriggerLots(value.market.longTriggers);
   return {
     ...estimates({ low, value: value.outcome, high }, status), ignitedAtZero: value.outcome.ignitedAtZero,
     extendedShare: value.outcome.landing === null ? null : ratio(extendedShareOfMove(unitPrice, lastKnown, value.outcome.landing)),
     forcedShare: positions > 0 ? ratio(Math.min(1, value.outcome.fired / positions)) : null,
+    response: responseOf({ central: value, pessimistic, optimistic }, value.outcome.ignition),
   };
 }
 
