@@ -7,6 +7,7 @@ export * from './messages/heartbeat.ts';
 export * from './messages/market.ts';
 export * from './messages/response.ts';
 export * from './messages/score.ts';
+export * from './messages/snapshot.ts';
 export * from './messages/warning.ts';
 export * from './topics.ts';
 export * from './wording/index.ts';

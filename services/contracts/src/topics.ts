@@ -6,7 +6,7 @@
  *
  * `assets` is one ordered log per asset: every message about it, from every venue and chain, under the asset's id.
  * `global` is read by every scoring worker: health of feeds, rates of quote currencies, watermarks.
- * `scores` is what scoring says of an asset at an event time. `warnings` has every revision of every warning, `heartbeats` the signs of life between them.
+ * `scores` is what scoring says of an asset at an event time, `snapshots` now and then the market it said it of. `warnings` has every revision of every warning, `heartbeats` the signs of life between them.
  */
 import type { HeartbeatMessage } from './messages/heartbeat.ts';
 import { heartbeatMessage } from './messages/heartbeat.ts';
@@ -16,6 +16,8 @@ import type { BookMessage, DeepBookMessage, InstrumentMessage, LiquidationMessag
 import { bookMessage, deepBookMessage, instrumentMessage, liquidationMessage, tickerMessage, tradeMessage, transferMessage } from './messages/market.ts';
 import type { ScoreMessage } from './messages/score.ts';
 import { scoreMessage } from './messages/score.ts';
+import type { SnapshotMessage } from './messages/snapshot.ts';
+import { snapshotMessage } from './messages/snapshot.ts';
 import type { WarningMessage } from './messages/warning.ts';
 import { warningMessage } from './messages/warning.ts';
 
@@ -29,6 +31,7 @@ export interface TopicMessages {
   readonly assets: AssetMessage;
   readonly global: GlobalMessage;
   readonly scores: ScoreMessage;
+  readonly snapshots: SnapshotMessage;
   readonly warnings: WarningMessage;
   readonly heartbeats: HeartbeatMessage;
 }
@@ -42,6 +45,7 @@ export const topics = {
   assets: { key: 'asset', carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, transferMessage] },
   global: { key: 'source', carries: [feedHealthMessage, rateMessage, crossRateMessage, watermarkMessage] },
   scores: { key: 'asset', carries: [scoreMessage] },
+  snapshots: { key: 'asset', carries: [snapshotMessage] },
   warnings: { key: 'asset', carries: [warningMessage] },
   heartbeats: { key: 'source', carries: [heartbeatMessage] },
 } as const;

@@ -182,16 +182,26 @@ function rateReadings(parts: readonly { readonly state: MarketState; readonly mo
   return [...seen.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** A market and what the engine takes it for. */
+export interface ModelledMarket {
+  readonly state: MarketState;
+  readonly model: MarketModel;
+}
+
+/** Every market of an asset whose definition is known, by instrument, as the engine takes it. O(levels + positions). */
+export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config: ScoringConfig): readonly ModelledMarket[] {
+  return [...state.markets.values()]
+    .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
+    .filter((market) => market.definition !== undefined)
+    .map((market) => ({ state: market, model: modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history) }));
+}
+
 /**
  * The score of one asset at one event time: each market alone and all merged, under pessimistic, central and optimistic assumptions,
  * with the status of every input. Pure in (state, rates, time, config), except that deposits reverted since the last score are taken out
  * of the state. About a millisecond for six markets of a few hundred levels.
  */
-export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig): Computed {
-  const modelled = [...state.markets.values()]
-    .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
-    .filter((market) => market.definition !== undefined)
-    .map((market) => ({ state: market, model: modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history) }));
+export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig, modelled: readonly ModelledMarket[] = modelAsset(state, rates, at, config)): Computed {
   const parts = modelled.flatMap(({ state: market, model }): Part[] =>
     model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state: market, model, rate: model.rate, best: model.best ?? 0 }]);
   const { estimate: priceEstimate, value: unitPrice } = priceOf(parts.filter((p) => p.best > 0));

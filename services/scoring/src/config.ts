@@ -15,6 +15,8 @@ export interface ScoringConfig {
   readonly staleAfterMs: number;
   /** A deep snapshot older than this is not used. */
   readonly deepStaleAfterMs: number;
+  /** Event time between two snapshots of an asset's markets. */
+  readonly snapshotEveryMs: number;
 }
 
 /** An asset that is scored. */
@@ -28,7 +30,7 @@ export interface ScoredAsset {
 
 /** Defaults of everything but the assets. */
 export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
-  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, staleAfterMs: 120_000, deepStaleAfterMs: 180_000,
+  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, staleAfterMs: 120_000, deepStaleAfterMs: 180_000, snapshotEveryMs: 30_000,
 };
 
 /** What a score was computed with; changes whenever the same inputs may give another figure. */

@@ -3,7 +3,8 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner } from './aligner.ts';
 import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
-import { computeScore, remember, type Computed } from './compute-score.ts';
+import type { CascadeMarket } from '@breakwater/models/cascade';
+import { computeScore, modelAsset, remember, type Computed } from './compute-score.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { createRates } from './rates.ts';
 
@@ -12,6 +13,8 @@ export interface ScoredTick {
   readonly at: EpochMs;
   readonly lagging: AlignedTick['lagging'];
   readonly scores: readonly Computed[];
+  /** The markets of each score under central assumptions, in the order of `scores`. */
+  readonly markets: readonly (readonly CascadeMarket[])[];
 }
 
 /** Scoring without a bus, a clock or a store: messages in, scores out, time passed in. */
@@ -48,7 +51,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   };
   const foldAll = (messages: AlignedTick['messages']): void => {
     for (const message of messages) {
-      if (message.kind === 'rate') rates.fold(message);
+      if (message.kind === 'rate' || message.kind === 'rate.cross') rates.fold(message);
       else if (message.kind === 'feed.health') for (const { state } of watched.values()) fold(state, message);
       else {
         const target = watched.get(message.asset);
@@ -60,7 +63,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
     aligner, watch,
     push: (message) => {
       if (message.kind === 'watermark') aligner.watermark(message.source, message.eventTime);
-      else if (message.kind === 'feed.health' || message.kind === 'rate') {
+      else if (message.kind === 'feed.health' || message.kind === 'rate' || message.kind === 'rate.cross') {
         aligner.push(message);
         if (endsSource(message)) aligner.release(message.source);
       } else if (isWatched(message.asset)) aligner.push(message);
@@ -70,14 +73,17 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       if (tick === undefined) return undefined;
       foldAll(tick.messages);
       const scores: Computed[] = [];
+      const markets: (readonly CascadeMarket[])[] = [];
       for (const { asset, state } of watched.values()) {
-        const computed = computeScore(state, rates, asset, tick.at, config);
+        const modelled = modelAsset(state, rates, tick.at, config);
+        const computed = computeScore(state, rates, asset, tick.at, config, modelled);
         // Nothing is known of the asset yet: no market and no deposit.
         if (computed.markets.length === 0 && computed.deposits.day.count === 0) continue;
         remember(state, computed);
         scores.push(computed);
+        markets.push(modelled.map(({ model }) => model.variants.value));
       }
-      return { at: tick.at, lagging: tick.lagging, scores };
+      return { at: tick.at, lagging: tick.lagging, scores, markets };
     },
     save: (asset, at) => {
       const state = watched.get(asset)?.state;

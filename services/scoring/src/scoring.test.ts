@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AssetMessage, GlobalMessage, ScoreMessage } from '@breakwater/contracts';
+import type { AssetMessage, GlobalMessage, ScoreMessage, SnapshotMessage } from '@breakwater/contracts';
+import { marketSnapshot } from '@breakwater/contracts';
 import { assetId, createRng, epochMs, sourceId } from '@breakwater/models/core';
 import { createActivity } from '@breakwater/platform/activity';
 import { createMemoryBus } from '@breakwater/platform/bus/memory';
@@ -41,6 +42,8 @@ async function live(options: LifeOptions = {}) {
   };
   const scores: ScoreMessage[] = [];
   const fatal: unknown[] = [];
+  const snapshots: SnapshotMessage[] = [];
+  bus.subscribe('snapshots', { group: 'test', handler: (batch) => void snapshots.push(...batch) });
   bus.subscribe('scores', {
     group: 'test', onError: () => undefined,
     handler: async (batch) => {
@@ -77,7 +80,7 @@ async function live(options: LifeOptions = {}) {
     const text = await store.journal.checkpoint('scoring:OM');
     return text === undefined ? undefined : (JSON.parse(text) as { lastTick: number }).lastTick;
   };
-  return { disk, activity, clock, bus, store, scoring, scores, fatal, turns, globals, assets, pass, saved, times: () => scores.map((s) => s.eventTime - t0) };
+  return { disk, activity, clock, bus, store, scoring, scores, snapshots, fatal, turns, globals, assets, pass, saved, times: () => scores.map((s) => s.eventTime - t0) };
 }
 
 const market = (venue: string, at = t0): AssetMessage[] => [instrument(venue, at), book(venue, at, levels.bids, levels.asks), ticker(venue, at, 6, 2_000_000)];
@@ -88,6 +91,24 @@ function gate() {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 }
+
+describe('snapshots', () => {
+  it('are published every 30 s of event time, say what the score was computed from, and are whole documents', async () => {
+    const s = await live();
+    await s.globals(rate('binance:perp', t0, 1));
+    await s.assets(...market('binance'));
+    for (let second = 1; second <= 65; second++) await s.globals(watermark('binance', t0 + second * 1_000));
+    expect(s.snapshots.map((x) => x.eventTime - t0)).toEqual([1_000, 31_000, 61_000]);
+    const [first] = s.snapshots;
+    expect(first?.inputHash).toBe(s.scores[0]?.inputHash);
+    expect(marketSnapshot.safeParse(JSON.parse(JSON.stringify(first?.document))).success).toBe(true);
+    const [only] = first?.document.markets ?? [];
+    // The levels that were given come first, to the digit.
+    expect(only?.bids.slice(0, 3)).toEqual([[levels.bids[0], levels.bids[1]], [levels.bids[2], levels.bids[3]], [levels.bids[4], levels.bids[5]]]);
+    expect(only?.longTriggers?.length ?? 0).toBeGreaterThan(0);
+    await s.scoring.stop();
+  });
+});
 
 describe('ticks of the stage', () => {
   it('publish one score each, once the source has passed, and not before', async () => {

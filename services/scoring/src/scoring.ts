@@ -1,5 +1,6 @@
 import type { AssetMessage, GlobalMessage, ScoreMessage, TransferMessage } from '@breakwater/contracts';
 import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
+import { sourceId } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Bus } from '@breakwater/platform/bus';
 import { sleep, type Clock } from '@breakwater/platform/clock';
@@ -12,6 +13,7 @@ import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { isDeposit } from './deposits.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
+import { snapshotOf } from './snapshot.ts';
 
 /** What the scoring stage stands on. */
 export interface ScoringDeps {
@@ -53,6 +55,8 @@ export function createScoring(deps: ScoringDeps): Scoring {
   const scorer = createScorer(config, clock.now(), { startGraceMs });
   // Deposits of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
   const received = new Map<AssetId, TransferMessage[]>();
+  const snapshotAt = new Map<AssetId, EpochMs>();
+  let snapshotSeq = 0;
   let seq = 0;
   let scores = 0;
   let running: Promise<void> | undefined;
@@ -87,12 +91,25 @@ export function createScoring(deps: ScoringDeps): Scoring {
     if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
     await bus.publishDurable('scores', published);
     scores += published.length;
+    publishSnapshots(due);
     await saveTick(due.at);
     try {
       await deps.series.append(published.flatMap(seriesOf));
     } catch (error) {
       // Series are for looking back; a warning never depends on them.
       log.error('series not stored', { reason: messageOf(error) });
+    }
+  };
+
+  /** Now and then the markets that the figures came from, for whoever wants to compute them again. */
+  const publishSnapshots = ({ at, scores: computed, markets }: ScoredTick): void => {
+    for (const [i, { asset, inputHash }] of computed.entries()) {
+      const last = snapshotAt.get(asset);
+      if (last !== undefined && at - last < config.snapshotEveryMs) continue;
+      const document = snapshotOf(asset, at, markets[i] ?? [], config.ignitionGap);
+      if (document === undefined) continue;
+      snapshotAt.set(asset, at);
+      bus.publish('snapshots', { kind: 'snapshot', source: sourceId('scoring.snapshots'), seq: snapshotSeq++, eventTime: at, receivedAt: clock.now(), asset, document, inputHash });
     }
   };
 

@@ -48,7 +48,7 @@ type Channels = { readonly [T in Topic]: Channel<T> };
  * The queue's rules are those of `createConflatingQueue`. A handler must not await `publishDurable` to its own group: it would wait for itself.
  */
 export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
-  const channels: Channels = { assets: createChannel(), global: createChannel(), scores: createChannel(), warnings: createChannel(), heartbeats: createChannel() };
+  const channels: Channels = { assets: createChannel(), global: createChannel(), scores: createChannel(), snapshots: createChannel(), warnings: createChannel(), heartbeats: createChannel() };
   const all: readonly Channel<Topic>[] = Object.values(channels);
   const subscriptions = new Set<Subscription>();
   let idleWaiters: (() => void)[] = [];
@@ -112,7 +112,7 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
       closed = true;
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
     },
-    stats: () => ({ assets: statsOf(channels.assets), global: statsOf(channels.global), scores: statsOf(channels.scores), warnings: statsOf(channels.warnings), heartbeats: statsOf(channels.heartbeats) }),
+    stats: () => ({ assets: statsOf(channels.assets), global: statsOf(channels.global), scores: statsOf(channels.scores), snapshots: statsOf(channels.snapshots), warnings: statsOf(channels.warnings), heartbeats: statsOf(channels.heartbeats) }),
   };
 }
 
