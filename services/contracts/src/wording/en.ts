@@ -52,6 +52,8 @@ export const en: Phrases = {
       : `The ignition threshold is zero: a liquidation cascade follows without any further sale,${downTo(audience, f).replace(/^,/, '')}.`,
   ignitionUnknown: (audience) =>
     audience === 'community' ? 'The sale that would set off forced sales cannot be measured now.' : 'The ignition threshold cannot be measured now.',
+  ignitionNone: (audience) =>
+    audience === 'community' ? 'No sale that the order books can take would now set off forced sales.' : 'No net sale that the books can take, seen or extended, starts a liquidation cascade now.',
   deposited: ({ usd, part, to, from, horizon }) => {
     const sender = from === null ? '' : `, from ${from}`;
     if (to === null) return `${usd} was deposited to exchanges within ${horizon}${sender}.`;

@@ -16,8 +16,8 @@ interface Place {
   readonly ageMs: number | undefined;
 }
 
-/** How far the inputs of a warning can be trusted, in one sentence; every input that is stale or missing is named or counted. */
-export function howSureOf(warning: WarningMessage, phrases: Phrases): string {
+/** How far the inputs of a warning or a score can be trusted, in one sentence; every input that is stale or missing is named or counted. */
+export function howSureOf(warning: Pick<WarningMessage, 'inputs' | 'reasons'>, phrases: Phrases): string {
   const places = placesOf(warning);
   if (places.length === 0) return phrases.sureNothing;
   const parts: string[] = [];
@@ -50,7 +50,7 @@ function notKnown(p: Place, phrases: Phrases): string {
 }
 
 /** One entry per group and venue with the worst status of its inputs, in order of first appearance. */
-function placesOf(warning: WarningMessage): readonly Place[] {
+function placesOf(warning: Pick<WarningMessage, 'inputs'>): readonly Place[] {
   const places = new Map<string, Place>();
   for (const input of warning.inputs) {
     const { group, place } = inputOf(input.name);

@@ -44,6 +44,8 @@ export interface Phrases {
   readonly ignition: (audience: Audience, facts: IgnitionFacts) => string;
   readonly ignitedAtZero: (audience: Audience, facts: Omit<IgnitionFacts, 'sale' | 'saleBand'>) => string;
   readonly ignitionUnknown: (audience: Audience) => string;
+  /** Everything was measured and no sale ignites. */
+  readonly ignitionNone: (audience: Audience) => string;
   readonly deposited: (facts: DepositFacts) => string;
   readonly ignitionFell: (audience: Audience, facts: IgnitionFacts, before: string | null, ago: string) => string;
   readonly issuerMoved: (audience: Audience, share: string, usd: string | null) => string;

@@ -14,6 +14,9 @@ export interface WordingOptions {
   readonly now?: number;
 }
 
+/** What a sentence about forced sales is made of: figures that a warning and a score both have. */
+export type Figures = Pick<WarningMessage, 'eventTime' | 'horizonSeconds' | 'price' | 'ignitionUsd' | 'landingPrice' | 'trigger' | 'depositsUsd' | 'reasons'>;
+
 /** A warning in words, in the order in which it is to be read. Plain text: a surface escapes it for its own markup. */
 export interface WarningSentences {
   /** Severity, or state and severity, and asset: `🔴 CRITICAL · OM`. */
@@ -126,14 +129,16 @@ function firingHeadline(w: WarningMessage, phrases: Phrases, audience: Audience)
   }
 }
 
-function ignitionSentence(w: WarningMessage, facts: IgnitionFacts | null, phrases: Phrases, audience: Audience): string {
+/** The sentence of the ignition threshold and where it leads. */
+export function ignitionSentence(w: Figures, facts: IgnitionFacts | null, phrases: Phrases, audience: Audience): string {
   if (w.reasons.some((r) => r.code === 'ignited-at-zero')) {
     return phrases.ignitedAtZero(audience, { horizon: horizonText(w), ...landingFacts(w) });
   }
   return facts === null ? phrases.ignitionUnknown(audience) : phrases.ignition(audience, facts);
 }
 
-function depositSentence(w: WarningMessage, phrases: Phrases): readonly string[] {
+/** The sentence of the deposits within the horizon; none where there are none. */
+export function depositSentence(w: Figures, phrases: Phrases): readonly string[] {
   const total = w.depositsUsd ?? w.trigger?.usd ?? null;
   if (total === null || !(total > 0)) return [];
   const largest = w.trigger?.usd ?? null;
@@ -148,13 +153,14 @@ function depositSentence(w: WarningMessage, phrases: Phrases): readonly string[]
   return [phrases.deposited(facts)];
 }
 
-function ignitionFacts(w: WarningMessage): IgnitionFacts | null {
+/** The threshold as text; null where there is none. */
+export function ignitionFacts(w: Figures): IgnitionFacts | null {
   if (w.ignitionUsd === null) return null;
   const { value, low, high } = w.ignitionUsd;
   return { sale: formatUsd(value), saleBand: low === high ? null : formatUsdBand(value, low, high), horizon: horizonText(w), ...landingFacts(w) };
 }
 
-function landingFacts(w: WarningMessage): Pick<IgnitionFacts, 'landing' | 'landingBand' | 'move'> {
+function landingFacts(w: Figures): Pick<IgnitionFacts, 'landing' | 'landingBand' | 'move'> {
   if (w.landingPrice === null) return { landing: null, landingBand: null, move: null };
   const { value, low, high } = w.landingPrice;
   return {
@@ -164,7 +170,8 @@ function landingFacts(w: WarningMessage): Pick<IgnitionFacts, 'landing' | 'landi
   };
 }
 
-function reasonText(reason: Reason, w: WarningMessage, phrases: Phrases, audience: Audience): string | null {
+/** A reason without a full stop; null where it is said elsewhere. */
+export function reasonText(reason: Reason, w: Figures, phrases: Phrases, audience: Audience): string | null {
   switch (reason.code) {
     case 'depth-fell':
       return phrases.whyDepthFell(formatShare(reason.share), reason.sinceMs < dayMs ? formatUtcMinute(w.eventTime - reason.sinceMs) : null);
@@ -212,6 +219,6 @@ export function depthShare(w: WarningMessage): string | null {
   return fell === undefined ? null : formatShare(fell.share);
 }
 
-function horizonText(w: WarningMessage): string {
+function horizonText(w: Figures): string {
   return formatDuration(w.horizonSeconds * 1_000);
 }

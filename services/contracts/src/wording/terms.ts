@@ -1,0 +1,31 @@
+import type { Language } from './languages.ts';
+
+/** A term of ours that a reader may not know. */
+export type Term = 'ignition-threshold' | 'landing-price' | 'amplification' | 'horizon' | 'margin' | 'plausible-sale' | 'extended-depth' | 'forced-share' | 'depth' | 'band' | 'input-hash';
+
+/** A term and what it means, in one sentence. */
+export interface TermMeaning {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+const en: Readonly<Record<Term, TermMeaning>> = {
+  'ignition-threshold': { name: 'Ignition threshold', meaning: 'The smallest net sale within the horizon after which forced sales carry the price down by themselves.' },
+  'landing-price': { name: 'Landing price', meaning: 'Where the price comes to rest after a sale just above the ignition threshold and all the forced sales it sets off.' },
+  amplification: { name: 'Amplification', meaning: 'The fall with forced sales divided by the fall the same sale would cause without them.' },
+  horizon: { name: 'Horizon', meaning: 'The window within which deposits and sales are added up and compared with the ignition threshold.' },
+  margin: { name: 'Margin', meaning: 'The ignition threshold divided by what could plausibly be sold in the next hour: below 1, such a sale would be enough.' },
+  'plausible-sale': { name: 'Plausible sale', meaning: 'What could be sold within the next hour: the deposits to exchanges of the last day, at least 1 % of open interest.' },
+  'extended-depth': { name: 'Extended depth', meaning: 'The share of the fall that rests on bids assumed below where venues stop showing their books, not on bids that are seen.' },
+  'forced-share': { name: 'Forced share', meaning: 'The dollars of open positions liquidated by a fall to the landing price, divided by open interest.' },
+  depth: { name: 'Bids within 2 %', meaning: 'What all bids at most 2 % below the best one would pay, in US dollars, over the books that are current.' },
+  band: { name: 'Band', meaning: 'The range between pessimistic and optimistic assumptions about what is not seen: makers withdrawing, depth below the books, where positions close.' },
+  'input-hash': { name: 'Input hash', meaning: 'The fingerprint of everything the figures were computed from: the same hash and model version give the same figures.' },
+};
+
+const terms = { en } as const satisfies Readonly<Record<Language, Readonly<Record<Term, TermMeaning>>>>;
+
+/** What each term of ours means, for a hover, a tap or a footnote. */
+export function termMeanings(language: Language): Readonly<Record<Term, TermMeaning>> {
+  return terms[language];
+}
