@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 
 /** Bytes of an ed25519 seed (RFC 8032, section 5.1.5). */
@@ -31,11 +31,11 @@ export function loadSigningSeed(path: string): Uint8Array {
 }
 
 function read(path: string): Uint8Array | undefined {
+  if (!existsSync(path)) return undefined;
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new BreakwaterError('store-failed', `signing key ${path} not read: ${messageOf(error)}`, { cause: error });
   }
   if (!/^[0-9a-f]{64}$/.test(text)) throw new BreakwaterError('store-corrupt', `signing key ${path} is not one: ${String(seedBytes)} bytes in hexadecimal are expected`);
