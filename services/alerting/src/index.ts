@@ -11,7 +11,7 @@ export { createFileNotifier } from './notifiers/file/file.ts';
 export type { MemoryFile } from './notifiers/file/memory-append-file.ts';
 export { createMemoryFile } from './notifiers/file/memory-append-file.ts';
 export { openNodeAppendFile } from './notifiers/file/node-append-file.ts';
-export type { Notifier } from './notifiers/notifier.ts';
+export type { Heartbeat, Notifier } from './notifiers/notifier.ts';
 export { deliveryId } from './notifiers/notifier.ts';
 export type { TerminalOptions } from './notifiers/terminal/terminal.ts';
 export { createTerminalNotifier, terminalLines } from './notifiers/terminal/terminal.ts';

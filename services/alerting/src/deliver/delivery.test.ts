@@ -16,11 +16,12 @@ import { createDelivery } from './delivery.ts';
 
 const other = warningId('BW-TIA-20250413-00000000');
 
-/** A world with one delivery; `answer` decides what becomes of each try. */
-function world(answer: (id: string, tried: number, recipient: string) => Promise<void>, recipients: readonly string[] = ['a']) {
+/** A world with one delivery; `answer` decides what becomes of each try, `shape` adds to each notifier. */
+function world(answer: (id: string, tried: number, recipient: string) => Promise<void>, recipients: readonly string[] = ['a'], shape: Partial<Notifier> = {}, disk = createSimulatedDisk({ rng: createRng(1) })) {
   const activity = createActivity();
   const clock = createSimulatedClock({ start: epochMs(sampleTime), activity });
-  const { journal } = createSimulatedDisk({ rng: createRng(1) }).open();
+  const store = disk.open();
+  const { journal } = store;
   const tries: string[] = [];
   const stop = new AbortController();
   const metrics = createMetrics();
@@ -30,13 +31,14 @@ function world(answer: (id: string, tried: number, recipient: string) => Promise
       tries.push(`${(clock.now() - sampleTime) / 1_000} ${name} ${deliveryId(entry).slice(3, 6)}${deliveryId(entry).slice(-2)}`);
       await answer(deliveryId(entry), entry.attempts, name);
     },
+    ...shape,
   }));
   const delivery = createDelivery({ journal, notifiers, clock, rng: createRng(7), activity, log: silentLog, metrics, config: defaultAlertingConfig.delivery, signal: stop.signal });
   const commit = async (...warnings: readonly WarningMessage[]): Promise<void> => {
     await journal.commitWarnings({ warnings, recipients, checkpoints: {}, at: clock.now() });
     delivery.wake();
   };
-  return { clock, journal, tries, stop, metrics, delivery, commit, run: (seconds: number) => clock.advanceTo(epochMs(sampleTime + seconds * 1_000)) };
+  return { clock, activity, disk, store, journal, tries, stop, metrics, delivery, commit, run: (seconds: number) => clock.advanceTo(epochMs(sampleTime + seconds * 1_000)) };
 }
 const fail = async (): Promise<void> => Promise.reject(new BreakwaterError('delivery-failed', 'no'));
 
@@ -106,6 +108,79 @@ describe('createDelivery', () => {
     await done;
     expect(w.tries).toEqual(['0 a OM-#1']);
     expect((await w.journal.pending('a', w.clock.now(), 10)).map((e) => e.attempts)).toEqual([0]);
+  });
+
+  it('holds everything later back behind an entry that failed when the recipient reads top to bottom', async () => {
+    const w = world((id, tried) => (id.startsWith('BW-OM') && id.endsWith('#1') && tried < 3 ? fail() : Promise.resolve()), ['a'], { order: 'all' });
+    const done = w.delivery.run();
+    await w.commit(sampleWarning(), sampleWarning({ id: other }));
+    await w.run(3);
+    await w.commit(sampleWarning({ id: other, revision: 2 }));
+    await w.run(100);
+    expect(w.tries.map((t) => t.split(' a ')[1])).toEqual(['OM-#1', 'OM-#1', 'OM-#1', 'OM-#1', 'TIA#1', 'TIA#2']);
+    w.stop.abort();
+    await done;
+  });
+  it('still holds it back after a restart, until the entry is delivered', async () => {
+    const first = world(fail, ['a'], { order: 'all' });
+    const ended = first.delivery.run();
+    await first.commit(sampleWarning(), sampleWarning({ id: other }));
+    await first.run(1);
+    first.stop.abort();
+    await ended;
+    await first.store.close();
+    const second = world(async () => undefined, ['a'], { order: 'all' }, first.disk);
+    const done = second.delivery.run();
+    await second.run(0.9);
+    expect(second.tries).toEqual([]);
+    await second.run(10);
+    expect(second.tries.map((t) => t.split(' a ')[1])).toEqual(['OM-#1', 'TIA#1']);
+    second.stop.abort();
+    await done;
+  });
+  it('gives up what no retry can mend and goes on, also in order', async () => {
+    const w = world((id) => (id.startsWith('BW-OM') ? Promise.reject(new BreakwaterError('http-too-large', 'no')) : Promise.resolve()), ['a'], { order: 'all' });
+    const done = w.delivery.run();
+    await w.commit(sampleWarning(), sampleWarning({ id: other }));
+    await w.run(1);
+    expect(w.tries).toEqual(['0 a OM-#1', '0 a TIA#1']);
+    w.stop.abort();
+    await done;
+  });
+  it('waits for the recipient\'s limit with nothing in flight, counts no try for it, and is not woken from it by news', async () => {
+    let last = -Infinity;
+    const asked: number[] = [];
+    const w = world(
+      () => {
+        last = w.clock.now();
+        return Promise.resolve();
+      },
+      ['a'],
+      { notBefore: (now) => { asked.push((now - sampleTime) / 1_000); return epochMs(Math.max(now, last + 3_000)); } },
+    );
+    const done = w.delivery.run();
+    await w.commit(sampleWarning(), sampleWarning({ revision: 2 }), sampleWarning({ id: other }));
+    // `advanceTo` ends only when nothing is in flight: a wait marked as activity would never end here.
+    await w.run(1);
+    expect([w.tries, w.activity.pending()]).toEqual([['0 a OM-#1'], []]);
+    await w.commit(sampleWarning({ id: other, revision: 2 }));
+    expect(await w.journal.pending('a', w.clock.now(), 10)).toMatchObject([{ attempts: 0 }, { attempts: 0 }, { attempts: 0 }]);
+    await w.run(20);
+    expect(w.tries).toEqual(['0 a OM-#1', '3 a OM-#2', '6 a TIA#1', '9 a TIA#2']);
+    expect(asked).toEqual([0, 0, 3, 3, 6, 6, 9]);
+    expect(await w.metrics.text()).toMatch(/delivery_attempts_total\{recipient="a",outcome="delivered"\} 4\n/);
+    w.stop.abort();
+    await done;
+  });
+  it('ends at once when it is stopped while it waits for a limit', async () => {
+    const w = world(async () => undefined, ['a'], { notBefore: (now) => epochMs(now + 3_600_000) });
+    const done = w.delivery.run();
+    await w.commit(sampleWarning());
+    await w.run(1);
+    w.stop.abort();
+    await done;
+    expect(w.tries).toEqual([]);
+    expect(w.clock.nextTimer()).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Rng } from '@breakwater/models/core';
+import type { EpochMs, Rng } from '@breakwater/models/core';
 import { assert, epochMs } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Clock } from '@breakwater/platform/clock';
@@ -7,10 +7,12 @@ import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { DeliveryOutcome, Journal, OutboxEntry } from '@breakwater/platform/store';
 import type { DeliveryConfig } from '../config.ts';
-import type { Notifier } from '../notifiers/notifier.ts';
+import type { Heartbeat, Notifier } from '../notifiers/notifier.ts';
 import { deliveryId } from '../notifiers/notifier.ts';
 import { untilDone } from '../until-done.ts';
 import { backoffMs } from './backoff.ts';
+import { createHeartbeats } from './heartbeats.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** What delivery needs. */
 export interface DeliveryDeps {
@@ -33,15 +35,22 @@ export interface Delivery {
   run(): Promise<void>;
   /** Says that something new may be in the outbox. Cheap, may be called at any time. */
   wake(): void;
+  /** Sends a sign of life to every recipient that takes them, beside the warnings. Never stored, never tried again; returns at once. */
+  heartbeat(beat: Heartbeat): void;
 }
+
+/** What a recipient's loop waits for: its next entry to be due (`at`, or news when there is none), or the recipient's own limits. */
+type Pause = { readonly kind: 'due'; readonly at: EpochMs | undefined } | { readonly kind: 'recipient'; readonly at: EpochMs };
 
 /**
  * Empties the outbox: at least once, each warning's revisions in order, every recipient on its own. An entry that fails is tried again
- * with growing waits and holds back only later revisions of its own warning. One that was tried and is older than `maxAgeSeconds` is
- * abandoned and counted. A crash between a delivery and its record delivers it again under the same id.
+ * with growing waits and holds back later revisions of its own warning, or with the notifier's `order` `all` everything later. One that was
+ * tried, is older than `maxAgeSeconds` and was overtaken by a later revision is abandoned and counted, and so is one whose error says that no
+ * try can help; nothing else is ever given up. A crash between a delivery and its record delivers it again under the same id.
  */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { journal, clock, signal, metrics } = deps;
+  const timeoutMs = deps.config.timeoutSeconds * 1_000;
   assert(new Set(deps.notifiers.map((n) => n.name)).size === deps.notifiers.length, 'two notifiers have one name');
   const wakers = new Set<() => void>();
   const stopped = (): boolean => signal.aborted;
@@ -56,12 +65,16 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   const isOvertaken = async (entry: OutboxEntry): Promise<boolean> => ((await persist(() => journal.warning(entry.warning.id))).at(-1)?.revision ?? 0) > entry.warning.revision;
 
-  const attempt = async (notifier: Notifier, entry: OutboxEntry, rng: Rng): Promise<DeliveryOutcome | null> => {
+  /** What a recipient last heard of a warning must be how it stands: only a revision that was tried and that a later one has overtaken is given up. */
+  const expired = async (entry: OutboxEntry): Promise<DeliveryOutcome | null> => {
     const ageMs = clock.now() - entry.warning.receivedAt;
-    // What a recipient last heard of a warning must be how it stands: only a revision that a later one has overtaken is given up.
-    if (entry.attempts > 0 && ageMs > deps.config.maxAgeSeconds * 1_000 && (await isOvertaken(entry))) return { kind: 'abandoned', at: clock.now(), reason: 'too-old' };
+    const isOver = entry.attempts > 0 && ageMs > deps.config.maxAgeSeconds * 1_000 && (await isOvertaken(entry));
+    return isOver ? { kind: 'abandoned', at: clock.now(), reason: 'too-old' } : null;
+  };
+
+  const attempt = async (notifier: Notifier, entry: OutboxEntry, rng: Rng): Promise<DeliveryOutcome | null> => {
     try {
-      await withTimeout(clock, signal, deps.config.timeoutSeconds * 1_000, (inner) => notifier.deliver(entry, inner));
+      await withTimeout(clock, signal, timeoutMs, 'delivery', (inner) => notifier.deliver(entry, inner));
       return { kind: 'delivered', at: clock.now() };
     } catch (error) {
       // Stopping is no failure of the recipient's: the entry stays as it was.
@@ -74,31 +87,42 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
   };
 
-  /** Delivers what is due; resolves with whether there was any. */
-  const round = async (notifier: Notifier, rng: Rng): Promise<boolean> => {
-    const entries = await persist(() => journal.pending(notifier.name, clock.now(), deps.config.batch));
-    const heldBack = new Set<string>();
-    for (const entry of entries) {
-      if (stopped()) return false;
-      if (heldBack.has(entry.warning.id)) continue;
-      const outcome = await attempt(notifier, entry, rng);
-      if (outcome === null) return false;
-      if (outcome.kind === 'retry') heldBack.add(entry.warning.id);
-      if (outcome.kind === 'abandoned') deps.log.error('delivery given up', { recipient: notifier.name, id: deliveryId(entry), reason: outcome.reason });
-      count.inc({ recipient: notifier.name, outcome: outcome.kind });
-      await persist(() => journal.recordAttempt(entry, outcome));
+  /** Delivers what is due until nothing is; resolves with what to wait for then. */
+  const drain = async (notifier: Notifier, rng: Rng): Promise<Pause> => {
+    const order = notifier.order ?? 'warning';
+    while (!stopped()) {
+      const entries = await persist(() => journal.pending(notifier.name, clock.now(), deps.config.batch, order));
+      if (entries.length === 0) return { kind: 'due', at: await persist(() => journal.nextDue(notifier.name, order)) };
+      const heldBack = new Set<string>();
+      for (const entry of entries) {
+        if (stopped()) break;
+        if (heldBack.has(entry.warning.id)) continue;
+        const overdue = await expired(entry);
+        const at = overdue === null ? notifier.notBefore?.(clock.now()) : undefined;
+        if (at !== undefined && at > clock.now()) return { kind: 'recipient', at };
+        const outcome = overdue ?? (await attempt(notifier, entry, rng));
+        if (outcome === null) break;
+        if (outcome.kind === 'abandoned') deps.log.error('delivery given up', { recipient: notifier.name, id: deliveryId(entry), reason: outcome.reason });
+        count.inc({ recipient: notifier.name, outcome: outcome.kind });
+        await persist(() => journal.recordAttempt(entry, outcome));
+        if (outcome.kind !== 'retry') continue;
+        if (order === 'all') break;
+        heldBack.add(entry.warning.id);
+      }
     }
-    return entries.length > 0;
+    return { kind: 'due', at: undefined };
   };
 
   const loop = async (notifier: Notifier): Promise<void> => {
     const rng = deps.rng.fork(notifier.name);
     let woken = true;
+    let pause: Pause = { kind: 'due', at: undefined };
     let stopWaiting = (): void => undefined;
-    const wasWoken = (): boolean => woken;
+    // News does not shorten the wait that a recipient's rate limit asks for.
+    const goesOn = (): boolean => stopped() || (woken && pause.kind === 'due');
     const waker = (): void => {
       woken = true;
-      stopWaiting();
+      if (goesOn()) stopWaiting();
     };
     wakers.add(waker);
     signal.addEventListener('abort', waker, { once: true });
@@ -106,17 +130,16 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       while (!stopped()) {
         woken = false;
         const end = deps.activity.begin(`delivery ${notifier.name}`);
-        let due: number | undefined;
         try {
-          while ((await round(notifier, rng)) && !stopped());
-          due = await persist(() => journal.nextDue(notifier.name));
+          pause = await drain(notifier, rng);
         } finally {
           end();
         }
         // A commit may have come between the read and here.
-        if (wasWoken() || stopped()) continue;
+        if (goesOn()) continue;
+        // Outside the activity: a simulated clock moves only while nothing is in flight.
         await new Promise<void>((resolve) => {
-          const cancel = due === undefined ? (): void => undefined : clock.after(Math.max(0, due - clock.now()), resolve);
+          const cancel = pause.at === undefined ? (): void => undefined : clock.after(Math.max(0, pause.at - clock.now()), resolve);
           stopWaiting = () => {
             cancel();
             resolve();
@@ -131,33 +154,15 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
   };
 
+  const heartbeats = createHeartbeats({ ...deps, timeoutMs });
   return {
     run: async () => {
       await Promise.all(deps.notifiers.map(loop));
+      await heartbeats.settled();
     },
     wake: () => {
       for (const waker of wakers) waker();
     },
+    heartbeat: (beat) => heartbeats.send(beat),
   };
-}
-
-/** Runs `call` with a signal that aborts with `outer` or after `ms`, and rejects then whether or not the call listens. */
-async function withTimeout(clock: Clock, outer: AbortSignal, ms: number, call: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const inner = new AbortController();
-  await new Promise<void>((resolve, reject) => {
-    const stop = (error: BreakwaterError): void => {
-      inner.abort(error);
-      reject(error);
-    };
-    const onAbort = (): void => stop(new BreakwaterError('aborted', 'delivery cancelled: the caller stopped'));
-    outer.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.after(ms, () => stop(new BreakwaterError('delivery-failed', `delivery not confirmed within ${ms} ms`)));
-    Promise.resolve()
-      .then(() => call(inner.signal))
-      .then(resolve, reject)
-      .finally(() => {
-        cancel();
-        outer.removeEventListener('abort', onAbort);
-      });
-  });
 }
