@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describeNotifier } from '../../testing/notifier-suite.ts';
 import { sampleEntry } from '../../testing/sample-warning.ts';
 import { deliveryId } from '../notifier.ts';
 import { createFileNotifier } from './file.ts';
@@ -11,6 +12,17 @@ import { openNodeAppendFile } from './node-append-file.ts';
 
 const signal = new AbortController().signal;
 const idsIn = (text: string): readonly string[] => text.split('\n').slice(0, -1).map((line) => (JSON.parse(line) as { id: string }).id);
+
+describeNotifier('file', ['refuses'], () => {
+  const file = createMemoryFile();
+  return {
+    notifier: createFileNotifier({ path: 'w.jsonl', open: file.open }),
+    received: () => file.text().split('\n').slice(0, -1),
+    idOf: (line) => (JSON.parse(line) as { id: string }).id,
+    failNext: (tries) => file.failNextAppend(10, tries),
+    dispose: () => undefined,
+  };
+});
 
 describe('createFileNotifier', () => {
   it('appends one CloudEvents document a line', async () => {

@@ -8,15 +8,15 @@ export interface MemoryFile {
   text(): string;
   /** Ends the process that has it open: a first part of what was not synced, `keep` of its bytes (0 to 1), has reached the disk. */
   crash(keep: number): void;
-  /** The next append writes only its first `bytes` bytes and rejects. */
-  failNextAppend(bytes: number): void;
+  /** The next append, or the next `times`, writes only its first `bytes` bytes and rejects. */
+  failNextAppend(bytes: number, times?: number): void;
 }
 
 /** Makes an empty file in memory. */
 export function createMemoryFile(): MemoryFile {
   let bytes = new Uint8Array(0);
   let synced = 0;
-  let failAfter: number | undefined;
+  let failing = { bytes: 0, times: 0 };
   let generation = 0;
   const write = (added: Uint8Array): void => {
     const joined = new Uint8Array(bytes.length + added.length);
@@ -41,10 +41,10 @@ export function createMemoryFile(): MemoryFile {
         append: async (text) => {
           check();
           const added = new TextEncoder().encode(text);
-          const failing = failAfter;
-          failAfter = undefined;
-          write(failing === undefined ? added : added.slice(0, failing));
-          if (failing !== undefined) throw new BreakwaterError('delivery-failed', 'memory file: the disk is full');
+          const fails = failing.times > 0;
+          write(fails ? added.slice(0, failing.bytes) : added);
+          failing = { ...failing, times: Math.max(0, failing.times - 1) };
+          if (fails) throw new BreakwaterError('delivery-failed', 'memory file: the disk is full');
         },
         sync: async () => {
           check();
@@ -60,8 +60,8 @@ export function createMemoryFile(): MemoryFile {
       bytes = bytes.slice(0, synced + Math.floor((bytes.length - synced) * keep));
       synced = bytes.length;
     },
-    failNextAppend: (count) => {
-      failAfter = count;
+    failNextAppend: (count, times = 1) => {
+      failing = { bytes: count, times };
     },
   };
 }

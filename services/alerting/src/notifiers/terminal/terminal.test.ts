@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { describeNotifier } from '../../testing/notifier-suite.ts';
 import { sampleTime } from '../../testing/sample.ts';
 import { sampleEntry, sampleWarning } from '../../testing/sample-warning.ts';
 import { createTerminalNotifier, terminalLines } from './terminal.ts';
+
+describeNotifier('terminal', [], () => {
+  const written: string[] = [];
+  return { notifier: createTerminalNotifier({ write: (text) => written.push(text), colour: true, details: true }), received: () => written, dispose: () => undefined };
+});
 
 describe('terminal', () => {
   it('writes one aligned line a revision, without colour unless told', async () => {
