@@ -121,7 +121,7 @@ function foldHealth(state: AssetState, message: FeedHealthMessage): void {
 }
 
 /** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */
-export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly kind: 'rate' }>): void {
+export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly kind: 'rate' | 'rate.cross' }>): void {
   switch (message.kind) {
     case 'instrument':
       state.unlisted.delete(message.source);

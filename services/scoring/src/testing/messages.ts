@@ -1,4 +1,4 @@
-import type { BookMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, RateMessage, TickerMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
+import type { BookMessage, CrossRateMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, RateMessage, TickerMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
 import { assetId, chainId, currencyCode, epochMs, instrumentId, price, qty, sourceId, usdRate, venueId } from '@breakwater/models/core';
 
 /** Messages for tests of this package, with the fields that do not matter filled in. */
@@ -28,9 +28,17 @@ export function ticker(venue: string, at: number, mark: number, openInterest: nu
   };
 }
 
-/** The rate of USDT. */
-export function rate(source: string, at: number, usd: number): RateMessage {
-  return { kind: 'rate', source: sourceId(source), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), currency: currencyCode('USDT'), usd: usdRate(usd) };
+/** The rate of a currency in dollars, USDT by default. */
+export function rate(source: string, at: number, usd: number, currency = 'USDT'): RateMessage {
+  return { kind: 'rate', source: sourceId(source), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), currency: currencyCode(currency), usd: usdRate(usd) };
+}
+
+/** The rate of `currency` in `against`: a middle, sold and bought `spread` around it. */
+export function crossRate(source: string, at: number, currency: string, against: string, middle: number, spread = 0): CrossRateMessage {
+  return {
+    kind: 'rate.cross', source: sourceId(source), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), currency: currencyCode(currency), against: currencyCode(against),
+    price: price(middle), low: price(middle - spread / 2), high: price(middle + spread / 2),
+  };
 }
 
 /** A transfer of `units` from the issuer to an exchange. */
