@@ -1,4 +1,4 @@
-import type { InstrumentId, Rng, VenueId } from '@breakwater/models/core';
+import type { CurrencyCode, InstrumentId, Rng, VenueId } from '@breakwater/models/core';
 import { venueId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
@@ -11,6 +11,7 @@ import type { CollectorsConfig } from './config.ts';
 import { assetRules } from './config.ts';
 import type { Feed } from './feeds.ts';
 import type { BookState, IntakeCounters } from './intake.ts';
+import { chooseRatePairs, MOST_RATE_PAIRS, rateMarkets, wantedRates } from './rate-pairs.ts';
 import type { Registry } from './registry.ts';
 import { createRegistry } from './registry.ts';
 import type { Requests } from './session/requests.ts';
@@ -19,7 +20,7 @@ import type { Session, SessionStatus } from './session/session.ts';
 import { createSession } from './session/session.ts';
 import type { Source } from './source.ts';
 import { createSource } from './source.ts';
-import type { VenueEndpoints, VenueInstrument } from './venue.ts';
+import type { RatePair, VenueEndpoints, VenueInstrument } from './venue.ts';
 import type { CcxtExchange, CcxtFeed, CcxtFeedStats } from './venues/ccxt/index.ts';
 import { ccxtFeedConfig, createCcxtFeed } from './venues/ccxt/index.ts';
 
@@ -66,10 +67,15 @@ const MAX_PAGES = 50;
 /** Shares of a venue's request limit that we spend: on what books and figures wait for, and on deep snapshots, which never hold those up. */
 const LIMIT_SHARE = 0.25;
 const DEEP_SHARE = 0.25;
+/** The heaviest request for a rate, and how many rounds of them may come at once; beside the shares, and under 4 % of any venue's limit but OKX's, which has one of its own for it. */
+const RATE_WEIGHT = 2;
+const RATE_ROUNDS = 2;
 
 /** Makes the collector of every enabled feed. */
 export function createCollector(deps: CollectorDeps): Collector {
-  const feeds = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps));
+  // Every feed that lists spot markets reads the rates that any feed needs: sources are compared, and a venue that lists none is served by the others.
+  const wanted = (): readonly CurrencyCode[] => wantedRates([...feeds, ...generic.values()].flatMap((f) => f.quotes()));
+  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted));
   const generic = new Map<VenueId, CcxtFeed>();
   for (const [name, venue] of Object.entries(deps.config.venues)) {
     if (!venue.enabled || venue.feed !== 'ccxt') continue;
@@ -107,26 +113,32 @@ function isEnabled(feed: Feed, config: CollectorsConfig): boolean {
 
 interface FeedRunner {
   run(): Promise<void>;
+  /** The quote currency of every market watched. */
+  quotes(): readonly CurrencyCode[];
   status(): FeedStatusReport;
   republish(instrument: InstrumentId): boolean;
 }
 
-function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
+function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[]): FeedRunner {
   const { venue } = feed;
   const { clock, signal, config } = deps;
   const log = deps.log.with({ source: venue.source });
   const rng = deps.rng.fork(venue.source);
   const source: Source = createSource(venue.source, deps.publish);
   const endpoints = endpointsOf(feed, config);
+  const budgeted = (perSecond: number, burst: number): Requests => createRequests({ network: deps.network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
   const requestsOf = (share: number): Requests => {
     const perSecond = (feed.weightPerMinute * share) / 60;
     // Ten seconds' worth at once, and never less than the heaviest request.
-    const burst = Math.max(perSecond * 10, 300);
-    return createRequests({ network: deps.network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
+    return budgeted(perSecond, Math.max(perSecond * 10, 300));
   };
   const requests = requestsOf(LIMIT_SHARE);
   const deepRequests = requestsOf(DEEP_SHARE);
+  const round = RATE_WEIGHT * MOST_RATE_PAIRS;
+  const rateRequests = budgeted(round / (config.collect.pollEveryMs / 1_000), RATE_ROUNDS * round);
   let registry: Registry | undefined;
+  /** The part of the venue's list that rates can be read from. */
+  let markets: readonly VenueInstrument[] = [];
   let session: Session | undefined;
 
   const readList = async (): Promise<readonly VenueInstrument[]> => {
@@ -167,9 +179,19 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
   };
   const register = (list: readonly VenueInstrument[]): Registry => {
     const next = createRegistry(venue, list, assetRules(config.assets), clock.now());
+    markets = venue.ratePoll === undefined ? [] : rateMarkets(list);
     for (const id of next.conflicts) log.warn('instrument-conflict', { instrument: id });
     for (const watched of next.watched.values()) source.instrument(watched, venue.venue, clock.now());
     return next;
+  };
+
+  let leftOut = '';
+  const ratePairs = (): readonly RatePair[] => {
+    const { pairs, left } = chooseRatePairs(markets, wanted().filter((currency) => venue.dollarRates?.includes(currency) !== true));
+    const said = left.join(' ');
+    if (said !== leftOut && said !== '') log.warn('rates-not-read', { currencies: said });
+    leftOut = said;
+    return pairs;
   };
 
   /** Runs a session until the watched markets change. */
@@ -177,7 +199,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, requests, deepRequests, config: config.collect, network: deps.network, clock, rng: rng.fork('session'), log, signal: stop.signal });
+    const running = createSession({ venue, endpoints, registry: held, source, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network: deps.network, clock, rng: rng.fork('session'), log, signal: stop.signal });
     session = running;
     const done = running.run();
     try {
@@ -207,6 +229,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps): FeedRunner {
         if (!signal.aborted) throw error;
       }
     },
+    quotes: () => [...(registry?.watched.values() ?? [])].map((w) => w.listing.quote),
     status: () => ({
       source: venue.source, watched: registry === undefined ? undefined : [...registry.watched.values()].map((w) => w.id), conflicts: registry?.conflicts ?? [],
       session: session?.status(), counters: session?.intake.counters(), books: session?.intake.books() ?? [],

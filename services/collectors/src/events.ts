@@ -1,7 +1,8 @@
 import type { CurrencyCode, EpochMs, Price, Qty, Ratio, UsdRate } from '@breakwater/models/core';
+import type { PairRate } from '@breakwater/models/market';
 
 /** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
-export type VenueEvent = BookEvent | TradeEvent | TickerEvent | LiquidationEvent | RateEvent;
+export type VenueEvent = BookEvent | TradeEvent | TickerEvent | LiquidationEvent | RateEvent | CrossRateEvent;
 
 interface EventStamp {
   readonly symbol: string;
@@ -59,4 +60,9 @@ export interface RateEvent extends EventStamp {
   readonly kind: 'rate';
   readonly currency: CurrencyCode;
   readonly usd: UsdRate;
+}
+/** What one unit of a quote currency is worth in another, from the best bid and ask of the spot market `symbol` between them. */
+export interface CrossRateEvent extends EventStamp {
+  readonly kind: 'rate.cross';
+  readonly rate: PairRate;
 }

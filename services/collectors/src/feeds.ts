@@ -12,7 +12,7 @@ import { okxSpot, okxSwap } from './venues/okx/feed.ts';
 export interface Feed {
   readonly venue: Venue;
   readonly endpoints: VenueEndpoints;
-  /** Request weight a minute that one address may spend, in the units of the polls' weights; we spend half of it at most. */
+  /** Request weight a minute that one address may spend, in the units of the polls' weights; we spend half of it at most, and little more on rates. */
   readonly weightPerMinute: number;
 }
 

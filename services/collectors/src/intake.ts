@@ -201,7 +201,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     });
   };
 
-  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'rate' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
+  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'rate' } | { kind: 'rate.cross' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
     const { asset, id: instrument } = market.watched;
     switch (event.kind) {
       case 'trade': {
@@ -241,6 +241,11 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (event.kind === 'rate') {
       count(counters.normalized, 'rate');
       source.rate(event.currency, event.usd, event.eventTime, receivedAt);
+      return 'taken';
+    }
+    if (event.kind === 'rate.cross') {
+      count(counters.normalized, 'rate.cross');
+      source.crossRate(event.rate, event.eventTime, receivedAt);
       return 'taken';
     }
     const market = markets.get(event.symbol);

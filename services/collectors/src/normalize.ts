@@ -24,6 +24,7 @@ export type NormalMessage = { readonly symbol: string; readonly exchange: string
   | { readonly type: 'ticker'; readonly lastPrice?: number }
   | { readonly type: 'liquidation'; readonly price: number; readonly amount: number; readonly side: 'buy' | 'sell' }
   | { readonly type: 'rate'; readonly currency: string; readonly usd: number }
+  | { readonly type: 'cross_rate'; readonly currency: string; readonly against: string; readonly price: number; readonly low: number; readonly high: number }
 );
 /** Fields of a derivative ticker; each only when the frame has it. */
 export interface NormalTicker {
@@ -74,6 +75,7 @@ function toNormal(event: VenueEvent, exchange: string, marketType: string, recei
     case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };
     case 'liquidation': return { type: 'liquidation', ...head, price: event.price, amount: event.qty, side: event.side };
     case 'rate': return { type: 'rate', ...head, currency: event.currency, usd: event.usd };
+    case 'rate.cross': return { type: 'cross_rate', ...head, ...event.rate };
     case 'ticker':
       if (marketType === 'spot') return { type: 'ticker', ...head, ...(event.last === undefined ? {} : { lastPrice: event.last }) };
       return { type: 'derivative_ticker', ...head, ...toTicker(event) };

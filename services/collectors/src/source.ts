@@ -1,5 +1,6 @@
 import type { FeedChannel, FeedHealthMessage, FeedStatus } from '@breakwater/contracts';
 import type { AssetId, CurrencyCode, EpochMs, InstrumentId, SourceId, UsdRate, VenueId } from '@breakwater/models/core';
+import type { PairRate } from '@breakwater/models/market';
 import type { Publish } from '@breakwater/platform/bus';
 import type { RecentIds } from './recent-ids.ts';
 import { createRecentIds } from './recent-ids.ts';
@@ -16,6 +17,7 @@ export interface Source {
   /** The last published status of a channel; undefined before the first. */
   status(channel: FeedChannel, instrument?: InstrumentId): FeedStatus | undefined;
   rate(currency: CurrencyCode, usd: UsdRate, eventTime: EpochMs, receivedAt: EpochMs): void;
+  crossRate(rate: PairRate, eventTime: EpochMs, receivedAt: EpochMs): void;
   watermark(eventTime: EpochMs, receivedAt: EpochMs): void;
   /** Publishes the definition of a market, unless it is what was last published. Returns whether it was. */
   instrument(watched: WatchedInstrument, venue: VenueId, receivedAt: EpochMs): boolean;
@@ -60,6 +62,8 @@ export function createSource(id: SourceId, publish: Publish): Source {
     },
     status: (channel, instrument) => healths.get(keyOf(channel, instrument))?.status,
     rate: (currency, usd, eventTime, receivedAt) => publish('global', { kind: 'rate', source: id, seq: seq++, eventTime, receivedAt, currency, usd }),
+    crossRate: ({ currency, against, price, low, high }, eventTime, receivedAt) =>
+      publish('global', { kind: 'rate.cross', source: id, seq: seq++, eventTime, receivedAt, currency, against, price, low, high }),
     watermark: (eventTime, receivedAt) => publish('global', { kind: 'watermark', source: id, seq: seq++, eventTime, receivedAt }),
     instrument: (watched, venue, receivedAt) => {
       const { symbol, marketKind, base, quote, settle, tickSize, lotSize, contractSize, maxLeverage } = watched.listing;

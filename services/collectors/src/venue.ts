@@ -1,5 +1,6 @@
 import type { FeedChannel, InstrumentKind } from '@breakwater/contracts';
 import type { CurrencyCode, EpochMs, Result, SourceId, VenueId } from '@breakwater/models/core';
+import type { CurrencyPair, PairRateError } from '@breakwater/models/market';
 import type { HttpRequest } from '@breakwater/platform/network';
 import type { BookSync } from './book/sync.ts';
 import type { VenueEvent } from './events.ts';
@@ -30,6 +31,10 @@ export interface Venue {
   createSync(): BookSync;
   /** Sockets and polls for a set of instruments. */
   plan(instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan;
+  /** Currencies whose dollars the plan streams where `rates` is asked for: no other market is read for them. */
+  readonly dollarRates?: readonly string[];
+  /** The poll of the best bid and ask of a spot market of the venue, for the rate of a quote currency; absent where the venue lists no spot markets. */
+  ratePoll?(pair: RatePair, options: PlanOptions): PollPlan;
   /** Requests for the instrument list (each page is parsed by `parseInstruments`). */
   instrumentRequests(endpoints: VenueEndpoints): readonly HttpRequest[];
 }
@@ -70,6 +75,13 @@ export interface VenueInstrument {
   readonly dated: boolean;
 }
 
+/** A spot market that tells the rate of one of its two currencies. */
+export interface RatePair extends CurrencyPair {
+  /** As the venue names the market. */
+  readonly symbol: string;
+  readonly currency: CurrencyCode;
+}
+
 /** What a frame turned out to be. Each frame is exactly one of these. */
 export type ParsedFrame =
   | { readonly kind: 'events'; readonly events: readonly VenueEvent[] }
@@ -86,7 +98,7 @@ export function channelKey(channel: FeedChannel, symbol: string): string {
 export type ControlKind = 'welcome' | 'acknowledgement' | 'refused' | 'pong' | 'heartbeat' | 'notice';
 
 /** Why a frame was dropped. A closed list; also the metric label. */
-export type RejectReason = 'not-json' | 'too-large' | 'unknown-shape' | 'bad-number' | 'bad-time' | 'missing-field' | 'unordered-levels' | 'legacy-format' | 'unknown-symbol';
+export type RejectReason = 'not-json' | 'too-large' | 'unknown-shape' | 'bad-number' | 'bad-time' | 'missing-field' | 'unordered-levels' | 'legacy-format' | 'unknown-symbol' | PairRateError;
 
 /** Which sockets and polls serve a set of instruments. */
 export interface FeedPlan {

@@ -127,6 +127,7 @@ function channelOf(event: Exclude<VenueEvent, { kind: 'ticker' }>): FeedChannel 
     case 'book': return event.origin === 'live' ? 'book' : 'book.deep';
     case 'trade': return 'trades';
     case 'liquidation': return 'liquidations';
-    case 'rate': return 'rates';
+    case 'rate':
+    case 'rate.cross': return 'rates';
   }
 }

@@ -9,11 +9,13 @@ import type { Intake } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
 import type { Source } from '../source.ts';
-import type { ChannelPlan, Venue, VenueEndpoints } from '../venue.ts';
+import type { ChannelPlan, PlanOptions, PollPlan, RatePair, Venue, VenueEndpoints } from '../venue.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import { createLiveness, streamName } from './liveness.ts';
+import type { PollDeps } from './polls.ts';
 import { startPolls } from './polls.ts';
+import { createRatePolls } from './rate-polls.ts';
 import type { Requests } from './requests.ts';
 import { createResyncer } from './resync.ts';
 
@@ -43,6 +45,8 @@ export interface SessionDeps {
   readonly requests: Requests;
   /** For deep snapshots: a budget of their own, so that they never hold up what a book waits for. */
   readonly deepRequests: Requests;
+  /** The venue's markets that tell the rates wanted now, and a budget of their own: many books that wait for snapshots never hold them up. None by default. */
+  readonly rates?: { readonly pairs: () => readonly RatePair[]; readonly requests: Requests };
   readonly config: CollectConfig;
   readonly network: Network;
   readonly clock: Clock;
@@ -69,7 +73,8 @@ interface Socket {
 export function createSession(deps: SessionDeps): Session {
   const { venue, source, clock, config, signal, registry, log } = deps;
   const instruments = [...registry.watched.values()].map((w) => w.listing);
-  const plan = venue.plan(instruments, { endpoints: deps.endpoints, rates: true, deepEveryMs: config.deepEveryMs, pollEveryMs: config.pollEveryMs });
+  const options: PlanOptions = { endpoints: deps.endpoints, rates: true, deepEveryMs: config.deepEveryMs, pollEveryMs: config.pollEveryMs };
+  const plan = venue.plan(instruments, options);
 
   const about = (symbol: string): { readonly asset?: AssetId; readonly instrument?: InstrumentId } => {
     const watched = registry.watched.get(symbol);
@@ -160,21 +165,28 @@ export function createSession(deps: SessionDeps): Session {
     if (sockets.length === 0 || sockets.some((s) => s.connection.up())) source.watermark(epochMs(at - config.watermarkDelayMs), at);
   };
 
+  const polling: Omit<PollDeps, 'polls'> = {
+    clock, log, signal, requests: deps.requests, deepRequests: deps.deepRequests, intake,
+    onHealth: (channel, status, detail, at) => {
+      // Polls that work say nothing of streams of the same channel.
+      if (status === 'ok' && (source.status(channel) === undefined || liveness.silent().some((c) => c.channel === channel))) return;
+      source.health({ channel, status, reason: status === 'ok' ? 'resumed' : 'poll-failed', eventTime: at, receivedAt: at, ...(detail === '' ? {} : { detail }) });
+    },
+  };
+  const ratePolls = createRatePolls({
+    ...polling, requests: deps.rates?.requests ?? deps.requests,
+    wanted: () => (deps.rates?.pairs() ?? []).flatMap((pair): PollPlan[] => (venue.ratePoll === undefined ? [] : [venue.ratePoll(pair, options)])),
+  });
   let polls: ReturnType<typeof startPolls> | undefined;
   return {
     intake,
     run: async () => {
-      polls = startPolls({
-        polls: plan.polls, clock, log, signal, requests: deps.requests, deepRequests: deps.deepRequests, intake,
-        onHealth: (channel, status, detail, at) => {
-          if (status === 'ok' && source.status(channel) === undefined) return;
-          source.health({ channel, status, reason: status === 'ok' ? 'resumed' : 'poll-failed', eventTime: at, receivedAt: at, ...(detail === '' ? {} : { detail }) });
-        },
-      });
+      polls = startPolls({ ...polling, polls: plan.polls });
       const stops = [
         everyAligned(clock, CHECK_EVERY_MS, (at) => {
           liveness.check(at);
           treatSilence(at);
+          ratePolls.look();
         }),
         everyAligned(clock, config.watermarkEveryMs, publishWatermark),
       ];
@@ -184,6 +196,7 @@ export function createSession(deps: SessionDeps): Session {
       } finally {
         for (const stop of stops) stop();
         polls.stop();
+        ratePolls.stop();
       }
     },
     status: () => ({
@@ -191,9 +204,13 @@ export function createSession(deps: SessionDeps): Session {
       sockets: sockets.map((s) => ({ name: s.connection.plan.name, up: s.connection.up() })),
       silent: liveness.silent().map((c) => `${streamName(c)}:${c.symbol}`),
       resyncing: resyncer.pending(),
-      polls: polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 },
+      polls: added(polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 }, ratePolls.stats()),
     }),
   };
+}
+
+function added(a: SessionStatus['polls'], b: SessionStatus['polls']): SessionStatus['polls'] {
+  return { answered: a.answered + b.answered, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

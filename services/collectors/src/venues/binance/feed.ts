@@ -1,7 +1,7 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { sourceId, venueId } from '@breakwater/models/core';
-import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
-import { parseBinanceDepth, parseBinanceFrame, parseBinanceInstruments, parseBinanceOpenInterest } from './map.ts';
+import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { parseBinanceDepth, parseBinanceFrame, parseBinanceInstruments, parseBinanceOpenInterest, parseBinanceQuote } from './map.ts';
 import type { BinanceRule } from './sync.ts';
 import { createBinanceSync } from './sync.ts';
 
@@ -26,6 +26,8 @@ interface Market {
   readonly depthWeight: number;
   readonly listPath: string;
   readonly openInterestPath?: string;
+  /** Where the best bid and ask of one symbol are asked for, for rates; spot only. */
+  readonly quotePath?: string;
 }
 
 /** Streams named in one SUBSCRIBE frame: some 1.5 kB, far below what the venue accepts. */
@@ -50,7 +52,7 @@ const SPOT: Market = {
     channels: (symbol) => [bookChannel(symbol), tradesChannel(symbol)],
   }],
   streamsPerSocket: 1_024, maxSendPerSecond: 4,
-  depthPath: '/api/v3/depth', depthLimit: 5_000, depthWeight: 250, listPath: '/api/v3/exchangeInfo',
+  depthPath: '/api/v3/depth', depthLimit: 5_000, depthWeight: 250, listPath: '/api/v3/exchangeInfo', quotePath: '/api/v3/ticker/bookTicker',
 };
 
 /**
@@ -86,6 +88,7 @@ export const binanceSpot: Venue = createBinance('spot', SPOT, SPOT_HOST);
 export const binanceUsdm: Venue = createBinance('usdm', USDM, USDM_HOST);
 
 function createBinance(marketType: string, market: Market, host: RegExp): Venue {
+  const { quotePath } = market;
   return {
     venue: venueId('binance'),
     marketType,
@@ -95,6 +98,7 @@ function createBinance(marketType: string, market: Market, host: RegExp): Venue 
     parseInstruments: (body) => parseBinanceInstruments(market.rule, body),
     createSync: () => createBinanceSync(market.rule),
     plan: (instruments, options) => plan(market, instruments, options),
+    ...(quotePath === undefined ? {} : { ratePoll: (pair: RatePair, options: PlanOptions) => quotePoll(quotePath, pair, options) }),
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}${market.listPath}` }],
   };
 }
@@ -159,5 +163,17 @@ function openInterestPoll(path: string, symbol: string, options: PlanOptions): P
     // Source: .../market-data/rest-api/Open-Interest, read 2026-11-21.
     weight: 1,
     parse: parseBinanceOpenInterest,
+  };
+}
+
+function quotePoll(path: string, pair: RatePair, options: PlanOptions): PollPlan {
+  return {
+    name: `rate ${pair.symbol}`,
+    request: { method: 'GET', url: `${options.endpoints.rest}${path}?symbol=${encodeURIComponent(pair.symbol)}` },
+    everyMs: options.pollEveryMs,
+    channel: 'rates',
+    // Source: .../rest-api/market-data-endpoints#symbol-order-book-ticker, read 2026-11-27.
+    weight: 2,
+    parse: (body, receivedAt) => parseBinanceQuote(body, pair, receivedAt),
   };
 }

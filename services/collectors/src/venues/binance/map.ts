@@ -1,7 +1,8 @@
 import type { EpochMs, Price, Ratio, Result } from '@breakwater/models/core';
 import { currencyCode, err, isPrice, isQty, ok, ratio } from '@breakwater/models/core';
+import { readCrossQuote } from '../../cross-quote.ts';
 import { isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
-import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent, VenueInstrument } from '../../venue.ts';
+import type { BookEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, VenueEvent, VenueInstrument } from '../../venue.ts';
 import type { BinanceRule } from './sync.ts';
 
 /**
@@ -48,6 +49,18 @@ export function parseBinanceOpenInterest(body: string, receivedAt: EpochMs): Par
   const root = parseJson(body);
   if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
   return openInterest(root, receivedAt);
+}
+
+/**
+ * A spot book-ticker answer of REST as the rate of the pair's currency. It carries no time and says what stands when it is given; an empty side is 0.
+ * Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#symbol-order-book-ticker, read 2026-11-27.
+ */
+export function parseBinanceQuote(body: string, pair: RatePair, receivedAt: EpochMs): ParsedFrame {
+  const root = parseJson(body);
+  if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
+  const symbol = readSymbol(root['symbol']);
+  if (symbol === undefined) return rejected('missing-field', 'symbol');
+  return symbol === pair.symbol ? readCrossQuote(pair, root['bidPrice'], root['askPrice'], receivedAt) : rejected('unknown-symbol', `${symbol} for ${pair.symbol}`);
 }
 
 function parseRaw(market: BinanceRule, data: Record<string, unknown>, channel: string, receivedAt: EpochMs, streamSymbol = ''): ParsedFrame {

@@ -1,7 +1,7 @@
 import { sourceId, venueId } from '@breakwater/models/core';
-import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
 import { nextBybitPage, parseBybitInstruments } from './instruments.ts';
-import { parseBybitDepth, parseBybitFrame } from './map.ts';
+import { parseBybitDepth, parseBybitFrame, parseBybitQuote } from './map.ts';
 import { createBybitSync } from './sync.ts';
 
 type Category = 'spot' | 'linear';
@@ -41,6 +41,7 @@ function createBybit(category: Category): Venue {
     },
     createSync: createBybitSync,
     plan: (instruments, options) => plan(category, instruments, options),
+    ...(category === 'spot' ? { ratePoll: quotePoll } : {}),
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}/v5/market/instruments-info?category=${category}&status=Trading&limit=1000` }],
   };
 }
@@ -98,6 +99,15 @@ function deepPoll(category: Category, symbol: string, options: PlanOptions): Pol
     request: { method: 'GET', url: `${options.endpoints.rest}/v5/market/orderbook?category=${category}&symbol=${encodeURIComponent(symbol)}&limit=${REST_DEPTH}` },
     everyMs: options.deepEveryMs, channel: 'book.deep', weight: 1,
     parse: parseBybitDepth,
+  };
+}
+
+function quotePoll(pair: RatePair, options: PlanOptions): PollPlan {
+  return {
+    name: `rate ${pair.symbol}`,
+    request: { method: 'GET', url: `${options.endpoints.rest}/v5/market/tickers?category=spot&symbol=${encodeURIComponent(pair.symbol)}` },
+    everyMs: options.pollEveryMs, channel: 'rates', weight: 1,
+    parse: (body) => parseBybitQuote(body, pair),
   };
 }
 

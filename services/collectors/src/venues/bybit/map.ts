@@ -1,7 +1,8 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
+import { readCrossQuote } from '../../cross-quote.ts';
 import { isRecord, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
-import type { BookEvent, LiquidationEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent } from '../../venue.ts';
+import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, VenueEvent } from '../../venue.ts';
 
 type Json = Record<string, unknown>;
 
@@ -231,4 +232,26 @@ export function parseBybitDepth(body: string): ParsedFrame {
   const eventTime = readTime(result['ts']);
   if (eventTime === undefined) return reject('bad-time', 'orderbook ts');
   return bookFrame(result, eventTime, 'deep', true);
+}
+
+/**
+ * The answer of `/v5/market/tickers?category=spot&symbol=...` as the rate of the pair's currency, at the time of the answer; an empty side is an empty
+ * text. Source: https://bybit-exchange.github.io/docs/v5/market/tickers, read 2026-11-27.
+ */
+export function parseBybitQuote(body: string, pair: RatePair): ParsedFrame {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    return reject('not-json', body.slice(0, 80));
+  }
+  if (!isRecord(answer) || !isRecord(answer['result'])) return reject('unknown-shape', 'tickers answer');
+  if (answer['retCode'] !== 0) return reject('unknown-shape', `retCode ${printed(answer['retCode'])} ${printed(answer['retMsg'])}`);
+  const list = answer['result']['list'];
+  const row: unknown = Array.isArray(list) ? list[0] : undefined;
+  if (!isRecord(row)) return reject('missing-field', 'tickers list');
+  if (row['symbol'] !== pair.symbol) return reject('unknown-symbol', `${printed(row['symbol'])} for ${pair.symbol}`);
+  const eventTime = readTime(answer['time']);
+  if (eventTime === undefined) return reject('bad-time', 'tickers time');
+  return readCrossQuote(pair, row['bid1Price'], row['ask1Price'], eventTime);
 }

@@ -1,5 +1,5 @@
 import type { BookMessage, FeedChannel, FeedStatus } from '@breakwater/contracts';
-import type { InstrumentId, Rng, VenueId } from '@breakwater/models/core';
+import type { CurrencyCode, InstrumentId, Rng, VenueId } from '@breakwater/models/core';
 import { epochMs, sourceId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
@@ -51,6 +51,8 @@ export interface CcxtFeedDeps {
 export interface CcxtFeed {
   /** Runs until the signal aborts; never rejects for what the venue does. What can never work (no such exchange, not supported, keys asked for) is `down` and left so. */
   run(): Promise<void>;
+  /** The quote currency of every market watched. */
+  quotes(): readonly CurrencyCode[];
   /** Counters since the feed was made. */
   stats(): CcxtFeedStats;
 }
@@ -255,9 +257,9 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
     ];
   };
 
+  let markets: readonly Watched[] | undefined;
   const run = async (): Promise<void> => {
     let exchange: CcxtExchange | undefined;
-    let markets: readonly Watched[] | undefined;
     const failed = (status: FeedStatus, reason: string, detail: string): void => {
       for (const source of sources.values()) say(source, undefined, 'instruments', status, reason, detail);
     };
@@ -279,7 +281,7 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
     await Promise.all(channels);
   };
 
-  return { run, stats: () => ({ ...counts }) };
+  return { run, quotes: () => (markets ?? []).map(({ watched }) => watched.listing.quote), stats: () => ({ ...counts }) };
 }
 
 function remember(seen: Set<string>, id: string): void {

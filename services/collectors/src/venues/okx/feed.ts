@@ -1,8 +1,8 @@
 import { sourceId, venueId } from '@breakwater/models/core';
-import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
 import type { OkxMarket } from './instruments.ts';
 import { okxMarketOf, parseOkxInstruments } from './instruments.ts';
-import { parseOkxDepth, parseOkxFrame } from './map.ts';
+import { parseOkxDepth, parseOkxFrame, parseOkxQuote } from './map.ts';
 import { createOkxSync } from './sync.ts';
 
 /**
@@ -19,7 +19,7 @@ const ROTATE_AFTER_MS = 23 * 3_600_000;
 /** Levels a side of the snapshot that joins the stream, and of the full book. Source: "GET / Order book" and "GET / Full order book", read 2026-11-21. */
 const SEED_LEVELS = 400;
 const FULL_LEVELS = 5_000;
-/** Indices that give the dollars of stablecoins. */
+/** Indices that give the dollars of what most markets are quoted in. */
 const RATE_INDICES = ['USDT-USD', 'USDC-USD', 'BTC-USD', 'ETH-USD'] as const;
 
 /** OKX's spot markets. */
@@ -44,6 +44,8 @@ function createOkx(market: OkxMarket): Venue {
     parseInstruments: (body) => parseOkxInstruments(market, body),
     createSync: createOkxSync,
     plan: (instruments, options) => plan(market, instruments, options),
+    dollarRates: RATE_INDICES.map((index) => index.slice(0, -'-USD'.length)),
+    ...(market === 'spot' ? { ratePoll: quotePoll } : {}),
     instrumentRequests: (endpoints) => types.map((type) => ({ method: 'GET', url: `${endpoints.rest}/api/v5/public/instruments?instType=${type}` })),
   };
 }
@@ -135,5 +137,17 @@ function depthPoll(symbol: string, origin: 'seed' | 'deep', options: PlanOptions
     // Books take 40 requests in 2 s, full books 10; counted as one and four.
     weight: origin === 'seed' ? 1 : 4,
     parse: (body) => parseOkxDepth(body, symbol, origin),
+  };
+}
+
+function quotePoll(pair: RatePair, options: PlanOptions): PollPlan {
+  return {
+    name: `rate ${pair.symbol}`,
+    request: { method: 'GET', url: `${options.endpoints.rest}/api/v5/market/ticker?instId=${encodeURIComponent(pair.symbol)}` },
+    everyMs: options.pollEveryMs,
+    channel: 'rates',
+    // One of the 20 requests in 2 s that tickers have for themselves. Source: "GET / Ticker", read 2026-11-27.
+    weight: 1,
+    parse: (body) => parseOkxQuote(body, pair),
   };
 }

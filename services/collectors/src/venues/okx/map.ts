@@ -1,7 +1,8 @@
 import type { EpochMs, Price, Ratio } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
+import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
-import type { BookEvent, LiquidationEvent, ParsedFrame, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
+import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
 import type { OkxMarket } from './instruments.ts';
 import { okxMarketOf } from './instruments.ts';
 
@@ -248,6 +249,22 @@ export function parseOkxDepth(body: string, symbol: string, origin: 'seed' | 'de
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
   const last = readSequence(row['seqId']);
   return { kind: 'events', events: [{ kind: 'book', origin, snapshot: true, symbol, eventTime, bids, asks, ...(last === undefined ? {} : { last }) }] };
+}
+
+/**
+ * An answer of `/api/v5/market/ticker` as the rate of the pair's currency, at the ticker's own time; an empty side is an empty text. `/market/exchange-rate`
+ * would not do: it has the yuan alone, averaged over two weeks. Nor do index tickers: no list says which there are, while spot markets are listed with their state.
+ * Source: https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker, read 2026-11-27.
+ */
+export function parseOkxQuote(body: string, pair: RatePair): ParsedFrame {
+  const root = parseJson(body);
+  if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
+  const data = root['data'];
+  const row: unknown = Array.isArray(data) ? data[0] : undefined;
+  if (root['code'] !== '0' || !isRecord(row)) return rejected('unknown-shape', (asText(root['msg']) || 'no data').slice(0, 200));
+  const stamp = readStamp(row);
+  if ('reason' in stamp) return { kind: 'rejected', ...stamp };
+  return stamp.symbol === pair.symbol ? readCrossQuote(pair, row['bidPx'], row['askPx'], stamp.eventTime) : rejected('unknown-symbol', `${stamp.symbol.slice(0, 40)} for ${pair.symbol}`);
 }
 
 function readStamp(row: Record<string, unknown>): { readonly symbol: string; readonly eventTime: EpochMs } | Failure {

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { currencyCode, epochMs } from '@breakwater/models/core';
+import { nativeFeeds } from '../feeds.ts';
+import type { ParsedFrame, RatePair, Venue } from '../venue.ts';
+import { binanceSpot } from './binance/feed.ts';
+import { bybitSpot } from './bybit/feed.ts';
+import { okxSpot } from './okx/feed.ts';
+
+const now = epochMs(1_800_000_000_000);
+const T = 1_799_999_999_990;
+const lira = (symbol: string): RatePair => ({ symbol, base: currencyCode('USDT'), quote: currencyCode('TRY'), currency: currencyCode('TRY') });
+const options = { endpoints: { rest: 'http://r', ws: {} }, rates: true, deepEveryMs: 15_000, pollEveryMs: 10_000 };
+
+/** A venue's answer for its market of USDT in lira, written from the documented format; `over` replaces fields of the quote. */
+interface Case {
+  readonly venue: Venue;
+  readonly pair: RatePair;
+  readonly url: string;
+  /** Names of bid and ask. */
+  readonly sides: readonly [bid: string, ask: string];
+  readonly answer: (over?: Readonly<Record<string, unknown>>) => unknown;
+  /** What the venue answers for a market it does not have, where the status is 200. */
+  readonly refusal?: unknown;
+  /** Event time: the answer's own, or that of its receipt where it has none. */
+  readonly at: number;
+}
+const cases: readonly Case[] = [
+  {
+    venue: binanceSpot, pair: lira('USDTTRY'), url: 'http://r/api/v3/ticker/bookTicker?symbol=USDTTRY', sides: ['bidPrice', 'askPrice'], at: now,
+    answer: (over) => ({ symbol: 'USDTTRY', bidPrice: '39.60000000', bidQty: '431.00000000', askPrice: '40.40000000', askQty: '9.00000000', ...over }),
+  },
+  {
+    venue: bybitSpot, pair: lira('USDTTRY'), url: 'http://r/v5/market/tickers?category=spot&symbol=USDTTRY', sides: ['bid1Price', 'ask1Price'], at: T,
+    answer: (over) => ({ retCode: 0, retMsg: 'OK', result: { category: 'spot', list: [{ symbol: 'USDTTRY', bid1Price: '39.6', bid1Size: '2', ask1Price: '40.4', ask1Size: '1.8', lastPrice: '40.1', usdIndexPrice: '', ...over }] }, retExtInfo: {}, time: T }),
+    refusal: { retCode: 10_001, retMsg: 'Not supported symbols', result: {}, retExtInfo: {}, time: T },
+  },
+  {
+    venue: okxSpot, pair: lira('USDT-TRY'), url: 'http://r/api/v5/market/ticker?instId=USDT-TRY', sides: ['bidPx', 'askPx'], at: T,
+    answer: (over) => ({ code: '0', msg: '', data: [{ instType: 'SPOT', instId: 'USDT-TRY', last: '40.1', lastSz: '3', askPx: '40.4', askSz: '1', bidPx: '39.6', bidSz: '2', ts: String(T), ...over }] }),
+    refusal: { code: '51001', msg: "Instrument ID, Instrument ID code, or Spread ID doesn't exist.", data: [] },
+  },
+];
+const read = ({ venue, pair }: Case, body: unknown): ParsedFrame | undefined => venue.ratePoll?.(pair, options).parse(typeof body === 'string' ? body : JSON.stringify(body), now);
+const rejected = (reason: string) => expect.objectContaining({ kind: 'rejected', reason });
+
+describe.each(cases.map((c) => [c.venue.source, c] as const))('best bid and ask of %s', (_name, c) => {
+  it('are asked for by symbol, at the pace of the other polls', () => {
+    expect(c.venue.ratePoll?.(c.pair, options)).toMatchObject({ name: `rate ${c.pair.symbol}`, request: { method: 'GET', url: c.url }, everyMs: 10_000, channel: 'rates' });
+  });
+
+  it('are the rate of the quote as one over the middle: 39.6 to 40.4 lira for a USDT make a lira 0.025', () => {
+    expect(read(c, c.answer())).toEqual({
+      kind: 'events', events: [{ kind: 'rate.cross', symbol: c.pair.symbol, eventTime: c.at, rate: { currency: 'TRY', against: 'USDT', price: 0.025, low: 1 / 40.4, high: 1 / 39.6 } }],
+    });
+  });
+
+  it('are the rate of the base as they stand', () => {
+    const euro: RatePair = { ...c.pair, base: currencyCode('EUR'), quote: currencyCode('USDT'), currency: currencyCode('EUR') };
+    const [bid, ask] = c.sides;
+    expect(read({ ...c, pair: euro }, c.answer({ [bid]: '1.125', [ask]: '1.15625' }))).toMatchObject({ events: [{ rate: { currency: 'EUR', against: 'USDT', price: 1.140625, low: 1.125, high: 1.15625 } }] });
+  });
+
+  it('are rejected by reason when they are no rate', () => {
+    const [bid, ask] = c.sides;
+    expect(read(c, c.answer({ [bid]: '0' }))).toEqual(rejected('no-quote'));
+    expect(read(c, c.answer({ [ask]: '' }))).toEqual(rejected('no-quote'));
+    expect(read(c, c.answer({ [bid]: '41' }))).toEqual(rejected('crossed-quote'));
+    expect(read(c, c.answer({ [bid]: '30' }))).toEqual(rejected('wide-quote'));
+    expect(read(c, c.answer({ [bid]: '1e12', [ask]: '1.001e12' }))).toEqual(rejected('out-of-range'));
+  });
+
+  it('are rejected by reason when they are not understood, or another market\'s', () => {
+    const [bid, ask] = c.sides;
+    expect(read(c, '{')).toEqual(rejected('not-json'));
+    for (const wrong of ['x', '-1', '01', null, {}, true]) expect(read(c, c.answer({ [bid]: wrong }))).toEqual(rejected('bad-number'));
+    // JSON leaves out what is undefined.
+    expect(read(c, c.answer({ [ask]: undefined }))).toEqual(rejected('missing-field'));
+    const other = JSON.stringify(c.answer()).replaceAll(c.pair.symbol, 'BTCUSDT');
+    expect(read(c, other)).toEqual(rejected('unknown-symbol'));
+    if (c.refusal !== undefined) expect(read(c, c.refusal)).toEqual(rejected('unknown-shape'));
+    for (const empty of [{}, [], null, { result: {}, retCode: 0 }, { code: '0', data: [] }]) expect(read(c, empty)?.kind).toBe('rejected');
+  });
+});
+
+describe('answers with a time of their own', () => {
+  it('need a lawful one', () => {
+    for (const c of cases.filter(({ at }) => at === T)) expect(read(c, JSON.stringify(c.answer()).replaceAll(String(T), '17'))).toEqual(rejected('bad-time'));
+  });
+});
+
+describe('feeds that read rates', () => {
+  it('are those that list spot markets', () => {
+    expect(nativeFeeds.filter(({ venue }) => venue.ratePoll !== undefined).map(({ venue }) => venue.source)).toEqual(['binance:spot', 'bybit:spot', 'okx:spot']);
+    expect(okxSpot.dollarRates).toEqual(['USDT', 'USDC', 'BTC', 'ETH']);
+  });
+});
