@@ -18,6 +18,7 @@ export const errorCodes = {
   'delivery-failed': { retryable: true, todo: 'The recipient did not take the message; it is tried again.' },
   'worker-failed': { retryable: true, todo: 'A worker thread ended; it is started again.' },
   'queue-full': { retryable: true, todo: 'A stage is slower than its input; give it more machine or fewer assets.' },
+  'listen-failed': { retryable: false, todo: 'Free the port or set another one (alerting.api.port), and check that the address belongs to this machine.' },
   'aborted': { retryable: false, todo: 'The operation was cancelled.' },
 } as const;
 

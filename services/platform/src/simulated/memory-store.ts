@@ -2,6 +2,7 @@ import type { WarningMessage } from '@breakwater/contracts';
 import { assertNever, epochMs } from '@breakwater/models/core';
 import { canonicalLabels, decodeWarning, encodeWarning } from '../store/codec.ts';
 import type { DeliveryOrder, DeliveryOutcome, Journal, OutboxEntry, SeriesPoint, SeriesStore, WarningCommit } from '../store/index.ts';
+import { spansOf } from '../store/spans.ts';
 
 type Sync<T> = { readonly [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never };
 
@@ -79,6 +80,13 @@ function createMemoryJournal(): MemoryStore['journal'] {
         .map(read)
         .filter((warning) => (warning.state === 'firing' || warning.state === 'acknowledged') && (asset === undefined || warning.asset === asset)),
     warnings: (after, limit) => stored.filter((warning) => warning.row > after).slice(0, limit).map((warning) => ({ row: warning.row, warning: read(warning) })),
+    latestWarnings: ({ asset, state, before, limit }) =>
+      stored
+        .filter((first) => (before === undefined || first.row < before) && !stored.some((other) => other.id === first.id && other.row < first.row))
+        .map((first) => ({ row: first.row, warning: read(stored.filter((other) => other.id === first.id).reduce((last, other) => (other.revision > last.revision ? other : last), first)) }))
+        .filter(({ warning }) => (asset === undefined || warning.asset === asset) && (state === undefined || (state === 'open') === (warning.state === 'firing' || warning.state === 'acknowledged')))
+        .reverse()
+        .slice(0, limit),
     warning: (id) => stored.filter((warning) => warning.id === id).sort((a, b) => a.revision - b.revision).map(read),
     pending: (recipient, now, limit, order = 'warning') =>
       outbox
@@ -110,6 +118,16 @@ function createMemorySeries(): MemoryStore['series'] {
         .sort((a, b) => a.time - b.time)
         .slice(0, limit)
         .map((point) => ({ ...point, labels })),
+    extremes: (name, labels, from, to, spans) =>
+      spansOf(from, to, spans).flatMap(([start, end]) => {
+        const inside = [...(series.get(keyOf(name, labels))?.values() ?? [])].filter((point) => point.time >= start && point.time < end).sort((a, b) => a.time - b.time);
+        const [first, ...rest] = inside;
+        if (first === undefined) return [];
+        const low = rest.reduce((best, point) => (point.value < best.value ? point : best), first);
+        const high = rest.reduce((best, point) => (point.value > best.value ? point : best), first);
+        const kept = low === high ? [low] : [low, high].sort((a, b) => a.time - b.time);
+        return kept.map((point) => ({ ...point, labels }));
+      }),
     prune: (before) => {
       let deleted = 0;
       for (const [key, points] of series) {

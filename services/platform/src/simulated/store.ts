@@ -105,6 +105,7 @@ export function createSimulatedDisk(deps: { readonly rng: Rng; readonly faults?:
         commitWarnings: (commit) => call(handle, true, () => journal.commitWarnings(commit)),
         openWarnings: (asset) => call(handle, false, () => journal.openWarnings(asset)),
         warnings: (after, limit) => call(handle, false, () => journal.warnings(after, limit)),
+        latestWarnings: (query) => call(handle, false, () => journal.latestWarnings(query)),
         warning: (id) => call(handle, false, () => journal.warning(id)),
         pending: (recipient, now, limit, order) => call(handle, false, () => journal.pending(recipient, now, limit, order)),
         nextDue: (recipient, order) => call(handle, false, () => journal.nextDue(recipient, order)),
@@ -117,6 +118,7 @@ export function createSimulatedDisk(deps: { readonly rng: Rng; readonly faults?:
           return call(handle, true, () => series.append(points));
         },
         range: (name, labels, from, to, limit) => call(handle, false, () => series.range(name, labels, from, to, limit)),
+        extremes: (name, labels, from, to, spans) => call(handle, false, () => series.extremes(name, labels, from, to, spans)),
         prune: (before) => call(handle, true, () => series.prune(before)),
       },
       close,

@@ -149,6 +149,8 @@ describe('embedded store', () => {
     const old = openDatabase(join(folder, 'old.db'));
     old.exec(versionOne);
     old.run('insert into warnings values (1, ?, 1, ?, ?, ?, ?)', testWarning(1).id, 'OM', 'firing', JSON.stringify(testWarning(1)), testTime);
+    old.run('insert into warnings values (2, ?, 2, ?, ?, ?, ?)', testWarning(1).id, 'OM', 'resolved', JSON.stringify(testWarning(1, 2, { state: 'resolved' })), testTime);
+    old.run('insert into warnings values (3, ?, 1, ?, ?, ?, ?)', testWarning(2).id, 'OM', 'firing', JSON.stringify(testWarning(2)), testTime);
     old.run("insert into outbox values (1, 'web', 1, ?, 3, ?)", testWarning(1).id, testTime);
     old.run("insert into checkpoints values ('scores', '41')");
     expect(schemaVersion(old)).toBe(1);
@@ -157,6 +159,8 @@ describe('embedded store', () => {
     const { journal, series, close } = openEmbeddedStore({ path: join(folder, 'old.db') });
     expect(await journal.pending('web', testTime, 5)).toEqual([{ row: 1, recipient: 'web', warning: testWarning(1), attempts: 3 }]);
     expect(await journal.checkpoint('scores')).toBe('41');
+    expect((await journal.latestWarnings({ limit: 5 })).map(({ row, warning }) => [row, warning.id, warning.revision])).toEqual([[3, testWarning(2).id, 1], [1, testWarning(1).id, 2]]);
+    expect((await journal.latestWarnings({ state: 'ended', limit: 5 })).map(({ row }) => row)).toEqual([1]);
     await series.append([{ series: 'depth', labels: {}, time: testTime, value: 1 }]);
     expect((await series.range('depth', {}, testTime, testTime)).length).toBe(1);
     await close();

@@ -22,6 +22,11 @@ export interface Journal {
   openWarnings(asset?: AssetId): Promise<readonly WarningMessage[]>;
   /** Every revision, oldest first, from `after` (a row number, exclusive) on; at most `limit`. */
   warnings(after: number, limit: number): Promise<readonly { readonly row: number; readonly warning: WarningMessage }[]>;
+  /**
+   * The latest revision of each warning, the one first raised last coming first; at most `limit`. `row` is that of a warning's first
+   * revision: given as `before` it names the next page, whatever is committed meanwhile. Costs the page, not what is stored.
+   */
+  latestWarnings(query: LatestWarningsQuery): Promise<readonly { readonly row: number; readonly warning: WarningMessage }[]>;
   /** Every revision of one warning, in order. */
   warning(id: WarningId): Promise<readonly WarningMessage[]>;
   /**
@@ -38,6 +43,16 @@ export interface Journal {
   recordAttempt(entry: OutboxEntry, outcome: DeliveryOutcome): Promise<void>;
   /** Closes the store; no call may follow. */
   close(): Promise<void>;
+}
+
+/** Which warnings a list holds; what is absent does not narrow it. */
+export interface LatestWarningsQuery {
+  readonly asset?: AssetId | undefined;
+  /** By the latest revision: `open` is `firing` or `acknowledged`. */
+  readonly state?: 'open' | 'ended' | undefined;
+  /** Only warnings whose `row` is lower. */
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 /** One atomic step of alerting. */
@@ -71,6 +86,11 @@ export interface SeriesStore {
   append(points: readonly SeriesPoint[]): Promise<void>;
   /** Points of one series in [from, to], oldest first; at most `limit` (default 100,000). */
   range(series: string, labels: Readonly<Record<string, string>>, from: EpochMs, to: EpochMs, limit?: number): Promise<readonly SeriesPoint[]>;
+  /**
+   * The lowest and the highest point in each of `spans` (>= 1) equal parts of [from, to], oldest first, no point twice; of equal ones the
+   * oldest. Linear in the points of the window, which are looked at where they are stored and not carried out.
+   */
+  extremes(series: string, labels: Readonly<Record<string, string>>, from: EpochMs, to: EpochMs, spans: number): Promise<readonly SeriesPoint[]>;
   /** Deletes points older than `before`; returns how many. */
   prune(before: EpochMs): Promise<number>;
 }

@@ -10,7 +10,7 @@ export interface Migration {
 
 /**
  * Every version of the schema, in order. Times are milliseconds since the epoch. Messages are stored as the JSON of their contract.
- * `outbox` holds what is not yet delivered; `deliveries` the history of every try.
+ * `outbox` holds what is not yet delivered; `deliveries` the history of every try; `warning_heads` the first and the latest row of each warning.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -37,6 +37,21 @@ export const migrations: readonly Migration[] = [
     script: `
       create table series (id integer primary key autoincrement, name text not null, labels text not null, unique (name, labels)) strict;
       create table points (series integer not null, time real not null, value real not null, primary key (series, time)) strict, without rowid;`,
+  },
+  {
+    // One row a warning, for lists of the latest revisions that cost a page and not the history.
+    version: 3,
+    script: `
+      create table warning_heads (
+        first_row integer primary key, id text not null unique, asset text not null, latest_row integer not null references warnings (row),
+        revision integer not null, open integer not null
+      ) strict;
+      create index warning_heads_asset on warning_heads (asset, first_row);
+      create index warning_heads_open on warning_heads (open, first_row);
+      create index warning_heads_asset_open on warning_heads (asset, open, first_row);
+      insert into warning_heads (first_row, id, asset, latest_row, revision, open)
+        select ends.first_row, w.id, w.asset, w.row, w.revision, w.state in ('firing', 'acknowledged')
+        from warnings w join (select id, min(row) as first_row, max(revision) as last from warnings group by id) ends on ends.id = w.id and ends.last = w.revision;`,
   },
 ];
 

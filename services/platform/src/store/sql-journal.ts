@@ -1,13 +1,16 @@
 import type { WarningMessage } from '@breakwater/contracts';
 import { assertNever, epochMs } from '@breakwater/models/core';
 import { decodeWarning, encodeWarning } from './codec.ts';
-import type { Journal, OutboxEntry, WarningCommit } from './index.ts';
-import type { Sql, SqlRow } from './sql.ts';
+import type { Journal, LatestWarningsQuery, OutboxEntry, WarningCommit } from './index.ts';
+import type { Sql, SqlRow, SqlValue } from './sql.ts';
 import { numberOf, textOf } from './sql.ts';
 
 const saveCheckpoint = 'insert into checkpoints (name, value) values (?, ?) on conflict (name) do update set value = excluded.value';
 const insertWarning = 'insert into warnings (id, revision, asset, state, message, committed_at) values (?, ?, ?, ?, ?, ?) on conflict (id, revision) do nothing';
 const insertOutbox = 'insert into outbox (recipient, warning_row, warning_id, attempts, next_at) values (?, ?, ?, 0, ?)';
+const upsertHead = `
+  insert into warning_heads (first_row, id, asset, latest_row, revision, open) values (?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set latest_row = excluded.latest_row, revision = excluded.revision, open = excluded.open where excluded.revision > revision`;
 const isLatest = 'not exists (select 1 from warnings n where n.id = w.id and n.revision > w.revision)';
 const selectOpen = `select row, message from warnings w where state in ('firing', 'acknowledged') and ${isLatest} order by row`;
 const selectOpenOf = `select row, message from warnings w where asset = ? and state in ('firing', 'acknowledged') and ${isLatest} order by row`;
@@ -41,6 +44,7 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
     for (const warning of warnings) {
       const inserted = sql.run(insertWarning, warning.id, warning.revision, warning.asset, warning.state, encodeWarning(warning), at);
       if (inserted.changes === 0) continue;
+      sql.run(upsertHead, inserted.row, warning.id, warning.asset, inserted.row, warning.revision, isOpen(warning) ? 1 : 0);
       for (const recipient of new Set(recipients)) sql.run(insertOutbox, recipient, inserted.row, warning.id, at);
     }
     saveCheckpoints(checkpoints);
@@ -55,6 +59,7 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
     commitWarnings: async (terms) => sql.transaction(() => commit(terms), terms.warnings.length > 0 ? 'power-cut' : 'process'),
     openWarnings: async (asset) => (asset === undefined ? sql.all(selectOpen) : sql.all(selectOpenOf, asset)).map(warningOf),
     warnings: async (after, limit) => sql.all(selectFrom, after, limit).map((row) => ({ row: numberOf(row, 'row'), warning: warningOf(row) })),
+    latestWarnings: async (query) => latest(sql, query),
     warning: async (id) => sql.all(selectOne, id).map(warningOf),
     pending: async (recipient, now, limit, order = 'warning') => {
       const rows = order === 'all' ? sql.all(selectPendingInOrder, recipient, now, recipient, now, limit) : sql.all(selectPending, recipient, now, now, limit);
@@ -90,6 +95,23 @@ function record(sql: Sql, entry: OutboxEntry, outcome: Parameters<Journal['recor
     default:
       assertNever(outcome);
   }
+}
+
+function isOpen(warning: WarningMessage): boolean {
+  return warning.state === 'firing' || warning.state === 'acknowledged';
+}
+
+function latest(sql: Sql, { asset, state, before, limit }: LatestWarningsQuery): readonly { readonly row: number; readonly warning: WarningMessage }[] {
+  const conditions: readonly (readonly [string, SqlValue | undefined])[] = [
+    ['h.asset = ?', asset], ['h.open = ?', state === undefined ? undefined : state === 'open' ? 1 : 0], ['h.first_row < ?', before],
+  ];
+  const given = conditions.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
+  const where = given.length === 0 ? '' : `where ${given.map(({ text }) => text).join(' and ')}`;
+  const rows = sql.all(
+    `select h.first_row as first_row, w.row as row, w.message as message from warning_heads h join warnings w on w.row = h.latest_row ${where} order by h.first_row desc limit ?`,
+    ...given.map(({ value }) => value), limit,
+  );
+  return rows.map((row) => ({ row: numberOf(row, 'first_row'), warning: warningOf(row) }));
 }
 
 function warningOf(row: SqlRow): WarningMessage {

@@ -2,6 +2,7 @@ import { assert, epochMs } from '@breakwater/models/core';
 import { canonicalLabels } from './codec.ts';
 import type { SeriesPoint, SeriesStore } from './index.ts';
 import type { Sql } from './sql.ts';
+import { spansOf } from './spans.ts';
 import { numberOf } from './sql.ts';
 
 /** Series ids kept in memory; the cache starts anew when it is full. */
@@ -10,6 +11,8 @@ const CACHED_IDS = 10_000;
 const PRUNE_SHARE = 1 / 64;
 
 const upsertPoint = 'insert into points (series, time, value) values (?, ?, ?) on conflict (series, time) do update set value = excluded.value';
+const lowest = 'select time, value from points where series = ? and time >= ? and time < ? order by value, time limit 1';
+const highest = 'select time, value from points where series = ? and time >= ? and time < ? order by value desc, time limit 1';
 const selectPoints = 'select time, value from points where series = ? and time >= ? and time <= ? order by time limit ?';
 
 /**
@@ -66,6 +69,18 @@ export function createSqlSeries(sql: Sql, retentionMs: number | undefined): Seri
       return sql.all(selectPoints, numberOf(row, 'id'), from, to, limit).map(
         (point): SeriesPoint => ({ series, labels, time: epochMs(numberOf(point, 'time')), value: numberOf(point, 'value') }),
       );
+    },
+    extremes: async (series, labels, from, to, spans) => {
+      const row = sql.get('select id from series where name = ? and labels = ?', series, canonicalLabels(labels));
+      if (row === undefined) return [];
+      const id = numberOf(row, 'id');
+      return spansOf(from, to, spans).flatMap(([start, end]) => {
+        const low = sql.get(lowest, id, start, end);
+        const high = sql.get(highest, id, start, end);
+        if (low === undefined || high === undefined) return [];
+        const points = [low, high].map((point): SeriesPoint => ({ series, labels, time: epochMs(numberOf(point, 'time')), value: numberOf(point, 'value') }));
+        return points.filter((point, i) => i === 0 || point.time !== points[0]?.time).sort((a, b) => a.time - b.time);
+      });
     },
     prune: async (before) => sql.transaction(() => prune(before), 'process'),
   };

@@ -4,7 +4,7 @@ import type { EpochMs } from '@breakwater/models/core';
 import { assetId, defined, epochMs, usd } from '@breakwater/models/core';
 import fc from 'fast-check';
 import { createMemoryStore } from '../simulated/memory-store.ts';
-import type { DeliveryOrder, DeliveryOutcome, Journal } from '../store/index.ts';
+import type { DeliveryOrder, DeliveryOutcome, Journal, LatestWarningsQuery } from '../store/index.ts';
 import { testTime, testWarning } from './messages.ts';
 
 /** A place where stores live. */
@@ -76,6 +76,27 @@ export function describeJournal(name: string, make: () => JournalPlace | Promise
       const first = await journal.warnings(0, 3);
       const rest = await journal.warnings(defined(first.at(-1), 'a page').row, 3);
       expect([...first, ...rest].map((each) => each.warning.id)).toEqual([1, 2, 3, 4, 5].map((i) => testWarning(i).id));
+    });
+
+    it('lists the latest revision of each warning by page, narrowed by asset and state', async () => {
+      const arb = assetId('ARB');
+      const of = async (query: Omit<LatestWarningsQuery, 'limit'>, limit = 10): Promise<readonly string[]> => (await journal.latestWarnings({ ...query, limit })).map(({ row, warning }) => `${row} ${warning.id.slice(-1)}#${warning.revision}`);
+      expect(await of({})).toEqual([]);
+      await commit(journal, [testWarning(1), testWarning(2), testWarning(3, 1, { asset: arb })]);
+      await commit(journal, [testWarning(1, 2, { state: 'acknowledged' }), testWarning(4), testWarning(2, 2, { state: 'resolved' })]);
+      for (const step of ['before', 'after a restart']) {
+        expect([step, await of({})]).toEqual([step, ['5 4#1', '3 3#1', '2 2#2', '1 1#2']]);
+        expect([step, await of({ asset: assetId('OM') })]).toEqual([step, ['5 4#1', '2 2#2', '1 1#2']]);
+        expect([step, await of({ state: 'open' }), await of({ state: 'ended' })]).toEqual([step, ['5 4#1', '3 3#1', '1 1#2'], ['2 2#2']]);
+        expect([step, await of({ asset: arb, state: 'ended' }), await of({ asset: arb, state: 'open' })]).toEqual([step, [], ['3 3#1']]);
+        expect([step, await of({}, 2), await of({ before: 3 }, 2), await of({ before: 1 })]).toEqual([step, ['5 4#1', '3 3#1'], ['2 2#2', '1 1#2'], []]);
+        expect([step, await of({ asset: assetId('OM'), state: 'open', before: 5 })]).toEqual([step, ['1 1#2']]);
+        await journal.close();
+        journal = await place.open();
+      }
+      // A revision that is there already, or that comes late, does not take the place of a later one.
+      await commit(journal, [testWarning(1, 2, { state: 'firing' }), testWarning(5, 2), testWarning(5, 1)]);
+      expect((await of({}, 2)).map((line) => line.split(' ')[1])).toEqual(['5#2', '4#1']);
     });
 
     it('holds later revisions of a warning back behind one that waits, and no other warning', async () => {
@@ -210,6 +231,12 @@ async function compareWithRules(make: () => JournalPlace | Promise<JournalPlace>
     }
     const end = at(operations.length * 10);
     expect(await journal.openWarnings()).toEqual(rules.openWarnings());
+    for (const state of [undefined, 'open', 'ended'] as const) {
+      const page = await journal.latestWarnings({ state, asset: assetId('OM'), limit: 2 });
+      expect(page).toEqual(rules.latestWarnings({ state, asset: assetId('OM'), limit: 2 }));
+      const before = page.at(-1)?.row ?? 1;
+      expect(await journal.latestWarnings({ state, before, limit: 9 })).toEqual(rules.latestWarnings({ state, before, limit: 9 }));
+    }
     expect((await journal.warnings(0, 1_000)).map((each) => each.warning)).toEqual(rules.warnings(0, 1_000).map((each) => each.warning));
     for (const recipient of ['web', 'chat']) {
       for (const order of ['warning', 'all'] as const) {

@@ -42,6 +42,19 @@ export function describeSeries(name: string, make: () => SeriesPlace | Promise<S
       expect(values(await series.range('depth', { asset: 'OM', venue: 'okx' }, epochMs(0), epochMs(2_000)))).toEqual([[1_000, -7.25], [2_000, 1e-300]]);
     });
 
+    it('gives the lowest and the highest of each part of a window, ends included, each point once', async () => {
+      const heights = [5, 1, 9, 2, 2, 2, 7, -3, 8];
+      await series.append(heights.map((value, i) => point('depth', 'OM', i * 1_000, value)));
+      const of = async (from: number, to: number, spans: number): Promise<readonly (readonly [number, number])[]> => values(await series.extremes('depth', { asset: 'OM', venue: 'okx' }, epochMs(from), epochMs(to), spans));
+      // Parts of three seconds: 5 1 9 | 2 2 2 | 7 -3 8.
+      expect(await of(0, 9_000, 3)).toEqual([[1_000, 1], [2_000, 9], [3_000, 2], [7_000, -3], [8_000, 8]]);
+      expect(await of(0, 8_000, 1)).toEqual([[2_000, 9], [7_000, -3]]);
+      expect(await of(1_000, 1_000, 1)).toEqual([[1_000, 1]]);
+      expect(await of(0, 8_000, 800)).toEqual(heights.map((value, i) => [i * 1_000, value]));
+      expect([await of(20_000, 30_000, 5), await of(2_000, 1_000, 5)]).toEqual([[], []]);
+      expect(await series.extremes('depth', { asset: 'ARB' }, epochMs(0), epochMs(9_000), 3)).toEqual([]);
+    });
+
     it('deletes what is older and says how much', async () => {
       await series.append([1, 2, 3, 4].flatMap((i) => [point('depth', 'OM', i * 1_000, i), point('depth', 'ARB', i * 1_000, i)]));
       expect(await series.prune(epochMs(3_000))).toBe(4);
@@ -80,6 +93,7 @@ export function describeSeries(name: string, make: () => SeriesPlace | Promise<S
             for (const asset of ['OM', 'ARB']) {
               const labels = { asset, venue: 'okx' };
               expect(await own.series.range('depth', labels, epochMs(3), epochMs(18))).toEqual(rules.range('depth', labels, epochMs(3), epochMs(18)));
+              for (const spans of [1, 4, 40]) expect(await own.series.extremes('depth', labels, epochMs(3), epochMs(18), spans)).toEqual(rules.extremes('depth', labels, epochMs(3), epochMs(18), spans));
             }
           } finally {
             await own.dispose();
