@@ -1,4 +1,6 @@
 import type { WarningKind } from '../messages/warning.ts';
+import { commandsEn } from './command-en.ts';
+import type { InputGroup } from './names.ts';
 import type { Audience, FeedPart, IgnitionFacts, Phrases } from './phrases.ts';
 
 const band = (text: string | null): string => (text === null ? '' : ` (${text})`);
@@ -16,6 +18,7 @@ const feedPart = {
 } as const satisfies Readonly<Record<FeedPart, string>>;
 const feedFailure = { silent: 'silent', stale: 'stale', down: 'down' } as const;
 const noun = { book: 'book', positions: 'positions', rate: 'exchange rate', transfers: 'transfers', other: 'data' } as const;
+const inputName = (what: InputGroup, place: string): string => (place === '' ? noun[what] : `${place} ${noun[what]}`);
 
 function over(kind: WarningKind, audience: Audience, usd: string | null, threshold: string | null, horizon: string): string {
   const sale = audience === 'committee' ? 'the ignition threshold' : 'the sale that would set off forced sales';
@@ -90,10 +93,8 @@ export const en: Phrases = {
   sureBooks: (confidence, exact, total) => `${confidence} on books (${String(exact)} of ${plural(total, 'venue', 'venues')} exact)`,
   surePositions: (confidence, how) => `${confidence} on positions (${how})`,
   sureNothing: 'low: no input is listed',
-  notKnown: (what, place, age) => {
-    const of = place === '' ? noun[what] : `${place} ${noun[what]}`;
-    return age === null ? `no ${of}, left out` : `${of} silent for ${age}, left out`;
-  },
+  inputName,
+  notKnown: (what, place, age) => (age === null ? `no ${inputName(what, place)}, left out` : `${inputName(what, place)} silent for ${age}, left out`),
   notKnownMore: (count) => `${plural(count, 'more input', 'more inputs')} left out`,
   dropped: 'part of the change may come from the inputs that dropped out, not from the market',
   lineIgnition: (usd, threshold, landing) =>
@@ -112,4 +113,5 @@ export const en: Phrases = {
   },
   lineFeedBack: (what, place, span) => `${place} ${feedPart[what]} is back${span === null ? '' : ` after ${span}`}`,
   lineCrash: (move, span, at) => `${move} in ${span} (${at})`,
+  commands: commandsEn,
 };

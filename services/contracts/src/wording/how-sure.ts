@@ -6,7 +6,7 @@ import { inputOf, venueName } from './names.ts';
 import type { Confidence, Phrases } from './phrases.ts';
 
 /** Inputs left out that are named one by one; the rest are counted. */
-const named = 3;
+export const named = 3;
 const rank: Readonly<Record<InputStatus, number>> = { exact: 0, inferred: 1, stale: 2, missing: 3 };
 
 interface Place {
@@ -32,8 +32,8 @@ export function howSureOf(warning: Pick<WarningMessage, 'inputs' | 'reasons'>, p
     const how = best === 'exact' ? 'exact' : best === 'inferred' ? 'inferred' : 'missing';
     parts.push(phrases.surePositions(phrases.confidence[({ exact: 'high', inferred: 'medium', missing: 'low' } as const)[how]], how));
   }
-  const out = places.filter((p) => rank[p.status] >= rank.stale);
-  const sentences = [parts.join(', '), ...out.slice(0, named).map((p) => notKnown(p, phrases))].filter((text) => text !== '');
+  const out = notKnownOf(warning, phrases);
+  const sentences = [parts.join(', '), ...out.slice(0, named)].filter((text) => text !== '');
   if (out.length > named) sentences.push(phrases.notKnownMore(out.length - named));
   if (warning.reasons.some((r) => r.code === 'inputs-dropped')) sentences.push(phrases.dropped);
   return sentences.length === 0 ? phrases.sureNothing : sentences.join('; ');
@@ -42,6 +42,11 @@ export function howSureOf(warning: Pick<WarningMessage, 'inputs' | 'reasons'>, p
 /** High when four fifths of the venues are read exactly, medium from half. [A] */
 function sharedConfidence(share: number): Confidence {
   return share >= 0.8 ? 'high' : share >= 0.5 ? 'medium' : 'low';
+}
+
+/** Every input that is stale or missing, a phrase each, in order of first appearance. */
+export function notKnownOf(warning: Pick<WarningMessage, 'inputs'>, phrases: Phrases): readonly string[] {
+  return placesOf(warning).filter((p) => rank[p.status] >= rank.stale).map((p) => notKnown(p, phrases));
 }
 
 function notKnown(p: Place, phrases: Phrases): string {

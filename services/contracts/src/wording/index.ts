@@ -1,3 +1,6 @@
+export type { BotCommandName } from './command-phrases.ts';
+export type { AnswerOptions, MuteReading } from './commands.ts';
+export { botCommandNames, helpText, statusText, unknownAssetText, whyText } from './commands.ts';
 export * from './format.ts';
 export type { Language } from './languages.ts';
 export { phrasesOf } from './languages.ts';

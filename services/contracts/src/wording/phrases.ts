@@ -1,4 +1,6 @@
 import type { Severity, WarningKind, WarningState } from '../messages/warning.ts';
+import type { CommandPhrases } from './command-phrases.ts';
+import type { InputGroup } from './names.ts';
 
 /** Who reads: `community` gets plain words, `committee` the terms of the field. */
 export type Audience = 'community' | 'committee';
@@ -69,7 +71,9 @@ export interface Phrases {
   readonly sureBooks: (confidence: string, exact: number, total: number) => string;
   readonly surePositions: (confidence: string, how: 'exact' | 'inferred' | 'missing') => string;
   readonly sureNothing: string;
-  readonly notKnown: (what: 'book' | 'positions' | 'rate' | 'transfers' | 'other', place: string, age: string | null) => string;
+  /** The name of an input, by what it is a reading of and its place (which may be empty). */
+  readonly inputName: (what: InputGroup, place: string) => string;
+  readonly notKnown: (what: InputGroup, place: string, age: string | null) => string;
   readonly notKnownMore: (count: number) => string;
   readonly dropped: string;
   // The timeline: one line an event.
@@ -87,4 +91,6 @@ export interface Phrases {
   /** The end of one; `span` is how long it lasted, null where it is not known. */
   readonly lineFeedBack: (what: FeedPart, place: string, span: string | null) => string;
   readonly lineCrash: (move: string, span: string, at: string) => string;
+  /** Answers to the bot's commands. */
+  readonly commands: CommandPhrases;
 }

@@ -27,7 +27,7 @@ export interface WarningSentences {
   readonly why: readonly string[];
   /** How far the inputs can be trusted and which are missing. */
   readonly howSure: string;
-  /** Id and time. */
+  /** Id, from the second revision on with its number (`BW-...#2`), and time: what arrives twice is seen to be the same. */
   readonly footer: string;
 }
 
@@ -43,7 +43,7 @@ export function warningSentences(warning: WarningMessage, options: WordingOption
     headline: headlineOf(warning, phrases, options.audience),
     why: warning.reasons.map((reason) => reasonText(reason, warning, phrases, options.audience)).filter((text) => text !== null),
     howSure: howSureOf(warning, phrases),
-    footer: `${warning.id} · ${formatUtc(warning.eventTime, options.now)}`,
+    footer: `${warning.id}${warning.revision === 1 ? '' : `#${String(warning.revision)}`} · ${formatUtc(warning.eventTime, options.now)}`,
   };
 }
 
@@ -57,16 +57,21 @@ export function warningText(warning: WarningMessage, options: WordingOptions & {
   const footer = options.commands === true ? `${s.footer} · /why ${warning.id} · /mute ${warning.asset}` : s.footer;
   for (let count = s.why.length; count >= 0; count--) {
     const why = count === 0 ? [] : [`${phrases.why}: ${s.why.slice(0, count).join(' · ')}`];
-    const text = [s.title, s.headline, ...why, `${phrases.howSure}: ${s.howSure}`, footer].join('\n');
+    const text = [s.title, s.headline, ...why, `${phrases.howSure}: ${s.howSure}`, footer].map(clean).join('\n');
     if (text.length < maxText) return text;
   }
   const ends = `${s.title}\n\n${footer}`;
-  return `${s.title}\n${clip(s.headline, Math.max(0, maxText - ends.length - 1))}\n${footer}`;
+  return `${s.title}\n${clip(clean(s.headline), Math.max(0, maxText - ends.length - 1))}\n${footer}`;
 }
 
-/** `text` in at most `limit` characters, with an ellipsis where it was cut. */
-function clip(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1))}…`;
+/** `text` in at most `limit` characters, with an ellipsis where it was cut, never within a character. */
+export function clip(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** `text` on one line and in one direction: line ends, control characters and halves of characters, which a label may hold, become spaces. */
+export function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/gu, ' ');
 }
 
 function titleOf(w: WarningMessage, phrases: Phrases): string {

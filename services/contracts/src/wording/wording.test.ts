@@ -64,6 +64,7 @@ describe('a warning in words', () => {
       headline: 'Withdrawn, this warning was wrong: the deposit of $5.6 m that set it off was undone by the chain (transaction 0x12345678…). The deposits that remain do not reach the threshold of $4.1 m.',
       why: ['transaction 0x12345678… ($5.6 m) was undone by the chain'],
     });
+    expect(warningSentences(retracted, community).footer).toBe('BW-OM-20250413-7f3a9c21#2 · 18:02:11 UTC');
     expect(timelineLine(retracted, at)).toBe('T+00h 00m  critical  OM  RETRACTED: the deposit of $5.6 m that set it off was undone by the chain');
   });
   it('claims nothing that is over, and calls no silence an all-clear', () => {
@@ -71,6 +72,11 @@ describe('a warning in words', () => {
     expect(warningSentences(over, community).headline).toBe('Over: deposits within 15 min ($200 k) are again well below the sale that would set off forced sales ($4.1 m).');
     expect(timelineLine(over, at)).toBe('T+00h 00m  critical  OM  resolved: $200 k deposited, threshold $4.1 m');
     expect(warningSentences({ ...example, state: 'expired' }, community).headline).toContain('not an all-clear');
+  });
+  it('lets no label start a line or turn the direction of reading', () => {
+    const text = warningText({ ...example, trigger: example.trigger === null ? null : { ...example.trigger, toLabel: 'exchange:e\nvil\u202e\ud83d' } }, community);
+    expect(text.split('\n')).toHaveLength(5);
+    expect(text).toContain('deposited to E vil  .');
   });
   it('says the other kinds', () => {
     const fell = warningSentences({ ...example, warning: 'ignition.drop', severity: 'warning', reasons: [{ code: 'threshold-fell', from: usd(12.8e6), to: usd(4.1e6), sinceMs: 86_400_000 }] }, committee);
