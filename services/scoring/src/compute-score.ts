@@ -6,6 +6,7 @@ import { totalTriggerLots } from '@breakwater/models/market';
 import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
+import { worst } from './input-status.ts';
 import { modelMarket, variants, type MarketModel, type Variant } from './market-model.ts';
 import type { Rate, Rates } from './rates.ts';
 import { responseOf } from './response.ts';
@@ -41,12 +42,6 @@ function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: numb
     amplification: reply?.amplification ?? null, gain: profile.gainNow, fired: profile.landingFired ?? 0, ignitedAtZero: profile.ignitedAtZero && market.bids.ticks.length > 0,
     capacity: depthWithin(market, 'sell', ceilingFall).quote * usdPerQuote,
   };
-}
-
-/** Worst of several statuses. */
-export function worst(statuses: readonly InputStatus[]): InputStatus {
-  const order: readonly InputStatus[] = ['exact', 'inferred', 'stale', 'missing'];
-  return statuses.reduce<InputStatus>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 'exact');
 }
 
 interface Three { readonly low: Outcome; readonly value: Outcome; readonly high: Outcome }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { scoreMessage, type AssetMessage, type GlobalMessage } from '@breakwater/contracts';
-import { assetId, epochMs, sourceId } from '@breakwater/models/core';
+import { assetId, currencyCode, epochMs, sourceId } from '@breakwater/models/core';
 import { createAssetState, fold, type AssetState } from './asset-state.ts';
 import { computeScore, type Computed } from './compute-score.ts';
 import { scoringDefaults, type ScoringConfig } from './config.ts';
 import { createRates } from './rates.ts';
 import { createScorer } from './scorer.ts';
-import { book, deepBook, health, instrument, rate, socket, ticker, transfer, watermark } from './testing/messages.ts';
+import { book, crossRate, deepBook, health, instrument, rate, socket, ticker, transfer, watermark } from './testing/messages.ts';
 
 const t0 = 1_700_000_000_000;
 const asset = { asset: assetId('OM'), float: 1e9 };
@@ -30,7 +30,7 @@ function levelsOf({ top, bids, asks }: RandomBook): { bids: number[]; asks: numb
 
 const venues = ['binance', 'bybit', 'okx'] as const;
 const kindOf = { binance: 'linear', bybit: 'spot', okx: 'inverse' } as const;
-const definitionOf = (venue: (typeof venues)[number]): AssetMessage => instrument(venue, t0, { marketKind: kindOf[venue], ...(venue === 'okx' ? { contractSize: 10 } : {}) });
+const definitionOf = (venue: (typeof venues)[number]): AssetMessage => instrument(venue, t0, { marketKind: kindOf[venue], ...(venue === 'okx' ? { contractSize: 10 } : {}), ...(venue === 'bybit' ? { quote: currencyCode('EUR') } : {}) });
 
 /** A sound score: every figure finite and in its contract, every band around its value. */
 function check(score: Computed): void {
@@ -52,6 +52,7 @@ const event = fc.oneof(
   fc.record({ kind: fc.constant('health' as const), venue: fc.constantFrom(...venues), at: fc.nat(4_999), status: fc.constantFrom('ok', 'resyncing', 'stale', 'silent') }),
   fc.record({ kind: fc.constant('socket' as const), venue: fc.constantFrom(...venues), at: fc.nat(4_999), status: fc.constantFrom('ok', 'stale') }),
   fc.record({ kind: fc.constant('rate' as const), venue: fc.constantFrom(...venues), at: fc.nat(4_999), usd: fc.double({ min: 0.5, max: 1.5, noNaN: true }) }),
+  fc.record({ kind: fc.constant('cross' as const), venue: fc.constantFrom(...venues), at: fc.nat(4_999), against: fc.constantFrom('USDT', 'USDC', 'USD'), price: fc.double({ min: 0.5, max: 1.5, noNaN: true }), spread: fc.double({ min: 0, max: 0.04, noNaN: true }) }),
   fc.record({ kind: fc.constant('transfer' as const), at: fc.nat(4_999), tx: fc.nat(5), units: fc.nat(1_000_000), state: fc.constantFrom('included', 'final', 'reverted') }),
 );
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
@@ -71,6 +72,7 @@ function messageOf(e: Event): AssetMessage | GlobalMessage {
     case 'health': return health(e.venue, at, e.status);
     case 'socket': return socket(e.venue, at, e.status);
     case 'rate': return rate(`${e.venue}:perp`, at, e.usd);
+    case 'cross': return crossRate(`${e.venue}:perp`, at, 'EUR', e.against, e.price, e.spread);
     case 'transfer': return transfer(`0x${e.tx}`, at, e.units, { state: e.state });
   }
 }
