@@ -1,0 +1,2 @@
+export type { LiveView, LiveViewDeps, ViewChange } from './live-view.ts';
+export { createLiveView } from './live-view.ts';
