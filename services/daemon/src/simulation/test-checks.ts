@@ -112,7 +112,8 @@ function checkScoredPrices({ servers, observer }: EndState): readonly string[] {
       continue;
     }
     const own = [0, stepMs].flatMap((back) => servers.bestBid(instrument, score.eventTime - back) ?? []).map((bid) => price / bid);
-    const common = (rates.get(spec.quote) ?? own).filter((rate) => Math.abs(rate - 1) < 0.005 && own.some((one) => Math.abs(one - rate) < 1e-9));
+    const worth = servers.world.conditions().usdPer[spec.quote] ?? 1;
+    const common = (rates.get(spec.quote) ?? own).filter((rate) => Math.abs(rate / worth - 1) < 0.005 && own.some((one) => Math.abs(one - rate) < 1e-9));
     if (common.length === 0) found.push(`${instrument}: the last score's price ${price} is not that of its best bid (over the bid ${own.join(' or ')}, others ${String(rates.get(spec.quote)?.join(' or '))})`);
     else rates.set(spec.quote, common);
   }

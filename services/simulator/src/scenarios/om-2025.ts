@@ -96,7 +96,7 @@ function conditions(t: EpochMs, seed: number, price: number): Conditions {
   const depth = interpolate(DEPTH, t);
   const of = (venue: string): number => depth * Math.max(0.8, Math.min(1.2, wander(seed, `depth:${venue}`, t, 0.05)));
   return {
-    price, usdtUsd: 1 + 0.0003 * (wander(seed, 'usdt', t, 1) - 1), usdcUsd: 1 + 0.0001 * (wander(seed, 'usdc', t, 1) - 1), btcUsd: 84_000 * wander(seed, 'btc', t, 0.004),
+    price, usdtUsd: 1 + 0.0003 * (wander(seed, 'usdt', t, 1) - 1), usdcUsd: 1 + 0.0001 * (wander(seed, 'usdc', t, 1) - 1), btcUsd: 84_000 * wander(seed, 'btc', t, 0.004), usdPer: {},
     depth: { binance: of('binance'), bybit: of('bybit'), okx: of('okx'), hyperliquid: of('hyperliquid') },
     openInterest: interpolate(OPEN_INTEREST, t), fundingRate: interpolate(FUNDING, t),
   };

@@ -34,6 +34,8 @@ export interface Conditions {
   readonly usdtUsd: number;
   readonly usdcUsd: number;
   readonly btcUsd: number;
+  /** US dollars for one unit of every other currency that a market is quoted in; the venues list spot markets of them. */
+  readonly usdPer: Readonly<Record<string, number>>;
   /** Multiplier of each venue's stated depth, > 0; 1 is the depth in `MarketSpec.depthUsd`. */
   readonly depth: Readonly<Record<SimulatedVenue, number>>;
   /** Open interest as a share of the stated one, >= 0. */

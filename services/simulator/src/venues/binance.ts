@@ -2,6 +2,7 @@ import type { Endpoint, EndpointPeer } from '../endpoint.ts';
 import type { HttpResponse } from '@breakwater/platform/network';
 import { defined } from '@breakwater/models/core';
 import type { Level, MarketState } from '../world/market.ts';
+import { currencyMarkets } from '../world/currency-markets.ts';
 import { decimalsOf, printLots, printTicks } from '../world/market.ts';
 import type { World } from '../world/world.ts';
 import { bookChange, createFrameMemo, json, nextFunding, parseObject, route, stringsOf, wholeNumber } from './reply.ts';
@@ -202,6 +203,7 @@ function answer(world: World, market: Market, method: string, url: string): Http
   if (name === 'exchangeInfo') return json(exchangeInfo(world, market));
   if (name === 'premiumIndex' && market === 'usdm' && symbol === null) return json(usdm(world).map(premiumIndex));
   if (symbol === null) return json({ code: -1102, msg: "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed." }, 400);
+  if (name === 'ticker/bookTicker' && market === 'spot') return quoteOf(world, symbol);
   if (state === undefined) return json({ code: -1121, msg: 'Invalid symbol.' }, 400);
   switch (name) {
     case 'depth': return depthSnapshot(state, market, query.get('limit'));
@@ -210,6 +212,18 @@ function answer(world: World, market: Market, method: string, url: string): Http
     case 'premiumIndex': if (market === 'usdm') return json(premiumIndex(state)); break;
   }
   return json({ code: -1, msg: 'Not Found' }, 404);
+}
+
+/** The best quotes of a spot market, of the scenario or between currencies; there is no time in them. */
+function quoteOf(world: World, symbol: string): HttpResponse {
+  const between = currencyMarkets(world, 'binance').find((each) => each.symbol === symbol);
+  const printed = (text: string): string => Number(text).toFixed(8);
+  if (between !== undefined) return json({ symbol, bidPrice: printed(between.bid), bidQty: '1000.00000000', askPrice: printed(between.ask), askQty: '1000.00000000' });
+  const state = world.market('binance', 'spot', symbol);
+  if (state === undefined) return json({ code: -1121, msg: 'Invalid symbol.' }, 400);
+  const [bid, bidLots] = defined(state.book.bids[0], 'best bid');
+  const [ask, askLots] = defined(state.book.asks[0], 'best ask');
+  return json({ symbol, bidPrice: price(state, 'spot', bid), bidQty: size(state, 'spot', bidLots), askPrice: price(state, 'spot', ask), askQty: size(state, 'spot', askLots) });
 }
 
 function usdm(world: World): readonly MarketState[] {
@@ -228,15 +242,29 @@ function premiumIndex(state: MarketState): unknown {
   return { symbol: state.spec.symbol, markPrice: state.mark.toFixed(8), indexPrice: state.index.toFixed(8), estimatedSettlePrice: state.index.toFixed(8), lastFundingRate: state.fundingRate.toFixed(8), interestRate: '0.00010000', nextFundingTime: nextFunding(state.time, FUNDING_MS), time: state.time };
 }
 
+interface Listed {
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly tick: number;
+  readonly lot: number;
+}
+
 function exchangeInfo(world: World, market: Market): unknown {
-  const symbols = world.markets().filter(({ spec }) => spec.venue === 'binance' && spec.marketType === market).map(({ spec }) => {
-    const filters = [
-      { filterType: 'PRICE_FILTER', minPrice: spec.tick.toFixed(8), maxPrice: '100000.00000000', tickSize: spec.tick.toFixed(8) },
-      { filterType: 'LOT_SIZE', minQty: spec.lot.toFixed(8), maxQty: '9000000.00000000', stepSize: spec.lot.toFixed(8) },
-    ];
-    const common = { symbol: spec.symbol, status: 'TRADING', baseAsset: spec.base, quoteAsset: spec.quote, filters };
-    if (market === 'spot') return { ...common, baseAssetPrecision: 8, quotePrecision: 8, quoteAssetPrecision: 8, orderTypes: ['LIMIT', 'MARKET'], isSpotTradingAllowed: true, isMarginTradingAllowed: true, permissions: [], permissionSets: [['SPOT']] };
-    return { ...common, pair: spec.symbol, contractType: 'PERPETUAL', deliveryDate: 4133404800000, onboardDate: 1569398400000, maintMarginPercent: '2.5000', requiredMarginPercent: '5.0000', marginAsset: spec.quote, pricePrecision: decimalsOf(spec.tick), quantityPrecision: decimalsOf(spec.lot), underlyingType: 'COIN', triggerProtect: '0.0500' };
+  const common = ({ symbol, base, quote, tick, lot }: Listed) => ({
+    symbol, status: 'TRADING', baseAsset: base, quoteAsset: quote,
+    filters: [
+      { filterType: 'PRICE_FILTER', minPrice: tick.toFixed(8), maxPrice: '100000.00000000', tickSize: tick.toFixed(8) },
+      { filterType: 'LOT_SIZE', minQty: lot.toFixed(8), maxQty: '9000000.00000000', stepSize: lot.toFixed(8) },
+    ],
   });
-  return { timezone: 'UTC', serverTime: world.now(), rateLimits: [], exchangeFilters: [], symbols };
+  const spot = (listed: Listed): unknown => ({
+    ...common(listed), baseAssetPrecision: 8, quotePrecision: 8, quoteAssetPrecision: 8, orderTypes: ['LIMIT', 'MARKET'], isSpotTradingAllowed: true, isMarginTradingAllowed: true, permissions: [], permissionSets: [['SPOT']],
+  });
+  const between = market === 'spot' ? currencyMarkets(world, 'binance').map((each) => spot({ ...each, tick: Number(each.tick), lot: 0.1 })) : [];
+  const symbols = world.markets().filter(({ spec }) => spec.venue === 'binance' && spec.marketType === market).map(({ spec }) => {
+    if (market === 'spot') return spot(spec);
+    return { ...common(spec), pair: spec.symbol, contractType: 'PERPETUAL', deliveryDate: 4133404800000, onboardDate: 1569398400000, maintMarginPercent: '2.5000', requiredMarginPercent: '5.0000', marginAsset: spec.quote, pricePrecision: decimalsOf(spec.tick), quantityPrecision: decimalsOf(spec.lot), underlyingType: 'COIN', triggerProtect: '0.0500' };
+  });
+  return { timezone: 'UTC', serverTime: world.now(), rateLimits: [], exchangeFilters: [], symbols: [...symbols, ...between] };
 }

@@ -2,6 +2,8 @@ import type { HttpResponse } from '@breakwater/platform/network';
 import type { Endpoint, EndpointPeer } from '../endpoint.ts';
 import { defined } from '@breakwater/models/core';
 import type { Level, MarketState } from '../world/market.ts';
+import type { CurrencyMarket } from '../world/currency-markets.ts';
+import { currencyMarkets } from '../world/currency-markets.ts';
 import { decimalsOf, printLots, printTicks, trimZeros } from '../world/market.ts';
 import type { World } from '../world/world.ts';
 import { bookChange, createFrameMemo, json, nextFunding, parseObject, route, stringsOf, wholeNumber } from './reply.ts';
@@ -208,6 +210,19 @@ function bitcoinTicker(world: World, symbol: keyof typeof BITCOIN): string {
   return JSON.stringify({ topic: `tickers.${symbol}`, ts: world.now(), type: 'snapshot', cs: FIRST_SEQ + world.step() * 10, data: bitcoinFields(world, symbol) });
 }
 
+/** The best quotes, which spot tickers of the stream do not have and those of REST do. */
+function quoteFields(state: MarketState, category: Category): Fields {
+  const [bid, bidLots] = defined(state.book.bids[0], 'best bid');
+  const [ask, askLots] = defined(state.book.asks[0], 'best ask');
+  const print = printer(state, category);
+  return { bid1Price: print.price(bid), bid1Size: print.size(bidLots), ask1Price: print.price(ask), ask1Size: print.size(askLots) };
+}
+
+/** A spot ticker of REST of a market between currencies. */
+function currencyFields({ symbol, bid, ask }: CurrencyMarket): Fields {
+  return { symbol, bid1Price: trimZeros(bid), bid1Size: '1000', ask1Price: trimZeros(ask), ask1Size: '1000', lastPrice: trimZeros(bid), prevPrice24h: trimZeros(bid), price24hPcnt: '0', highPrice24h: trimZeros(ask), lowPrice24h: trimZeros(bid), turnover24h: '100000', volume24h: '100000', usdIndexPrice: '' };
+}
+
 /** Those of them that a request of `category` for `symbol` (all when null) asks for. */
 function bitcoinAsked(category: Category, symbol: string | null): readonly (keyof typeof BITCOIN)[] {
   return category === 'spot' ? Object.keys(BITCOIN).filter(isBitcoin).filter((each) => symbol === null || each === symbol) : [];
@@ -224,10 +239,12 @@ function answer(world: World, method: string, url: string): HttpResponse {
   const symbol = query.get('symbol');
   const state = symbol === null ? undefined : world.market('bybit', category, symbol);
   const all = world.markets().filter(({ spec }) => spec.venue === 'bybit' && spec.marketType === category && (symbol === null || spec.symbol === symbol));
+  const between = currencyMarkets(world, 'bybit').filter((each) => category === 'spot' && (symbol === null || each.symbol === symbol));
   switch (path.slice('/v5/market/'.length)) {
-    case 'instruments-info': return envelope({ category, list: instruments(all, category, symbol), nextPageCursor: '' });
+    case 'instruments-info': return envelope({ category, list: [...instruments(all, category, symbol), ...between.map((each) => spotInstrument(each.symbol, each.base, each.quote, each.tick, '0.0001'))], nextPageCursor: '' });
     case 'tickers': {
-      return envelope({ category, list: [...all.map((each) => tickerFields(each, category)), ...bitcoinAsked(category, symbol).map((each) => bitcoinFields(world, each))] });
+      const list = [...all.map((each) => ({ ...tickerFields(each, category), ...quoteFields(each, category) })), ...bitcoinAsked(category, symbol).map((each) => bitcoinFields(world, each)), ...between.map(currencyFields)];
+      return symbol !== null && list.length === 0 ? envelope({}, 10001, 'Not supported symbols') : envelope({ category, list });
     }
     case 'orderbook': {
       const depth = wholeNumber(query.get('limit'), category === 'spot' ? 1 : 25, 1, 1000);

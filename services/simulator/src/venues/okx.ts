@@ -2,6 +2,8 @@ import type { HttpResponse } from '@breakwater/platform/network';
 import type { Endpoint, EndpointPeer } from '../endpoint.ts';
 import { defined } from '@breakwater/models/core';
 import type { Level, MarketState } from '../world/market.ts';
+import type { CurrencyMarket } from '../world/currency-markets.ts';
+import { currencyMarkets } from '../world/currency-markets.ts';
 import { decimalsOf, printLots, printTicks, trimZeros } from '../world/market.ts';
 import type { World } from '../world/world.ts';
 import { bookChange, createFrameMemo, json, nextFunding, parseObject, route, wholeNumber } from './reply.ts';
@@ -10,6 +12,8 @@ const FIRST_SEQ = 200_000_000;
 const FUNDING_MS = 8 * 3_600_000;
 /** Levels a side of the `books` channel. */
 const BOOKS_DEPTH = 400;
+/** What the venue says with code 51001. */
+const UNKNOWN_INSTRUMENT = "Instrument ID, Instrument ID code, or Spread ID doesn't exist.";
 const INDICES = ['USDT-USD', 'USDC-USD', 'BTC-USDT', 'BTC-USD', 'ETH-USD'] as const;
 
 /**
@@ -221,27 +225,35 @@ function answer(world: World, method: string, url: string): HttpResponse {
   const instId = query.get('instId');
   const type = query.get('instType');
   const listed = world.markets().filter((state) => state.spec.venue === 'okx' && (type === null || instType(state) === type) && (instId === null || state.spec.symbol === instId));
+  const between = currencyMarkets(world, 'okx').filter(({ symbol }) => type === 'SPOT' && (instId === null || symbol === instId));
   const swaps = listed.filter(({ spec }) => spec.marketType === 'swap');
   switch (path) {
-    case '/api/v5/public/instruments': return type === null ? fail('50014', 'Parameter instType can not be empty') : instId !== null && listed.length === 0 ? fail('51001', "Instrument ID doesn't exist") : data(listed.map(instrument));
+    case '/api/v5/public/instruments': return type === null ? fail('50014', 'Parameter instType can not be empty') : instId !== null && listed.length + between.length === 0 ? fail('51001', UNKNOWN_INSTRUMENT) : data([...listed.map(instrument), ...between.map(currencyInstrument)]);
     case '/api/v5/market/books': case '/api/v5/market/books-full': {
       const full = path.endsWith('-full');
       const depth = wholeNumber(query.get('sz'), 1, 1, full ? 5000 : 400);
       const state = find(world, instId ?? '');
-      if (state === undefined) return fail('51001', "Instrument ID doesn't exist");
+      if (state === undefined) return fail('51001', UNKNOWN_INSTRUMENT);
       if (depth === undefined) return fail('51000', 'Parameter sz error');
       // The full book has three columns: price, quantity, number of orders.
       const columns = (levels: readonly Level[]): readonly (readonly string[])[] => rows(state, levels.slice(0, depth)).map((row) => (full ? row.filter((_, i) => i !== 2) : row));
       return data([{ asks: columns(state.book.asks), bids: columns(state.book.bids), ts: String(state.time), ...(full ? {} : { seqId: seqId(state) }) }]);
     }
-    case '/api/v5/market/ticker': case '/api/v5/market/tickers': return data(listed.map(ticker));
+    case '/api/v5/market/ticker': {
+      if (instId === null) return fail('50014', 'Parameter instId can not be empty');
+      const between = currencyMarkets(world, 'okx').find(({ symbol }) => symbol === instId);
+      const state = find(world, instId);
+      if (between !== undefined) return data([currencyTicker(world, between)]);
+      return state === undefined ? fail('51001', UNKNOWN_INSTRUMENT) : data([ticker(state)]);
+    }
+    case '/api/v5/market/tickers': return type === null ? fail('50014', 'Parameter instType can not be empty') : data([...listed.map(ticker), ...between.map((each) => currencyTicker(world, each))]);
     case '/api/v5/public/open-interest': return data(swaps.map(openInterest));
     case '/api/v5/public/mark-price': return data(swaps.map(markPrice));
     case '/api/v5/public/funding-rate': return data(swaps.map(funding));
     case '/api/v5/market/index-tickers': {
       const names = instId === null ? [...INDICES, `${world.scenario.config.asset}-USDT`].filter((name) => name.endsWith(`-${query.get('quoteCcy') ?? ''}`)) : [instId];
       const known = names.filter((name) => indexPrice(world, name) !== undefined);
-      return known.length === 0 ? fail('51001', "Instrument ID doesn't exist") : data(known.map((name) => indexTicker(world, name)));
+      return known.length === 0 ? fail('51001', UNKNOWN_INSTRUMENT) : data(known.map((name) => indexTicker(world, name)));
     }
     default: return json({ code: '404', msg: 'Not Found', data: [] }, 404);
   }
@@ -253,5 +265,17 @@ function instrument({ spec }: MarketState): unknown {
   return {
     alias: '', baseCcy: swap ? '' : spec.base, category: '1', ctMult: swap ? '1' : '', ctType: swap ? 'linear' : '', ctVal: swap ? number(spec.contractSize) : '', ctValCcy: swap ? spec.base : '', expTime: '', instFamily: swap ? spec.symbol.replace(/-SWAP$/, '') : '',
     instId: spec.symbol, instType: swap ? 'SWAP' : 'SPOT', lever: String(spec.maxLeverage), listTime: '1597026383085', lotSz: number(spec.lot), maxLmtSz: '100000000', maxMktSz: '1000000', minSz: number(spec.lot), optType: '', quoteCcy: swap ? '' : spec.quote, ruleType: 'normal', settleCcy: swap ? spec.quote : '', state: 'live', stk: '', tickSz: number(spec.tick), uly: swap ? spec.symbol.replace(/-SWAP$/, '') : '',
+  };
+}
+
+function currencyTicker(world: World, { symbol, bid, ask }: CurrencyMarket): unknown {
+  const [bidPx, askPx] = [trimZeros(bid), trimZeros(ask)];
+  return { instType: 'SPOT', instId: symbol, last: bidPx, lastSz: '10', askPx, askSz: '1000', bidPx, bidSz: '1000', open24h: bidPx, high24h: bidPx, low24h: bidPx, sodUtc0: bidPx, sodUtc8: bidPx, volCcy24h: '100000', vol24h: '100000', ts: String(world.now()) };
+}
+
+function currencyInstrument({ symbol, base, quote, tick }: CurrencyMarket): unknown {
+  return {
+    alias: '', baseCcy: base, category: '1', ctMult: '', ctType: '', ctVal: '', ctValCcy: '', expTime: '', instFamily: '', instId: symbol, instType: 'SPOT', lever: '', listTime: '1597026383085', lotSz: '0.0001', maxLmtSz: '100000000',
+    maxMktSz: '1000000', minSz: '1', optType: '', quoteCcy: quote, ruleType: 'normal', settleCcy: '', state: 'live', stk: '', tickSz: tick, uly: '',
   };
 }

@@ -51,7 +51,7 @@ export function createWorld(scenario: Scenario): World {
 function nextState(scenario: Scenario, spec: MarketSpec, before: MarketState | undefined, now: Conditions, time: EpochMs, step: number): MarketState {
   const key = hash32(`${spec.venue}:${spec.marketType}:${spec.symbol}`, hash32(String(scenario.seed)));
   const rng = createRng(key).fork(String(step));
-  const reference = spec.quote === 'USD' ? now.price * now.usdtUsd : now.price;
+  const reference = now.price * tethersIn(spec.quote, now);
   const mid = reference * (1 + spec.basisBps / 10_000 + 0.0002 * rng.normal());
   const book = buildBook({ spec, mid, depth: now.depth[spec.venue], key, step, near: scenario.book.near, far: scenario.book.far });
   const openInterestLots = spec.kind === 'spot' ? 0 : oiLots(scenario, spec, now);
@@ -70,6 +70,12 @@ function nextState(scenario: Scenario, spec: MarketSpec, before: MarketState | u
     openInterestLots, fundingRate: now.fundingRate,
     day: { open: day.open, high: Math.max(day.high, lastPrice), low: Math.min(day.low, lastPrice), volume: day.volume + volume, turnover: day.turnover + volume * lastPrice },
   };
+}
+
+/** Units of `quote` for one USDT. */
+function tethersIn(quote: string, { usdtUsd, usdPer }: Conditions): number {
+  if (quote === 'USDT') return 1;
+  return quote === 'USD' ? usdtUsd : usdtUsd / defined(usdPer[quote], `dollars for one ${quote}`);
 }
 
 function oiLots(scenario: Scenario, spec: MarketSpec, now: Conditions): number {
