@@ -8,7 +8,7 @@ export type { InputGroup } from './names.ts';
 export { inputOf, ownerName, venueName } from './names.ts';
 export type { Audience, FeedPart, Phrases } from './phrases.ts';
 export type { ScoreSentences } from './score-sentences.ts';
-export { scoreSentences } from './score-sentences.ts';
+export { nothingIgnites, scoreSentences } from './score-sentences.ts';
 export type { WarningSentences, WordingOptions } from './sentences.ts';
 export { warningSentences, warningText } from './sentences.ts';
 export type { Term, TermMeaning } from './terms.ts';

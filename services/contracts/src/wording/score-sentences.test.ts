@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assetId, chainId, epochMs, price, ratio, sourceId, usd } from '@breakwater/models/core';
 import type { ScoreMessage } from '../messages/score.ts';
-import { scoreSentences, termMeanings } from './index.ts';
+import { nothingIgnites, scoreSentences, termMeanings } from './index.ts';
 
 const at = epochMs(Date.UTC(2025, 3, 13, 18, 2, 11));
 const none = { units: 0, usd: usd(0), count: 0 };
@@ -47,6 +47,7 @@ describe('a score in words', () => {
   it('tells a market in which nothing ignites from one that cannot be measured', () => {
     const nothing: ScoreMessage = { ...quiet, ignitionUsd: null, landingPrice: null };
     expect(scoreSentences(nothing, committee).headline).toBe('No net sale that the books can take, seen or extended, starts a liquidation cascade now.');
+    expect([nothingIgnites(nothing), nothingIgnites({ ...nothing, openInterestUsd: null }), nothingIgnites(quiet)]).toEqual([true, false, false]);
     expect(scoreSentences({ ...nothing, openInterestUsd: null }, committee).headline).toBe('The ignition threshold cannot be measured now.');
     expect(scoreSentences({ ...nothing, price: null }, { ...committee, audience: 'community' }).headline).toBe('The sale that would set off forced sales cannot be measured now.');
   });

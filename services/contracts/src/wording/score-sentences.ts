@@ -37,8 +37,8 @@ export function scoreSentences(score: ScoreMessage, options: Pick<WordingOptions
   };
 }
 
-/** Whether all that a threshold needs was read, so that its absence means that no sale ignites. */
-function nothingIgnites(score: ScoreMessage): boolean {
+/** Whether all that a threshold needs was read, so that its absence means that no sale ignites, and not that it is not known. */
+export function nothingIgnites(score: ScoreMessage): boolean {
   return score.ignitionUsd === null && !score.ignitedAtZero && score.price !== null && score.depth2pctUsd !== null && score.openInterestUsd !== null;
 }
 
