@@ -44,6 +44,8 @@ describe('a planted violation of each rule is found', () => {
     ['services/collectors/src/intake.ts', '@breakwater/scoring', /may not import/],
     ['services/collectors/src/intake.ts', '@breakwater/platform/bus/memory', /adapters/],
     ['services/collectors/src/intake.ts', '@breakwater/platform/simulated', /adapters/],
+    ['services/alerting/src/notifiers/webhook/webhook.ts', '@breakwater/platform/network/outgoing-node', /adapters/],
+    ['services/alerting/src/notifiers/webhook/webhook.ts', '@breakwater/platform/network/node', /adapters/],
     ['services/collectors/src/intake.ts', 'ccxt', /confined/],
     ['services/collectors/src/intake.ts', 'viem', /confined/],
     ['services/collectors/src/intake.ts', 'zod', /confined/],
@@ -64,6 +66,9 @@ describe('a planted violation of each rule is found', () => {
   ];
   it.each(planted)('%s imports %s', (file, specifier, rule) => {
     expect(checkImport({ file, specifier }, dependencies)).toMatch(rule);
+  });
+  it('and a port is not taken for an adapter', () => {
+    expect(checkImport({ file: 'services/alerting/src/notifiers/webhook/webhook.ts', specifier: '@breakwater/platform/network/outgoing' }, dependencies)).toBeUndefined();
   });
   it('an import that package.json does not declare', () => {
     expect(checkImport({ file: 'services/scoring/src/x.ts', specifier: '@breakwater/models/core' }, new Map())).toMatch(/not declared/);

@@ -16,9 +16,13 @@ export const errorCodes = {
   'store-newer': { retryable: false, todo: 'The data folder was written by a newer version; run that version or use another folder.' },
   'store-corrupt': { retryable: false, todo: 'Restore the data folder from a backup or move it away; it will be rebuilt.' },
   'delivery-failed': { retryable: true, todo: 'The recipient did not take the message; it is tried again.' },
+  'delivery-refused': { retryable: false, todo: 'The recipient will not take the message however often it is sent (gone, blocked, unreadable for it); the log says why.' },
   'worker-failed': { retryable: true, todo: 'A worker thread ended; it is started again.' },
   'queue-full': { retryable: true, todo: 'A stage is slower than its input; give it more machine or fewer assets.' },
   'listen-failed': { retryable: false, todo: 'Free the port or set another one (alerting.api.port), and check that the address belongs to this machine.' },
+  // Retryable: names move, and a warning that was promised is not dropped for an answer of the name server that was wrong for an hour. The error
+  // asks for a minute between tries, so that nothing is hammered.
+  'address-refused': { retryable: true, todo: 'The address, or one it redirects to, is not of the public internet; correct it, or name its host in allowHosts. It is looked up again every minute or more.' },
   'aborted': { retryable: false, todo: 'The operation was cancelled.' },
 } as const;
 
