@@ -52,7 +52,7 @@ export function messagesDocument(): string {
       const named = json.properties?.['kind']?.const;
       const kind = typeof named === 'string' ? named : '';
       const name = `${kind.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Message`;
-      const comment = ofSchema.get(name) ?? ofSchema.get(name.replace(/^bookDeep/, 'deepBook')) ?? '';
+      const comment = ofSchema.get(name) ?? ofSchema.get(name.replace(/^bookDeep/, 'deepBook').replace(/^rateCross/, 'crossRate')) ?? '';
       lines.push(`### \`${kind}\``, '', comment, '', '| field | type | required | meaning |', '|---|---|---|---|');
       for (const [field, type] of Object.entries(json.properties ?? {})) {
         lines.push(`| \`${field}\` | ${typeOf(type)} | ${json.required?.includes(field) === true ? 'yes' : 'no'} | ${ofField.get(field) ?? ''} |`);

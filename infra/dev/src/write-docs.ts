@@ -2,5 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './env.ts';
 import { messagesDocument } from './messages-doc.ts';
+import { openApiText } from './openapi-doc.ts';
 
 writeFileSync(join(root, 'docs/messages.md'), messagesDocument());
+writeFileSync(join(root, 'docs/openapi.json'), openApiText());

@@ -1,4 +1,6 @@
 export * from './api/events.ts';
+export * from './api/openapi.ts';
+export * from './api/route-table.ts';
 export * from './api/views.ts';
 export * from './defaults.ts';
 export * from './messages/common.ts';

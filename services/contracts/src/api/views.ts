@@ -28,6 +28,10 @@ export const assetSummary = z
   .readonly();
 export type AssetSummary = z.infer<typeof assetSummary>;
 
+/** Every asset, the smallest margin first. */
+export const assetList = z.array(assetSummary).readonly();
+export type AssetList = z.infer<typeof assetList>;
+
 /** One asset whole: its summary and the score it comes from. */
 export const assetDetail = z.object({ summary: assetSummary, score: scoreMessage.nullable() }).readonly();
 export type AssetDetail = z.infer<typeof assetDetail>;
@@ -38,7 +42,7 @@ export const timelinePoint = z
   .readonly();
 export type TimelinePoint = z.infer<typeof timelinePoint>;
 
-/** What happened to an asset over a window: figures (thinned to at most about a thousand points), warnings (every revision) and large transfers. */
+/** What happened to an asset over a window: figures (thinned, with every extreme kept), warnings (every revision, without response curves) and large transfers. */
 export const assetTimeline = z
   .object({
     asset: unit.asset, from: unit.epochMs, to: unit.epochMs,
@@ -47,10 +51,10 @@ export const assetTimeline = z
   .readonly();
 export type AssetTimeline = z.infer<typeof assetTimeline>;
 
-/** A warning in a list: its latest revision, and when it was first raised. */
+/** A page of warnings. */
 export const warningPage = z
   .object({
-    /** Latest revision of each warning, newest onset first. */
+    /** Latest revision of each warning, newest onset first, without response curves: the history of a warning has those. */
     warnings: z.array(warningMessage).readonly(),
     /** Give it as `before` for the next page; null at the end. */
     next: z.string().nullable(),
@@ -107,7 +111,7 @@ export const streamEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('assets'), now: unit.epochMs, assets: z.array(assetSummary).readonly() }),
   /** The asset the connection asked for changed. */
   z.object({ kind: z.literal('asset'), now: unit.epochMs, detail: assetDetail }),
-  /** A revision of a warning was committed; the event's id is the cursor of the feed. */
+  /** A revision of a warning was committed; the event's id is the cursor of the feed. Without its response curve. */
   z.object({ kind: z.literal('warning'), now: unit.epochMs, warning: warningMessage }),
   z.object({ kind: z.literal('feeds'), now: unit.epochMs, feeds: z.array(feedState).readonly() }),
   z.object({ kind: z.literal('heartbeat'), now: unit.epochMs, heartbeat: heartbeatMessage }),

@@ -45,6 +45,8 @@ export const warningMessage = z
     response: responseCurve.nullable().optional(),
     /** Who acknowledged it, the name of a token; only in state `acknowledged`. */
     acknowledgedBy: z.string().optional(),
+    /** What they said with it; only with `acknowledgedBy`. */
+    acknowledgedNote: z.string().max(500).optional(),
     modelVersion: z.string(), inputHash: z.string(),
   })
   .readonly();
