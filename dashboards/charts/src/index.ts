@@ -1,1 +1,14 @@
-export {};
+/*
+ * Charts as data for Apache ECharts, which this entry point never loads: `@breakwater/charts/parts` registers the parts they need, `@breakwater/charts/render`
+ * draws them without a browser.
+ */
+export type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
+export { escapeHtml, plainText } from './escape.ts';
+export { responseCurveChart } from './response-curve.ts';
+export type { ResponseCurveInput } from './response-input.ts';
+export { responseCurveTitle, responseOfScore, responseOfWarning, severityText } from './response-input.ts';
+export { responseCurveTables } from './response-table.ts';
+export type { SeverityShape, Theme, ThemeName, VenueMark } from './theme.ts';
+export { cssProperties, fonts, severityShapes, themes, venueMark } from './theme.ts';
+export { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';
+export { timelineTables } from './timeline-table.ts';

@@ -1,0 +1,72 @@
+import type { AssetTimeline, ResponseCurve, ScoreMessage, WarningMessage } from '@breakwater/contracts';
+import { assetTimeline, responseCurve, scoreMessage, warningMessage } from '@breakwater/contracts';
+
+/** 13 April 2025, 18:02:11 UTC. */
+export const sampleTime = Date.UTC(2025, 3, 13, 18, 2, 11);
+const hour = 3_600_000;
+
+/** Evenly spaced steps from one price to another, each reaching `by` dollars further. */
+function slope(fromUsd: number, toUsd: number, fromPrice: number, toPrice: number, count: number): { saleUsd: number; price: number }[] {
+  return Array.from({ length: count }, (_, i) => ({
+    saleUsd: fromUsd + ((toUsd - fromUsd) * (i + 1)) / count,
+    price: fromPrice + ((toPrice - fromPrice) * i) / Math.max(1, count - 1),
+  }));
+}
+
+/** The curve of a made-up fall of OM: best price $5.62, cliff at $4.1 m (3.2 to 5.6) down to $0.92 (0.55 to 1.60). */
+export const sampleResponse: ResponseCurve = responseCurve.parse({
+  price: 5.62,
+  central: [...slope(0, 4.1e6, 5.62, 5.05, 24), ...slope(4.1e6, 13e6, 0.92, 0.71, 16)],
+  pessimistic: [...slope(0, 3.2e6, 5.62, 5.0, 20), ...slope(3.2e6, 13e6, 0.55, 0.34, 16)],
+  optimistic: [...slope(0, 5.6e6, 5.62, 5.12, 26), ...slope(5.6e6, 13e6, 1.6, 1.38, 12)],
+  withoutForced: [...slope(0, 13e6, 5.62, 3.9, 60)],
+});
+
+const figures = {
+  price: { value: 5.62, low: 5.6, high: 5.64, status: 'exact' },
+  ignitionUsd: { value: 4.1e6, low: 3.2e6, high: 5.6e6, status: 'inferred' },
+  landingPrice: { value: 0.92, low: 0.55, high: 1.6, status: 'inferred' },
+  amplification: { value: 2.3, low: 2, high: 3, status: 'inferred' },
+} as const;
+const inputs = [{ name: 'book.binance', status: 'exact', ageMs: 180 }, { name: 'positions.binance', status: 'inferred' }];
+const largest = { chain: 'eip155:1', tx: '0x1234567890abcdef', logIndex: 1, to: '0x91d4', toLabel: 'exchange:okx', fromLabel: 'issuer:mantra', units: 1e6, usd: 5.6e6, eventTime: sampleTime - 300_000, state: 'final' };
+const stamp = { source: 'scoring', seq: 1, eventTime: sampleTime, receivedAt: sampleTime, asset: 'OM', horizonSeconds: 900 };
+
+/** A score of the made-up fall. */
+export const sampleScore: ScoreMessage = scoreMessage.parse({
+  kind: 'score', ...stamp, ...figures, ignitedAtZero: false, depth2pctUsd: 1.2e6, openInterestUsd: 61e6, extendedShare: 0.4, forcedShare: 0.38,
+  deposits: {
+    horizon: { windowSeconds: 900, units: 1e6, usd: 5.6e6, count: 1 }, day: { windowSeconds: 86_400, units: 2e6, usd: 11e6, count: 6 }, issuerDay: { windowSeconds: 86_400, units: 1e6, usd: 5.6e6, count: 1 }, largest,
+  },
+  response: sampleResponse, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
+});
+
+/** A warning of the made-up fall, with its curve. */
+export const sampleWarning: WarningMessage = warningMessage.parse({
+  kind: 'warning', ...stamp, source: 'alerting', ...figures, id: 'BW-OM-20250413-7f3a9c21', revision: 1, state: 'firing', severity: 'critical', warning: 'cascade.ignition', onset: sampleTime,
+  trigger: largest, depositsUsd: 5.6e6, reasons: [], inputs, venues: [], response: sampleResponse, modelVersion: '1', inputHash: 'sha256:00',
+});
+
+/** A wave without randomness: -1 to 1. */
+const wave = (i: number): number => (Math.sin(i * 0.21) + Math.sin(i * 0.57 + 1) * 0.6 + Math.sin(i * 1.7 + 2) * 0.35) / 1.95;
+
+/** 24 h before the made-up fall: the threshold falls from $12.8 m to $4.1 m, four warnings (one retracted), six deposits. */
+export const sampleTimeline: AssetTimeline = assetTimeline.parse({
+  asset: 'OM', from: sampleTime - 24 * hour, to: sampleTime,
+  points: Array.from({ length: 289 }, (_, i) => {
+    const share = i / 288;
+    const ignitionUsd = Math.max(3.9e6, 12.8e6 - 8.7e6 * Math.min(1, share * 1.15) + 5e5 * wave(i) * (1 - share * 0.8));
+    return { time: sampleTime - 24 * hour + i * 300_000, price: 6.28 - 0.66 * share + 0.09 * wave(i * 1.3 + 5), ignitionUsd, ignitionLowUsd: ignitionUsd * 0.78, ignitionHighUsd: ignitionUsd * 1.36 };
+  }),
+  warnings: [
+    { ...sampleWarning, id: 'BW-OM-20250412-0a1b2c3d', severity: 'watch', warning: 'deposits.issuer', eventTime: sampleTime - 17.2 * hour, onset: sampleTime - 17.2 * hour },
+    { ...sampleWarning, id: 'BW-OM-20250413-1a2b3c4d', severity: 'warning', warning: 'ignition.drop', eventTime: sampleTime - 4.1 * hour, onset: sampleTime - 4.1 * hour },
+    { ...sampleWarning, id: 'BW-OM-20250413-5a6b7c8d', severity: 'warning', warning: 'depth.drop', eventTime: sampleTime - 3.2 * hour, onset: sampleTime - 3.2 * hour },
+    { ...sampleWarning, eventTime: sampleTime - 0.3 * hour, onset: sampleTime - 0.3 * hour },
+  ],
+  transfers: [
+    { ...largest, usd: 0.9e6, eventTime: sampleTime - 21 * hour, tx: '0x01', fromLabel: undefined }, { ...largest, usd: 2.2e6, eventTime: sampleTime - 17.4 * hour, tx: '0x02', toLabel: 'exchange:binance' },
+    { ...largest, usd: 1.4e6, eventTime: sampleTime - 11 * hour, tx: '0x03', fromLabel: undefined }, { ...largest, usd: 0.4e6, eventTime: sampleTime - 7.5 * hour, tx: '0x04', fromLabel: undefined },
+    { ...largest, usd: 3.1e6, eventTime: sampleTime - 3.4 * hour, tx: '0x05' }, { ...largest, usd: 5.6e6, eventTime: sampleTime - 0.35 * hour, tx: '0x06' },
+  ],
+});

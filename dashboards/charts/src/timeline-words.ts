@@ -1,0 +1,25 @@
+import type { DepositReading, Language, WarningMessage } from '@breakwater/contracts';
+import { formatUsd, ownerName, phrasesOf, timelineParts } from '@breakwater/contracts';
+import { dateAndTime } from './dates.ts';
+import { plainText } from './escape.ts';
+import { wordsOf } from './words.ts';
+
+/** The word beside a flag: the severity of a warning that fires, else its state. */
+export function flagWord(warning: Pick<WarningMessage, 'severity' | 'state'>, language: Language): string {
+  const phrases = phrasesOf(language);
+  return warning.state === 'firing' ? phrases.severity[warning.severity] : phrases.state[warning.state];
+}
+
+/** A revision of a warning in the words of every timeline, as lines. */
+export function flagText(warning: WarningMessage, language: Language): readonly string[] {
+  const { label, text } = timelineParts(warning, undefined, language);
+  return [`${label} · ${dateAndTime(warning.eventTime)}`, text, warning.id];
+}
+
+/** A deposit as lines: amount and ends, then when and where it can be looked up. */
+export function depositText(transfer: DepositReading, language: Language): readonly string[] {
+  const words = wordsOf(language);
+  const amount = transfer.usd === null ? words.notKnown : formatUsd(transfer.usd);
+  const sender = transfer.fromLabel === undefined ? '' : `, ${words.from(ownerName(plainText(transfer.fromLabel)))}`;
+  return [`${amount} ${words.to(ownerName(plainText(transfer.toLabel)))}${sender}`, dateAndTime(transfer.eventTime), plainText(`${transfer.chain} ${transfer.tx} ${transfer.state}`)];
+}

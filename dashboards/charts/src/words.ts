@@ -1,0 +1,106 @@
+import type { Audience, Language } from '@breakwater/contracts';
+import { termMeanings } from '@breakwater/contracts';
+
+/** What charts say beyond numbers: names of axes and series, questions, empty states. Sentences about a warning or a score come from contracts. */
+export interface ChartWords {
+  readonly responseTitle: (horizon: string) => string;
+  readonly timelineTitle: (asset: string, span: string) => string;
+  readonly span: (from: string, to: string) => string;
+  readonly at: (price: string) => string;
+  readonly to: (owner: string) => string;
+  readonly from: (owner: string) => string;
+  // Axes.
+  readonly netSale: (horizon: string) => string;
+  readonly pricePer: (asset: string) => string;
+  readonly time: string;
+  readonly dollars: string;
+  // Series and marks.
+  readonly threshold: (audience: Audience) => string;
+  readonly thresholdAt: (audience: Audience, usd: string) => string;
+  readonly withForced: string;
+  readonly withoutForced: string;
+  readonly band: string;
+  readonly bandShort: string;
+  readonly largestDeposit: string;
+  readonly price: string;
+  readonly transfers: string;
+  readonly knownTo: string;
+  // Tooltips and tables.
+  readonly sale: (usd: string) => string;
+  readonly priceEndsAt: (price: string) => string;
+  readonly priceEndsBelow: (price: string) => string;
+  readonly saleUpTo: string;
+  readonly endsAtHead: string;
+  readonly move: string;
+  readonly pessimistic: string;
+  readonly optimistic: string;
+  readonly figure: string;
+  readonly value: string;
+  readonly landingPrice: string;
+  readonly severity: string;
+  readonly event: string;
+  readonly amount: string;
+  readonly place: string;
+  readonly sender: string;
+  readonly state: string;
+  readonly warnings: string;
+  readonly notKnown: string;
+  // Empty states.
+  readonly noPrice: (asset: string) => string;
+  readonly noResponse: (asset: string) => string;
+  readonly noBids: (asset: string) => string;
+  readonly noTimeline: (asset: string) => string;
+}
+
+const en: ChartWords = {
+  responseTitle: (horizon) => `Where would the price end if this much were sold within ${horizon}?`,
+  timelineTitle: (asset, span) => `How close did ${asset} come to forced sales in these ${span}?`,
+  span: (from, to) => `${from} to ${to}`,
+  at: (price) => `at ${price}`,
+  to: (owner) => `to ${owner}`,
+  from: (owner) => `from ${owner}`,
+  netSale: (horizon) => `net sale within ${horizon} ($)`,
+  pricePer: (asset) => `price ($ for one ${asset})`,
+  time: 'time (UTC)',
+  dollars: 'threshold, deposits ($)',
+  threshold: (audience) => (audience === 'community' ? 'Forced sales begin' : termMeanings('en')['ignition-threshold'].name),
+  thresholdAt: (audience, usd) => (audience === 'community' ? `Forced sales begin at ${usd}` : `${termMeanings('en')['ignition-threshold'].name} ${usd}`),
+  withForced: 'With forced sales',
+  withoutForced: 'Without forced sales',
+  bandShort: termMeanings('en').band.name,
+  band: `${termMeanings('en').band.name}, pessimistic to optimistic`,
+  largestDeposit: 'Largest deposit',
+  price: 'Price',
+  transfers: 'Deposits to exchanges',
+  knownTo: 'books known to here',
+  sale: (usd) => `Net sale of ${usd}`,
+  priceEndsAt: (price) => `price ends at ${price}`,
+  priceEndsBelow: (price) => `price ends below ${price}, where the books known end`,
+  saleUpTo: 'Net sale of at most',
+  endsAtHead: 'Price ends at',
+  move: 'Move',
+  pessimistic: 'Pessimistic',
+  optimistic: 'Optimistic',
+  figure: 'Figure',
+  value: 'Value',
+  landingPrice: termMeanings('en')['landing-price'].name,
+  severity: 'Severity',
+  event: 'What happened',
+  amount: 'Amount',
+  place: 'To',
+  sender: 'From',
+  state: 'State',
+  warnings: 'Warnings',
+  notKnown: 'not known',
+  noPrice: (asset) => `No price of ${asset} yet: no order book has been read.`,
+  noResponse: (asset) => `No answer of the market of ${asset} yet: it comes with the next score.`,
+  noBids: (asset) => `No bids of ${asset} are known, so no sale can be answered.`,
+  noTimeline: (asset) => `Nothing of ${asset} is recorded in this window yet: no score, no warning, no deposit.`,
+};
+
+const words = { en } as const satisfies Readonly<Record<Language, ChartWords>>;
+
+/** The words of charts in a language. */
+export function wordsOf(language: Language): ChartWords {
+  return words[language];
+}
