@@ -1,34 +1,53 @@
 import { describe, expect, it } from '@jest/globals';
-import { BINANCE, BYBIT, BYBIT_INVERSE, HYPERLIQUID, OKX } from './venues/index.ts';
-import { forMaxLeverage, genericMarginTiers, marginTiers } from './venue-rules.ts';
-
-describe('margin tiers', () => {
-  it('deductions of 5 %, 10 %, 12.5 % from 50, 100, 200 by the recursion', () => {
-    // 50 (0.05 - 0.025) = 1.25; + 100 x 0.05 = 6.25; + 200 x 0.025 = 11.25. A position of 300 needs 0.125 x 300 - 11.25 = 26.25.
-    const tiers = marginTiers([[0, 0.025], [50, 0.05], [100, 0.1], [200, 0.125]]);
-    [0, 1.25, 6.25, 11.25].forEach((deduction, i) => expect(tiers[i]?.deduction).toBeCloseTo(deduction, 12));
-  });
-
-  it('crashes on tables that fall or do not start at 0', () => {
-    expect(() => marginTiers([[0, 0.02], [10, 0.01]])).toThrow('rates');
-    expect(() => marginTiers([[1, 0.02]])).toThrow('bounds');
-    expect(() => marginTiers([])).toThrow('at least one');
-  });
-
-  it('generic tables begin at half the initial margin of the maximum leverage', () => {
-    for (const leverage of [3, 10, 50, 125]) expect(genericMarginTiers(leverage)[0]?.rate).toBeCloseTo(1 / (2 * leverage), 15);
-    expect(forMaxLeverage(BINANCE, 3)).toMatchObject({ venue: 'binance', maxLeverage: 3, mmBasis: 'mark' });
-    // At most 3x: the steps of 50x to 5x fall together, 2x remains.
-    expect(genericMarginTiers(3).map((t) => t.from)).toEqual([0, 20_000_000]);
-  });
-});
+import { assumptionsOf, latestAsOf } from './evidence.ts';
+import { forMaxLeverage } from './venue-rules.ts';
+import { ALL_VENUE_RULES, BINANCE, BINANCE_COIN, BITGET, BYBIT, DERIBIT, DERIBIT_LINEAR, KUCOIN, OKX, rulesOf } from './venues/index.ts';
 
 describe('venue data', () => {
-  it('says when and where every rule was read, and opens no leverage its first tier would liquidate', () => {
-    for (const rules of [BINANCE, BYBIT, BYBIT_INVERSE, HYPERLIQUID, OKX]) {
-      expect(rules.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  it('says of every rule how sure it is, since when, where it is from and when that was read', () => {
+    for (const rules of ALL_VENUE_RULES) {
+      for (const { asOf, readOn, source, confidence } of Object.values(rules.evidence)) {
+        expect(asOf).toMatch(/^20\d{2}-\d{2}-\d{2}$/);
+        expect(readOn).toMatch(/^20\d{2}-\d{2}(-\d{2})?$/);
+        expect(source.length).toBeGreaterThan(10);
+        // What was in force cannot have been read before: only an assumption rests on no page.
+        expect(asOf <= '2026-11-27' && ['documented', 'assumed'].includes(confidence)).toBe(true);
+      }
+      expect(rules.asOf).toBe(latestAsOf(rules.evidence));
       expect(rules.source.length).toBeGreaterThan(20);
-      expect(rules.tiers[0]?.rate).toBeLessThan(1 / rules.maxLeverage);
     }
+  });
+
+  it('names its assumptions, the same ones until somebody confirms or adds one', () => {
+    expect(assumptionsOf(BINANCE.evidence)).toEqual(['tiers', 'liquidationFee', 'partial', 'index.outliers', 'index.stale', 'funding.cap', 'fund']);
+    expect(assumptionsOf(OKX.evidence)).toEqual(['tiers', 'liquidationOrder', 'index.stale', 'mark.window', 'funding.cap', 'adl.trigger']);
+    expect(assumptionsOf(BYBIT.evidence)).toContain('mmBasis');
+  });
+
+  it('opens no leverage its first tier would liquidate, and has a window that holds whole samples', () => {
+    for (const rules of ALL_VENUE_RULES) {
+      expect(rules.tiers[0]?.rate).toBeLessThan(1 / rules.maxLeverage);
+      expect(rules.mark.windowSeconds % rules.mark.sampleSeconds).toBe(0);
+    }
+  });
+
+  it('calls an index monotone exactly when it neither leaves deviants out nor weighs by spread', () => {
+    for (const { index } of ALL_VENUE_RULES) expect(index.monotone).toBe(index.exclude === undefined && index.method !== 'inverseSquareSpread');
+  });
+
+  it('finds rules by venue and kind of contract', () => {
+    expect(rulesOf('binance')).toBe(BINANCE);
+    expect(rulesOf('binance', 'inverse')).toBe(BINANCE_COIN);
+    expect(rulesOf('deribit')).toBe(DERIBIT_LINEAR);
+    expect(rulesOf('deribit', 'inverse')).toBe(DERIBIT);
+    expect([rulesOf('bitget'), rulesOf('kucoin')]).toEqual([BITGET, KUCOIN]);
+    expect(rulesOf('kucoin', 'inverse')).toBeUndefined();
+    expect(rulesOf('nowhere')).toBeUndefined();
+    expect(new Set(ALL_VENUE_RULES.map((r) => `${r.venue} ${r.contract}`)).size).toBe(ALL_VENUE_RULES.length);
+  });
+
+  it('a market of which only the maximum leverage is known gets generic tiers of notional', () => {
+    expect(forMaxLeverage(BINANCE, 3)).toMatchObject({ venue: 'binance', maxLeverage: 3, mmBasis: 'mark' });
+    expect(forMaxLeverage(DERIBIT_LINEAR, 25)).toMatchObject({ tierUnit: 'notional', maxLeverage: 25 });
   });
 });

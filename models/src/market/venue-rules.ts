@@ -1,4 +1,6 @@
-import { assert, ratio, type Ratio, type VenueId } from '../core/index.ts';
+import type { Ratio, VenueId } from '../core/index.ts';
+import type { EvidenceTable } from './evidence.ts';
+import { genericMarginTiers, type MarginTier, type TierUnit } from './tiers.ts';
 
 /** A linear contract is margined in the quote currency, an inverse one in the coin (quantity = US dollar face). */
 export type ContractType = 'linear' | 'inverse';
@@ -8,58 +10,97 @@ export type MaintenanceBasis = 'mark' | 'entry';
 export type LiquidationOrder = 'market' | 'limitAtBankruptcy';
 
 /**
- * One maintenance tier: from notional `from` (linear: quote currency; inverse: coin) upwards the requirement is
- * `rate` x notional - `deduction`. The deduction makes the requirement continuous.
+ * How a position is cut instead of closed whole.
+ * `tiers`: to the top of the tier `step` tiers down (the lowest at most), when it stands in tier `fromTier` (the first is 1) or above.
+ * `satisfyingTier`: to the top of the highest lower tier whose requirement its equity still meets; whole when there is none.
+ * `fraction`: above `minNotionalUsd` a share first, and everything within the cooldown that follows; below `backstopShare` of the requirement the
+ * venue's own vault takes the position instead of the book.
+ * `toCompliance`: by as much as brings requirement / equity down to `targetRatio`, the liquidation fee being paid; whole when no cut does.
  */
-export interface MarginTier {
-  readonly from: number;
-  readonly rate: Ratio;
-  readonly deduction: number;
-}
-
-/** How a large position is cut instead of closed whole. `step` is tiers at a time (`tiers`) or a share (`fraction`). */
 export type PartialLiquidation =
   | { readonly kind: 'none' }
   | { readonly kind: 'tiers'; readonly step: number; readonly fromTier: number }
-  | { readonly kind: 'fraction'; readonly step: Ratio; readonly minNotionalUsd: number; readonly cooldownSeconds: number }
-  | { readonly kind: 'toCompliance' };
+  | { readonly kind: 'satisfyingTier' }
+  | { readonly kind: 'fraction'; readonly step: Ratio; readonly minNotionalUsd: number; readonly cooldownSeconds: number; readonly backstopShare: Ratio }
+  | { readonly kind: 'toCompliance'; readonly targetRatio: Ratio };
 
-/** How the venue builds its index from spot prices. `monotone` is false when a source can be dropped for deviating. */
+/** How the venue builds its index from spot prices. */
 export interface IndexRule {
+  /** How prices are joined once outliers were dealt with. `inverseSquareSpread` weighs a source by 1 / (distance from the weighted mean)^2. */
+  readonly method: 'weightedMean' | 'weightedMedian' | 'inverseSquareSpread';
   /** Weights by venue name; empty when the venue sets them itself and they were not found. */
   readonly weights: Readonly<Record<string, number>>;
-  /** Sources are clipped to this distance from their median. */
-  readonly clip?: Ratio;
-  /** Sources farther than this from the median get weight 0. */
-  readonly exclude?: Ratio;
+  /** Sources are clipped to this distance from the median of all of them, or of the others. */
+  readonly clip?: { readonly within: Ratio; readonly around: 'all' | 'others' };
+  /** Sources farther than `beyond` from the median get weight 0 until they are back within `readmitWithin`; with `severalToMedian` two or more of them make the index the median. */
+  readonly exclude?: { readonly beyond: Ratio; readonly readmitWithin: Ratio; readonly severalToMedian: boolean };
+  /** A source that has not changed for longer is left out. */
   readonly staleSeconds?: number;
+  /** With two sources both weigh the same, whatever their weights. */
+  readonly equalOfTwo: boolean;
+  /**
+   * Whether a higher source price can never make a lower index, for a given set of live sources: what the cascade's fixed point needs. Excluding for
+   * deviation and weighing by spread break it; clipping does not. Dropping a stale source is a matter of time, which the static engine has none of.
+   */
   readonly monotone: boolean;
 }
 
-/** How the mark price follows index and book: moving average window and sampling interval, in seconds. */
+/**
+ * How the mark price follows index and book. `median3`: of index x (1 + decaying funding), index + average basis, last price. `indexPlusBasisAverage`:
+ * the second of them. `indexPlusBasisEma`: the same with an exponential average. `hyperliquid`: of oracle + exponential average basis, the book, other
+ * venues' perpetuals. The basis is mid - index, averaged over `windowSeconds` and sampled every `sampleSeconds`.
+ */
 export interface MarkRule {
-  readonly kind: 'median3' | 'hyperliquid' | 'indexPlusBasisAverage';
-  readonly averageSeconds?: number;
-  readonly sampleSeconds?: number;
+  readonly kind: 'median3' | 'hyperliquid' | 'indexPlusBasisAverage' | 'indexPlusBasisEma';
+  readonly windowSeconds: number;
+  readonly sampleSeconds: number;
+  /** Weights of other venues' perpetuals (`hyperliquid`). */
+  readonly perpWeights?: Readonly<Record<string, number>>;
 }
 
-/** Funding: `clamp` and `interest` per period of `periodHours`, `capPerHour` where the venue has one. */
+/**
+ * Funding. `dampedPremium`: F = P + clamp(I - P, -clamp, clamp). `deadBand`: 0 within +-clamp, beyond it the excess. P is the premium's average over the
+ * period, all samples alike or later ones weighing more.
+ */
 export interface FundingRule {
+  readonly formula: 'dampedPremium' | 'deadBand';
   readonly clamp: Ratio;
+  /** Interest for eight hours. */
   readonly interest: Ratio;
+  /** The usual period; markets may have shorter ones. */
   readonly periodHours: number;
-  readonly capPerHour?: Ratio;
+  /** How a period of N hours differs from eight: the whole rate is divided by 8 / N, or only the interest in it is N / 8 of the eight hours'. */
+  readonly scaling: 'wholeRate' | 'interestOnly';
+  readonly average: 'equal' | 'timeWeighted';
+  /** Most of |F| in a period, where one figure holds for every market. */
+  readonly cap?: Ratio;
 }
 
-/** Auto-deleveraging: what starts it, who is first, and at which price. */
+/**
+ * What the insurance fund covers: one contract (or pair), one group of contracts, or one settlement currency; and whether what is left of a liquidated
+ * position's margin goes to it or stays with the trader.
+ */
+export interface FundRule {
+  readonly scope: 'contract' | 'group' | 'currency' | 'vault';
+  readonly surplus: 'fund' | 'trader';
+}
+
+/**
+ * Auto-deleveraging: what starts it, who is first, and at which price.
+ * Triggers: `fundPeakDrawdown8h`, the fund is `threshold` below its highest of 8 hours; `fundMeanDrawdown8h`, below its mean of 8 hours by `threshold` of
+ * it and by `minDropUsd` at least; `fundEmpty`; `negativeEquity` of the liquidated account; `socialised`, none: losses are shared by all winners.
+ * Ranks: return x leverage (return / leverage for losers); return, on entry or on equity, x maintenance / equity; Hyperliquid's index; return alone; the two
+ * benchmarks.
+ */
 export interface AdlRule {
-  readonly trigger: 'fundDrawdown8h' | 'fundEmpty' | 'negativeEquity';
+  readonly trigger: 'fundPeakDrawdown8h' | 'fundMeanDrawdown8h' | 'fundEmpty' | 'negativeEquity' | 'socialised';
   readonly threshold?: Ratio;
-  readonly rank: 'profitTimesLeverage' | 'hyperliquid' | 'profit' | 'waterFill' | 'proRata';
-  readonly price: 'bankruptcy' | 'mark' | 'previousMark';
+  readonly minDropUsd?: number;
+  readonly rank: 'profitTimesLeverage' | 'profitTimesMarginRatio' | 'equityReturnTimesMarginRatio' | 'hyperliquid' | 'profit' | 'waterFill' | 'proRata';
+  readonly price: 'bankruptcy' | 'markUnlessDepleted' | 'previousMark';
 }
 
-/** Everything about a venue's margining that the models use, as data. Rules change monthly: `asOf` says when this was so. */
+/** Everything about a venue's margining that the models use, as data. Rules change monthly: `evidence` says for each since when, and how sure it is. */
 export interface VenueRules {
   readonly venue: VenueId;
   readonly contract: ContractType;
@@ -67,77 +108,27 @@ export interface VenueRules {
   /** Taker fee included in the maintenance requirement; 0 where the venue leaves it out. */
   readonly closeFee: Ratio;
   readonly tiers: readonly MarginTier[];
+  readonly tierUnit: TierUnit;
   readonly maxLeverage: number;
   readonly liquidationOrder: LiquidationOrder;
+  /** Taken from what is left of a liquidated position, per value closed; 0 where there is none. */
+  readonly liquidationFee: Ratio;
   readonly partial: PartialLiquidation;
   readonly index: IndexRule;
   readonly mark: MarkRule;
   readonly funding: FundingRule;
+  readonly fund: FundRule;
   readonly adl: AdlRule;
-  /** The date the pages were read or last changed, `yyyy-mm-dd`. */
+  readonly evidence: EvidenceTable;
+  /** The latest date of the evidence, `yyyy-mm-dd`. */
   readonly asOf: string;
-  /** The pages the facts come from; what was not found there is marked [A] in the data file. */
+  /** The pages most of the facts come from; each fact's own is in `evidence`. */
   readonly source: string;
 }
 
-/**
- * Completes a tier table `[lower bound of notional, maintenance rate]` with its deductions by the recursion
- * c_0 = 0, c_n = c_(n-1) + B_n (m_n - m_(n-1)), which Binance and Hyperliquid publish in this form. Bounds start at 0
- * and rise strictly, rates lie in (0, 1) and rise: anything else is a bug in the data and crashes.
- */
-export function marginTiers(rows: readonly (readonly [number, number])[]): readonly MarginTier[] {
-  const tiers: MarginTier[] = [];
-  for (const [from, rate] of rows) {
-    const below = tiers.at(-1);
-    assert(below === undefined ? from === 0 : from > below.from, `tier bounds must start at 0 and rise, got ${from}`);
-    assert(rate > (below?.rate ?? 0) && rate < 1, `tier rates must rise inside (0, 1), got ${rate}`);
-    tiers.push({ from, rate: ratio(rate), deduction: below === undefined ? 0 : below.deduction + from * (rate - below.rate) });
-  }
-  assert(tiers.length > 0, 'a tier table has at least one tier');
-  return tiers;
-}
-
-/** Index of the tier that holds `notional` >= 0. O(tiers). */
-export function tierIndex(tiers: readonly MarginTier[], notional: number): number {
-  let i = 0;
-  for (let next = tiers[i + 1]; next !== undefined && notional >= next.from; next = tiers[i + 1]) i++;
-  return i;
-}
-
-/** Maintenance margin of a position of `notional` >= 0 (same currency in and out): continuous and convex. O(tiers). */
-export function maintenanceMargin(tiers: readonly MarginTier[], notional: number): number {
-  const tier = tiers[tierIndex(tiers, notional)];
-  assert(tier !== undefined, 'a tier table has at least one tier');
-  return tier.rate * notional - tier.deduction;
-}
-
-/**
- * Leverage steps assumed where a market's own table is not known [A]: `[lower bound in US dollars, maximum leverage]`.
- * Shaped like the published tables of mid-sized altcoin perpetuals; replace it by the venue's table where there is one.
- */
-const GENERIC_LEVERAGE_STEPS: readonly (readonly [number, number])[] = [
-  [0, 50], [50_000, 25], [250_000, 20], [1_000_000, 10], [5_000_000, 5], [20_000_000, 2],
-];
-
-/**
- * A generic tier table for a market that opens at `maxLeverage` (>= 1.01): maintenance is half of the initial margin at
- * each step's maximum leverage, as on Hyperliquid (40x: 1.25 %), with the steps above [A].
- */
-export function genericMarginTiers(maxLeverage: number): readonly MarginTier[] {
-  const rows: [number, number][] = [];
-  for (const [from, leverage] of GENERIC_LEVERAGE_STEPS) {
-    const rate = 1 / (2 * Math.min(leverage, maxLeverage));
-    const last = rows.at(-1);
-    if (last === undefined || rate > last[1]) rows.push([from, rate]);
-  }
-  const [first] = rows;
-  if (first !== undefined) first[1] = Math.min(first[1], 1 / (2 * maxLeverage));
-  return marginTiers(rows);
-}
-
 /** The rules with another market's own tier table and maximum leverage. */
-export function withTiers(rules: VenueRules, tiers: readonly MarginTier[], maxLeverage: number): VenueRules {
-  return { ...rules, tiers, maxLeverage };
+export function withTiers(rules: VenueRules, tiers: readonly MarginTier[], maxLeverage: number, tierUnit: TierUnit = 'notional'): VenueRules {
+  return { ...rules, tiers, maxLeverage, tierUnit };
 }
 
 /** The rules of a venue for a market of which only the maximum leverage is known: generic tiers [A]. */

@@ -1,15 +1,28 @@
-import type { VenueRules } from '../venue-rules.ts';
-import { BINANCE } from './binance.ts';
-import { BYBIT } from './bybit.ts';
+import type { ContractType, VenueRules } from '../venue-rules.ts';
+import { BINANCE, BINANCE_COIN } from './binance.ts';
+import { BITGET } from './bitget.ts';
+import { BYBIT, BYBIT_INVERSE } from './bybit.ts';
+import { DERIBIT, DERIBIT_LINEAR } from './deribit.ts';
+import { GATE } from './gate.ts';
 import { HYPERLIQUID } from './hyperliquid.ts';
+import { KUCOIN } from './kucoin.ts';
 import { OKX } from './okx.ts';
 
-export { BINANCE } from './binance.ts';
-export { BYBIT, BYBIT_INVERSE } from './bybit.ts';
-export { HYPERLIQUID, HYPERLIQUID_BTC_TIERS } from './hyperliquid.ts';
+export { BINANCE, BINANCE_COIN, BINANCE_COIN_BTC_TIERS, BINANCE_INDEX_BEFORE } from './binance.ts';
+export { BITGET } from './bitget.ts';
+export { BYBIT, BYBIT_INDEX_BEFORE, BYBIT_INVERSE } from './bybit.ts';
+export { DERIBIT, DERIBIT_BTC_TIERS, DERIBIT_ETH_TIERS, DERIBIT_LINEAR } from './deribit.ts';
+export { GATE } from './gate.ts';
+export { HYPERLIQUID, HYPERLIQUID_BTC_TIERS, HYPERLIQUID_ETH_TIERS, HYPERLIQUID_SOL_TIERS } from './hyperliquid.ts';
+export { KUCOIN } from './kucoin.ts';
 export { OKX } from './okx.ts';
 
-/** The rules for a venue's linear perpetuals by venue name; undefined for a venue whose rules are not in the data. */
-export function rulesOf(venue: string): VenueRules | undefined {
-  return [BINANCE, BYBIT, HYPERLIQUID, OKX].find((rules) => rules.venue === venue);
+/** Every venue's rules in the data, linear before inverse. */
+export const ALL_VENUE_RULES: readonly VenueRules[] = [
+  BINANCE, BINANCE_COIN, OKX, BYBIT, BYBIT_INVERSE, GATE, BITGET, KUCOIN, HYPERLIQUID, DERIBIT_LINEAR, DERIBIT,
+];
+
+/** The rules for a venue's perpetuals by venue name, linear ones unless said; undefined for a venue (or a kind of contract) whose rules are not in the data. */
+export function rulesOf(venue: string, contract: ContractType = 'linear'): VenueRules | undefined {
+  return ALL_VENUE_RULES.find((rules) => rules.venue === venue && rules.contract === contract);
 }
