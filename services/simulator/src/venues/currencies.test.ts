@@ -68,10 +68,10 @@ describe('a market in another currency', () => {
     expect(middle('OMTRY') / middle('OMUSDT') / 40).toBeCloseTo(1, 2);
   });
 
-  it('is in about half of the invented scenarios, each with what the currency is worth', () => {
+  it('is in some of the invented scenarios, each with what the currency is worth', () => {
     const scenarios = Array.from({ length: 200 }, (_, seed) => randomScenario(seed));
     const withForeign = scenarios.filter((s) => s.markets.some(({ quote }) => quote === 'EUR' || quote === 'TRY'));
-    expect(withForeign.length).toBeGreaterThan(60);
+    expect(withForeign.length).toBeGreaterThan(50);
     expect(withForeign.length).toBeLessThan(140);
     for (const s of withForeign) {
       const { usdPer } = s.conditions(s.end);
