@@ -54,6 +54,7 @@ describe('a planted violation of each rule is found', () => {
     ['services/scoring/src/x.ts', '@breakwater/alerting', /may not import/],
     ['services/scoring/src/x.ts', 'zod', /may not import zod/],
     ['services/alerting/src/x.ts', '@breakwater/scoring', /may not import/],
+    ['services/alerting/src/x.ts', '@breakwater/simulator', /may not import/],
     ['services/alerting/src/x.ts', 'zod', /confined/],
     ['services/alerting/src/x.ts', 'viem', /confined/],
     ['services/simulator/src/x.ts', '@breakwater/daemon', /may not import/],
@@ -66,6 +67,9 @@ describe('a planted violation of each rule is found', () => {
   ];
   it.each(planted)('%s imports %s', (file, specifier, rule) => {
     expect(checkImport({ file, specifier }, dependencies)).toMatch(rule);
+  });
+  it('and a test may stand on a simulated server', () => {
+    expect(checkImport({ file: 'services/alerting/src/notifiers/webhook/webhook.int.test.ts', specifier: '@breakwater/simulator' }, dependencies)).toBeUndefined();
   });
   it('and a port is not taken for an adapter', () => {
     expect(checkImport({ file: 'services/alerting/src/notifiers/webhook/webhook.ts', specifier: '@breakwater/platform/network/outgoing' }, dependencies)).toBeUndefined();

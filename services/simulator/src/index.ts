@@ -8,6 +8,8 @@ export type { TelegramFault, TelegramFaults, TelegramServer, TelegramServerOptio
 export { startTelegramServer } from './receivers/telegram.ts';
 export type { ChatState, SimulatedChat, TakenMessage } from './receivers/telegram-chats.ts';
 export type { LimitName, Said } from './receivers/telegram-model.ts';
+export type { WebhookFate, WebhookFaults, WebhookReceiver, WebhookRequest } from './receivers/webhook.ts';
+export { startWebhookReceiver } from './receivers/webhook.ts';
 export * from './venues/index.ts';
 export * from './world/market.ts';
 export * from './world/world.ts';
