@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { currencyCode } from '@breakwater/models/core';
 import { chooseRatePairs, rateMarkets, wantedRates } from './rate-pairs.ts';
-import type { VenueInstrument } from './venue.ts';
+import { captureLines } from './testing/data.ts';
+import type { Venue, VenueInstrument } from './venue.ts';
+import { binanceSpot } from './venues/binance/feed.ts';
+import { bybitSpot } from './venues/bybit/feed.ts';
+import { okxSpot } from './venues/okx/feed.ts';
 
 const spot = (base: string, quote: string, over: Partial<VenueInstrument> = {}): VenueInstrument => ({
   symbol: `${base}${quote}`, marketKind: 'spot', base: currencyCode(base), quote: currencyCode(quote), settle: currencyCode(quote), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false, ...over,
@@ -36,5 +40,25 @@ describe('the markets that tell rates', () => {
     const chosen = chooseRatePairs(rateMarkets(list), wanted, 2);
     expect(chosen).toEqual({ pairs: [expect.objectContaining({ symbol: 'EURUSDT' }), expect.objectContaining({ symbol: 'USDTTRY' })], left: ['BRL'] });
     expect(chooseRatePairs(rateMarkets([...list].reverse()), wanted, 2)).toEqual(chosen);
+  });
+});
+
+describe('the recorded lists of markets', () => {
+  const recorded: readonly (readonly [name: string, venue: Venue, without: readonly string[]])[] = [['BINANCE', binanceSpot, ['VAI']], ['OKX', okxSpot, []], ['BYBIT', bybitSpot, []]];
+  it.each(recorded)('of %s tell the rate of every quote currency but those named', async (name, venue, without) => {
+    const lines = await captureLines(name);
+    if (lines === undefined) return;
+    const listed = new Map<string, VenueInstrument>();
+    for (const line of lines) {
+      const list = line.t === 'http' && venue.owns(line.url) ? venue.parseInstruments(line.data) : undefined;
+      if (list?.ok === true) for (const instrument of list.value) if (instrument.marketKind === 'spot' && instrument.trading) listed.set(instrument.symbol, instrument);
+    }
+    const list = [...listed.values()];
+    const wanted = wantedRates(list.map((i) => i.quote));
+    const { pairs, left } = chooseRatePairs(rateMarkets(list), wanted, 1_000);
+    const told = new Set(pairs.map((pair) => pair.currency));
+    expect(wanted.filter((currency) => !told.has(currency))).toEqual(without);
+    expect(left).toEqual([]);
+    console.log(`${name}: ${list.length} spot markets, ${list.filter((i) => told.has(i.quote)).length} of them in ${told.size} currencies read from ${pairs.map((pair) => pair.symbol).join(' ')}`);
   });
 });
