@@ -65,7 +65,7 @@ describe('heartbeatEvent', () => {
   it('has the heartbeat to read and to check', () => {
     const beat = sampleHeartbeat(3);
     expect(cloudEvent.parse(heartbeatEvent(beat))).toEqual({
-      specversion: '1.0', type: 'io.breakwater.heartbeat.v1', id: 'heartbeat#3', source: '/heartbeat', time: '2025-04-13T18:03:00.000Z', datacontenttype: 'application/json',
+      specversion: '1.0', type: 'io.breakwater.heartbeat.v1', id: 'heartbeat@2025-04-13T18:03:00.000Z', source: '/heartbeat', time: '2025-04-13T18:03:00.000Z', datacontenttype: 'application/json',
       data: { heartbeat: beat.message, signed: beat.signed },
     });
   });

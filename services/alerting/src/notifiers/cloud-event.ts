@@ -55,9 +55,10 @@ export function warningEvent(w: WarningMessage): WarningEvent {
  * well, only `heartbeat` with as many assets as there is room for, and `truncated` says how many are not there.
  */
 export function heartbeatEvent({ message, signed }: Heartbeat): HeartbeatEvent {
+  // Of the time, not the number: that one starts anew when the data folder is lost, and a receiver would take the next ones for repeats.
+  const time = new Date(message.eventTime).toISOString();
   const eventOf = (data: Readonly<Record<string, unknown>>): HeartbeatEvent => ({
-    specversion: '1.0', type: 'io.breakwater.heartbeat.v1', id: `heartbeat#${String(message.seq)}`, source: '/heartbeat',
-    time: new Date(message.eventTime).toISOString(), datacontenttype: 'application/json', data,
+    specversion: '1.0', type: 'io.breakwater.heartbeat.v1', id: `heartbeat@${time}`, source: '/heartbeat', time, datacontenttype: 'application/json', data,
   });
   const whole = eventOf({ heartbeat: message, signed });
   if (bytesOf(whole) < maxEventBytes) return whole;
