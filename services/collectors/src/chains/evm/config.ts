@@ -13,7 +13,7 @@ export const evmFeedConfig = z.strictObject({
   pollEveryMs: positive(2_000),
   /** No new block in this time is an incident. */
   stallAfterMs: positive(60_000),
-  /** How long after its timestamp a block may still reach us. The watermark is this far behind the last poll; later blocks are counted as late. */
+  /** How long after its timestamp a block may still reach us. The watermark is this far behind the moment the head was last asked for; later blocks are counted as late. */
   watermarkDelayMs: z.number().int().nonnegative().default(6_000),
   /** One request, and the largest answer taken. */
   requestTimeoutMs: positive(10_000),

@@ -72,9 +72,10 @@ const MAX_RETRY_AFTER_MS = 600_000;
  * transfer again as `reverted`; progress is checkpointed by hash under `chain:<id>`.
  *
  * Watermark: after a poll that found nothing further to read, the later of the head's timestamp (less 1 ms, as two blocks may share one) and
- * the time of the poll less `watermarkDelayMs`. It rests on the assumption that a block reaches the node within `watermarkDelayMs` of its
- * timestamp; where it does not, the block is counted in `lateBlocks` and its transfers are published all the same. `reverted` and `final` have the time
- * at which they were learned as event time, never one that was already promised away; `block` and `blockHash` still name the block.
+ * the time at which the head was asked for less `watermarkDelayMs`. It rests on the assumption that a block reaches the node within
+ * `watermarkDelayMs` of its timestamp; where it does not, the block is counted in `lateBlocks` and its transfers are published all the same.
+ * `reverted` and `final` have the time at which they were learned as event time, never one that was already promised away; `block` and
+ * `blockHash` still name the block.
  *
  * Quarantine: a node that drops more than `maxReorgDepth` blocks, or blocks that were final, is more often broken than right. Nothing is published
  * from it until another endpoint names the same replacing block, or the same one has named it `quarantineRepeats` times.
@@ -154,8 +155,9 @@ export function createEvmFeed(deps: EvmFeedDeps): EvmFeed {
 
     const poll = async (): Promise<void> => {
       const rpc = await nodes.current();
+      // Taken before the question: a block that reaches the node while the answer travels is not in it, and no promise may cover it.
+      const askedAt = clock.now();
       const head = await rpc.head();
-      const polledAt = clock.now();
       const first = await follower.step(rpc, head, false);
       const outcome = first.kind === 'mismatch' ? await doubt(rpc, head, first) : first;
       if (outcome === undefined || outcome.kind === 'mismatch') return;
@@ -170,7 +172,7 @@ export function createEvmFeed(deps: EvmFeedDeps): EvmFeed {
       }
       if (outcome.kind === 'behind') return;
       reports.health('ok', 'following');
-      reports.watermark(Math.max(head.timestamp - 1, polledAt - config.watermarkDelayMs));
+      reports.watermark(Math.max(head.timestamp - 1, askedAt - config.watermarkDelayMs));
     };
 
     // Read through a function: the signal changes while a poll is awaited.

@@ -39,12 +39,21 @@ export interface Rig {
   advance(ms: number): Promise<void>;
 }
 
+/** What a rig can be told besides its nodes. */
+export interface RigOptions {
+  readonly config?: Partial<EvmFeedConfig>;
+  readonly rng?: Rng;
+  readonly crash?: CrashPoint;
+  /** Bounds of the one-way latency, milliseconds. Default 1 to 20. */
+  readonly latencyMs?: readonly [min: number, max: number];
+}
+
 /** Makes a rig over nodes by host name (`http://<name>/`). */
-export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: { readonly config?: Partial<EvmFeedConfig>; readonly rng?: Rng; readonly crash?: CrashPoint } = {}): Rig {
+export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: RigOptions = {}): Rig {
   const activity = createActivity();
   const clock = createSimulatedClock({ start: epochMs(START), activity });
   const rng = options.rng ?? createRng(7);
-  const network = createSimulatedNetwork({ clock, rng: rng.fork('network'), latencyMs: [1, 20], resolve: (url) => nodes[new URL(url).hostname] });
+  const network = createSimulatedNetwork({ clock, rng: rng.fork('network'), latencyMs: options.latencyMs ?? [1, 20], resolve: (url) => nodes[new URL(url).hostname] });
   const crash = options.crash ?? (() => undefined);
   const published: Message[] = [];
   const starts: number[] = [];
