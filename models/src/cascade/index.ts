@@ -10,4 +10,7 @@ export * from './response-curve.ts';
 export * from './solve-network.ts';
 export * from './solve-static.ts';
 export * from './static-profile.ts';
+export * from './stress/answer-stress.ts';
+export * from './stress/fields.ts';
+export * from './stress/parse-snapshot.ts';
 export * from './withdrawal.ts';
