@@ -232,10 +232,11 @@ async function compareWithRules(make: () => JournalPlace | Promise<JournalPlace>
     const end = at(operations.length * 10);
     expect(await journal.openWarnings()).toEqual(rules.openWarnings());
     for (const state of [undefined, 'open', 'ended'] as const) {
-      const page = await journal.latestWarnings({ state, asset: assetId('OM'), limit: 2 });
-      expect(page).toEqual(rules.latestWarnings({ state, asset: assetId('OM'), limit: 2 }));
-      const before = page.at(-1)?.row ?? 1;
-      expect(await journal.latestWarnings({ state, before, limit: 9 })).toEqual(rules.latestWarnings({ state, before, limit: 9 }));
+      // Rows are compared by their order only: a store may leave numbers out, of a revision that was there already.
+      const [page, same] = [await journal.latestWarnings({ state, asset: assetId('OM'), limit: 2 }), rules.latestWarnings({ state, asset: assetId('OM'), limit: 2 })];
+      expect(page.map((each) => each.warning)).toEqual(same.map((each) => each.warning));
+      const [rest, sameRest] = [await journal.latestWarnings({ state, before: page.at(-1)?.row ?? 1, limit: 9 }), rules.latestWarnings({ state, before: same.at(-1)?.row ?? 1, limit: 9 })];
+      expect(rest.map((each) => each.warning)).toEqual(sameRest.map((each) => each.warning));
     }
     expect((await journal.warnings(0, 1_000)).map((each) => each.warning)).toEqual(rules.warnings(0, 1_000).map((each) => each.warning));
     for (const recipient of ['web', 'chat']) {
