@@ -39,12 +39,13 @@ export interface FrameContent {
 const edge = 10;
 const lineHeight = 1.4;
 
-/** Shapes of the legend as SVG paths, as the lines they stand for look. Each is as wide as its place: ECharts breaks rows by what is drawn. */
+/** Shapes of the legend as SVG paths, as the lines they stand for look. The lines are as wide as their place: ECharts breaks rows by what is drawn. */
 export const legendIcons = {
   line: 'path://M0,0h20v2.6h-20z', dashed: 'path://M0,0h5v2h-5z M7.5,0h5v2h-5z M15,0h5v2h-5z', upright: 'path://M0,9h20v1.2h-20z M9.2,0h1.6v10h-1.6z', area: 'rect', circle: 'circle',
+  diamond: 'path://M5,0l5,5l-5,5l-5,-5z', square: 'path://M0,0h10v10h-10z', triangle: 'path://M5,0l5,10h-10z',
 } as const;
 /** The name of a shape of the legend. */
-export type LegendIcon = keyof typeof legendIcons | 'diamond' | 'rect' | 'triangle';
+export type LegendIcon = keyof typeof legendIcons;
 
 /** Lays a chart out for its size: title over subtitle over plot over legend, each wrapped to the width. */
 export function frameOf(content: FrameContent, options: ChartOptions): Frame {
@@ -87,15 +88,11 @@ export function frameOf(content: FrameContent, options: ChartOptions): Frame {
       legend: {
         show: legendRows > 0, left: edge - 5, width: inner, bottom: 4, padding: [0, 5], itemGap: gap, itemWidth: icon, itemHeight: 9,
         textStyle: { fontFamily: font, fontSize: sizes.text, color: theme.ink }, inactiveColor: theme.muted, inactiveBorderColor: theme.muted,
-        data: content.legend.map(({ name, icon: shape }) => ({ name, icon: isDrawn(shape) ? legendIcons[shape] : shape })),
+        data: content.legend.map(({ name, icon: shape }) => ({ name, icon: legendIcons[shape] })),
       },
       grid: { left: plot.left, top: plot.top, width: plot.width, height: plot.height, outerBoundsMode: 'none' },
     },
   };
-}
-
-function isDrawn(icon: LegendIcon): icon is keyof typeof legendIcons {
-  return Object.hasOwn(legendIcons, icon);
 }
 
 /** A chart that has nothing to show says why, in the middle, with its title in place. */

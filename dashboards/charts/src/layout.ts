@@ -34,13 +34,15 @@ export interface Span {
   readonly to: number;
 }
 
-/** Puts each span, in order, into the first of `lanes` rows where it touches no earlier one; null where none is free. O(spans x lanes). */
+/**
+ * Puts each span, the first ones first, into the topmost of `lanes` rows where it touches no other; null where none is free. Rows hold no more than fits
+ * side by side, so this is O(spans) for spans that are never shorter than a share of the whole.
+ */
 export function assignLanes(spans: readonly Span[], lanes: number): readonly (number | null)[] {
-  const ends = new Array<number>(lanes).fill(-Infinity);
-  return spans.map(({ from, to }) => {
-    const lane = ends.findIndex((end) => end <= from);
-    if (lane < 0) return null;
-    ends[lane] = to;
-    return lane;
+  const rows = Array.from({ length: lanes }, (): Span[] => []);
+  return spans.map((span) => {
+    const lane = rows.findIndex((row) => row.every((other) => span.to <= other.from || span.from >= other.to));
+    rows[lane]?.push(span);
+    return lane < 0 ? null : lane;
   });
 }

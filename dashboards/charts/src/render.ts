@@ -49,11 +49,16 @@ export function renderSvg(option: ChartOption, options: RenderOptions): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ backgroundColor: themes[theme].background, ...option, animation: false });
-    return withStableIds(chart.renderToSVGString(), idPrefix);
+    return withStableIds(asPicture(chart.renderToSVGString()), idPrefix);
   } finally {
     // A chart that is not disposed keeps a timer, and the process does not end.
     chart.dispose();
   }
+}
+
+/** Without what only serves a page that listens to pointers: rules for hovering, their classes, and marks for hydration. Texts have no bare quote, so none is touched. */
+function asPicture(svg: string): string {
+  return svg.replace(/<style ?>[^]*?<\/style>/g, '').replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, '');
 }
 
 /** ECharts numbers ids and classes through the whole process (`zr12-c3`); they are counted anew in each document instead. */

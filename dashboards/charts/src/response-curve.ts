@@ -6,7 +6,7 @@ import { compactBelow, type ChartOption, type ChartOptions } from './chart.ts';
 import { escapeHtml } from './escape.ts';
 import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent } from './frame.ts';
 import { axisValueOf } from './params.ts';
-import { freePrice, type Place } from './place-label.ts';
+import { freePrice } from './place-label.ts';
 import { responseCurveTitle, responseFigures, responseSubtitle, type ResponseCurveInput, type ResponseDrawing } from './response-input.ts';
 import { endsRound, fromZero, priceScale, type Scale } from './scale.ts';
 import { bandOf, cornersOf, priceAfter, type Point } from './steps.ts';
@@ -28,6 +28,9 @@ interface Drawing {
 
 /** Share of the plot kept free at the top for the label of the deposit. */
 const headroom = 0.16;
+/** Room beside the plot, px, and how much of it a label may use. */
+const axes = { left: 58, right: 22, bottom: 40 } as const;
+const spare = axes.right - 4;
 /** Points at which the cursor of a page can stand: one for every few pixels. */
 const cursorStops = 160;
 
@@ -52,7 +55,7 @@ export function responseCurveChart(input: ResponseCurveInput, options: ChartOpti
     ...(figures.deposit === undefined ? [] : [{ name: words.largestDeposit, icon: 'upright' } as const]),
   ];
   const legend: FrameContent['legend'] = [{ name: words.withForced, icon: 'line' }, { name: words.withoutForced, icon: 'dashed' }, { name: bandName, icon: 'area' }, ...marks];
-  const frame = frameOf({ title, subtitle, ...(figures.note === undefined ? {} : { note: figures.note }), legend, axes: { left: 58, right: 22, bottom: 40 } }, options);
+  const frame = frameOf({ title, subtitle, ...(figures.note === undefined ? {} : { note: figures.note }), legend, axes }, options);
   const x = fromZero(figures.maxUsd, frame.compact ? 4 : 7);
   const lowest = Math.min(...[figures.central, figures.pessimistic, figures.withoutForced].map((steps) => priceAfter(steps, figures.bestPrice, x.max) ?? steps.at(-1)?.price ?? figures.bestPrice), figures.landing ?? figures.bestPrice);
   const y = priceScale(lowest, figures.bestPrice, headroom, Math.max(4, frame.plot.height / 42));
@@ -113,10 +116,15 @@ function depositSeries({ figures, frame, words, x, y }: Drawing): readonly Serie
   const beyond = deposit.usd > x.max;
   const at = Math.min(deposit.usd, x.max);
   const to = deposit.to === '' || frame.compact ? '' : ` ${words.to(ownerName(deposit.to))}`;
-  const text = `${words.largestDeposit} ${formatUsd(deposit.usd)}${to}${beyond ? ' →' : ''}`;
-  // The label stands on the side where there is room for it.
-  const right = (at / x.max) * frame.plot.width + textWidth(text, frame.sizes.text) + 8 <= frame.plot.width;
-  const label = { show: true, position: right ? 'right' : 'left', distance: 5, formatter: () => text, color: frame.theme.ink, fontFamily: frame.font, fontSize: frame.sizes.text } as const;
+  const amount = `${formatUsd(deposit.usd)}${beyond ? ' →' : ''}`;
+  const x0 = (at / x.max) * frame.plot.width;
+  // The label stands on the side where there is room for it; where there is none the amount alone does.
+  const sided = [`${words.largestDeposit} ${formatUsd(deposit.usd)}${to}${beyond ? ' →' : ''}`, amount].map((text) => {
+    const width = textWidth(text, frame.sizes.text) + 5;
+    return { text, side: x0 + width <= frame.plot.width + spare ? ('right' as const) : x0 - width >= 0 ? ('left' as const) : undefined };
+  });
+  const { text = amount, side = 'left' } = sided.find((one) => one.side !== undefined) ?? {};
+  const label = { show: true, position: side, distance: 5, formatter: () => text, color: frame.theme.ink, fontFamily: frame.font, fontSize: frame.sizes.text } as const;
   const top = y.max - (y.max - y.min) * headroom * 0.35;
   return [{
     type: 'line', name: words.largestDeposit, silent: true, symbol: 'circle', symbolSize: 0.1, showSymbol: true, showAllSymbol: true, emphasis: { disabled: true }, z: 2,
@@ -167,7 +175,7 @@ function labelLine({ sizes }: Frame): number {
   return Math.round(sizes.text * 1.45);
 }
 
-/** What is written beside the cliff and where: with the bands where there is room for them, else the two numbers alone. */
+/** What is written beside the cliff and where: with the bands where there is room for them, else the two numbers, in the last resort without words. */
 function cliffLabel({ input, figures, frame, audience, words, x, y }: Drawing, threshold: number): CliffLabel {
   const { landing, brink, bestPrice } = figures;
   const { ignitionUsd, landingPrice } = input;
@@ -179,17 +187,21 @@ function cliffLabel({ input, figures, frame, audience, words, x, y }: Drawing, t
   // On a phone bands get lines of their own.
   const full = frame.compact ? [sale, ...saleBand, ...end, ...around] : [[sale, ...saleBand].join(' '), [...end, ...around].join(' ')].filter((line) => line !== '');
   const short = [sale, ...end];
+  const numbers = [formatUsd(threshold), ...(landing === undefined ? [] : [formatPrice(landing)])];
   const obstacles = [figures.central, figures.withoutForced].map((steps) => ({ steps, bestPrice }));
   const perPx = (y.max - y.min) / frame.plot.height;
-  const place = (lines: readonly string[]): Place & { readonly half: number } => {
+  const from = (threshold / x.max) * frame.plot.width;
+  const place = (lines: readonly string[]): CliffLabel & { readonly fits: boolean } => {
     const half = ((lines.length * labelLine(frame)) / 2 + 4) * perPx;
-    const width = 12 + Math.max(...lines.map((line) => textWidth(line, frame.sizes.text, true)));
-    const to = Math.min(x.max, threshold + (width * x.max) / frame.plot.width);
-    return { half, ...freePrice(obstacles, threshold, to, y.min + half, y.max - (y.max - y.min) * headroom - half, (brink + (landing ?? brink)) / 2) };
+    const to = from + 8 + Math.max(...lines.map((line) => textWidth(line, frame.sizes.text, true)));
+    const { price, room } = freePrice(obstacles, threshold, Math.min(x.max, (to / frame.plot.width) * x.max), y.min + half, y.max - (y.max - y.min) * headroom - half, (brink + (landing ?? brink)) / 2);
+    const bold = new Set(frame.compact && lines === full ? short : lines);
+    return { lines, bold, price, fits: room >= half && to <= frame.plot.width + spare };
   };
-  const wide = place(full);
-  const lines = wide.room >= wide.half ? full : short;
-  return { lines, bold: new Set(frame.compact ? short : lines), price: lines === full ? wide.price : place(short).price };
+  const [wide, narrow] = [place(full), place(short)];
+  if (wide.fits) return wide;
+  // A curve behind two short lines is better than no words.
+  return narrow.fits || from + 8 + textWidth(sale, frame.sizes.text, true) <= frame.plot.width + spare ? narrow : place(numbers);
 }
 
 /** Invisible points along the axis, so that the cursor of a page follows the pointer and not only the steps. */

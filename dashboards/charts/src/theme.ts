@@ -24,11 +24,11 @@ export interface Theme {
 export const themes: Readonly<Record<ThemeName, Theme>> = {
   light: {
     name: 'light', background: '#ffffff', ink: '#1a1e23', muted: '#5a636e', faint: '#e1e4e8', accent: '#1d5fa6', bandOpacity: 0.14,
-    severity: { watch: '#7d6200', warning: '#b04a00', critical: '#b00020' },
+    severity: { watch: '#8f6d00', warning: '#8f3a00', critical: '#b0002f' },
   },
   dark: {
     name: 'dark', background: '#15181c', ink: '#e7eaee', muted: '#9aa4af', faint: '#2c3239', accent: '#7ab2ee', bandOpacity: 0.2,
-    severity: { watch: '#dfc34a', warning: '#f39a4b', critical: '#ff7d76' },
+    severity: { watch: '#ffe066', warning: '#f39a4b', critical: '#ff7a85' },
   },
 };
 

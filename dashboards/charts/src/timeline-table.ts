@@ -1,10 +1,11 @@
 import type { AssetTimeline, Audience, Language } from '@breakwater/contracts';
-import { formatPrice, formatUsd, formatUsdBand, ownerName, timelineParts } from '@breakwater/contracts';
+import { formatPrice, formatUsd, formatUsdBand, timelineParts } from '@breakwater/contracts';
 import type { ChartTable } from './chart.ts';
 import { dateAndMinute, dateAndTime } from './dates.ts';
 import { plainText } from './escape.ts';
 import { severityText } from './response-input.ts';
 import { timelineFigures } from './timeline-figures.ts';
+import { ownerText } from './timeline-words.ts';
 import { wordsOf } from './words.ts';
 
 /** The numbers of a timeline as tables, newest first: warnings, deposits, figures. A table without rows is left out. */
@@ -22,8 +23,8 @@ export function timelineTables(timeline: AssetTimeline, options: { readonly audi
     {
       caption: words.transfers, columns: [text(words.time), number(words.amount), text(words.place), text(words.sender), text(words.state)],
       rows: deposits.map(({ time, usd, transfer }) => [
-        dateAndTime(time), usd === undefined ? words.notKnown : formatUsd(usd), ownerName(plainText(transfer.toLabel)),
-        transfer.fromLabel === undefined ? words.notKnown : ownerName(plainText(transfer.fromLabel)), plainText(transfer.state),
+        dateAndTime(time), usd === undefined ? words.notKnown : formatUsd(usd), ownerText(transfer.toLabel, words),
+        ownerText(transfer.fromLabel, words), plainText(transfer.state),
       ]).reverse(),
     },
     {

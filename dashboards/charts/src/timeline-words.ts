@@ -2,7 +2,7 @@ import type { DepositReading, Language, WarningMessage } from '@breakwater/contr
 import { formatUsd, ownerName, phrasesOf, timelineParts } from '@breakwater/contracts';
 import { dateAndTime } from './dates.ts';
 import { plainText } from './escape.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf, type ChartWords } from './words.ts';
 
 /** The word beside a flag: the severity of a warning that fires, else its state. */
 export function flagWord(warning: Pick<WarningMessage, 'severity' | 'state'>, language: Language): string {
@@ -16,10 +16,16 @@ export function flagText(warning: WarningMessage, language: Language): readonly 
   return [`${label} · ${dateAndTime(warning.eventTime)}`, text, warning.id];
 }
 
+/** Whose an address is by its label, which comes from outside; not known where there is none. */
+export function ownerText(label: string | undefined, words: ChartWords): string {
+  const name = label === undefined ? '' : ownerName(plainText(label)).trim();
+  return name === '' ? words.notKnown : name;
+}
+
 /** A deposit as lines: amount and ends, then when and where it can be looked up. */
 export function depositText(transfer: DepositReading, language: Language): readonly string[] {
   const words = wordsOf(language);
   const amount = transfer.usd === null ? words.notKnown : formatUsd(transfer.usd);
-  const sender = transfer.fromLabel === undefined ? '' : `, ${words.from(ownerName(plainText(transfer.fromLabel)))}`;
-  return [`${amount} ${words.to(ownerName(plainText(transfer.toLabel)))}${sender}`, dateAndTime(transfer.eventTime), plainText(`${transfer.chain} ${transfer.tx} ${transfer.state}`)];
+  const sender = transfer.fromLabel === undefined ? '' : `, ${words.from(ownerText(transfer.fromLabel, words))}`;
+  return [`${amount} ${words.to(ownerText(transfer.toLabel, words))}${sender}`, dateAndTime(transfer.eventTime), plainText(`${transfer.chain} ${transfer.tx} ${transfer.state}`)];
 }

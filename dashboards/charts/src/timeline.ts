@@ -5,7 +5,7 @@ import { compactBelow, type ChartOption, type ChartOptions } from './chart.ts';
 import { dateAndMinute, dateOf } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import { axisValueOf, dataIndexOf } from './params.ts';
-import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent } from './frame.ts';
+import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent, type LegendIcon } from './frame.ts';
 import { assignLanes } from './layout.ts';
 import { fromZero, endsRound, priceScale, type Scale } from './scale.ts';
 import { textWidth } from './text-width.ts';
@@ -38,8 +38,9 @@ interface PlacedFlag extends Flag {
 type Series = LineSeriesOption | ScatterSeriesOption;
 
 const severities: readonly Severity[] = ['watch', 'warning', 'critical'];
+const legendShapes = { watch: 'diamond', warning: 'square', critical: 'triangle' } as const satisfies Readonly<Record<Severity, LegendIcon>>;
 /** Rows of flags over the figures, and the height of one, px. */
-const lanes = { wide: 3, compact: 2, height: 16 } as const;
+const lanes = { count: 3, height: 16 } as const;
 /** Height of the slider that zooms, px, with its distance. */
 const slider = { height: 18, gap: 8 } as const;
 
@@ -76,7 +77,7 @@ export function timelineChart(timeline: AssetTimeline, options: ChartOptions): C
   const legend: FrameContent['legend'] = [
     { name: words.price, icon: 'line' }, { name: thresholdName, icon: 'area' },
     ...(figures.deposits.length === 0 ? [] : [{ name: words.transfers, icon: 'circle' } as const]),
-    ...severities.filter((severity) => figures.flags.some(({ warning }) => warning.severity === severity)).map((severity) => ({ name: phrases.severity[severity], icon: severityShapes[severity].symbol })),
+    ...severities.filter((severity) => figures.flags.some(({ warning }) => warning.severity === severity)).map((severity) => ({ name: phrases.severity[severity], icon: legendShapes[severity] })),
   ];
   const frame = frameOf({ title, subtitle, legend, axes: { left: 58, right: 58, bottom: 40 + (zoomed ? slider.height + slider.gap : 0) } }, options);
   const flags = placed(figures, frame, language);
@@ -210,10 +211,9 @@ function flagSeries({ frame, options, language, flags }: Drawing): readonly Seri
   });
 }
 
-/** Gives each flag a row and a side of its word, so that no word covers another. Where no row has room the shape stands alone in the last one. */
+/** Gives each flag a row and a side of its word, so that no word covers another, the worst first. Where no row has room the shape stands alone in the last one. */
 function placed({ from, to, flags }: TimelineFigures, frame: Frame, language: Language): readonly PlacedFlag[] {
   const { plot, sizes } = frame;
-  const rows = frame.compact ? lanes.compact : lanes.wide;
   const drafts = flags.map((flag) => {
     const word = flagWord(flag.warning, language);
     const x = ((flag.time - from) / (to - from)) * plot.width;
@@ -221,10 +221,12 @@ function placed({ from, to, flags }: TimelineFigures, frame: Frame, language: La
     const side = x + reach > plot.width ? ('left' as const) : ('right' as const);
     return { flag, word, side, span: side === 'right' ? { from: x - 6, to: x + reach + 6 } : { from: x - reach - 6, to: x + 6 } };
   });
-  const found = assignLanes(drafts.map(({ span }) => span), rows);
-  return drafts.map(({ flag, word, side }, i) => {
-    const lane = found[i] ?? null;
-    return { ...flag, side, lane: lane ?? rows - 1, word: lane === null ? '' : word };
+  const worstFirst = [...drafts].sort((a, b) => severities.indexOf(b.flag.warning.severity) - severities.indexOf(a.flag.warning.severity));
+  const found = assignLanes(worstFirst.map(({ span }) => span), lanes.count);
+  const laneOf = new Map(worstFirst.map(({ flag }, i) => [flag, found[i] ?? null]));
+  return drafts.map(({ flag, word, side }) => {
+    const lane = laneOf.get(flag) ?? null;
+    return { ...flag, side, lane: lane ?? lanes.count - 1, word: lane === null ? '' : word };
   });
 }
 

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { assetTimeline, responseCurve, scoreMessage, type AssetTimeline, type ResponseCurve } from '@breakwater/contracts';
+import fc from 'fast-check';
+import type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
+import { renderSvg } from './render.ts';
+import { responseCurveChart } from './response-curve.ts';
+import { responseOfScore, type ResponseCurveInput } from './response-input.ts';
+import { responseCurveTables } from './response-table.ts';
+import { readOption } from './testing/read-option.ts';
+import { sampleScore, sampleWarning } from './testing/sample.ts';
+import { timelineChart } from './timeline.ts';
+import { timelineTables } from './timeline-table.ts';
+
+/** Amounts of every size there is, and some that there never is. */
+const amount = fc.oneof(fc.constantFrom(0, 1, 4.1e6), fc.double({ min: 0, max: 1e12, noNaN: true }), fc.double({ min: 0, max: 1e300, noNaN: true }));
+const price = fc.oneof(fc.constantFrom(1, 5.62), fc.double({ min: 1e-12, max: 1e6, noNaN: true }), fc.double({ min: 1e-300, max: 1e300, noNaN: true }));
+const steps = fc.oneof(fc.constant([]), fc.array(fc.record({ saleUsd: amount, price }), { minLength: 1, maxLength: 1 }), fc.array(fc.record({ saleUsd: amount, price }), { maxLength: 30 }));
+const curve: fc.Arbitrary<ResponseCurve> = fc.record({ price, central: steps, pessimistic: steps, optimistic: steps, withoutForced: steps }).map((raw) => responseCurve.parse(raw));
+const estimate = (inner: fc.Arbitrary<number>): fc.Arbitrary<unknown> => fc.option(fc.tuple(inner, inner, inner).map((three) => three.sort((a, b) => a - b)).map(([low, value, high]) => ({ low, value, high, status: 'inferred' })));
+const input: fc.Arbitrary<ResponseCurveInput> = fc
+  .record({ price: estimate(price), ignitionUsd: estimate(amount), landingPrice: estimate(price), response: fc.option(curve), usd: fc.option(amount), measured: fc.boolean() })
+  .map(({ usd, measured, ...figures }) => ({ ...responseOfScore(scoreMessage.parse({ ...sampleScore, ...figures, deposits: { ...sampleScore.deposits, largest: { ...sampleScore.deposits.largest, usd } } })), measured }));
+
+const from = Date.UTC(2025, 3, 13);
+const moment = fc.integer({ min: -10, max: 100 }).map((minutes) => from + minutes * 60_000);
+const timeline: fc.Arbitrary<AssetTimeline> = fc
+  .record({
+    span: fc.constantFrom(0, 1, 60_000, 6_000_000, 86_400_000 * 92),
+    points: fc.array(fc.record({ time: moment, price: fc.option(price), ignitionUsd: fc.option(amount), ignitionLowUsd: fc.option(amount), ignitionHighUsd: fc.option(amount) }), { maxLength: 12 }),
+    warnings: fc.array(fc.record({ eventTime: moment, severity: fc.constantFrom('watch', 'warning', 'critical'), state: fc.constantFrom('firing', 'acknowledged', 'resolved', 'retracted', 'expired'), revision: fc.integer({ min: 1, max: 4 }) }), { maxLength: 8 }),
+    transfers: fc.array(fc.record({ eventTime: moment, usd: fc.option(amount), toLabel: fc.string(), tx: fc.string() }), { maxLength: 8 }),
+  })
+  .map(({ span, points, warnings, transfers }) => assetTimeline.parse({
+    asset: 'OM', from, to: from + span, points, warnings: warnings.map((own) => ({ ...sampleWarning, ...own })), transfers: transfers.map((own) => ({ ...sampleScore.deposits.largest, ...own })),
+  }));
+const options: fc.Arbitrary<ChartOptions> = fc.record({ theme: fc.constantFrom('light', 'dark'), width: fc.integer({ min: 320, max: 1200 }), height: fc.integer({ min: 200, max: 600 }), target: fc.constantFrom('page', 'picture'), audience: fc.constantFrom('community', 'committee') });
+
+/** What a formatter may be handed: a number of an axis, or what a tooltip knows. */
+const probes = [0, 1e-9, 1e6, from, [{ axisValue: 4.1e6 }], [{ axisValue: from }], { dataIndex: 0 }];
+
+function expectSound(option: ChartOption): void {
+  const { numbers, texts } = readOption(option, probes);
+  expect(numbers.filter((n) => !Number.isFinite(n))).toEqual([]);
+  expect(texts.filter((text) => /NaN|Infinity|undefined|\[object/.test(text))).toEqual([]);
+}
+
+function expectTables(tables: readonly ChartTable[]): void {
+  for (const { columns, rows } of tables) {
+    for (const row of rows) expect(row).toHaveLength(columns.length);
+    expect(rows.flat().filter((text) => /NaN|Infinity|undefined/.test(text) || text === '')).toEqual([]);
+  }
+}
+
+describe('charts of anything', () => {
+  it('a response curve holds no number that cannot be drawn, and no text that says so', () => {
+    fc.assert(fc.property(input, options, (of, how) => {
+      expectSound(responseCurveChart(of, how));
+      expectTables(responseCurveTables(of));
+    }), { numRuns: 300 });
+  });
+  it('a timeline neither', () => {
+    fc.assert(fc.property(timeline, options, (of, how) => {
+      const option = timelineChart(of, how);
+      expectSound({ ...option, xAxis: {} });
+      expectTables(timelineTables(of));
+    }), { numRuns: 200 });
+  });
+  it('both can be drawn', () => {
+    fc.assert(fc.property(input, timeline, options, (curveInput, of, how) => {
+      for (const option of [responseCurveChart(curveInput, how), timelineChart(of, how)]) expect(renderSvg(option, how)).not.toMatch(/NaN|Infinity|undefined/);
+    }), { numRuns: 60 });
+  });
+});

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { scoreMessage, type ScoreMessage } from '@breakwater/contracts';
+import { Resvg } from '@resvg/resvg-js';
+import { init } from 'echarts/core';
+import type { ChartOption, ChartOptions } from './chart.ts';
+import { renderPng, renderSvg, warningPicture } from './render.ts';
+import { responseCurveChart } from './response-curve.ts';
+import { responseOfScore, responseOfWarning } from './response-input.ts';
+import { clipped, overlaps, textBoxes } from './testing/text-boxes.ts';
+import { sampleScore, sampleTimeline, sampleWarning } from './testing/sample.ts';
+import { timelineChart } from './timeline.ts';
+
+const picture: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'picture' };
+const response = (options: ChartOptions = picture): ChartOption => responseCurveChart(responseOfScore(sampleScore), options);
+
+/** Width and height of a PNG, from its first chunk (W3C PNG, 11.2.1). */
+function pngSize(png: Uint8Array): readonly [number, number] {
+  expect([...png.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
+  const view = new DataView(png.buffer, png.byteOffset);
+  return [view.getUint32(16), view.getUint32(20)];
+}
+
+describe('an SVG', () => {
+  it('is a document that a strict parser reads, with its size, its ground and its words', () => {
+    const svg = renderSvg(response(), picture);
+    // usvg is such a parser: a tag left open is an error.
+    expect(() => new Resvg(svg.replace('</svg>', ''))).toThrow();
+    expect([new Resvg(svg).width, new Resvg(svg).height]).toEqual([900, 420]);
+    expect(svg).toContain('<rect width="900" height="420" x="0" y="0" fill="#ffffff">');
+    const texts = textBoxes(svg).map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['Where would the price end if this much were sold within 15 min?', 'Ignition threshold $4.1 m (3.2 to 5.6)', 'price ends at $0.92 (0.55 to 1.60, -84 %)', 'Largest deposit $5.6 m to OKX', '$0', '$12 m', '$6.00']));
+    expect(renderSvg(response({ ...picture, theme: 'dark' }), { ...picture, theme: 'dark' })).toContain('fill="#15181c"');
+  });
+  it('shows each text once: nothing is drawn for pointers', () => {
+    const svg = renderSvg(timelineChart(sampleTimeline, { ...picture, target: 'page' }), picture);
+    expect(svg).not.toMatch(/<style|class=|ecmeta|pointer-events/);
+  });
+  it('is the same text for the same chart, whatever was drawn before', () => {
+    const first = renderSvg(response(), picture);
+    renderSvg(timelineChart(sampleTimeline, picture), picture);
+    expect(renderSvg(response(), picture)).toBe(first);
+  });
+  it('has ids of its own, so that several can stand in one page', () => {
+    const idsOf = (svg: string): readonly string[] => [...svg.matchAll(/ id="([^"]+)"/g)].map(([, id = '']) => id);
+    const ids = idsOf(renderSvg(timelineChart(sampleTimeline, picture), { ...picture, idPrefix: 'a' }));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.every((id) => id.startsWith('a-'))).toBe(true);
+    expect(new Set(ids).size).toBe(ids.length);
+    const svg = renderSvg(timelineChart(sampleTimeline, picture), { ...picture, idPrefix: 'a' });
+    for (const [, used = ''] of svg.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(used);
+  });
+  it('shows text from outside as text', () => {
+    const nasty: ScoreMessage = scoreMessage.parse({ ...sampleScore, deposits: { ...sampleScore.deposits, largest: { ...sampleScore.deposits.largest, toLabel: 'exchange:<img src=x onerror=alert(1)>"&\u0001' } } });
+    const svg = renderSvg(responseCurveChart(responseOfScore(nasty), picture), picture);
+    expect(svg).not.toContain('<img');
+    expect(() => new Resvg(svg)).not.toThrow();
+    expect(textBoxes(svg).some(({ text }) => text.includes('<img src=x onerror=alert(1)>"&'))).toBe(true);
+  });
+  it('has no size it cannot have', () => {
+    for (const width of [0, -1, 0.5, 4_097, NaN]) expect(() => renderSvg(response(), { ...picture, width })).toThrow(RangeError);
+    expect(() => renderSvg(response(), { ...picture, idPrefix: '"><script>' })).toThrow(RangeError);
+  });
+});
+
+describe('texts', () => {
+  const score = (of: object): ScoreMessage => scoreMessage.parse({ ...sampleScore, ...of });
+  const deposit = (usd: number): object => ({ deposits: { ...sampleScore.deposits, largest: { ...sampleScore.deposits.largest, usd } } });
+  const charts: readonly (readonly [string, (options: ChartOptions) => ChartOption])[] = [
+    ['the response curve', response],
+    ['one whose deposit is beyond', (options) => responseCurveChart(responseOfScore(score(deposit(560e6))), options)],
+    ['one whose deposit is at the cliff', (options) => responseCurveChart(responseOfScore(score(deposit(4.2e6))), options)],
+    ['one without a threshold', (options) => responseCurveChart(responseOfScore(score({ ignitionUsd: null, landingPrice: null })), options)],
+    ['one without a price', (options) => responseCurveChart(responseOfScore(score({ price: null })), options)],
+    ['that of a warning', (options) => responseCurveChart(responseOfWarning(sampleWarning), { ...options, audience: 'community' })],
+    ['the timeline', (options) => timelineChart(sampleTimeline, options)],
+    ['an empty timeline', (options) => timelineChart({ ...sampleTimeline, points: [], warnings: [], transfers: [] }, options)],
+  ];
+  const sizes = [[900, 420], [600, 280], [480, 300], [360, 300], [320, 320]] as const;
+  it.each(charts)('of %s neither cover one another nor leave the picture, on a desk and on a phone', (_, chart) => {
+    for (const [width, height] of sizes) {
+      for (const target of ['picture', 'page'] as const) {
+        const options: ChartOptions = { ...picture, width, height, target };
+        const boxes = textBoxes(renderSvg(chart(options), options));
+        expect(boxes.length).toBeGreaterThan(2);
+        expect({ width, target, overlaps: overlaps(boxes), clipped: clipped(boxes, width, height) }).toEqual({ width, target, overlaps: [], clipped: [] });
+      }
+    }
+  });
+});
+
+describe('a PNG', () => {
+  it('has the size asked for, and the same bytes each time', () => {
+    const png = renderPng(response(), picture);
+    expect(pngSize(png)).toEqual([900, 420]);
+    expect(Buffer.compare(png, renderPng(response(), picture))).toBe(0);
+    expect(pngSize(renderPng(response(), { ...picture, scale: 2 }))).toEqual([1800, 840]);
+  });
+  it('is drawn with the fonts that come along', () => {
+    const words = renderPng({ title: { text: 'Where', textStyle: { fontFamily: 'DejaVu Sans' } }, series: [] }, { theme: 'light', width: 100, height: 40 });
+    const nothing = renderPng({ series: [] }, { theme: 'light', width: 100, height: 40 });
+    expect(Buffer.compare(words, nothing)).not.toBe(0);
+  });
+});
+
+describe('the picture of a warning', () => {
+  it('is its response curve, 900 by 420, the same bytes each time', () => {
+    const png = warningPicture(sampleWarning);
+    expect(png === undefined ? undefined : pngSize(png)).toEqual([900, 420]);
+    expect(Buffer.compare(png ?? Buffer.alloc(0), warningPicture(sampleWarning) ?? Buffer.alloc(0))).toBe(0);
+  });
+  it('is none where the warning carries no curve', () => {
+    expect(warningPicture({ ...sampleWarning, response: null })).toBeUndefined();
+    expect(warningPicture({ ...sampleWarning, response: undefined })).toBeUndefined();
+  });
+});
+
+describe('a chart that was drawn', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+  it('leaves no timer behind that would keep the process', () => {
+    jest.useFakeTimers();
+    renderSvg(response(), picture);
+    jest.runOnlyPendingTimers();
+    expect(jest.getTimerCount()).toBe(0);
+    // One that is not disposed does.
+    const kept = init(null, null, { renderer: 'svg', ssr: true, width: 100, height: 100 });
+    kept.setOption(response());
+    jest.runOnlyPendingTimers();
+    expect(jest.getTimerCount()).toBeGreaterThan(0);
+    kept.dispose();
+  });
+});
