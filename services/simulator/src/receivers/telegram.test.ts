@@ -143,6 +143,18 @@ describe('startTelegramServer', () => {
     expect((await w.post('setMyCommands', { commands: [{ command: 'why', description: 'reasons' }] })).body.result).toBe(true);
     expect(w.server.menu()).toEqual([{ command: 'why', description: 'reasons' }]);
   });
+  it('meets the faults it is told to meet next', async () => {
+    const w = await world();
+    w.server.force('rateLimited', 'lostAnswer', 'hang');
+    expect((await w.post('sendMessage', { chat_id: person, text: 'a' })).status).toBe(429);
+    await expect(w.post('sendMessage', { chat_id: person, text: 'b' })).rejects.toThrow();
+    const stop = new AbortController();
+    const hanging = fetch(`${w.server.root}/bot${token}/getMe`, { method: 'POST', signal: stop.signal });
+    while (w.server.faults().hang === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await expect(hanging).rejects.toThrow();
+    expect(w.server.messages().map((m) => m.text)).toEqual(['b']);
+  });
   it('misbehaves as asked, the same with the same seed', async () => {
     const faults: TelegramFaults = { rateLimited: { probability: 0.2, retryAfterSeconds: [2, 4] }, serverError: 0.2, reset: 0.1, lostAnswer: 0.1, slow: { probability: 0.1, ms: 5 } };
     const play = async (seed: number): Promise<{ readonly answers: readonly string[]; readonly server: TelegramServer }> => {

@@ -20,6 +20,8 @@ export interface TelegramFaults {
   readonly lostAnswer?: number;
   /** The call is done after a wait, milliseconds by the machine's clock. */
   readonly slow?: { readonly probability: number; readonly ms: number };
+  /** The call is not done and gets no answer; it ends when the client goes. */
+  readonly hang?: number;
 }
 
 /** Which fault. */
@@ -49,6 +51,8 @@ export interface TelegramServer {
   /** Lets a chat refuse messages, or take them again. */
   setChat(chat: number, state: ChatState): void;
   setFaults(faults: TelegramFaults): void;
+  /** The next calls meet these faults, one each, before any that is drawn. */
+  force(...next: readonly TelegramFault[]): void;
   /** Messages that broke a published limit, by limit. Faults are not among them. */
   violations(): Readonly<Record<LimitName, number>>;
   /** How often each fault happened. */
@@ -74,14 +78,17 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
   const rng = options.rng.fork('faults');
   const id = Number(options.token.split(':')[0]);
   const model = createTelegramModel({ clock: options.clock, chats: options.chats, bot: { id, username: options.username ?? 'breakwater_bot' }, firstUpdate: 1_000 + options.rng.fork('updates').int(1_000_000) });
-  const met: Record<TelegramFault, number> = { rateLimited: 0, serverError: 0, reset: 0, lostAnswer: 0, slow: 0 };
+  const met: Record<TelegramFault, number> = { rateLimited: 0, serverError: 0, reset: 0, lostAnswer: 0, slow: 0, hang: 0 };
   const calls: Record<string, number> = {};
+  const forced: TelegramFault[] = [];
   let faults = options.faults ?? {};
 
   const draw = (): TelegramFault | undefined => {
+    const next = forced.shift();
+    if (next !== undefined) return next;
     let left = rng.next();
     const chances: readonly (readonly [TelegramFault, number | undefined])[] = [
-      ['rateLimited', faults.rateLimited?.probability], ['serverError', faults.serverError], ['reset', faults.reset], ['lostAnswer', faults.lostAnswer], ['slow', faults.slow?.probability],
+      ['rateLimited', faults.rateLimited?.probability], ['serverError', faults.serverError], ['reset', faults.reset], ['lostAnswer', faults.lostAnswer], ['slow', faults.slow?.probability], ['hang', faults.hang],
     ];
     for (const [fault, chance = 0] of chances) {
       if (left < chance) return fault;
@@ -108,7 +115,8 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     if (fault !== undefined) met[fault]++;
     if (fault === 'rateLimited') return { kind: 'answer', method, answer: err(limited()) };
     if (fault === 'serverError') return rng.chance(0.5) ? refuse(500, 'Internal Server Error') : { kind: 'proxy-error' };
-    if (fault === 'reset') return { kind: 'cut' };
+    if (fault === 'hang' && !gone.aborted) await new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }));
+    if (fault === 'reset' || fault === 'hang') return { kind: 'cut' };
     if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, faults.slow?.ms ?? 0));
     const answer = await model.call(method, body, gone);
     return fault === 'lostAnswer' ? { kind: 'cut' } : { kind: 'answer', method, answer };
@@ -154,6 +162,7 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     setFaults: (next) => {
       faults = next;
     },
+    force: (...next) => void forced.push(...next),
     violations: () => model.violations(),
     faults: () => ({ ...met }),
     calls: () => ({ ...calls }),
