@@ -12,6 +12,7 @@ export * from './mark-price.ts';
 export * from './moving-average.ts';
 export * from './order-book.ts';
 export * from './partial-liquidation.ts';
+export * from './tier-loaders/index.ts';
 export * from './tiers.ts';
 export * from './triggers.ts';
 export * from './venue-rules.ts';
