@@ -12,6 +12,7 @@ import type { Journal } from '@breakwater/platform/store';
 import type { AssetState, AssetStep } from './asset-state.ts';
 import { foldScore, foldSilence, newAssetState } from './asset-state.ts';
 import type { AlertingConfig } from './config.ts';
+import { publishedCheckpoint } from './published-checkpoint.ts';
 import { untilDone } from './until-done.ts';
 import { loadAssetState, saveAssetState } from './saved-asset.ts';
 
@@ -47,8 +48,6 @@ export interface Alerting {
 export function checkpointName(asset: AssetId): string {
   return `alerting:${asset}`;
 }
-/** The checkpoint with the row of the last revision published on `warnings`. */
-const publishedName = 'alerting:published';
 /** How often silence is looked for; expiry is dated by event time, so this only delays it. */
 const silenceEveryMs = 60_000;
 const pageSize = 256;
@@ -105,7 +104,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     if (next.size === 0) return;
     const steps = [...next];
     const warnings = steps.flatMap(([, step]) => step.warnings);
-    const checkpoints: Record<string, string> = { [publishedName]: String(publishedRow) };
+    const checkpoints: Record<string, string> = { [publishedCheckpoint]: String(publishedRow) };
     for (const [asset, step] of steps) checkpoints[checkpointName(asset)] = saveAssetState(step.state);
     const at = clock.now();
     // Repeating a commit whose acknowledgement was lost is harmless: (id, revision) is unique and the checkpoints are the same.
@@ -152,7 +151,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
 
   return {
     restore: async () => {
-      const row = await persist('checkpoint', () => journal.checkpoint(publishedName));
+      const row = await persist('checkpoint', () => journal.checkpoint(publishedCheckpoint));
       publishedRow = row === undefined ? 0 : Number(row);
       const open = await persist('open warnings', () => journal.openWarnings());
       for (const asset of new Set(open.map((w) => w.asset))) await stateOf(assetId(asset));

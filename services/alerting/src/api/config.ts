@@ -1,5 +1,7 @@
+import type { ConfigProblem } from '@breakwater/platform/config';
 import { hostName, secretField, section } from '@breakwater/platform/config';
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 
 /** What a token may do: `reader` everything that reads, `committee` writes too. */
 export const apiRole = z.enum(['reader', 'committee']);
@@ -32,3 +34,27 @@ export const apiConfig = section({
 });
 /** The API and the console. */
 export type ApiConfig = z.infer<typeof apiConfig>;
+
+/** Fewest characters of a token: with those of base64 more than 128 bits. */
+const minTokenLength = 24;
+
+/**
+ * What is unsafe or contradictory in the settings of the API, each with its path below `alerting.api`; empty when it may be served so. A server
+ * that others reach needs tokens, and TLS here or in front: a token sent in the clear is everybody's.
+ */
+export function apiProblems(config: ApiConfig): readonly ConfigProblem[] {
+  if (!config.enabled) return [];
+  const { host, tokens, tls, behindProxy } = config;
+  const found: ConfigProblem[] = [];
+  const isLocal = isLoopback(host);
+  if (tokens.length === 0 && !isLocal) found.push({ path: 'tokens', rule: 'at least one token where host is not loopback', got: 'none' });
+  if (tokens.length === 0 && behindProxy) found.push({ path: 'tokens', rule: 'at least one token behind a proxy, which lets others in', got: 'none' });
+  if (!isLocal && tls === undefined && !behindProxy) found.push({ path: 'tls', rule: 'required (or behindProxy: true) where host is not loopback', got: 'nothing' });
+  for (const [i, { name, token }] of tokens.entries()) {
+    if (token.reveal().length < minTokenLength) found.push({ path: `tokens.${i}.token`, rule: `must have at least ${minTokenLength} characters`, got: '***' });
+    if (!/^[A-Za-z0-9._~+/=-]*$/.test(token.reveal())) found.push({ path: `tokens.${i}.token`, rule: 'must be of letters, digits and . _ ~ + / = - (RFC 6750)', got: '***' });
+    const first = tokens.findIndex((other) => other.token.reveal() === token.reveal() || other.name === name);
+    if (first !== i) found.push({ path: `tokens.${i}`, rule: 'must differ from the others in name and token', got: `the name or token of tokens.${first}` });
+  }
+  return found;
+}

@@ -1,3 +1,4 @@
+import { defined } from '@breakwater/models/core';
 import { z } from 'zod';
 import { unit } from '../messages/common.ts';
 import { marketSnapshot } from '../messages/snapshot.ts';
@@ -63,3 +64,9 @@ export const apiRoutes = [
 
 /** The name of a route. */
 export type ApiOperation = (typeof apiRoutes)[number]['operation'];
+
+/** The route of an operation. */
+export function routeOf(operation: ApiOperation): ApiRoute {
+  const routes: readonly ApiRoute[] = apiRoutes;
+  return defined(routes.find((route) => route.operation === operation), `the route of ${operation}`);
+}
