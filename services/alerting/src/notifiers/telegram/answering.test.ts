@@ -165,6 +165,22 @@ describe('reading updates', () => {
     expect(w.api.sent).toHaveLength(1);
     await w.end();
   });
+  it('does not hammer a server that does not wait, or that gives the same again and again', async () => {
+    for (const stuck of [[], [{ id: 9, message: null }]]) {
+      const w = botWorld();
+      let polls = 0;
+      w.api.updates = async () => {
+        polls++;
+        return { ok: true, value: stuck };
+      };
+      const running = w.telegram.run(w.stop.signal);
+      await w.run(60);
+      expect(polls).toBeLessThan(65);
+      expect(polls).toBeGreaterThan(50);
+      w.stop.abort();
+      await running;
+    }
+  });
   it('does not trust numbers a week old', async () => {
     const w = world();
     w.api.write({ text: '/help' });

@@ -45,7 +45,7 @@ export function createAnswering(deps: AnswerDeps, chats: readonly string[], sign
     const wanted = username === null ? undefined : `@${username}`.toLowerCase();
     return chats.find((chat) => chat === id || chat.toLowerCase() === wanted || bot.chats.known(chat)?.migratedTo === id);
   };
-  const count = (command: BotCommandName | 'none', outcome: Outcome | 'other-chat' | 'late' | 'flood'): void => metrics.commands.inc({ command, outcome });
+  const count = (command: BotCommandName, outcome: Outcome | 'other-chat' | 'late' | 'flood'): void => metrics.commands.inc({ command, outcome });
 
   const say = async (chat: string, message: IncomingMessage, text: string): Promise<Outcome> => {
     // The same name as the notifier's, so that both keep one account of what was sent there.

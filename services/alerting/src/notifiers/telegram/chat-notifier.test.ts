@@ -53,11 +53,13 @@ describe('createChatNotifier', () => {
   });
   it('draws a picture once for all chats, and goes without one that fails or is too large', async () => {
     let drawn = 0;
-    const w = world({ chats: [7, 8], picture: async () => (drawn++, png) });
+    const w = world({ chats: [7, 8], picture: () => (drawn++, png) });
     for (const notifier of w.notifiers) await notifier.deliver(sampleEntry(), signal);
     expect(w.api.sent.map((m) => m.picture)).toEqual([png, png]);
     expect(drawn).toBe(1);
-    const failures = [() => Promise.reject(new Error('no font')), () => new Uint8Array(10_000_001), () => undefined];
+    const failures = [() => {
+      throw new Error('no font');
+    }, () => new Uint8Array(10_000_001), () => undefined];
     for (const [i, picture] of failures.entries()) {
       const bad = world({ picture });
       await bad.notifier.deliver(sampleEntry(), signal);

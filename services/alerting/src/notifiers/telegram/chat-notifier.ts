@@ -44,10 +44,10 @@ export function createChatNotifier(bot: Bot, chat: string): Notifier {
   // Where the chat is now; known once its memory was read.
   let target = chat;
 
-  const compose = async (entry: OutboxEntry, replyTo: number | undefined): Promise<{ readonly message: OutgoingMessage; readonly form: Form }> => {
+  const compose = (entry: OutboxEntry, replyTo: number | undefined): { readonly message: OutgoingMessage; readonly form: Form } => {
     const wanted = simplified?.id === deliveryId(entry) ? simplified.form : 'photo';
     const text = textOf(entry.warning, clock.now(), bot.commands);
-    const picture = wanted === 'photo' ? await bot.pictures.of(entry.warning) : undefined;
+    const picture = wanted === 'photo' ? bot.pictures.of(entry.warning) : undefined;
     const form = wanted === 'photo' && picture === undefined ? 'text' : wanted;
     const markdown = form !== 'plain';
     const message = { chat: target, text: markdown ? titledMarkdown(text) : text, markdown, ...(picture === undefined ? {} : { picture }), ...(replyTo === undefined ? {} : { replyTo }) };
@@ -99,7 +99,7 @@ export function createChatNotifier(bot: Bot, chat: string): Notifier {
         metrics.muted.inc({ chat });
         return;
       }
-      const { message, form } = await compose(entry, memory.first.get(entry.warning.id));
+      const { message, form } = compose(entry, memory.first.get(entry.warning.id));
       const turn = pace.begin(target, clock.now(), 'warnings');
       if (turn.kind === 'wait') throw new BreakwaterError('rate-limited', `not sent to chat ${target} yet: the bot has sent as much as it may`, { retryAfterMs: turn.until - clock.now() });
       const answer = await bot.api.send(message, signal).finally(() => turn.end(clock.now()));

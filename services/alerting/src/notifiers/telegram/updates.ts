@@ -1,5 +1,6 @@
 import type { EpochMs, Result } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
+import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Journal } from '@breakwater/platform/store';
 import type { BotIdentity, IncomingMessage, IncomingUpdate, TelegramApi } from './api.ts';
@@ -26,6 +27,8 @@ export interface UpdatesDeps {
 const checkpoint = 'telegram:updates';
 /** A wait for updates, seconds. A connection that says nothing for longer may be cut by what lies between. [A] */
 const pollSeconds = 25;
+/** A poll that was over sooner than this and brought nothing new is followed by as long a wait, so that a server that does not wait is not hammered. [A] */
+const leastPollMs = 1_000;
 /** How long a bot that another one shares its token with, or whose token is refused, waits before it reads again. [A] */
 const slowRetryMs = 60_000;
 /**
@@ -53,7 +56,10 @@ export async function readUpdates(deps: UpdatesDeps, bot: BotIdentity, signal: A
   while (!signal.aborted) {
     // Without an offset Telegram gives what it has not seen confirmed, whatever its numbers are.
     if (clock.now() - heardAt > comparableMs) offset = stored = null;
-    const updates: readonly IncomingUpdate[] = valueOf(await api.updates(offset, pollSeconds, signal));
+    const began = clock.now();
+    const expected: number | null = offset;
+    const updates: readonly IncomingUpdate[] = valueOf(await api.updates(expected, pollSeconds, signal)).filter((u) => expected === null || u.id >= expected);
+    if (updates.length === 0 && clock.now() - began < leastPollMs) await sleep(clock, leastPollMs, signal);
     for (const update of updates) {
       heardAt = clock.now();
       const wasRead: boolean = stored !== null && update.id <= stored && update.id > stored - comparableSpan;
