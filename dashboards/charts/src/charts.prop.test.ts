@@ -18,7 +18,7 @@ const steps = fc.oneof(fc.constant([]), fc.array(fc.record({ saleUsd: amount, pr
 const curve: fc.Arbitrary<ResponseCurve> = fc.record({ price, central: steps, pessimistic: steps, optimistic: steps, withoutForced: steps }).map((raw) => responseCurve.parse(raw));
 const estimate = (inner: fc.Arbitrary<number>): fc.Arbitrary<unknown> => fc.option(fc.tuple(inner, inner, inner).map((three) => three.sort((a, b) => a - b)).map(([low, value, high]) => ({ low, value, high, status: 'inferred' })));
 const input: fc.Arbitrary<ResponseCurveInput> = fc
-  .record({ price: estimate(price), ignitionUsd: estimate(amount), landingPrice: estimate(price), response: fc.option(curve), usd: fc.option(amount), measured: fc.boolean() })
+  .record({ price: estimate(price), ignitionUsd: estimate(amount), landingPrice: estimate(price), response: fc.option(curve), usd: fc.option(amount), measured: fc.constantFrom(true, false, null) })
   .map(({ usd, measured, ...figures }) => ({ ...responseOfScore(scoreMessage.parse({ ...sampleScore, ...figures, deposits: { ...sampleScore.deposits, largest: { ...sampleScore.deposits.largest, usd } } })), measured }));
 
 const from = Date.UTC(2025, 3, 13);

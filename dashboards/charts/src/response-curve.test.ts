@@ -138,6 +138,8 @@ describe('a response curve that cannot be drawn', () => {
   it('does not call it calm when inputs are missing', () => {
     expect(textsOf({ ...input, ignitionUsd: null, measured: false }, page)).toContain('The ignition threshold cannot be measured now.');
     expect(responseOfScore(scoreMessage.parse({ ...score, openInterestUsd: null })).measured).toBe(false);
+    // A warning does not tell which of the two it is.
+    expect(textsOf(responseOfWarning({ ...sampleWarning, ignitionUsd: null }), page)).not.toMatch(/cannot be measured|No net sale/);
   });
 });
 

@@ -10,8 +10,8 @@ import { wordsOf } from './words.ts';
 export interface ResponseCurveInput extends Pick<ScoreMessage, 'asset' | 'eventTime' | 'horizonSeconds' | 'price' | 'ignitionUsd' | 'landingPrice' | 'response'> {
   /** The largest deposit that is visible, null when there is none. */
   readonly largest: Pick<DepositReading, 'usd' | 'toLabel'> | null;
-  /** Whether everything was read, so that the absence of a threshold means that no sale ignites. */
-  readonly measured: boolean;
+  /** Whether everything was read, so that the absence of a threshold means that no sale ignites; null where that is not known, and nothing is said of it. */
+  readonly measured: boolean | null;
   /** Words that go before the price in the second line, such as a severity; and behind the time, such as an id. */
   readonly before?: string;
   readonly behind?: string;
@@ -25,7 +25,7 @@ export function responseOfScore(score: ScoreMessage): ResponseCurveInput {
 
 /** The response curve at one revision of a warning, with its severity and id, so that it can be passed on alone. */
 export function responseOfWarning(warning: WarningMessage, language: Language = 'en'): ResponseCurveInput {
-  return { ...figuresOf(warning), largest: warning.trigger, measured: false, before: severityText(warning, language), behind: warning.id };
+  return { ...figuresOf(warning), largest: warning.trigger, measured: null, before: severityText(warning, language), behind: warning.id };
 }
 
 function figuresOf(of: ScoreMessage | WarningMessage): Omit<ResponseCurveInput, 'largest' | 'measured'> {
@@ -93,7 +93,7 @@ export function responseFigures(input: ResponseCurveInput, audience: Audience, l
     threshold: threshold === undefined || threshold < 0 ? undefined : threshold,
     brink: threshold === undefined ? bestPrice : threshold <= 0 ? bestPrice : (priceAfter(central, bestPrice, threshold) ?? bestPrice),
     landing: drawable(input.landingPrice?.value), deposit,
-    note: input.ignitionUsd !== null ? undefined : input.measured ? phrases.ignitionNone(audience) : phrases.ignitionUnknown(audience),
+    note: input.ignitionUsd !== null || input.measured === null ? undefined : input.measured ? phrases.ignitionNone(audience) : phrases.ignitionUnknown(audience),
   };
 }
 
