@@ -25,7 +25,7 @@ const evidence: EvidenceTable = {
   'funding.period': documented('2026-11-27', `${support}/31424939178397: continuous, expressed for eight hours`),
   'fund': documented('2026-11-27', `${support}/25944777576477: covers negative equity; fed by liquidation fees, so what is left stays with the trader`),
   'adl.trigger': documented('2026-11-27', `${support}/25944777576477: no auto-deleveraging; losses beyond the fund are shared by the day's winners`),
-  'adl.rank': documented('2026-11-27', `${support}/25944777576477: the same, in proportion to profits`),
+  'adl.rank': assumed(`${support}/25944777576477: shared by the winners; in proportion to their profits is assumed`),
   'adl.price': assumed('nothing is closed: the field has no meaning here'),
 };
 

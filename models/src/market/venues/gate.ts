@@ -18,7 +18,7 @@ const evidence: EvidenceTable = {
   'index.weights': documented('2025-09-22', `${help}/futures-logic/22069: weights set by Gate and shown on the index page, so they come with the sources`),
   'index.outliers': assumed(`${help}/futures-logic/22069 speaks of filtering abnormal prices without a rule: none is applied`),
   'index.stale': assumed('not published'),
-  'mark.kind': documented('2025-09-22', `${help}/futures-logic/22067: median of price 1, price 2, last fill`),
+  'mark.kind': documented('2026-11-27', `${help}/futures-logic/22067: median of price 1, price 2, last fill`),
   'mark.window': assumed('22067 names no window: five minutes every second as on Bybit. (The notice of 16 September 2025 on 30 points, seen on Gate Square, is Binance\'s)'),
   'funding.formula': documented('2026-05-27', `${funding}: [P + clamp(I - P, -0.05 %, 0.05 %)] / (8 / N), P time-weighted`),
   'funding.interest': documented('2026-05-27', `${funding}: 0.01 %`),

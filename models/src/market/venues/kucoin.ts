@@ -20,7 +20,7 @@ const evidence: EvidenceTable = {
   'index.weights': documented('2025-12-02', `${support}/26684730297625: set by KuCoin and shown on the index page, so they come with the sources`),
   'index.outliers': assumed('the page of 2025-12-02 was read without its rule for three and more sources: the older one leaves out what is more than 5 % off'),
   'index.stale': assumed('not published'),
-  'mark.kind': documented('2025-12-31', `${support}/26684973273625: median of price 1, price 2, last (an older copy: index + average basis)`),
+  'mark.kind': documented('2026-11-27', `${support}/26684973273625: median of price 1, price 2, last (an older copy: index + average basis)`),
   'mark.window': assumed('26684973273625 names no window: five minutes every second as on Bybit'),
   'funding.formula': documented('2025-11-27', `${funding}: P + clamp(I - P, 0.05 %, -0.05 %), P weighed by recency`),
   'funding.interest': documented('2025-11-27', `${funding}: 0.03 % a day for USDT margin`),

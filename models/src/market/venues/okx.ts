@@ -11,15 +11,15 @@ const funding = 'okx.com/help/okx-to-change-the-funding-rate-formula-for-perpetu
 const evidence: EvidenceTable = {
   'contract': documented('2025-05-16', tiered),
   'mmBasis': documented('2025-05-16', `${tiered}: (margin + PnL) / (face x contracts x mark x (tier's rate + fee rate))`),
-  'closeFee': documented('2025-05-16', `${tiered}: liquidation fee beside the requirement; 0.05 % is the taker fee of the lowest fee tier`),
+  'closeFee': assumed(`${tiered}: the liquidation fee, at the account's taker rate, stands beside the requirement; 0.05 % for the lowest fee tier was not read again`),
   'tiers': assumed('bounds are in contracts and the whole position is charged its tier\'s rate (/api/v5/public/position-tiers): read them with the tier loader; the table here is generic'),
   'liquidationOrder': assumed('cuts go "slightly better than market"; whether the last order is held at the bankruptcy price is not said'),
-  'liquidationFee': documented('2025-05-16', `${tiered}: the account's own taker fee`),
+  'liquidationFee': assumed(`${tiered}: the account's own taker fee, as above`),
   'partial': documented('2025-05-16', `${tiered}: tier 3 and above by two tiers at a time, below that whole`),
   'index.weights': documented('2025-02-13', `${index}: preset weights, shown on the index page; two sources weigh the same, one is the index`),
   'index.outliers': documented('2025-02-13', `${index}: more than 2 % from the median of the rest is taken at 98 % or 102 % of it`),
   'index.stale': assumed(`${index}: left out after a time that differs by index and is not published`),
-  'mark.kind': documented('2024-04-04', 'okx.com/learn/mark-price-and-index-price-of-margined-contracts: index + moving average of the basis'),
+  'mark.kind': documented('2026-11-27', 'okx.com/learn/mark-price-and-index-price-of-margined-contracts: index + moving average of the basis'),
   'mark.window': assumed('the window is not published; five minutes of one-minute values are what OKX says of its own decentralised swap (help, 2023-07-14)'),
   'funding.formula': documented('2025-04-24', funding),
   'funding.interest': documented('2025-04-24', `${funding}: 0.03 % / (24 / period)`),
@@ -28,7 +28,7 @@ const evidence: EvidenceTable = {
   'fund': documented('2025-03-06', `${adl}: one fund per underlying and currency, fed by what liquidations leave`),
   'adl.trigger': assumed(`${adl}: below the 8-hour average "minus 30 % or $50K, whichever is higher", e.g. 280k of an average of 400k; read here as a fall of both at least`),
   'adl.rank': documented('2025-03-06', `${adl}: PnL ratio / margin ratio for winners (its margin ratio is equity / maintenance)`),
-  'adl.price': documented('2025-03-06', `${adl}: mark price; bankruptcy price when the fund is almost gone`),
+  'adl.price': documented('2025-03-06', `${adl}: mark price; bankruptcy price when the fund is almost gone`, '2026-11'),
 };
 
 /** OKX linear swaps. A position in tier 3 or above is cut by two tiers at a time, below that it is closed whole. Tiers and maximum leverage are generic [A]. */
