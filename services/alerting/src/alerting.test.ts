@@ -7,9 +7,11 @@ import { silentLog } from '@breakwater/platform/log';
 import { createMetrics } from '@breakwater/platform/metrics';
 import { createSimulatedClock, createSimulatedDisk } from '@breakwater/platform/simulated';
 import type { Journal } from '@breakwater/platform/store';
+import type { Alerting } from './alerting.ts';
 import { createAlerting } from './alerting.ts';
 import { alertingConfig } from './config.ts';
 import { createDelivery } from './deliver/delivery.ts';
+import { warningIdOf } from './lifecycle.ts';
 import type { Notifier } from './notifiers/notifier.ts';
 import { deliveryId } from './notifiers/notifier.ts';
 import type { SampleTerms } from './testing/sample.ts';
@@ -34,6 +36,7 @@ interface World {
   readonly published: WarningMessage[];
 }
 interface Process {
+  readonly acknowledge: Alerting['acknowledge'];
   readonly send: (score: ScoreMessage) => Promise<void>;
   readonly settle: () => Promise<void>;
   readonly kill: () => void;
@@ -77,7 +80,7 @@ async function start(world: World, killAfter: number, rng = createRng(1)): Promi
   const alive = <T>(work: Promise<T>): Promise<T> => Promise.race([work, died]);
   alive(delivery.run()).catch(() => undefined);
   await alive(alerting.restore());
-  return { kill, send: (score) => alive(bus.publishDurable('scores', [score])), settle: () => alive(clock.advanceTo(epochMs(clock.now() + 5_000))) };
+  return { kill, acknowledge: (id, by, note) => alive(alerting.acknowledge(id, by, note)), send: (score) => alive(bus.publishDurable('scores', [score])), settle: () => alive(clock.advanceTo(epochMs(clock.now() + 5_000))) };
 }
 
 async function stored(world: World): Promise<readonly WarningMessage[]> {
@@ -160,6 +163,82 @@ describe('createAlerting', () => {
       expect(world.published.map(compared)).toEqual(expected);
       expect(world.disk.stats().failedBefore + world.disk.stats().lostAcks).toBeGreaterThan(0);
       expect(new Set(world.taken).size).toBe(expected.length);
+    }
+  });
+});
+
+describe('acknowledging', () => {
+  const fired = sampleScore({ deposits: 12 });
+  const id = warningIdOf(fired.asset, 'cascade-ignition', fired.eventTime);
+
+  it('commits, publishes and delivers a revision of its own, once, and says what cannot be acknowledged', async () => {
+    const world = newWorld(1);
+    const process = await start(world, -1);
+    await process.send(fired);
+    expect(await process.acknowledge(id, 'ada', 'on it')).toMatchObject({ ok: true, value: { id, revision: 2, state: 'acknowledged', acknowledgedBy: 'ada', acknowledgedNote: 'on it' } });
+    expect(await process.acknowledge(id, 'bob')).toMatchObject({ ok: true, value: { revision: 2, acknowledgedBy: 'ada' } });
+    expect(await process.acknowledge(warningIdOf(fired.asset, 'depth-drop', fired.eventTime), 'ada')).toEqual({ ok: false, error: 'unknown-warning' });
+    for (let minute = 1; minute <= 5; minute++) await process.send(sampleScore({ at: minute * 60 }));
+    expect(await process.acknowledge(id, 'ada')).toEqual({ ok: false, error: 'not-open' });
+    await process.settle();
+    process.kill();
+    const warnings = await stored(world);
+    expect(warnings.map((w) => `#${w.revision} ${w.state}`)).toEqual(['#1 firing', '#2 acknowledged', '#3 resolved']);
+    expect(world.published.map(compared)).toEqual(warnings.map(compared));
+    expect(world.taken).toEqual(warnings.map((warning) => deliveryId({ warning })));
+  });
+
+  it('goes between two scores, however many come and whoever else acknowledges', async () => {
+    const world = newWorld(1);
+    const process = await start(world, -1);
+    await process.send(fired);
+    const scores = Array.from({ length: 20 }, (_, i) => process.send(sampleScore({ at: i + 1, deposits: 12 })));
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => process.acknowledge(id, `caller ${i}`)));
+    await Promise.all(scores);
+    // One of them said it; the others are told who.
+    expect(new Set(answers.map((a) => (a.ok ? `${a.value.revision} ${a.value.acknowledgedBy ?? ''}` : a.error)))).toEqual(new Set(['2 caller 0']));
+    process.kill();
+    expect((await stored(world)).map((w) => `#${w.revision} ${w.state}`)).toEqual(['#1 firing', '#2 acknowledged']);
+  });
+
+  it('survives the end of the process wherever it comes, once answered, and is done once when it is asked again', async () => {
+    let answeredAtAll = 0;
+    for (let killAfter = 1; killAfter <= 40; killAfter++) {
+      const world = newWorld(killAfter);
+      let answered = false;
+      try {
+        const process = await start(world, killAfter);
+        await process.send(fired);
+        answered = (await process.acknowledge(id, 'ada')).ok;
+        await process.settle();
+        process.kill();
+      } catch (error) {
+        expect((error as Error).message).toBe('killed');
+      }
+      if (answered) {
+        answeredAtAll++;
+        expect((await stored(world)).at(-1)?.state).toBe('acknowledged');
+      }
+      const process = await start(world, -1);
+      await process.send(fired);
+      expect(await process.acknowledge(id, 'ada')).toMatchObject({ ok: true, value: { revision: 2 } });
+      await process.settle();
+      process.kill();
+      expect((await stored(world)).map((w) => `#${w.revision} ${w.state}`)).toEqual(['#1 firing', '#2 acknowledged']);
+    }
+    expect(answeredAtAll).toBeGreaterThan(10);
+  });
+
+  it('is stored once when the store fails and loses acknowledgements of its own', async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const world = newWorld(seed);
+      const process = await start(world, -1, createRng(seed));
+      await process.send(fired);
+      world.disk.setFaults({ failBefore: 0.3, loseAck: 0.3 });
+      expect(await process.acknowledge(id, 'ada')).toMatchObject({ ok: true, value: { revision: 2 } });
+      world.disk.setFaults({ failBefore: 0, loseAck: 0 });
+      process.kill();
+      expect((await stored(world)).map((w) => w.revision)).toEqual([1, 2]);
     }
   });
 });

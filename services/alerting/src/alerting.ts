@@ -1,6 +1,6 @@
 import type { ScoreMessage, WarningMessage } from '@breakwater/contracts';
-import type { AssetId, EpochMs } from '@breakwater/models/core';
-import { assetId } from '@breakwater/models/core';
+import type { AssetId, EpochMs, Result, WarningId } from '@breakwater/models/core';
+import { assetId, err, ok } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Bus, Subscription } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
@@ -10,7 +10,7 @@ import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Journal } from '@breakwater/platform/store';
 import type { AssetState, AssetStep } from './asset-state.ts';
-import { foldScore, foldSilence, newAssetState } from './asset-state.ts';
+import { foldAcknowledgement, foldScore, foldSilence, newAssetState } from './asset-state.ts';
 import type { AlertingConfig } from './config.ts';
 import { publishedCheckpoint } from './published-checkpoint.ts';
 import { untilDone } from './until-done.ts';
@@ -40,6 +40,11 @@ export interface AlertingDeps {
 export interface Alerting {
   /** Reads the state of assets with open warnings, publishes revisions that were committed and not yet published, then takes scores. Call once. */
   restore(): Promise<void>;
+  /**
+   * Says that `by` is dealing with an open warning: a new revision in state `acknowledged`, stored and sent like any other, between two scores. Of
+   * one that is acknowledged already nothing changes. Resolves with the warning as it stands, once that is stored; while the store fails it waits.
+   */
+  acknowledge(id: WarningId, by: string, note?: string): Promise<Result<WarningMessage, 'unknown-warning' | 'not-open'>>;
   /** Stops taking scores after the batch in hand. Abort `signal` first when the store may be failing: the batch is held until it is stored. */
   stop(): Promise<void>;
 }
@@ -65,7 +70,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   let publishedRow = 0;
   let subscription: Subscription | undefined;
   let stopTimer = (): void => undefined;
-  // Scores and the silence check both change states: one at a time.
+  // Scores, the silence check and acknowledgements all change states: one at a time.
   let turn: Promise<void> = Promise.resolve();
   const count = {
     scores: metrics.counter('breakwater_alerting_scores_total', 'Scores taken in, by what came of them', ['outcome']),
@@ -143,9 +148,19 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     await commit(next);
   };
 
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const acknowledgeOne = async (id: WarningId, by: string, note: string | undefined): Promise<Result<WarningMessage, 'unknown-warning' | 'not-open'>> => {
+    // Read first: an id from outside must not make a state of an asset that is none.
+    const [first] = await persist('warning', () => journal.warning(id));
+    if (first === undefined) return err('unknown-warning');
+    const folded = foldAcknowledgement(await stateOf(first.asset), id, { by, note }, clock.now());
+    if (folded === null) return err('not-open');
+    if (folded.step.warnings.length > 0) await commit(new Map([[first.asset, folded.step]]));
+    return ok(folded.warning);
+  };
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = turn.then(work);
-    turn = done.catch(() => undefined);
+    turn = done.then(() => undefined, () => undefined);
     return done;
   };
 
@@ -172,6 +187,10 @@ export function createAlerting(deps: AlertingDeps): Alerting {
           .finally(end);
       });
       await inTurn(publishCommitted);
+    },
+    acknowledge: (id, by, note) => {
+      const end = deps.activity.begin('acknowledgement');
+      return inTurn(() => acknowledgeOne(id, by, note)).finally(end);
     },
     stop: async () => {
       stopTimer();

@@ -1,7 +1,8 @@
 import type { ScoreMessage, WarningMessage } from '@breakwater/contracts';
-import type { EpochMs } from '@breakwater/models/core';
+import type { EpochMs, WarningId } from '@breakwater/models/core';
 import type { AlertingConfig } from './config.ts';
-import { advance, expire } from './lifecycle.ts';
+import type { Acknowledgement } from './lifecycle.ts';
+import { acknowledge, advance, expire } from './lifecycle.ts';
 import type { RuleName } from './rules/condition.ts';
 import { ruleNames } from './rules/condition.ts';
 import { evaluateRules } from './rules/index.ts';
@@ -56,4 +57,17 @@ export function foldSilence(state: AssetState, now: EpochMs, config: AlertingCon
     else warnings.push(expired);
   }
   return warnings.length === 0 ? { state, warnings } : { state: { ...state, open }, warnings };
+}
+
+/**
+ * Acknowledges one open warning of an asset: the step and the warning as it stands afterwards, or null when no open warning has this id. Repeating it changes
+ * nothing. It is dated by the last score taken in, so that no later revision comes before it.
+ */
+export function foldAcknowledgement(state: AssetState, id: WarningId, terms: Acknowledgement, receivedAt: EpochMs): { readonly step: AssetStep; readonly warning: WarningMessage } | null {
+  const rule = ruleNames.find((name) => state.open[name]?.last.id === id);
+  const held = rule === undefined ? undefined : state.open[rule];
+  if (rule === undefined || held === undefined) return null;
+  const next = acknowledge(held, terms, state.processedThrough ?? held.last.eventTime, receivedAt);
+  if (next === null) return { step: { state, warnings: [] }, warning: held.last };
+  return { step: { state: { ...state, open: { ...state.open, [rule]: next.state } }, warnings: [next.warning] }, warning: next.warning };
 }

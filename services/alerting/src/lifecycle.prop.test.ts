@@ -3,7 +3,7 @@ import type { WarningMessage } from '@breakwater/contracts';
 import { warningMessage } from '@breakwater/contracts';
 import { epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
-import { foldScore, newAssetState } from './asset-state.ts';
+import { foldAcknowledgement, foldScore, newAssetState } from './asset-state.ts';
 import type { AssetState } from './asset-state.ts';
 import { alertingConfig } from './config.ts';
 import { evaluateRules } from './rules/index.ts';
@@ -57,13 +57,20 @@ interface Trace {
   readonly warnings: readonly WarningMessage[];
   readonly state: AssetState;
 }
-function fold(scores: readonly ReturnType<typeof sampleScore>[], from: AssetState = newAssetState, throughDisk = false): Trace {
+/** Folds scores; after each whose number `acknowledge` names, every open warning is acknowledged. */
+function fold(scores: readonly ReturnType<typeof sampleScore>[], from: AssetState = newAssetState, throughDisk = false, acknowledge: ReadonlySet<number> = new Set()): Trace {
   let state = from;
   const warnings: WarningMessage[] = [];
-  for (const score of scores) {
+  for (const [i, score] of scores.entries()) {
     const step = foldScore(state, score, config, received);
     warnings.push(...step.warnings);
     state = step.state;
+    for (const open of acknowledge.has(i) ? Object.values(state.open) : []) {
+      const acked = foldAcknowledgement(state, open.last.id, { by: 'ada' }, received);
+      if (acked === null) throw new Error('an open warning cannot be acknowledged');
+      warnings.push(...acked.step.warnings);
+      state = acked.step.state;
+    }
     if (throughDisk) {
       const loaded = loadAssetState(saveAssetState(state));
       if (!loaded.ok) throw new Error(loaded.error);
@@ -73,28 +80,61 @@ function fold(scores: readonly ReturnType<typeof sampleScore>[], from: AssetStat
   return { warnings, state };
 }
 
+/** Which scores are followed by an acknowledgement: none, some, or every one. */
+const acknowledgements = fc.array(fc.nat({ max: 120 }), { maxLength: 20 }).map((list): ReadonlySet<number> => new Set(list));
+const transferOf = (w: WarningMessage): string | null => (w.trigger === null ? null : `${w.trigger.chain} ${w.trigger.tx} ${w.trigger.logIndex}`);
+
 describe('the laws of warnings', () => {
   it('revisions count up by one, severity never falls, and nothing follows the end', () => {
+    let acknowledgedSeen = 0;
+    let keptSeen = 0;
+    let againSeen = 0;
     fc.assert(
-      fc.property(runs, (scores) => {
+      fc.property(runs, acknowledgements, (scores, acks) => {
         const last = new Map<string, WarningMessage>();
-        for (const w of fold(scores).warnings) {
+        for (const w of fold(scores, newAssetState, false, acks).warnings) {
           const before = last.get(w.id);
           expect(w.revision).toBe((before?.revision ?? 0) + 1);
           if (before === undefined) {
             expect(w.state).toBe('firing');
             expect(w.onset).toBe(w.eventTime);
           } else {
-            expect(before.state).toBe('firing');
+            expect(['firing', 'acknowledged']).toContain(before.state);
             expect(severities.indexOf(w.severity)).toBeGreaterThanOrEqual(severities.indexOf(before.severity));
-            expect(w.eventTime).toBeGreaterThan(before.eventTime);
+            if (w.state === 'acknowledged' && before.state === 'firing') {
+              acknowledgedSeen++;
+              expect(w.eventTime).toBeGreaterThanOrEqual(before.eventTime);
+            } else expect(w.eventTime).toBeGreaterThan(before.eventTime);
             if (w.state === 'firing' && w.severity === before.severity && w.reasons[0]?.code !== 'reverted-transfer') expect(w.eventTime - before.eventTime).toBeGreaterThanOrEqual(120_000);
+            if (w.state === 'acknowledged' && before.state === 'acknowledged') {
+              keptSeen++;
+              expect([w.severity, transferOf(w)]).toEqual([before.severity, transferOf(before)]);
+            }
+            if (w.state === 'firing' && before.state === 'acknowledged') {
+              againSeen++;
+              expect([w.severity, transferOf(w)]).not.toEqual([before.severity, transferOf(before)]);
+            }
           }
+          expect(w.acknowledgedBy).toBe(w.state === 'acknowledged' ? 'ada' : undefined);
           last.set(w.id, w);
           expect(warningMessage.safeParse(JSON.parse(JSON.stringify(w))).success).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
+    );
+    // Each of these happened, or nothing was tried.
+    expect([acknowledgedSeen > 20, keptSeen > 0, againSeen > 0]).toEqual([true, true, true]);
+  });
+
+  it('an acknowledgement changes neither when nor how a warning ends that no transfer sets off', () => {
+    fc.assert(
+      fc.property(runs, acknowledgements, (scores, acks) => {
+        const [without, acked] = [fold(scores), fold(scores, newAssetState, false, acks)];
+        const ends = (trace: Trace): readonly string[] =>
+          trace.warnings.filter((w) => w.warning !== 'cascade.ignition' && (w.revision === 1 || (w.state !== 'firing' && w.state !== 'acknowledged'))).map((w) => `${w.id} ${w.state} ${w.eventTime} ${w.severity}`);
+        expect(ends(acked)).toEqual(ends(without));
+      }),
+      { numRuns: 150 },
     );
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WarningMessage } from '@breakwater/contracts';
 import { warningMessage } from '@breakwater/contracts';
-import { assetId, epochMs } from '@breakwater/models/core';
+import { assetId, defined, epochMs, price, usd, warningId } from '@breakwater/models/core';
 import type { AssetState } from './asset-state.ts';
-import { foldScore, foldSilence, newAssetState } from './asset-state.ts';
+import { foldAcknowledgement, foldScore, foldSilence, newAssetState } from './asset-state.ts';
 import { defaultAlertingConfig } from './config.ts';
 import { warningIdOf } from './lifecycle.ts';
 import type { SampleTerms } from './testing/sample.ts';
@@ -22,6 +22,13 @@ function play(terms: readonly SampleTerms[], from: AssetState = newAssetState): 
     warnings.push(...step.warnings);
   }
   return { state, warnings, lines: warnings.map((w) => `${w.warning} #${w.revision} ${w.state} ${w.severity}`) };
+}
+/** The state after the one open warning of it was acknowledged, and that warning. */
+function acknowledged(state: AssetState): { readonly state: AssetState; readonly warning: WarningMessage } {
+  const id = defined(Object.values(state.open)[0], 'an open warning').last.id;
+  const { step, warning } = defined(foldAcknowledgement(state, id, { by: 'ada', note: 'on it' }, received), 'an acknowledgement');
+  expect(step.warnings).toEqual([warning]);
+  return { state: step.state, warning };
 }
 /** Scores every minute from `from` to `to` (minutes, inclusive). */
 const minutes = (from: number, to: number, terms: SampleTerms): readonly SampleTerms[] => Array.from({ length: to - from + 1 }, (_, i) => ({ ...terms, at: (from + i) * 60 }));
@@ -117,6 +124,56 @@ describe('lifecycle', () => {
     const once = play([{ deposits: 12 }]);
     expect(foldScore(once.state, sampleScore({ deposits: 12 }), defaultAlertingConfig, received).state).toBe(once.state);
     expect(foldScore(once.state, sampleScore({ at: -60, deposits: 50 }), defaultAlertingConfig, received).warnings).toEqual([]);
+  });
+  it('acknowledges an open warning once, with its last figures, and resolves it as ever', () => {
+    const fired = play([{ deposits: 12 }, { at: 60, deposits: 12 }]);
+    const acked = acknowledged(fired.state);
+    expect(acked.warning).toEqual({ ...fired.warnings[0], revision: 2, seq: 2, state: 'acknowledged', eventTime: sampleTime + 60_000, receivedAt: received, acknowledgedBy: 'ada', acknowledgedNote: 'on it' });
+    expect(warningMessage.parse(acked.warning)).toEqual(acked.warning);
+    expect(foldAcknowledgement(acked.state, acked.warning.id, { by: 'bob' }, received)).toEqual({ step: { state: acked.state, warnings: [] }, warning: acked.warning });
+    expect(loadAssetState(saveAssetState(acked.state))).toEqual({ ok: true, value: acked.state });
+    const ended = play(minutes(2, 17, {}), acked.state);
+    expect(ended.lines).toEqual(['cascade.ignition #3 resolved critical']);
+    expect([ended.warnings[0]?.acknowledgedBy, ended.warnings[0]?.acknowledgedNote]).toEqual([undefined, undefined]);
+    expect(foldAcknowledgement(ended.state, acked.warning.id, { by: 'ada' }, received)).toBeNull();
+    expect(foldAcknowledgement(fired.state, warningId('BW-OM-20250413-00000000'), { by: 'ada' }, received)).toBeNull();
+  });
+  it('keeps an acknowledged warning quiet while its figures move, and fires again when it gets worse', () => {
+    const out = { 'book.okx': 'stale' } as const;
+    const watching = acknowledged(play([{}, { at: 60, threshold: 4, deposits: 5, out }]).state);
+    expect(watching.warning.severity).toBe('warning');
+    // Half the threshold: worth a revision, and no news to who is dealing with it.
+    const moved = play([{ at: 700, threshold: 2, deposits: 2.5, out }], watching.state);
+    expect(moved.lines).toEqual(['cascade.ignition #3 acknowledged warning']);
+    expect(moved.warnings[0]).toMatchObject({ acknowledgedBy: 'ada', acknowledgedNote: 'on it', ignitionUsd: { value: 2e6 } });
+    const worse = play([{ at: 701, threshold: 10, deposits: 12 }], moved.state);
+    expect(worse.lines).toEqual(['cascade.ignition #4 firing critical']);
+    expect([worse.warnings[0]?.acknowledgedBy, worse.warnings[0]?.acknowledgedNote]).toEqual([undefined, undefined]);
+    expect(acknowledged(worse.state).warning).toMatchObject({ revision: 5, state: 'acknowledged' });
+  });
+  it('fires again when another transfer sets it off', () => {
+    const fired = acknowledged(play([{ deposits: 12 }]).state);
+    const larger = play([{ at: 700, deposits: 25, trigger: sampleDeposit(13, '0xlarger') }], fired.state);
+    expect(larger.lines).toEqual(['cascade.ignition #3 firing critical']);
+    const other = play([{ at: 12, deposits: 11, trigger: sampleDeposit(11, '0xother'), reverted: [sampleDeposit(12).tx] }], fired.state);
+    expect(other.lines).toEqual(['cascade.ignition #3 firing critical']);
+    expect(play([{ at: 12, deposits: 1, reverted: [sampleDeposit(12).tx] }], fired.state).lines).toEqual(['cascade.ignition #3 retracted critical']);
+    const [expired] = foldSilence(fired.state, epochMs(sampleTime + 86_400_001), defaultAlertingConfig, received).warnings;
+    expect([expired?.state, expired?.revision, expired?.acknowledgedBy]).toEqual(['expired', 3, undefined]);
+  });
+  it('sends the response curve with a revision and keeps it out of its state', () => {
+    const response = { price: price(5.62), central: [{ saleUsd: usd(1e6), price: price(5) }], pessimistic: [], optimistic: [], withoutForced: [] };
+    const step = foldScore(newAssetState, { ...sampleScore({ deposits: 12 }), response }, defaultAlertingConfig, received);
+    expect(step.warnings[0]?.response).toEqual(response);
+    expect(saveAssetState(step.state)).not.toContain('response');
+    expect(acknowledged(step.state).warning.response).toBeUndefined();
+  });
+  it('loads what was saved before warnings could be acknowledged', () => {
+    const { state } = play([{ deposits: 12 }]);
+    const old = saveAssetState(state);
+    expect(old).not.toContain('acknowledged');
+    const loaded = loadAssetState(old);
+    expect(loaded.ok && acknowledged(loaded.value).warning.revision).toBe(2);
   });
   it('saves and loads its state, and says what is wrong with a bad one', () => {
     const { state } = play([{ deposits: 12, depth: 1, issuerShare: 0.05 }]);

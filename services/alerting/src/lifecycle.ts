@@ -7,6 +7,7 @@ import type { LifecycleConfig } from './config.ts';
 import type { RuleName } from './rules/condition.ts';
 import type { Evaluation } from './rules/index.ts';
 import type { OpenState } from './saved-open.ts';
+import { withoutCurve } from './without-curve.ts';
 
 /** What one score does to one rule of one asset. */
 export interface Advance {
@@ -29,6 +30,7 @@ export function warningIdOf(asset: AssetId, rule: RuleName, onset: EpochMs): War
  *
  * - revisions of a warning count up by one from 1, which is `firing`; after `resolved`, `retracted` or `expired` there is none;
  * - severity never falls while a warning is open: it says the worst since its onset;
+ * - an acknowledged warning stays so while its figures move, and fires again when its severity rises or another transfer sets it off;
  * - a warning resolves only on a clear score, after `clearForSeconds` of clear event time without a score in between that was not clear;
  *   scores of which nothing can be said (`unknown`) neither count nor start it again;
  * - it is retracted only when the transfer that set it off was reverted and the condition does not hold without it;
@@ -55,7 +57,28 @@ export function advance(open: OpenState | undefined, evaluation: Evaluation, sco
 export function expire(open: OpenState, now: EpochMs, config: LifecycleConfig, receivedAt: EpochMs): WarningMessage | null {
   const at = epochMs(open.knownAt + config.expireAfterSeconds * 1_000);
   // Dated when it became due, so that a clock and a late score give the same revision.
-  return now > at ? { ...open.last, revision: open.last.revision + 1, seq: open.last.seq + 1, state: 'expired', eventTime: at, receivedAt } : null;
+  const { last } = open;
+  return now > at ? { ...last, revision: last.revision + 1, seq: last.seq + 1, state: 'expired', eventTime: at, receivedAt, acknowledgedBy: undefined, acknowledgedNote: undefined } : null;
+}
+
+/** Who acknowledged a warning, and what they said with it. */
+export interface Acknowledgement {
+  readonly by: string;
+  readonly note?: string | undefined;
+}
+
+/**
+ * The revision that says that somebody is dealing with an open warning, dated `at` (event time, not before its last revision); null when that was
+ * said already. Its figures are those of the last revision.
+ */
+export function acknowledge(open: OpenState, { by, note }: Acknowledgement, at: EpochMs, receivedAt: EpochMs): { readonly state: OpenState; readonly warning: WarningMessage } | null {
+  const { last } = open;
+  if (last.state === 'acknowledged') return null;
+  const warning: WarningMessage = {
+    ...last, revision: last.revision + 1, seq: last.seq + 1, state: 'acknowledged', eventTime: epochMs(Math.max(at, last.eventTime)), receivedAt,
+    acknowledgedBy: by, ...(note === undefined ? {} : { acknowledgedNote: note }),
+  };
+  return { state: { ...open, last: warning }, warning };
 }
 
 function fire(evaluation: Evaluation, score: ScoreMessage, receivedAt: EpochMs): Advance {
@@ -63,7 +86,7 @@ function fire(evaluation: Evaluation, score: ScoreMessage, receivedAt: EpochMs):
   if (!condition.active) return { state: undefined, warnings: [] };
   const identity = { id: warningIdOf(score.asset, rule, score.eventTime), onset: score.eventTime, warning: kind };
   const first = revise(identity, 0, 'firing', condition.severity, condition.trigger, condition.reasons, score, receivedAt);
-  return { state: { last: first, clearMs: 0, clearAt: null, knownAt: score.eventTime, reverted: null }, warnings: [first] };
+  return { state: { last: withoutCurve(first), clearMs: 0, clearAt: null, knownAt: score.eventTime, reverted: null }, warnings: [first] };
 }
 
 /** The condition still holds: a new revision only for a higher severity, another trigger after a revert, or figures much worse than last said. */
@@ -76,8 +99,11 @@ function hold(open: OpenState, reverted: OpenState['reverted'], evaluation: Eval
   if (!worse && reverted === null && !(due && isMaterial(last, condition.trigger, score, config))) return { state, warnings: [] };
   const severity = worse ? condition.severity : last.severity;
   const reasons: readonly Reason[] = reverted === null ? condition.reasons : [revertedReason(last, reverted.tx), ...condition.reasons];
-  const next = revise(last, last.revision, 'firing', severity, condition.trigger ?? (reverted === null ? last.trigger : null), reasons, score, receivedAt);
-  return { state: { ...state, last: next }, warnings: [next] };
+  const trigger = condition.trigger ?? (reverted === null ? last.trigger : null);
+  const stays = last.state === 'acknowledged' && !worse && isSameTransfer(trigger, last.trigger);
+  const revised = revise(last, last.revision, stays ? 'acknowledged' : 'firing', severity, trigger, reasons, score, receivedAt);
+  const next = stays ? { ...revised, acknowledgedBy: last.acknowledgedBy, acknowledgedNote: last.acknowledgedNote } : revised;
+  return { state: { ...state, last: withoutCurve(next) }, warnings: [next] };
 }
 
 /** Whether figures are so much worse than at the last revision that it should be said: the threshold halved, deposits doubled, a larger trigger. */
@@ -85,7 +111,7 @@ function isMaterial(last: WarningMessage, trigger: DepositReading | null, score:
   const thresholdFell = last.ignitionUsd !== null && score.ignitionUsd !== null && score.ignitionUsd.value <= config.materialShare * last.ignitionUsd.value && last.ignitionUsd.value > 0;
   const usd = score.deposits.horizon.usd;
   const depositsRose = last.warning === 'cascade.ignition' && usd !== null && usd > 0 && last.depositsUsd !== null && usd * config.materialShare >= last.depositsUsd;
-  const larger = trigger !== null && keyOf(trigger) !== (last.trigger === null ? null : keyOf(last.trigger)) && (trigger.usd ?? 0) > (last.trigger?.usd ?? 0);
+  const larger = trigger !== null && !isSameTransfer(trigger, last.trigger) && (trigger.usd ?? 0) > (last.trigger?.usd ?? 0);
   return thresholdFell || depositsRose || larger;
 }
 
@@ -122,8 +148,9 @@ function revertedReason(last: WarningMessage, tx: string): Reason {
   return { code: 'reverted-transfer', tx, usd: last.trigger?.usd ?? null };
 }
 
-function keyOf(t: DepositReading): string {
-  return `${t.chain}/${t.tx}/${String(t.logIndex)}`;
+function isSameTransfer(a: DepositReading | null, b: DepositReading | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.chain === b.chain && a.tx === b.tx && a.logIndex === b.logIndex;
 }
 
 function revise(

@@ -8,7 +8,7 @@ export const moment = z.number().nonnegative().transform((t) => epochMs(t));
 /** An open warning, as the checkpoint has it. No state at all is an asset that is quiet under this rule. */
 export const openState = z
   .object({
-    /** The latest revision, always in state `firing`. */
+    /** The latest revision, in state `firing` or `acknowledged`, without its response curve. */
     last: warningMessage,
     /** Event time already spent clear since the condition was last not clear, milliseconds. */
     clearMs: z.number().nonnegative(),

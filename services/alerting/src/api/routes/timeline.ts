@@ -3,10 +3,10 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs, err, ok } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import type { Journal, SeriesPoint, SeriesStore } from '@breakwater/platform/store';
+import { withoutCurve } from '../../without-curve.ts';
 import type { LiveView } from '../live-view.ts';
 import type { JsonHandlers, RouteContext } from './handler.ts';
 import { gather, thinned, timelineSeries } from './thin.ts';
-import { withoutCurve } from './warnings.ts';
 
 /** What the timeline needs. */
 export interface TimelineDeps {

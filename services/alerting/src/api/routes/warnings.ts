@@ -4,6 +4,7 @@ import { err, ok } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import { sleep } from '@breakwater/platform/clock';
 import type { Journal } from '@breakwater/platform/store';
+import { withoutCurve } from '../../without-curve.ts';
 import type { JsonHandlers } from './handler.ts';
 
 /** What the routes of warnings need. */
@@ -17,11 +18,6 @@ export interface WarningRoutesDeps {
 
 /** How long a caller waits for an acknowledgement to be stored, milliseconds; it is stored later all the same when the store comes back. */
 const acknowledgeWithinMs = 10_000;
-
-/** A warning without its response curve, which is most of its size. */
-export function withoutCurve(warning: WarningMessage): WarningMessage {
-  return { ...warning, response: undefined };
-}
 
 /** The routes of warnings: list, history, acknowledgement. */
 export function warningRoutes({ journal, acknowledge, wall }: WarningRoutesDeps): Pick<JsonHandlers, 'warnings' | 'warning' | 'acknowledge'> {

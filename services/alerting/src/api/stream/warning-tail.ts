@@ -2,7 +2,7 @@ import type { StreamEvent } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import type { Journal } from '@breakwater/platform/store';
 import { publishedCheckpoint } from '../../published-checkpoint.ts';
-import { withoutCurve } from '../routes/warnings.ts';
+import { withoutCurve } from '../../without-curve.ts';
 import { eventText } from './event-text.ts';
 
 /** A committed revision, ready to be sent. */
