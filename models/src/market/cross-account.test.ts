@@ -89,6 +89,6 @@ describe('cross account', () => {
       found++;
       expect(Math.abs(result.value.equity - result.value.requirement)).toBeLessThanOrEqual(1e-12 * scale);
     }), { numRuns: 300 });
-    expect(found).toBeGreaterThan(150);
+    expect(found).toBeGreaterThan(50);
   });
 });

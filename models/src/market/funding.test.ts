@@ -62,7 +62,8 @@ describe('funding rates', () => {
     const rules = [BINANCE, BYBIT, OKX, GATE, BITGET, KUCOIN, HYPERLIQUID, DERIBIT].map((r) => r.funding);
     fc.assert(fc.property(fc.constantFrom(...rules), fc.integer({ min: -1e6, max: 1e6 }), fc.nat(1e5), fc.constantFrom(1, 2, 4, 8), (rule, premium, more, periodHours) => {
       const [low, high] = [premium, premium + more].map((p) => fundingRate(rule, p / 1e7, { periodHours, cap: 0.02 }));
-      expect(high).toBeGreaterThanOrEqual(low ?? NaN);
+      // Inside the damper P + (I - P) is I up to rounding.
+      expect(high).toBeGreaterThanOrEqual((low ?? NaN) - 1e-15);
       expect(Math.abs(high ?? NaN)).toBeLessThanOrEqual(0.02);
     }));
   });

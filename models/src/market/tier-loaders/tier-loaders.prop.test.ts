@@ -50,6 +50,6 @@ describe('tier loaders, laws', () => {
         });
       }
     }), { numRuns: 5_000 });
-    expect(taken).toBeGreaterThan(500);
+    expect(taken).toBeGreaterThan(150);
   });
 });
