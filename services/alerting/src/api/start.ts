@@ -24,6 +24,7 @@ import type { WarningRoutesDeps } from './routes/warnings.ts';
 import { warningRoutes } from './routes/warnings.ts';
 import type { ApiServer } from './server.ts';
 import { createServer } from './server.ts';
+import type { StaticFile } from './static-files.ts';
 import { readConsole } from './static-files.ts';
 import type { StreamHub } from './stream/hub.ts';
 import { createStreamHub } from './stream/hub.ts';
@@ -73,6 +74,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const { config, view, clock, wall, journal, metrics, log, facts } = deps;
   const wrong = apiProblems(config);
   assert(wrong.length === 0, `the API is not served with unsafe settings: ${wrong.map(printProblem).join('; ')}`);
+  const tls = config.tls === undefined ? undefined : readTls(config.tls);
+  const console = deps.consoleFolder === undefined ? new Map<string, StaticFile>() : readConsole(deps.consoleFolder);
   const hub = createStreamHub({ view, clock, wall, log, metrics, maxStreams: config.maxStreams, tail: createWarningTail({ journal, now: () => clock.now() }) });
   await hub.start();
   const description = openApiDocument(apiRoutes);
@@ -85,8 +88,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     ...feedRoutes({ journal, signedHeartbeat: deps.signedHeartbeat, signingKey: deps.signingKey }),
   };
   const server = await createServer({
-    config, tls: config.tls === undefined ? undefined : readTls(config.tls),
-    handlers, metrics, log, console: deps.consoleFolder === undefined ? new Map() : readConsole(deps.consoleFolder),
+    config, tls, console, handlers, metrics, log,
     openStream: (request, reply, caller) => openStream({ hub, view, status: () => statusOf(facts, view, clock, caller) }, request, reply),
   });
   return { server, hub };
