@@ -1,5 +1,7 @@
 export * from './assert.ts';
 export * from './ids.ts';
+export * from './normal.ts';
 export * from './result.ts';
 export * from './rng.ts';
+export * from './streams.ts';
 export * from './units.ts';
