@@ -42,6 +42,13 @@ describe('partial liquidation', () => {
     expect(lots(tranches).reduce((a, b) => a + b, 0)).toBe(300);
   });
 
+  it('a cut whose fee leaves less than the new requirement is followed at once, at the same price', () => {
+    // 64 lots at 84.59 and a fee of 11 %: equity 1377.8 - 595.5 = 782.3, requirement of 236 lots 836.4.
+    const { tranches } = liquidationTranches({ ...with3Tiers(GATE), liquidationFee: 0.11 }, large);
+    expect(tranches[0]).toMatchObject({ tick: 8_460, lots: 64 });
+    expect(tranches[1]).toMatchObject({ tick: 8_460, lots: 177 });
+  });
+
   it('KuCoin risk-limit-level: 2,500,000 at level 4 is cut by 500,000 to level 3', () => {
     const rules: PartialRules = { ...KUCOIN, tiers: marginTiers([[0, 0.005], [500_000, 0.007], [1_000_000, 0.01], [2_000_000, 0.02]], 'whole') };
     const { tranches } = liquidationTranches(rules, { side: 'long', entryPrice: 1, lots: 2_500_000, margin: 100_000, lotSize: 1, tickSize: 1e-4 });
