@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiOperation, MarketSnapshot, WarningMessage } from '@breakwater/contracts';
 import { apiProblem, apiRoutes, routeOf } from '@breakwater/contracts';
 import { epochMs, price, sourceId, usd, warningId } from '@breakwater/models/core';
@@ -19,6 +19,9 @@ const curve: NonNullable<WarningMessage['response']> = { price: price(5), centra
 const warningOf = (n: number, change: Partial<WarningMessage> = {}): WarningMessage => sampleWarning({ id: warningId(`BW-OM-20250413-${String(n).padStart(8, '0')}`), onset: epochMs(sampleTime + n), eventTime: epochMs(sampleTime + n), ...change });
 
 describe('the routes of the API', () => {
+  const checked = new Set<string>();
+  // None of the table is left out above.
+  afterAll(() => expect([...checked].sort()).toEqual(apiRoutes.filter((route) => route.answer.kind === 'json').map((route) => route.operation).sort()));
   let world: World;
   let api: Api;
   let port: number;
@@ -41,6 +44,7 @@ describe('the routes of the API', () => {
     // Whatever a route answers is what its contract says: strictly, nothing is left out by reading it.
     const schema = response.status === 200 && route.answer.kind === 'json' ? route.answer.schema : apiProblem;
     expect(schema.parse(answer)).toEqual(answer);
+    if (response.status === 200) checked.add(operation);
     return { status: response.status, body: answer };
   };
   const codeOf = async (operation: ApiOperation, url: string, body?: unknown): Promise<unknown> => {

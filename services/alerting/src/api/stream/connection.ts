@@ -1,5 +1,5 @@
 import type { AssetId } from '@breakwater/models/core';
-import type { WarningTail } from './warning-tail.ts';
+import type { TailEntry, WarningTail } from './warning-tail.ts';
 
 /** Where a stream's text goes, as a port: a socket, or a test. */
 export interface StreamSink {
@@ -53,6 +53,8 @@ export function createConnection(terms: ConnectionTerms): Connection {
   let missed = false;
   /** Whether a ping has passed while it was behind. */
   let warned = false;
+  /** Read and not yet sent. */
+  let read: TailEntry[] = [];
   let isPumping = false;
   let asked = 0;
 
@@ -72,12 +74,12 @@ export function createConnection(terms: ConnectionTerms): Connection {
   const canSend = (): boolean => !closed && !isBehind;
   const sendWarnings = async (): Promise<void> => {
     while (canSend() && cursor < tail.end()) {
-      const page = await tail.read(cursor);
-      if (page.length === 0) return;
-      for (const { row, text } of page) {
-        if (!canSend()) return;
-        send(text);
-        cursor = row;
+      if (read.length === 0) read = [...(await tail.read(cursor))];
+      if (read.length === 0) return;
+      // What it does not take now is not read again.
+      for (let next = canSend() ? read.shift() : undefined; next !== undefined; next = canSend() ? read.shift() : undefined) {
+        send(next.text);
+        cursor = next.row;
       }
     }
   };

@@ -19,13 +19,15 @@ export interface WarningTail {
   advance(): Promise<boolean>;
   /** The row of the last revision known of. */
   end(): number;
-  /** Revisions after a row, in order of commit, at most a page and none past `end`. From memory where they are recent. */
+  /** Revisions after a row, in order of commit, at most a few and none past `end`. From memory where they are recent. */
   read(after: number): Promise<readonly TailEntry[]>;
 }
 
 /** Revisions kept in memory. */
 const keptEntries = 256;
 const pageSize = 100;
+/** Revisions given at a time to a reader that was away; it holds them until it has sent them. */
+const givenSize = 20;
 
 /** Makes the tail. What it says of a revision is written once, however many streams it goes to. */
 export function createWarningTail(deps: { readonly journal: Pick<Journal, 'warnings' | 'checkpoint'>; readonly now: () => EpochMs }): WarningTail {
@@ -34,8 +36,8 @@ export function createWarningTail(deps: { readonly journal: Pick<Journal, 'warni
   /** Every revision after this row is in `kept`. */
   let keptAfter = 0;
   let end = 0;
-  const page = async (after: number): Promise<readonly TailEntry[]> =>
-    (await journal.warnings(after, pageSize)).map(({ row, warning }) => ({ row, text: eventText({ kind: 'warning', now: deps.now(), warning: withoutCurve(warning) } satisfies StreamEvent, row) }));
+  const page = async (after: number, size: number = pageSize): Promise<readonly TailEntry[]> =>
+    (await journal.warnings(after, size)).map(({ row, warning }) => ({ row, text: eventText({ kind: 'warning', now: deps.now(), warning: withoutCurve(warning) } satisfies StreamEvent, row) }));
   const advance = async (): Promise<boolean> => {
     const before = end;
     for (;;) {
@@ -58,8 +60,8 @@ export function createWarningTail(deps: { readonly journal: Pick<Journal, 'warni
     advance,
     end: () => end,
     read: async (after) => {
-      if (after >= keptAfter) return kept.filter(({ row }) => row > after).slice(0, pageSize);
-      return (await page(after)).filter(({ row }) => row <= end);
+      if (after >= keptAfter) return kept.filter(({ row }) => row > after).slice(0, givenSize);
+      return (await page(after, givenSize)).filter(({ row }) => row <= end);
     },
   };
 }
