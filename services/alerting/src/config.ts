@@ -8,6 +8,8 @@ import { depositsIssuerConfig } from './rules/deposits-issuer/config.ts';
 import { depthDropConfig } from './rules/depth-drop/config.ts';
 import { ignitionDropConfig } from './rules/ignition-drop/config.ts';
 
+export { apiConfig };
+
 /** Settings of the rules, one section a rule. */
 export const rulesConfig = z
   .strictObject({

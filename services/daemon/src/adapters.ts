@@ -1,3 +1,5 @@
+import type { Alerting, HeartbeatMaker, Notifier, Signer } from '@breakwater/alerting';
+import type { LiveView } from '@breakwater/alerting/api';
 import type { BookMessage, DeepBookMessage } from '@breakwater/contracts';
 import type { Rng } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
@@ -7,6 +9,20 @@ import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import type { Journal, SeriesStore } from '@breakwater/platform/store';
+
+/** What the running system shows and takes from outside, for whoever serves it. */
+export interface Faces {
+  readonly view: LiveView;
+  readonly acknowledge: Alerting['acknowledge'];
+  readonly latestHeartbeat: HeartbeatMaker['latest'];
+}
+
+/** Who is told of warnings, and what of them runs by itself (a bot that answers). */
+export interface Recipients {
+  readonly notifiers: readonly Notifier[];
+  /** Resolves when `signal` aborts; rejects with what cannot be recovered from. */
+  run(signal: AbortSignal): Promise<void>;
+}
 
 /** Everything the stages stand on. `compose.ts` chooses the real ones, simulations their twins. */
 export interface Adapters {
@@ -21,6 +37,10 @@ export interface Adapters {
   readonly metrics: Metrics;
   /** Address labels by the path of the file they were read from. */
   readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Signs heartbeats. */
+  readonly signer: Signer;
+  /** Serves the faces, before the stages start; what it resolves with ends that. */
+  readonly serve: (faces: Faces) => Promise<() => Promise<void>>;
   /** Sets who is told of a book update that was dropped because a stage could not keep up: its book must be published anew. */
   readonly onConflated: (heal: (message: BookMessage | DeepBookMessage) => void) => void;
 }

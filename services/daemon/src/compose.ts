@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { FeedHealthMessage } from '@breakwater/contracts';
-import { createFileNotifier, createTerminalNotifier, openNodeAppendFile, type Notifier } from '@breakwater/alerting';
+import type { FeedHealthMessage, WarningMessage } from '@breakwater/contracts';
+import { randomUUID } from 'node:crypto';
+import { createSigner, signingKeyOf } from '@breakwater/alerting';
+import { startApi } from '@breakwater/alerting/api';
+import { warningPicture } from '@breakwater/charts/render';
 import { parseLabels } from '@breakwater/collectors/chains';
+import { consoleFolder } from '@breakwater/console';
 import { createRng } from '@breakwater/models/core';
 import { createActivity, type Activity } from '@breakwater/platform/activity';
 import { createMemoryBus } from '@breakwater/platform/bus/memory';
@@ -13,11 +17,15 @@ import { createLog, type Log } from '@breakwater/platform/log';
 import { createMetrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
+import { createNodeOutgoing } from '@breakwater/platform/network/outgoing-node';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import type { Adapters } from './adapters.ts';
 import type { Config } from './config.ts';
 import { connectLockstep } from './drill/lockstep.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
+import { recipientsOf } from './recipients.ts';
+import { loadSigningSeed } from './signing-key.ts';
+import { version } from './version.ts';
 
 /** How a daemon process is put together. */
 export interface ComposeOptions {
@@ -28,6 +36,8 @@ export interface ComposeOptions {
   readonly colour: boolean;
   /** One JSON document a warning instead of lines for people. */
   readonly json: boolean;
+  /** Told where the console is, once it can be opened. */
+  readonly onServed?: (address: string) => void;
   /** Told of every change in the health of a feed. */
   readonly onHealth?: (message: FeedHealthMessage) => void;
   /** Resolves when the process is asked to end: gives up waiting for a drill that has not begun. */
@@ -47,22 +57,6 @@ export interface Daemon {
 
 /** Messages waiting for a stage before the oldest book updates are conflated. */
 const queueLimit = 200_000;
-
-function notifiersOf(config: Config, options: ComposeOptions, lifecycle: Lifecycle): readonly Notifier[] {
-  const { terminal, file } = config.alerting.notifiers;
-  const notifiers: Notifier[] = [];
-  if (terminal.enabled) {
-    notifiers.push(options.json
-      ? { name: 'terminal', deliver: async (entry) => options.write(`${JSON.stringify(entry.warning)}\n`) }
-      : createTerminalNotifier({ write: options.write, colour: options.colour, details: true }));
-  }
-  if (file !== undefined) {
-    const notifier = createFileNotifier({ path: file.path, open: openNodeAppendFile });
-    lifecycle.onClose('file notifier', () => notifier.close());
-    notifiers.push(notifier);
-  }
-  return notifiers;
-}
 
 async function clockOf(options: ComposeOptions, network: Network, activity: Activity, lifecycle: Lifecycle): Promise<Clock> {
   if (options.lockstep === undefined) return createSystemClock();
@@ -91,7 +85,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const log = createLog(config.log.level);
   const lifecycle = createLifecycle({ log });
   const activity = createActivity();
-  const network = createNodeNetwork({ activity, userAgent: 'breakwater/0.1' });
+  const network = createNodeNetwork({ activity, userAgent: `breakwater/${version}` });
   const clock = await clockOf(options, network, activity, lifecycle);
   const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
   lifecycle.onClose('store', () => store.close());
@@ -108,8 +102,26 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   if (onHealth !== undefined) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   // Only backoff and jitter draw from it in production: figures do not depend on it.
   const rng = createRng(clock.now() % 4_294_967_296);
-  const adapters: Adapters = { clock, rng, network, bus, journal: store.journal, series: store.series, activity, log, metrics: createMetrics({ process: true }), labels: readLabelFiles(config), onConflated: (fn) => void (heal = fn) };
-  const pipeline = createPipeline(adapters, config, notifiersOf(config, options, lifecycle), options.onFatal);
+  const metrics = createMetrics({ process: true });
+  const signer = createSigner(loadSigningSeed(`${config.store.path}.key`));
+  const startedAt = clock.now();
+  const serve: Adapters['serve'] = async ({ view, acknowledge, latestHeartbeat }) => {
+    const { api } = config.alerting;
+    if (!api.enabled) return async () => undefined;
+    const running = await startApi({
+      config: api, clock, wall: createSystemClock(), view, journal: store.journal, series: store.series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
+      signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
+      facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds },
+    });
+    options.onServed?.(running.address);
+    return () => running.close();
+  };
+  const adapters: Adapters = {
+    clock, rng, network, bus, journal: store.journal, series: store.series, activity, log, metrics, labels: readLabelFiles(config), signer, serve, onConflated: (fn) => void (heal = fn),
+  };
+  const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
+  const deps = { config, clock, rng, journal: store.journal, outgoing, lifecycle, log, metrics, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
+  const pipeline = createPipeline(adapters, config, (view) => recipientsOf(deps, view), options.onFatal);
   lifecycle.onClose('stages', () => pipeline.stop());
   return { pipeline, log, lifecycle, clock };
 }

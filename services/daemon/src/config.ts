@@ -1,4 +1,5 @@
-import { alertingConfig, defaultAlertingConfig } from '@breakwater/alerting/config';
+import { apiProblems } from '@breakwater/alerting/api';
+import { alertingConfig, apiConfig, defaultAlertingConfig } from '@breakwater/alerting/config';
 import { nativeFeeds, unknownVenues } from '@breakwater/collectors';
 import { chainsConfig, evmFeedConfig, watchedTokens, type ListedToken } from '@breakwater/collectors/chains';
 import { collectorsConfig, collectorsShape } from '@breakwater/collectors/config';
@@ -72,7 +73,7 @@ function quoted(value: unknown): string {
 /** What parts of the file demand of each other, read from the text as written: nothing is known of its shape. */
 function crossProblems(raw: unknown): readonly ConfigProblem[] {
   const config = mapping(raw);
-  return [...assetProblems(config), ...venueProblems(config), ...tokenProblems(config), ...chainProblems(config), ...ruleProblems(config)];
+  return [...assetProblems(config), ...venueProblems(config), ...tokenProblems(config), ...chainProblems(config), ...ruleProblems(config), ...servingProblems(config)];
 }
 
 function assetProblems(config: Mapping): readonly ConfigProblem[] {
@@ -137,6 +138,12 @@ function chainProblems(config: Mapping): readonly ConfigProblem[] {
     if (typeof heldBlocks !== 'number' || typeof maxReorgDepth !== 'number' || heldBlocks >= maxReorgDepth) return [];
     return [{ path: `chains.${id}.feed.heldBlocks`, rule: 'heldBlocks must be at least maxReorgDepth', got: quoted(feed['heldBlocks']) }];
   });
+}
+
+/** What is unsafe in how the API is served; a section of a wrong shape has its own problems. */
+function servingProblems(config: Mapping): readonly ConfigProblem[] {
+  const read = apiConfig.safeParse(mapping(config['alerting'])['api'] ?? {});
+  return read.success ? apiProblems(read.data).map((problem) => ({ ...problem, path: `alerting.api.${problem.path}` })) : [];
 }
 
 function ruleProblems(config: Mapping): readonly ConfigProblem[] {

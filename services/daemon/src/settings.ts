@@ -19,13 +19,17 @@ export function scoringSettings(config: Config): ScoringConfig {
   };
 }
 
+/** The chains that carry a token of an asset. */
+export function watchedChains(config: Config): readonly SourceId[] {
+  return Object.keys(config.chains).filter((chain) => Object.values(config.assets).some(({ tokens }) => tokens.some((token) => token.chain === chain))).map(sourceId);
+}
+
 /** The sources whose first watermarks scoring waits for. */
 export function expectedSources(config: Config): readonly SourceId[] {
   const feeds = nativeFeeds.filter(({ venue }) => {
     const settings = config.venues[venue.venue];
     return settings?.enabled === true && settings.feed === 'native' && (settings.markets === undefined || settings.markets.includes(venue.marketType));
   });
-  const chains = Object.keys(config.chains).filter((chain) => Object.values(config.assets).some(({ tokens }) => tokens.some((token) => token.chain === chain)));
   const generic = Object.entries(config.venues).filter(([, venue]) => venue.enabled && venue.feed === 'ccxt').flatMap(([id, { ccxt }]) => (ccxt?.markets ?? ccxtFeedConfig.parse({}).markets).map((market) => sourceId(`${id}:${market}`)));
-  return [...feeds.map(({ venue }) => venue.source), ...generic, ...chains.map(sourceId)];
+  return [...feeds.map(({ venue }) => venue.source), ...generic, ...watchedChains(config)];
 }

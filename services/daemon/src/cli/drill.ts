@@ -17,6 +17,7 @@ export interface DrillFlags {
   readonly keep: boolean;
   readonly out?: string;
   readonly kills: number;
+  readonly failures: number;
   readonly comparable: boolean;
   readonly killSeed: number;
   readonly json: boolean;
@@ -46,7 +47,7 @@ export async function drillCommand(context: CommandContext, name: string, flags:
   let result: DrillResult;
   try {
     result = await runDrill({
-      scenario, out, kills: flags.kills, rng: createRng(flags.killSeed), signal: stopping.signal, keep: flags.keep,
+      scenario, out, kills: flags.kills, failures: flags.failures, rng: createRng(flags.killSeed), signal: stopping.signal, keep: flags.keep,
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       events: {
         onWarning: (_, line) => {
@@ -55,6 +56,7 @@ export async function drillCommand(context: CommandContext, name: string, flags:
         },
         onFeed: (_, line) => say(line), onCrash: say, onStep: (done) => progress.update(done),
         onKill: (count, at) => say(`            daemon killed (${count} of ${flags.kills}) at ${new Date(at).toISOString().slice(11, 19)} UTC, started again`),
+        onConsole: (address) => say(`Console: ${address} while the drill runs${flags.keep ? ' and after it, until Ctrl-C' : '; --keep leaves it open'}.\n`),
         onKept: (places) => say(`\nThe drill has played to its end and stays up until Ctrl-C: ${places}`),
       },
     });
@@ -67,7 +69,7 @@ export async function drillCommand(context: CommandContext, name: string, flags:
   }
   const seconds = (hrtimeMs() - began) / 1_000;
   const hash = warningsHash(result.warnings);
-  if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, hash, out });
+  if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, receivers: result.receivers, hash, out });
   else printSummary(say, result, seconds, hash, out);
 }
 
@@ -79,5 +81,7 @@ function printSummary(say: (text: string) => void, result: DrillResult, seconds:
   }
   const count = new Set(result.warnings.map((w) => w.id)).size;
   say(`\n${result.warnings.length} revisions of ${count} warning${count === 1 ? '' : 's'}, ${result.steps} steps in ${seconds.toFixed(0)} s. Hash of warnings: ${hash}`);
+  const { webhook, telegram } = result.receivers;
+  say(`The webhook receiver took ${webhook.warnings.length} revisions and ${webhook.heartbeats} signs of life, ${webhook.unverified === 0 ? 'every signature verified' : `${webhook.unverified} NOT verified`}; the Telegram chat ${telegram.messages.length} messages, ${telegram.pictures} with a picture.`);
   say(`Store, warnings and log: ${out}`);
 }

@@ -7,6 +7,10 @@ import { doctorCommand } from './doctor.ts';
 import { drillCommand, type DrillFlags } from './drill.ts';
 import { normalizeCommand } from './normalize.ts';
 import { replayCommand } from './replay.ts';
+import { defaultDaemonUrl } from './daemon-client.ts';
+import { reportCommand, type ReportFlags } from './report.ts';
+import { snapshotCommand, type SnapshotFlags } from './snapshot.ts';
+import { stressCommand, type StressFlags } from './stress.ts';
 import { startCommand } from './start.ts';
 
 const defaultConfig = 'breakwater.yaml';
@@ -14,6 +18,18 @@ const defaultConfig = 'breakwater.yaml';
 function whole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number, 0 or more');
+  return value;
+}
+
+function hours(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.1 && value <= 2_208)) throw new InvalidArgumentError('give hours, 0.1 to 2208');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('give a share, 0 to 1');
   return value;
 }
 
@@ -42,6 +58,7 @@ function program(context: CommandContext): Command {
     .option('--keep', 'leave the drill running at its end until Ctrl-C', false)
     .option('--out <folder>', 'where the daemon keeps its store and the file of warnings; a temporary folder by default')
     .option('--kills <n>', 'kill the daemon this many times on the way (SIGKILL) and start it again', whole, 0)
+    .option('--failures <share>', 'share of the webhook receiver’s and the Telegram server’s requests that fail, 0 to 1', share, 0)
     .option('--comparable', 'leave out what a restart would see differently (feeds that fall silent); implied by --kills', false)
     .option('--kill-seed <n>', 'seed of the moments of the kills', whole, 1)
     .action((scenario: string, options: DrillFlags) => drillCommand(context, scenario, options));
@@ -52,6 +69,23 @@ function program(context: CommandContext): Command {
     .argument('<messages>', 'a JSON file: a list of frames, or {venue, messages}')
     .option('--venue <name>', 'whose frames they are, when the file does not say')
     .action((messages: string, options: { venue?: string }) => normalizeCommand(context, messages, options));
+  add('report', 'write what the console shows of an asset as one file to read, print or forward', 'breakwater report OM --html om.html', 'breakwater report OM --html om.html --url https://breakwater.example --token-file token')
+    .argument('<asset>', 'an asset that the daemon watches')
+    .requiredOption('--html <file>', 'where to write it')
+    .option('--hours <n>', 'how far back the timeline goes', hours, 24)
+    .option('--url <url>', 'address of the running daemon', defaultDaemonUrl)
+    .option('--token-file <file>', 'a file with a token, where the daemon wants one')
+    .action((asset: string, options: ReportFlags) => reportCommand(context, asset, options));
+  add('snapshot', 'take the market an asset was last scored from out of a running daemon, as a document for `stress`', 'breakwater snapshot --asset OM --out om.json')
+    .requiredOption('--asset <asset>', 'an asset that the daemon watches')
+    .option('--out <file>', 'where to write it; stdout by default')
+    .option('--url <url>', 'address of the running daemon', defaultDaemonUrl)
+    .option('--token-file <file>', 'a file with a token, where the daemon wants one')
+    .action((options: SnapshotFlags) => snapshotCommand(context, options));
+  add('stress', 'answer what a sale or purchase would do to a market snapshot: prices, liquidations, thresholds, reproduction', 'breakwater stress om.json --svg om.svg', 'breakwater stress snapshots.jsonl --json')
+    .argument('<snapshot>', 'a snapshot: one JSON document, or one a line')
+    .option('--svg <file>', 'draw the response curves into this file')
+    .action((path: string, options: StressFlags) => stressCommand(context, path, options));
   add('check-config', 'check a config file and list every problem at once', 'breakwater check-config breakwater.yaml', 'breakwater check-config --schema > breakwater.schema.json')
     .argument('[file]', 'config file', defaultConfig)
     .option('--schema', 'print the JSON Schema of the config for editors', false)

@@ -29,7 +29,11 @@ export async function startCommand(context: CommandContext, options: { readonly 
   try {
     const daemon = await compose(config, {
       lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
-      ...(options.json ? { onHealth: incidents } : {}), stopped: ended, onEnd: () => end('the drill ended'), onFatal: (error) => end('failed', error),
+      ...(options.json ? { onHealth: incidents } : {}),
+      onServed: (address) => {
+        // Machines have it in the log.
+        if (!options.json) context.stderr.write(`Console: ${address}\n`);
+      }, stopped: ended, onEnd: () => end('the drill ended'), onFatal: (error) => end('failed', error),
     });
     daemon.log.info('starting', { assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: config.store.path });
     daemon.pipeline.start().catch((error: unknown) => end('failed', error));

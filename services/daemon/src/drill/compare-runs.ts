@@ -5,7 +5,17 @@ import { fileURLToPath } from 'node:url';
 import type { FeedHealthMessage, WarningMessage } from '@breakwater/contracts';
 import { epochMs } from '@breakwater/models/core';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
+import type { Delivered } from './receivers.ts';
 import { warningsHash } from './warnings-hash.ts';
+
+export type { Delivered } from './receivers.ts';
+
+/** Recipients of a drill, by the name under which their deliveries are kept. */
+export const drillRecipients = ['terminal', 'file', 'webhook', 'telegram'] as const;
+/** The same as the outbox knows them. */
+const outboxNames = ['terminal', 'file', 'webhook:exchange', 'telegram:7001'];
+/** A recipient of a drill. */
+export type DrillRecipient = (typeof drillRecipients)[number];
 
 /** A drill to play in a process of its own. */
 export interface PlayOptions {
@@ -13,20 +23,14 @@ export interface PlayOptions {
   readonly seed: number;
   readonly kills: number;
   readonly killSeed: number;
+  /** Share of the receivers' requests that fail, 0 to 1; none when absent. */
+  readonly failures?: number;
   /** Folder of its store and files. */
   readonly out: string;
   /** The compiled `main.js`; that of this package by default. */
   readonly main?: string;
   /** Told of every line of progress. */
   readonly onLine?: (line: string) => void;
-}
-
-/** One delivery of a revision to a recipient, in the order in which it came. */
-export interface Delivered {
-  readonly id: string;
-  readonly revision: number;
-  readonly state: string;
-  readonly severity: string;
 }
 
 /** What a drill left behind. */
@@ -36,7 +40,7 @@ export interface RunRecord {
   /** Every revision in the store, in order of commit. */
   readonly stored: readonly WarningMessage[];
   /** What each recipient got, repeats and all. */
-  readonly recipients: Readonly<Record<'terminal' | 'file', readonly Delivered[]>>;
+  readonly recipients: Readonly<Record<DrillRecipient, readonly Delivered[]>>;
   /** Entries of the outbox that were not delivered at the end. */
   readonly undelivered: number;
 }
@@ -44,7 +48,7 @@ export interface RunRecord {
 /** Plays a drill with what a restart would see differently left out, and reads what it left. Fails when it does not end with exit code 0. */
 export async function playDrill(options: PlayOptions): Promise<RunRecord> {
   const main = options.main ?? fileURLToPath(new URL('../main.js', import.meta.url));
-  const args = [main, 'drill', options.scenario, '--json', '--comparable', '--seed', String(options.seed), '--kills', String(options.kills), '--kill-seed', String(options.killSeed), '--out', options.out];
+  const args = [main, 'drill', options.scenario, '--json', '--comparable', '--seed', String(options.seed), '--kills', String(options.kills), '--kill-seed', String(options.killSeed), '--failures', String(options.failures ?? 0), '--out', options.out];
   const printed = await new Promise<string>((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, errors] = ['', ''];
@@ -56,28 +60,39 @@ export async function playDrill(options: PlayOptions): Promise<RunRecord> {
     child.once('error', reject);
     child.once('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`the drill ended with exit code ${String(code)}: ${errors}`))));
   });
-  const { hash, kills } = JSON.parse(printed) as { readonly hash: string; readonly kills: number };
-  return { hash, kills, ...(await readRun(options.out)) };
+  const { hash, kills, warnings } = JSON.parse(printed) as { readonly hash: string; readonly kills: number; readonly warnings: readonly WarningMessage[] };
+  return { hash, kills, ...(await readRun(options.out, warnings)) };
 }
 
-/** Reads the store (without writing to it) and the files of a drill's folder. */
-export async function readRun(out: string): Promise<Pick<RunRecord, 'stored' | 'recipients' | 'undelivered'>> {
+/** Reads the store (without writing to it) and the files of a drill's folder, as far as they are of its `warnings`: receivers may be waited for longer. */
+export async function readRun(out: string, warnings: readonly WarningMessage[]): Promise<Pick<RunRecord, 'stored' | 'recipients' | 'undelivered'>> {
   const lines = (file: string): readonly unknown[] => readFileSync(join(out, file), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
   const store = openEmbeddedStore({ path: join(out, 'breakwater.db'), readOnly: true });
+  const last = warnings.reduce((t, w) => Math.max(t, w.eventTime), 0);
+  const isOf = (w: { readonly eventTime: number }): boolean => w.eventTime <= last;
   try {
-    const stored: WarningMessage[] = [];
+    const all: WarningMessage[] = [];
     for (let page = await store.journal.warnings(0, 1_000), after = 0; page.length > 0; page = await store.journal.warnings(after, 1_000)) {
-      stored.push(...page.map(({ warning }) => warning));
+      all.push(...page.map(({ warning }) => warning));
       after = page.at(-1)?.row ?? after;
     }
-    const pending = await Promise.all(['terminal', 'file'].map((recipient) => store.journal.pending(recipient, epochMs(Number.MAX_SAFE_INTEGER), 1_000)));
+    const byKey = new Map(all.map((warning) => [`${warning.id}#${warning.revision}`, warning]));
+    // What is in no store stays, to be found wrong.
+    const ofDrill = (list: readonly Delivered[]): readonly Delivered[] => list.filter(({ id, revision }) => isOf(byKey.get(`${id}#${revision}`) ?? { eventTime: 0 }));
+    const pending = await Promise.all(outboxNames.map((recipient) => store.journal.pending(recipient, epochMs(Number.MAX_SAFE_INTEGER), 1_000)));
     const terminal = (lines('terminal.jsonl') as readonly (WarningMessage | FeedHealthMessage)[]).filter((message) => message.kind === 'warning');
     const file = lines('warnings.jsonl') as readonly { readonly data: { readonly warningId: string } & Omit<Delivered, 'id'> }[];
+    // A chat gets text: state and severity are those of the revision it names.
+    const telegram = (lines('telegram.jsonl') as readonly Pick<Delivered, 'id' | 'revision'>[]).map(({ id, revision }) => {
+      const named = byKey.get(`${id}#${revision}`);
+      return { id, revision, state: named?.state ?? 'unknown', severity: named?.severity ?? 'unknown' };
+    });
     return {
-      stored, undelivered: pending.flat().length,
+      stored: all.filter(isOf), undelivered: pending.flat().filter(({ warning }) => isOf(warning)).length,
       recipients: {
-        terminal: terminal.map(({ id, revision, state, severity }) => ({ id, revision, state, severity })),
-        file: file.map(({ data: { warningId, revision, state, severity } }) => ({ id: warningId, revision, state, severity })),
+        terminal: ofDrill(terminal.map(({ id, revision, state, severity }) => ({ id, revision, state, severity }))),
+        file: ofDrill(file.map(({ data: { warningId, revision, state, severity } }) => ({ id: warningId, revision, state, severity }))),
+        webhook: ofDrill(lines('webhook.jsonl') as readonly Delivered[]), telegram: ofDrill(telegram),
       },
     };
   } finally {
@@ -91,7 +106,7 @@ export function compareRuns(whole: RunRecord, killed: RunRecord): readonly strin
   if (whole.hash !== killed.hash) differences.push(`hash of warnings: ${whole.hash}, with kills ${killed.hash}`);
   if (storedHash(whole) !== storedHash(killed)) differences.push(`hash of the stored warnings: ${storedHash(whole)}, with kills ${storedHash(killed)}`);
   differences.push(...soundness(whole).map((text) => `uninterrupted: ${text}`), ...soundness(killed).map((text) => `with kills: ${text}`));
-  for (const recipient of ['terminal', 'file'] as const) {
+  for (const recipient of drillRecipients) {
     const [before, after] = [lastStates(whole.recipients[recipient]), lastStates(killed.recipients[recipient])];
     for (const id of new Set([...before.keys(), ...after.keys()])) {
       if (before.get(id) !== after.get(id)) differences.push(`${recipient}: last state of ${id} is ${before.get(id) ?? 'none'}, with kills ${after.get(id) ?? 'none'}`);

@@ -1,6 +1,7 @@
 import { defined } from '@breakwater/models/core';
 import type { Scenario } from '@breakwater/simulator/scenarios';
 import type { Loopback } from '@breakwater/simulator';
+import type { ReceiverPlaces } from './receivers.ts';
 
 /** Addresses and files of one drill. */
 export interface DrillPlaces {
@@ -9,6 +10,9 @@ export interface DrillPlaces {
   readonly token: string;
   readonly store: string;
   readonly warnings: string;
+  /** Where the console is served, the same after every restart. */
+  readonly apiPort: number;
+  readonly receivers: ReceiverPlaces;
 }
 
 /** The config a daemon watches a scenario with; it differs from a real one by addresses and pace only. */
@@ -27,7 +31,17 @@ export function drillConfig(scenario: Scenario, places: DrillPlaces): Record<str
     collect: { watermarkEveryMs: 10_000, watermarkDelayMs: 0, deepEveryMs: 5_000, pollEveryMs: 5_000 },
     // Steps are up to two minutes apart and every source passes each: nothing is ever forced.
     scoring: { everyMs: 10_000, latenessMs: 600_000, staleAfterMs: 300_000 },
-    alerting: { notifiers: { file: { path: places.warnings } } },
+    alerting: {
+      notifiers: {
+        file: { path: places.warnings },
+        webhooks: { exchange: { url: places.receivers.webhookUrl, secret: places.receivers.webhookSecret, allowHosts: ['127.0.0.1'] } },
+        // Nobody asks the bot anything here.
+        telegram: { token: places.receivers.telegramToken, apiRoot: places.receivers.telegramRoot, chats: [places.receivers.telegramChat], commands: false },
+      },
+      // Market time runs a thousand times faster than a reader's.
+      heartbeat: { everySeconds: 600 },
+      api: { port: places.apiPort },
+    },
     store: { path: places.store },
     log: { level: 'info' },
   };

@@ -11,6 +11,7 @@ import type { Scenario } from '@breakwater/simulator/scenarios';
 import { startDaemonProcess, type DaemonProcess } from './daemon-process.ts';
 import { drillConfig } from './drill-config.ts';
 import { createLockstepDriver, type LockstepDriver } from './lockstep.ts';
+import { freePort, startReceivers, type DrillReceivers, type ReceiverTally } from './receivers.ts';
 
 /** What a drill is told as it goes. */
 export interface DrillEvents {
@@ -24,6 +25,8 @@ export interface DrillEvents {
   onKill(count: number, at: EpochMs): void;
   /** The last step is done and everything stays up until the signal. */
   onKept(places: string): void;
+  /** Where the console will be, before anything is played. */
+  onConsole(address: string): void;
 }
 
 /** How a drill is run. */
@@ -32,6 +35,8 @@ export interface DrillOptions {
   readonly out: string;
   /** Kill the daemon this many times (SIGKILL) at random moments and start it again. */
   readonly kills: number;
+  /** Share of the receivers' requests that fail, 0 to 1. */
+  readonly failures: number;
   readonly rng: Rng;
   readonly events: DrillEvents;
   /** Stops the drill: it ends within five seconds and fails with `aborted`, unless it had played to its end. */
@@ -51,10 +56,15 @@ export interface DrillResult {
   readonly leadMs: Readonly<Record<WarningMessage['severity'], number | null>>;
   readonly steps: number;
   readonly kills: number;
+  /** What the webhook receiver and the Telegram chat got. */
+  readonly receivers: ReceiverTally;
 }
 
 /** How far before the first step, or before the step it died in, a daemon's clock starts: time to connect and subscribe at the venues' pace. */
 const warmUpMs = 3_999;
+/** How long receivers that failed are waited for at the end, in steps of market time: longer than the longest wait between two tries. */
+const drainStepMs = 15_000;
+const maxDrainSteps = 160;
 /** Rounds without quiet after which a drill gives up: something never stops. */
 const maxRounds = 1_000;
 
@@ -135,12 +145,16 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   // whose next poll falls on the step itself.
   const driver = createDriver({ world, chain: { ...chain, mineAt: (t) => chain.mineAt(epochMs(t + 1_000)) } });
   await driver.prepare();
+  const receivers = await startReceivers({ rng: options.rng.fork('receivers'), failures: options.failures, now: () => driver.now() });
+  onClose(() => receivers.close());
+  const apiPort = await freePort();
+  options.events.onConsole(`http://127.0.0.1:${String(apiPort)}/`);
   const configPath = join(out, 'drill.yaml');
-  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl') };
+  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl'), apiPort, receivers: receivers.places };
   // JSON is YAML.
   writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
   rmSync(join(out, 'terminal.jsonl'), { force: true });
-  const play = createPlay(options, { loopback, lockstep, driver, configPath });
+  const play = createPlay(options, { loopback, lockstep, driver, configPath, receivers, keyPath: `${places.store}.key` });
   onClose(() => play.end());
   const result = await play.run();
   if (options.keep) options.events.onKept(`venues ${Object.entries(loopback.addresses).filter(([name]) => name !== 'lockstep').map(([name, { http }]) => `${name} ${http}`).join(', ')}; chain ${chain.url}; config ${configPath}`);
@@ -152,6 +166,8 @@ interface Stage {
   readonly lockstep: LockstepDriver;
   readonly driver: Driver;
   readonly configPath: string;
+  readonly receivers: DrillReceivers;
+  readonly keyPath: string;
 }
 
 function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<DrillResult>; end(): Promise<void> } {
@@ -274,8 +290,24 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
       events.onStep(i + 1, steps.length);
     }
     isOver = !options.keep;
-    const warnings = [...seen.values()].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
-    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills };
+    // What follows is of the receivers alone: warnings of a time after the scenario are not of this drill.
+    const end = steps.at(-1) ?? scenario.start;
+    const warningsTo = (t: EpochMs): readonly WarningMessage[] => [...seen.values()].filter((w) => w.eventTime <= t);
+    if (options.failures > 0) await drain(end, () => warningsTo(end));
+    const warnings = [...warningsTo(end)].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
+    stage.receivers.save(options.out, stage.keyPath);
+    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath) };
+  };
+
+  /** Lets time go on, with receivers that fail no more, until they have every warning: what was due again later is sent then. */
+  const drain = async (from: EpochMs, warnings: () => readonly WarningMessage[]): Promise<void> => {
+    stage.receivers.heal();
+    for (let i = 1; i <= maxDrainSteps; i++) {
+      const { webhook, telegram } = stage.receivers.tally(stage.keyPath);
+      const got = [webhook.warnings, telegram.messages].map((list) => new Set(list.map(({ id, revision }) => `${id}#${revision}`)));
+      if (warnings().every(({ id, revision }) => got.every((keys) => keys.has(`${id}#${revision}`)))) return;
+      await settle(epochMs(from + i * drainStepMs));
+    }
   };
 
   const end = async (): Promise<void> => {

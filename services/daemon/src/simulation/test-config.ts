@@ -10,7 +10,9 @@ export type Patience = 'usual' | 'forever';
 /** The config of a simulated daemon: as a drill's, with addresses of the simulated network and the rules' times squeezed like the scenario. */
 export function simulationConfig(scenario: Scenario, token: string, hosts: readonly string[], patience: Patience): Config {
   const addresses = Object.fromEntries(hosts.map((host) => [host, { http: `http://${host}.sim`, ws: `ws://${host}.sim`, port: 0 }]));
-  const base = drillConfig(scenario, { addresses, chainUrl: 'http://node-a.sim', token, store: 'unused', warnings: 'unused' });
+  // Recipients are simulated, and nothing is served.
+  const receivers = { webhookUrl: 'http://unused.sim/', webhookSecret: `whsec_${'A'.repeat(32)}`, telegramRoot: 'http://unused.sim', telegramToken: 'unused', telegramChat: 1 };
+  const base = drillConfig(scenario, { addresses, chainUrl: 'http://node-a.sim', token, store: 'unused', warnings: 'unused', apiPort: 0, receivers });
   const chains = base['chains'] as Readonly<Record<string, { readonly labels: unknown }>>;
   const rule = { clearForSeconds: 60 };
   const text = JSON.stringify({

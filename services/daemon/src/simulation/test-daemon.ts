@@ -1,3 +1,4 @@
+import { createSigner } from '@breakwater/alerting';
 import type { EpochMs, Rng } from '@breakwater/models/core';
 import { createMemoryBus } from '@breakwater/platform/bus/memory';
 import type { Bus } from '@breakwater/platform/bus';
@@ -92,9 +93,9 @@ export function startDaemon(deps: DaemonDeps): Daemon {
   const adapters: Adapters = {
     clock: { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
     rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(store.journal, point, onWarnings, () => alive),
-    series: store.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), onConflated: (fn) => void (heal = fn),
+    series: store.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: (fn) => void (heal = fn),
   };
-  const pipeline = createPipeline(adapters, deps.config, deps.recipients.notifiers(point), onFatal);
+  const pipeline = createPipeline(adapters, deps.config, () => ({ notifiers: deps.recipients.notifiers(point), run: async () => undefined }), onFatal);
   // Not awaited: what a start waits for may need the clock.
   pipeline.start().catch(onFatal);
   return {
@@ -174,8 +175,8 @@ function mortalJournal(journal: Journal, point: () => void, onWarnings: () => vo
     },
     checkpoint: mortal((name) => journal.checkpoint(name), false), openWarnings: mortal((asset) => journal.openWarnings(asset), false),
     warnings: mortal((after, limit) => journal.warnings(after, limit), false), warning: mortal((id) => journal.warning(id), false),
-    pending: mortal((recipient, now, limit) => journal.pending(recipient, now, limit), false), nextDue: mortal((recipient) => journal.nextDue(recipient), false),
-    close: () => journal.close(),
+    pending: mortal((recipient, now, limit, order) => journal.pending(recipient, now, limit, order), false), nextDue: mortal((recipient, order) => journal.nextDue(recipient, order), false),
+    latestWarnings: mortal((query) => journal.latestWarnings(query), false), close: () => journal.close(),
   };
 }
 

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { apiProblem } from '@breakwater/contracts';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import { createNodeNetwork } from '@breakwater/platform/network/node';
+import { version } from '../version.ts';
+import { CommandError } from './context.ts';
+
+/** Where a running daemon is, and how to be let in. */
+export interface DaemonPlace {
+  readonly url: string;
+  /** A file with a token, for a daemon that wants one. */
+  readonly tokenFile?: string | undefined;
+}
+
+/** What reads an answer: a schema of the contracts. */
+interface Schema<T> {
+  safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } };
+}
+
+/** Reads from the API of a running daemon. */
+export interface DaemonClient {
+  /** The answer at a path as a schema reads it; undefined for a 404. Fails with a `CommandError` that says what to do. */
+  get<T>(path: string, schema: Schema<T>): Promise<T | undefined>;
+}
+
+/** Where a daemon listens when its config says nothing. */
+export const defaultDaemonUrl = 'http://127.0.0.1:8710';
+
+/** Makes a client. Nothing is asked before the first `get`. */
+export function createDaemonClient(place: DaemonPlace): DaemonClient {
+  if (!URL.canParse(place.url) || !/^https?:$/.test(new URL(place.url).protocol)) throw new CommandError(`'${place.url}' is no address of a daemon: give one like ${defaultDaemonUrl}.`, 2);
+  const network = createNodeNetwork({ userAgent: `breakwater/${version}` });
+  const token = place.tokenFile === undefined ? undefined : readToken(place.tokenFile);
+  const get = async <T>(path: string, schema: Schema<T>): Promise<T | undefined> => {
+    const answer = await network.request({ method: 'GET', url: new URL(path, place.url).href, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }).catch((error: unknown) => {
+      const why = error instanceof BreakwaterError ? error.message : String(error);
+      throw new CommandError(`no daemon was reached at ${place.url}: ${why}. Start one with \`breakwater start\`, leave a drill open with \`breakwater drill om-2025 --keep\`, or give its address with --url.`);
+    });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) {
+      const problem = apiProblem.safeParse(parsed(answer.body));
+      throw new CommandError(problem.success ? `the daemon refused: ${problem.data.message} ${problem.data.todo}` : `the daemon at ${place.url} answered ${answer.status}: is it a Breakwater daemon?`);
+    }
+    const read = schema.safeParse(parsed(answer.body));
+    if (!read.success) throw new CommandError(`the answer of ${place.url} is not one of this version's daemon: ${read.error.issues[0]?.path.map(String).join('.') ?? ''} ${read.error.issues[0]?.message ?? ''}. Run the same version on both sides.`);
+    return read.data;
+  };
+  return { get };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function readToken(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new CommandError(`the token file ${path} was not read: is it there, and may you read it?`);
+  }
+}
