@@ -14,13 +14,19 @@ export interface Stream {
 }
 
 /** Multipliers and key increments of Philox4x32. */
-const [multiplier0, multiplier1, weyl0, weyl1] = [0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85];
+const multiplier0 = 0xd2511f53;
+const multiplier1 = 0xcd9e8d57;
+const weyl0 = 0x9e3779b9;
+const weyl1 = 0xbb67ae85;
 const rounds = 10;
 const two32 = 2 ** 32;
 
 /** The high 32 bits of a product of two 32-bit numbers, in halves, since float64 holds 53 bits. */
 function highProduct(a: number, b: number): number {
-  const [a0, a1, b0, b1] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const a0 = a & 0xffff;
+  const a1 = a >>> 16;
+  const b0 = b & 0xffff;
+  const b1 = b >>> 16;
   const middle = a1 * b0 + ((a0 * b0) >>> 16);
   const upper = a0 * b1 + (middle & 0xffff);
   return (a1 * b1 + (middle >>> 16) + (upper >>> 16)) >>> 0;
@@ -31,8 +37,12 @@ function highProduct(a: number, b: number): number {
  * bijection of 128 bits. Writes four 32-bit numbers for the counter in `block` over it.
  */
 export function philox4x32(block: Uint32Array, key0: number, key1: number): void {
-  let [c0, c1, c2, c3] = [block[0] ?? 0, block[1] ?? 0, block[2] ?? 0, block[3] ?? 0];
-  let [k0, k1] = [key0 >>> 0, key1 >>> 0];
+  let c0 = block[0] ?? 0;
+  let c1 = block[1] ?? 0;
+  let c2 = block[2] ?? 0;
+  let c3 = block[3] ?? 0;
+  let k0 = key0 >>> 0;
+  let k1 = key1 >>> 0;
   for (let round = 0; round < rounds; round++) {
     const high0 = highProduct(multiplier0, c0);
     const low0 = Math.imul(multiplier0, c0) >>> 0;
