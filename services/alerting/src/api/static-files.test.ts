@@ -6,19 +6,22 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fileFor, readConsole } from './static-files.ts';
 
 describe('readConsole', () => {
+  let place: string;
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'breakwater-console-'));
+    place = mkdtempSync(join(tmpdir(), 'breakwater-console-'));
+    folder = join(place, 'console');
+    mkdirSync(folder);
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(place, { recursive: true }));
   const build = (): void => {
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'index.html'), '<!doctype html>'.repeat(20));
     writeFileSync(join(folder, 'assets/app-1a2b.js'), 'x');
     writeFileSync(join(folder, 'icon.png'), Buffer.alloc(500));
     writeFileSync(join(folder, '.env'), 'secret');
-    writeFileSync(join(tmpdir(), 'outside-of-the-console'), 'secret');
-    symlinkSync(join(tmpdir(), 'outside-of-the-console'), join(folder, 'link.txt'));
+    writeFileSync(join(place, 'outside.txt'), 'secret');
+    symlinkSync(join(place, 'outside.txt'), join(folder, 'link.txt'));
   };
 
   it('holds every file with its type, and neither hidden ones nor links', () => {
