@@ -34,7 +34,7 @@ export const rules: readonly PackageRule[] = [
   { folder: 'services/scoring', workspace: anyStage, node: true, thirdParty: {} },
   {
     folder: 'services/alerting', workspace: anyStage, node: true,
-    thirdParty: { grammy: /^notifiers\//, standardwebhooks: /^notifiers\//, undici: /^notifiers\//, fastify: /^api\//, '@fastify/helmet': /^api\//, '@fastify/rate-limit': /^api\//, '@fastify/static': /^api\//, viem: /^committee\//, zod: /(^|\/)(config|saved-[a-z]+)\.ts$/ },
+    thirdParty: { grammy: /^notifiers\//, standardwebhooks: /^notifiers\//, undici: /^notifiers\//, fastify: /^api\//, '@fastify/helmet': /^api\//, '@fastify/rate-limit': /^api\//, viem: /^committee\//, zod: /(^|\/)(config|saved-[a-z]+)\.ts$/ },
   },
   { folder: 'services/simulator', workspace: anyStage, node: true, thirdParty: { ws: anywhere, fastify: anywhere, viem: anywhere, '@foundry-rs/anvil': anywhere } },
   {

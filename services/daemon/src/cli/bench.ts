@@ -6,6 +6,28 @@ import { readCaptureFile } from '../replay/read.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
 import { reasonOf } from './files.ts';
 
+/** Flags of `bench`, as parsed. */
+export interface BenchFlags {
+  readonly capture?: string;
+  readonly passes: number;
+  readonly chromium: string;
+  readonly json: boolean;
+}
+
+/** `breakwater bench <name>`. */
+export async function benchCommand(context: CommandContext, name: string, options: BenchFlags): Promise<void> {
+  switch (name) {
+    case 'ingest':
+      if (options.capture === undefined) throw new CommandError('bench ingest needs a capture: give one with --capture, as in `breakwater bench ingest --capture capture.jsonl.zst`.', 2);
+      return benchIngestCommand(context, { ...options, capture: options.capture });
+    case 'console':
+      // A browser's driver is loaded for this alone.
+      return (await import('./bench-console.ts')).benchConsoleCommand(context, options);
+    default:
+      throw new CommandError(`no bench '${name}': there are ingest and console. Run \`breakwater bench --help\`.`, 2);
+  }
+}
+
 /** `breakwater bench ingest`: what a frame costs, from the bytes as received to the subscriber, against bare `JSON.parse`. */
 export async function benchIngestCommand(context: CommandContext, options: { readonly capture: string; readonly passes: number; readonly json: boolean }): Promise<void> {
   const lines = [];

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BreakwaterError } from '@breakwater/platform/errors';
-import { benchIngestCommand } from './bench.ts';
+import { benchCommand, type BenchFlags } from './bench.ts';
 import { checkConfigCommand } from './check-config.ts';
 import { CommandError, type CommandContext } from './context.ts';
 import { doctorCommand } from './doctor.ts';
@@ -93,14 +93,12 @@ function program(context: CommandContext): Command {
   add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
-  add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --capture capture.jsonl.zst --json')
-    .argument('<name>', 'ingest')
-    .requiredOption('--capture <file>', 'a capture to measure with')
-    .option('--passes <n>', 'passes of each variant, at least 7', whole, 60)
-    .action((name: string, options: { capture: string; passes: number; json: boolean }) => {
-      if (name !== 'ingest') throw new CommandError(`no bench '${name}': there is only ingest. Run \`breakwater bench --help\`.`, 2);
-      return benchIngestCommand(context, options);
-    });
+  add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --capture capture.jsonl.zst --json', 'breakwater bench console --json')
+    .argument('<name>', 'ingest: what a frame costs; console: what the console costs its reader')
+    .option('--capture <file>', 'ingest: a capture to measure with')
+    .option('--passes <n>', 'ingest: passes of each variant, at least 7', whole, 60)
+    .option('--chromium <file>', 'console: a Chromium to measure with', '/usr/bin/chromium')
+    .action((name: string, options: BenchFlags) => benchCommand(context, name, options));
   return root;
 }
 
