@@ -57,7 +57,7 @@ export const rules: readonly PackageRule[] = [
 export const modelOrder = ['core', 'market', 'settlement', 'positions', 'cascade', 'tail-risk', 'address-risk', 'policy'];
 
 /** Third-party modules and entry points that tests may import beyond what their package may. */
-const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe-core$/, /^typescript$/, /^@breakwater\/platform\/(simulated|suites)$/, /^@breakwater\/simulator$/, /^@breakwater\/platform\/(clock|bus|store|compute|network)\/[a-z-]+$/, /^@breakwater\/dev\/env$/];
+const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe-core$/, /^typescript$/, /^standardwebhooks$/, /^@breakwater\/platform\/(simulated|suites)$/, /^@breakwater\/simulator$/, /^@breakwater\/platform\/(clock|bus|store|compute|network)\/[a-z-]+$/, /^@breakwater\/dev\/env$/];
 /** Adapters: only the daemon's composition and tests choose one. `network/outgoing` is a port beside `network`. */
 const adapters = /^@breakwater\/platform\/((clock|bus|store|compute|network)\/(?!outgoing$)[a-z-]+|simulated|suites)$/;
 /** Files of the daemon that choose adapters. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FeedHealthMessage, WarningMessage } from '@breakwater/contracts';
 import { epochMs } from '@breakwater/models/core';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
-import type { Delivered } from './receivers.ts';
+import { deliveredIn, type Delivered } from './receivers.ts';
 import { warningsHash } from './warnings-hash.ts';
 
 export type { Delivered } from './receivers.ts';
@@ -92,7 +92,7 @@ export async function readRun(out: string, warnings: readonly WarningMessage[]):
       recipients: {
         terminal: ofDrill(terminal.map(({ id, revision, state, severity }) => ({ id, revision, state, severity }))),
         file: ofDrill(file.map(({ data: { warningId, revision, state, severity } }) => ({ id: warningId, revision, state, severity }))),
-        webhook: ofDrill(lines('webhook.jsonl') as readonly Delivered[]), telegram: ofDrill(telegram),
+        webhook: ofDrill((lines('webhook.jsonl') as readonly { readonly body: string }[]).flatMap(({ body }) => deliveredIn(body) ?? [])), telegram: ofDrill(telegram),
       },
     };
   } finally {

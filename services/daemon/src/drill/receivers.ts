@@ -40,13 +40,13 @@ export interface DrillReceivers {
   tally(keyPath: string): ReceiverTally;
   /** From now on nothing fails. */
   heal(): void;
-  /** Writes what they got into `webhook.jsonl` and `telegram.jsonl`. */
+  /** Writes what they got: posts as they came into `webhook.jsonl`, what messages name into `telegram.jsonl`. */
   save(folder: string, keyPath: string): void;
   close(): Promise<void>;
 }
 
 /** A secret of the drill's own, of no worth outside it: 32 bytes in base64. */
-const webhookSecret = `whsec_${Buffer.from('breakwater drill: not a secret!!').toString('base64')}`;
+export const webhookSecret = `whsec_${Buffer.from('breakwater drill: not a secret!!').toString('base64')}`;
 const telegramToken = '4242:breakwater-drill-token-of-no-worth';
 const telegramChat = 7_001;
 
@@ -75,7 +75,7 @@ export async function startReceivers(deps: { readonly rng: Rng; readonly failure
     save: (folder, keyPath) => {
       const got = tally(keyPath);
       const lines = (items: readonly unknown[]): string => items.map((item) => `${JSON.stringify(item)}\n`).join('');
-      writeFileSync(join(folder, 'webhook.jsonl'), lines(got.webhook.warnings));
+      writeFileSync(join(folder, 'webhook.jsonl'), lines(webhook.taken().map(({ headers, body }) => ({ headers, body }))));
       writeFileSync(join(folder, 'telegram.jsonl'), lines(got.telegram.messages));
     },
     close: async () => {
@@ -99,16 +99,22 @@ function webhookTally(receiver: WebhookReceiver, keyPath: string): ReceiverTally
     // Time is the market's, so each is verified at the time it names.
     const at = epochMs(Number(headers['webhook-timestamp'] ?? 0) * 1_000);
     if (webhookProblem(webhookSecret, headers, body, at) !== undefined) unverified++;
-    const { type, data } = JSON.parse(body) as Posted;
-    if (type === 'io.breakwater.warning.v1') {
-      warnings.push({ id: data.warningId, revision: data.revision, state: data.state, severity: data.severity });
+    const delivered = deliveredIn(body);
+    if (delivered !== undefined) {
+      warnings.push(delivered);
       continue;
     }
     heartbeats++;
-    const signed = signedHeartbeat.safeParse(data.signed);
+    const signed = signedHeartbeat.safeParse((JSON.parse(body) as Posted).data.signed);
     if (!signed.success || !verifyHeartbeat(signed.data, key)) unverified++;
   }
   return { taken: taken.length, warnings, heartbeats, unverified, attempts: receiver.requests.length };
+}
+
+/** The revision that a posted document is of; undefined for a sign of life. */
+export function deliveredIn(body: string): Delivered | undefined {
+  const { type, data } = JSON.parse(body) as Posted;
+  return type === 'io.breakwater.warning.v1' ? { id: data.warningId, revision: data.revision, state: data.state, severity: data.severity } : undefined;
 }
 
 function telegramTally(server: TelegramServer): ReceiverTally['telegram'] {

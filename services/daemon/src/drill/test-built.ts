@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 
 /** The compiled command of the checkout at `root`, after a look whether it is what the sources say. Throws when it is missing or was compiled from other sources. */
 export function builtMain(root: string): string {
-  const packages = ['models', ...['contracts', 'platform', 'collectors', 'scoring', 'alerting', 'simulator', 'daemon'].map((name) => `services/${name}`)];
+  const packages = ['models', ...['contracts', 'platform', 'collectors', 'scoring', 'alerting', 'simulator', 'daemon'].map((name) => `services/${name}`), 'dashboards/charts', 'dashboards/console'];
   for (const name of packages) {
     const info = join(root, name, 'dist/.tsbuildinfo');
     if (!existsSync(info)) throw new Error(`${name} is not built: ${info} is missing. Run \`npm run build\`; \`npm test\` does so first.`);
