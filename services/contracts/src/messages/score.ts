@@ -19,6 +19,30 @@ export const marketScore = z
   .readonly();
 export type MarketScore = z.infer<typeof marketScore>;
 
+/** How forced sales of one market of an asset breed forced sales in the others, to first order around the present prices. */
+export const networkScore = z
+  .object({
+    /** Dollars forced for each forced dollar, in the leading mode over all markets: forced selling dies out below 1 and feeds itself from 1 on. */
+    reproduction: ratioEstimate,
+    markets: z
+      .array(
+        z.object({
+          instrument: unit.instrument, venue: unit.venue,
+          /** Share of the leading mode that lives in this market, 0 to 1; all add up to 1, or to 0 where nothing is bred. */
+          share: unit.ratio,
+          /** Dollars forced anywhere for each dollar sold here. */
+          reproduction: unit.ratio,
+          /** US dollars of positions here that a fall of 10 % would liquidate. */
+          triggerUsd: unit.usd,
+        }).readonly(),
+      )
+      .readonly(),
+    /** Dollars forced in `to` for each dollar sold in `from`, where there are any; markets of `markets` by place. */
+    links: z.array(z.object({ from: z.number().int().nonnegative(), to: z.number().int().nonnegative(), reproduction: unit.ratio }).readonly()).readonly(),
+  })
+  .readonly();
+export type NetworkScore = z.infer<typeof networkScore>;
+
 /** A transfer measured against the ignition threshold. */
 export const depositReading = z
   .object({ chain: unit.chain, tx: z.string(), logIndex: z.number().int(), to: z.string(), toLabel: z.string(), fromLabel: z.string().optional(), units: z.number(), usd: unit.usd.nullable(), eventTime: unit.epochMs, state: z.string() })
@@ -54,6 +78,8 @@ export const scoreMessage = z
       .readonly(),
     /** How the price answers a sale of any size; null where there is no price. */
     response: responseCurve.nullable().optional(),
+    /** Which market ignites which; null where no market has both a book and positions. */
+    network: networkScore.nullable().optional(),
     /** Deposits that counted before and were undone by a reorganisation since the previous score of the asset; absent means none. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), usd: unit.usd.nullable() }).readonly()).readonly().optional(),
     /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */

@@ -40,7 +40,9 @@ export const warningMessage = z
     price: priceEstimate.nullable(), ignitionUsd: usdEstimate.nullable(), landingPrice: priceEstimate.nullable(), amplification: ratioEstimate.nullable(),
     trigger: depositReading.nullable(), depositsUsd: unit.usd.nullable(),
     reasons: z.array(reason).readonly(), inputs: z.array(inputReading).readonly(),
-    venues: z.array(z.object({ venue: unit.venue, ignitionUsd: unit.usd.nullable(), status: z.string() }).readonly()).readonly(),
+    venues: z.array(z.object({ venue: unit.venue, ignitionUsd: unit.usd.nullable(), status: z.string(), /** Dollars forced anywhere for each dollar sold here: the highest of the venue's markets. */ reproduction: unit.ratio.optional() }).readonly()).readonly(),
+    /** Reproduction number of the asset's markets at this revision. */
+    reproduction: ratioEstimate.nullable().optional(),
     /** The response curve at this revision, for its picture; never compared between runs. */
     response: responseCurve.nullable().optional(),
     /** Who acknowledged it, the name of a token; only in state `acknowledged`. */
