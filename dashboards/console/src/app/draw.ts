@@ -1,0 +1,39 @@
+import type { ResponseCurveInput, ThemeName } from '@breakwater/charts';
+import { responseCurveChart, responseCurveTables, timelineChart, timelineTables } from '@breakwater/charts';
+import { registerParts } from '@breakwater/charts/parts';
+import type { AssetTimeline } from '@breakwater/contracts';
+import { init, use } from 'echarts/core';
+import type { TableContent } from '../view/chart-frame.tsx';
+
+/** What a chart is drawn from. */
+export type ChartSubject = { readonly kind: 'response'; readonly input: ResponseCurveInput } | { readonly kind: 'timeline'; readonly timeline: AssetTimeline };
+
+/** A chart in the page. */
+export interface DrawnChart {
+  /** Draws it anew at its present size; what the reader zoomed and toggled stays. Nothing while it has no size. */
+  draw(subject: ChartSubject, theme: ThemeName): void;
+  dispose(): void;
+}
+
+/** Puts a chart into an element, as SVG: the page's rules allow no inline style, and ECharts sets styles of SVG through the object model. */
+export function createChart(element: HTMLElement): DrawnChart {
+  registerParts(use);
+  const chart = init(element, null, { renderer: 'svg' });
+  return {
+    draw: (subject, theme) => {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (width === 0 || height === 0) return;
+      if (chart.getWidth() !== width || chart.getHeight() !== height) chart.resize({ width, height });
+      const options = { theme, width, height, target: 'page', heading: 'outside' } as const;
+      const option = subject.kind === 'response' ? responseCurveChart(subject.input, options) : timelineChart(subject.timeline, options);
+      // Series and titles come and go with the figures; zoom and legend are the reader's.
+      chart.setOption(option, { replaceMerge: ['series', 'title', 'xAxis', 'yAxis'], lazyUpdate: true });
+    },
+    dispose: () => chart.dispose(),
+  };
+}
+
+/** The numbers of a chart as tables; none where there is nothing to draw. */
+export function tablesOf(subject: ChartSubject): readonly TableContent[] {
+  return subject.kind === 'response' ? responseCurveTables(subject.input) : timelineTables(subject.timeline);
+}

@@ -1,0 +1,241 @@
+import type { AssetDetail, AssetSummary, DepositReading, MarketScore, ScoreMessage, WarningMessage } from '@breakwater/contracts';
+import { formatMove, formatPrice, formatShare, formatUsd, nothingIgnites, scoreSentences, venueName, warningSentences } from '@breakwater/contracts';
+import type { ComponentChildren, VNode } from 'preact';
+import { Figure, Num, TermName } from './figure.tsx';
+import { InputTable, inputCounts } from './input-table.tsx';
+import { MoveShape, SeverityMark, StatusMark } from './marks.tsx';
+import type { FigureKind, Source } from './provenance.ts';
+import { ageText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
+import { TransferTable } from './transfer-table.tsx';
+
+/** Called with the figure that was pressed. */
+export type OnSource = (kind: FigureKind, source: Source) => void;
+
+/** What the page of an asset shows. */
+export interface AssetPageProps {
+  readonly detail: AssetDetail;
+  /** The open warning that says most, if there is one. */
+  readonly lead: WarningMessage | undefined;
+  readonly now: number | null;
+  /** Names of sources that have not spoken yet, for an asset without a score. */
+  readonly waitingFor: readonly string[];
+  /** The charts: drawn by the page or, in a report, already. */
+  readonly charts: ComponentChildren;
+  /** What can be done with the lead warning. */
+  readonly actions?: ComponentChildren;
+  readonly onSource?: OnSource | undefined;
+}
+
+/** One asset, top to bottom: the sentence that matters, the figures, the charts, why, how sure, inputs, venues, addresses. */
+export function AssetPage({ detail, lead, now, waitingFor, charts, actions, onSource }: AssetPageProps): VNode {
+  const { summary, score } = detail;
+  return (
+    <article class="asset-page" aria-labelledby="asset-title">
+      <AssetHead summary={summary} score={score} lead={lead} now={now} onSource={onSource} />
+      {score === null ? (
+        <Waiting asset={summary.asset} waitingFor={waitingFor} />
+      ) : (
+        <>
+          <Lead score={score} lead={lead} now={now} actions={actions} linked={onSource !== undefined} />
+          <Figures score={score} summary={summary} onSource={onSource} />
+          {charts}
+          <Reasons score={score} lead={lead} />
+          <section aria-labelledby="inputs-title">
+            <h2 id="inputs-title">
+              Inputs <span class="aside">{inputCounts(score.inputs)}</span>
+            </h2>
+            <InputTable inputs={score.inputs} />
+          </section>
+          <Venues score={score} onSource={onSource} />
+          <Addresses deposits={score.deposits.recent ?? []} now={now} />
+        </>
+      )}
+    </article>
+  );
+}
+
+function AssetHead({ summary, score, lead, now, onSource }: { readonly summary: AssetSummary; readonly score: ScoreMessage | null; readonly lead: WarningMessage | undefined; readonly now: number | null; readonly onSource: OnSource | undefined }): VNode {
+  const { asset, price, moveHour, state, time } = summary;
+  const ask = (kind: FigureKind): (() => void) | undefined => (onSource === undefined || score === null ? undefined : () => onSource(kind, { kind: 'score', score, summary }));
+  return (
+    <header class="asset-head">
+      <h1 id="asset-title">{asset}</h1>
+      {price === null ? null : (
+        <span class="price">
+          <Num text={formatPrice(price.value)} onSource={ask('price')} />
+        </span>
+      )}
+      {moveHour === null ? null : (
+        <span class="move">
+          <MoveShape move={moveHour} /> <Num text={formatMove(moveHour)} onSource={ask('moveHour')} /> <span class="muted">in 1 h</span>
+        </span>
+      )}
+      <span class="grow" />
+      {state === 'stale' && time !== null && now !== null ? <span class="mark hatched stale-mark">stale, {ageText(time, now)} old</span> : null}
+      <SeverityMark severity={lead?.severity ?? summary.worst} loud />
+    </header>
+  );
+}
+
+/** What an asset without a score waits for. */
+function Waiting({ asset, waitingFor }: { readonly asset: string; readonly waitingFor: readonly string[] }): VNode {
+  return (
+    <section class="waiting">
+      <p class="headline">Waiting for the first figures of {asset}.</p>
+      {waitingFor.length === 0 ? <p>Every source has spoken; the first figures follow within seconds.</p> : (
+        <>
+          <p>Nothing is computed before every source has spoken. Not heard yet:</p>
+          <ul class="names">{waitingFor.map((name) => <li key={name}>{name}</li>)}</ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+interface LeadProps {
+  readonly score: ScoreMessage;
+  readonly lead: WarningMessage | undefined;
+  readonly now: number | null;
+  readonly actions: ComponentChildren;
+  /** Whether there is a page to go to: a report stands alone. */
+  readonly linked: boolean;
+}
+
+function Lead({ score, lead, now, actions, linked }: LeadProps): VNode {
+  if (lead === undefined) {
+    return (
+      <section class="lead" aria-label="What matters now">
+        <p class="headline">{tied(scoreSentences(score, { language: 'en', audience: 'committee' }).headline)}</p>
+        <p class="meta">As of {momentText(score.eventTime, now)}. No warning is open.</p>
+      </section>
+    );
+  }
+  return (
+    <section class="lead" aria-label="What matters now">
+      <p class="headline">{tied(warningSentences(lead, { language: 'en', audience: 'committee' }).headline)}</p>
+      <p class="meta">
+        {linked ? <a href={`#/${lead.asset}/warning/${lead.id}`}>{lead.id}</a> : lead.id}, {lead.state}, revision {lead.revision} of {momentText(lead.eventTime, now)}
+        {seenText(lead)}
+      </p>
+      {actions === undefined || actions === null ? null : <p class="actions">{actions}</p>}
+    </section>
+  );
+}
+
+function Figures({ score, summary, onSource }: { readonly score: ScoreMessage; readonly summary: AssetSummary; readonly onSource: OnSource | undefined }): VNode {
+  const ask = (kind: FigureKind): (() => void) | undefined => (onSource === undefined ? undefined : () => onSource(kind, { kind: 'score', score, summary }));
+  const { ignitionUsd, landingPrice, amplification, depth2pctUsd, openInterestUsd, extendedShare, price, earlier } = score;
+  const { margin, plausibleSaleUsd } = summary;
+  const landed = landingPrice !== null && price !== null ? formatMove(landingPrice.value / price.value - 1) : null;
+  const high = earlier.depth2pctUsdDayHigh;
+  // No threshold is either good news or no news: the two are never written alike.
+  const absent = { value: nothingIgnites(score) ? 'none' : null };
+  return (
+    <dl class="figures" aria-label="Figures now">
+      <Figure
+        label={<TermName term="ignition-threshold" />} {...(ignitionUsd === null ? absent : usdText(ignitionUsd))} onSource={ask('ignitionUsd')}
+        note={earlier.ignitionUsdDayAgo === null ? null : `${formatUsd(earlier.ignitionUsdDayAgo)} a day ago`}
+      />
+      <Figure
+        label={<TermName term="margin" />} value={margin === null ? absent.value : timesText(margin)} onSource={ask('margin')}
+        note={plausibleSaleUsd === null ? null : `plausible sale ${formatUsd(plausibleSaleUsd)}`}
+      />
+      <Figure label={<TermName term="landing-price" />} {...(landingPrice === null ? absent : priceText(landingPrice))} onSource={ask('landingPrice')} note={landed === null ? null : `${landed} from here`} />
+      <Figure
+        label={<TermName term="amplification" />} {...(amplification === null ? { value: null } : ratioText(amplification))} onSource={ask('amplification')}
+        note={extendedShare === null ? null : `${formatShare(extendedShare)} on extended depth`}
+      />
+      <Figure
+        label={<TermName term="depth" />} value={depth2pctUsd === null ? null : formatUsd(depth2pctUsd)} onSource={ask('depth2pctUsd')}
+        note={high === null || !(high > 0) ? null : `day’s high ${formatUsd(high)}`}
+      />
+      <Figure label="Open interest" value={openInterestUsd === null ? null : formatUsd(openInterestUsd)} onSource={ask('openInterestUsd')} note={score.forcedShare === null ? null : `${formatShare(score.forcedShare)} closed by force`} />
+    </dl>
+  );
+}
+
+function Reasons({ score, lead }: { readonly score: ScoreMessage; readonly lead: WarningMessage | undefined }): VNode {
+  const words = { language: 'en', audience: 'committee' } as const;
+  const { why, howSure } = lead === undefined ? scoreSentences(score, words) : warningSentences(lead, words);
+  return (
+    <section class="reasons" aria-labelledby="why-title">
+      <div>
+        <h2 id="why-title">Why</h2>
+        {why.length === 0 ? <p class="muted">Nothing stands out: depth and threshold are near what they were a day ago.</p> : <ol>{why.map((text) => <li key={text}>{tied(text)}</li>)}</ol>}
+      </div>
+      <div>
+        <h2>How sure</h2>
+        <p class="sentence">{tied(howSure)}</p>
+      </div>
+    </section>
+  );
+}
+
+/** Every market of the asset taken alone. */
+function Venues({ score, onSource }: { readonly score: ScoreMessage; readonly onSource: OnSource | undefined }): VNode {
+  if (score.markets.length === 0) {
+    return (
+      <section aria-labelledby="venues-title">
+        <h2 id="venues-title">Venues</h2>
+        <p class="empty">No market of this asset has been read.</p>
+      </section>
+    );
+  }
+  const cell = (market: MarketScore, kind: FigureKind, text: string | null): VNode => (
+    <td class="number">{text === null ? <span class="none">–</span> : <Num text={text} onSource={onSource === undefined ? undefined : () => onSource(kind, { kind: 'market', score, market })} />}</td>
+  );
+  return (
+    <section aria-labelledby="venues-title">
+      <h2 id="venues-title">
+        Venues <span class="aside">each market taken alone</span>
+      </h2>
+      <div class="scroll" tabIndex={0} role="region" aria-labelledby="venues-title">
+        <table class="venues">
+          <thead>
+            <tr>
+              <th scope="col">venue</th>
+              <th scope="col">market</th>
+              <th scope="col" class="number">price</th>
+              <th scope="col" class="number">bids within 2 %</th>
+              <th scope="col" class="number">open interest</th>
+              <th scope="col" class="number">threshold</th>
+              <th scope="col" class="number">landing</th>
+              <th scope="col" class="number">amplification</th>
+              <th scope="col">state</th>
+            </tr>
+          </thead>
+          <tbody>
+            {score.markets.map((market) => (
+              <tr key={market.instrument} class={market.status === 'stale' ? 'hatched' : ''}>
+                <th scope="row">{venueName(market.venue)}</th>
+                <td>{marketRest(market)}</td>
+                {cell(market, 'price', market.price === null ? null : formatPrice(market.price))}
+                {cell(market, 'depth2pctUsd', market.depth2pctUsd === null ? null : formatUsd(market.depth2pctUsd))}
+                {cell(market, 'openInterestUsd', market.openInterestUsd === null ? null : formatUsd(market.openInterestUsd))}
+                {cell(market, 'ignitionUsd', market.ignitionUsd === null ? null : usdText(market.ignitionUsd).value)}
+                {cell(market, 'landingPrice', market.landingPrice === null ? null : priceText(market.landingPrice).value)}
+                {cell(market, 'amplification', market.amplification === null ? null : ratioText(market.amplification).value)}
+                <td>
+                  <StatusMark status={market.status} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** The largest transfers to exchanges of the last day; nothing where there are none. */
+function Addresses({ deposits, now }: { readonly deposits: readonly DepositReading[]; readonly now: number | null }): VNode | null {
+  if (deposits.length === 0) return null;
+  return (
+    <section aria-labelledby="addresses-title">
+      <h2 id="addresses-title">
+        Addresses <span class="aside">deposits to exchanges in the last 24 h, newest first</span>
+      </h2>
+      <TransferTable transfers={[...deposits].sort((a, b) => b.eventTime - a.eventTime)} now={now} />
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import type { DepositReading } from '@breakwater/contracts';
+import { formatUsd, ownerName } from '@breakwater/contracts';
+import type { VNode } from 'preact';
+import { momentText, shortHash } from './text.ts';
+
+/** Transfers to exchanges: when, how much, from whom to whom, and how far the chain has confirmed them. */
+export function TransferTable({ transfers, now }: { readonly transfers: readonly DepositReading[]; readonly now: number | null }): VNode {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Transfers">
+      <table class="transfers">
+        <thead>
+          <tr>
+            <th scope="col">time</th>
+            <th scope="col" class="number">value</th>
+            <th scope="col" class="number">units</th>
+            <th scope="col">from</th>
+            <th scope="col">to</th>
+            <th scope="col">chain</th>
+            <th scope="col">transaction</th>
+            <th scope="col">state</th>
+          </tr>
+        </thead>
+        <tbody>
+          {transfers.map((transfer) => (
+            <tr key={`${transfer.chain}/${transfer.tx}/${transfer.logIndex}`}>
+              <td>{momentText(transfer.eventTime, now)}</td>
+              <td class="number">{transfer.usd === null ? <span class="muted">not valued</span> : formatUsd(transfer.usd)}</td>
+              <td class="number">{transfer.units.toLocaleString('en-US', { maximumFractionDigits: 0 })}</td>
+              <td>{transfer.fromLabel === undefined ? <span class="muted">not labelled</span> : ownerName(transfer.fromLabel)}</td>
+              <td>{transfer.toLabel === '' ? shortHash(transfer.to) : ownerName(transfer.toLabel)}</td>
+              <td>{transfer.chain}</td>
+              <td>
+                <code title={transfer.tx}>{shortHash(transfer.tx)}</code>
+              </td>
+              <td>{transfer.state}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
