@@ -20,8 +20,8 @@ const best = 50_000;
 const [tickSize, lotSize] = [0.0005, 0.1];
 /** Dollars of depth within 2 % and of open interest, the orders of magnitude of a mid-size token on four perpetual and two spot markets [A]. */
 const sizes = [
-  { id: 'perp-a', kind: 'linear', depthUsd: 3e6, openInterestUsd: 50e6 }, { id: 'perp-b', kind: 'linear', depthUsd: 2e6, openInterestUsd: 35e6 },
-  { id: 'perp-c', kind: 'linear', depthUsd: 1.5e6, openInterestUsd: 20e6 }, { id: 'perp-d', kind: 'linear', depthUsd: 1e6, openInterestUsd: 15e6 },
+  { id: 'perp-a', kind: 'linear', depthUsd: 3e6, openInterestUsd: 36e6 }, { id: 'perp-b', kind: 'linear', depthUsd: 2e6, openInterestUsd: 24e6 },
+  { id: 'perp-c', kind: 'linear', depthUsd: 1.5e6, openInterestUsd: 14e6 }, { id: 'perp-d', kind: 'linear', depthUsd: 1e6, openInterestUsd: 10e6 },
   { id: 'spot-a', kind: 'spot', depthUsd: 2e6, openInterestUsd: 0 }, { id: 'spot-b', kind: 'spot', depthUsd: 1e6, openInterestUsd: 0 },
 ] as const;
 /** The lowest bid, as a share of the best. */
