@@ -2,6 +2,7 @@ export * from './bucket-bounds.ts';
 export * from './cascade-market.ts';
 export * from './extend-depth.ts';
 export * from './merge.ts';
+export * from './monte-carlo/index.ts';
 export * from './network-response.ts';
 export * from './network-system.ts';
 export * from './perron.ts';

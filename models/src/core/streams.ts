@@ -78,7 +78,7 @@ export function createStream(seed: number, name: string): Stream {
     block[2] = draw;
     block[3] = id;
     philox4x32(block, key0, key1);
-    return ((block[0] ?? 0) >>> 5) * 2 ** 26 + ((block[1] ?? 0) >>> 6);
+    return (block[0] >>> 5) * 2 ** 26 + (block[1] >>> 6);
   };
   return {
     uniform: (scenario, draw = 0) => bits(scenario, draw) * 2 ** -53,

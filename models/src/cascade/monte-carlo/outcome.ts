@@ -4,7 +4,7 @@ import { isGap, ladderOf, quoteValue, signOf, triggersOf } from '../cascade-mark
 import { solveNetwork, type NetworkMarketOutcome } from '../solve-network.ts';
 import { FACTORS, factorValues, type FactorModel } from './factors.ts';
 import { reachesIgnition } from './ignition.ts';
-import { createScenarios, type Scenario, type ScenarioBase } from './scenario.ts';
+import { createScenarios, type ScenarioSystem, type ScenarioBase } from './scenario.ts';
 
 /** How bad a scenario is. Money in US dollars. */
 export interface ScenarioOutcome {
@@ -26,9 +26,9 @@ export interface ScenarioOutcome {
 /** Works out points of factors. */
 export interface ScenarioEvaluator {
   /** `z` in the order of `FACTORS`. Some milliseconds for six markets of thousands of levels. */
-  outcome(z: ArrayLike<number>): ScenarioOutcome;
-  /** `outcome` without the question of ignition, which is the dearer half. */
-  move(z: ArrayLike<number>): number;
+  readonly outcome: (z: ArrayLike<number>) => ScenarioOutcome;
+  /** `move` of `outcome`, without the question of ignition, which is dearer where much falls. */
+  readonly move: (z: ArrayLike<number>) => number;
 }
 
 /** An evaluator of a base under a model of factors; `ignitionGap` in (0, 1). Liquidations count as market orders (`solveNetwork`). */
@@ -38,7 +38,7 @@ export function createEvaluator(base: ScenarioBase, model: FactorModel, ignition
   const sign = signOf(side);
   const makers = createScenarios(base);
   const bestPrice = markets.reduce((sum, market, m) => sum + defined(share.priceWeights[m], 'weight') * at(ladderOf(market, side).ticks, 0) * market.tickSize, 0);
-  const solve = (z: ArrayLike<number>): { readonly scenario: Scenario; readonly ends: readonly NetworkMarketOutcome[]; readonly price: number; readonly saleUnits: number } => {
+  const solve = (z: ArrayLike<number>): { readonly scenario: ScenarioSystem; readonly ends: readonly NetworkMarketOutcome[]; readonly price: number; readonly saleUnits: number } => {
     const values = factorValues(model, z);
     const scenario = makers.at(values);
     const ends = solveNetwork(scenario.system, scenario.shockLots).markets;
@@ -67,7 +67,7 @@ export function createEvaluator(base: ScenarioBase, model: FactorModel, ignition
 /** Coordinates of a point. */
 export const DIMENSION: number = FACTORS.length;
 
-function lossesOf({ system, priceScale }: Scenario, end: NetworkMarketOutcome, index: number, usdPerQuote: number): { readonly liquidated: number; readonly insolvent: number } {
+function lossesOf({ system, priceScale }: ScenarioSystem, end: NetworkMarketOutcome, index: number, usdPerQuote: number): { readonly liquidated: number; readonly insolvent: number } {
   const market = defined(system.markets[index], 'market');
   const sign = signOf(system.side);
   const { ticks, lots, bankruptcyTicks } = triggersOf(market, system.side);

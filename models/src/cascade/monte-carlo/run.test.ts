@@ -83,17 +83,17 @@ describe('running scenarios', () => {
     expect(b.liquidatedUsd.markets[1]?.mean.value).toBe(0);
   });
   it('a run with another assumption shares its numbers: with fewer positions no scenario falls further', () => {
-    const { plan } = planMonteCarlo(terms, null);
+    const { plan } = planMonteCarlo(terms, 0.1);
     const [perp, spot] = plan.base.system.markets;
     if (perp === undefined || spot === undefined) throw new Error('two markets');
     const fewer = { ...perp, longTriggers: { ...perp.longTriggers, lots: perp.longTriggers.lots.map((lots) => lots / 2) } };
     const other = { ...plan, base: { ...plan.base, system: { ...plan.base.system, markets: [fewer, spot] } } };
-    const [all, half] = [runScenarios(plan, 0, 500), runScenarios(other, 0, 500)];
+    const [all, half] = [runScenarios(plan, 0, 300), runScenarios(other, 0, 300)];
     let differ = 0;
     for (const [i, move] of half.moves.entries()) {
       expect(move).toBeLessThanOrEqual(all.moves[i] ?? NaN);
       if (move < (all.moves[i] ?? NaN)) differ++;
     }
-    expect(differ).toBeGreaterThan(3);
+    expect(differ).toBeGreaterThan(30);
   });
 });

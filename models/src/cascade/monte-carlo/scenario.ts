@@ -17,7 +17,7 @@ export interface ScenarioBase {
 }
 
 /** One scenario: the system as its factors leave it, in the frame of the market's own move. */
-export interface Scenario {
+export interface ScenarioSystem {
   readonly system: NetworkSystem;
   readonly shockLots: readonly number[];
   /** What a tick of the system is worth over a tick of the base: prices move with the market, and the frame moves along. */
@@ -27,7 +27,7 @@ export interface Scenario {
 /** Makes scenarios of one base. */
 export interface ScenarioMaker {
   /** O(levels + triggers). */
-  at(values: FactorValues): Scenario;
+  at(values: FactorValues): ScenarioSystem;
 }
 
 const maxTick = 0x7fffffff;
