@@ -89,7 +89,7 @@ interface Opened {
         await sees(page, /a net sale of \$4\.1\sm \(3\.2 to 5\.6\) within 15\smin starts a liquidation cascade/);
         expect(await page.locator('.vitals').innerText()).toMatch(/feeds 11\/12[\s\S]*chains 2\/2[\s\S]*heartbeat \d+ s ago/);
         expect(await page.locator('.chart figcaption').count()).toBe(2);
-        expect(await page.title()).toBe('Breakwater');
+        expect(await page.title()).toBe('(2) OM critical · Breakwater');
       });
     });
     it('follows the market: a score, a warning and a feed are seen as they come', async () => {
@@ -188,9 +188,11 @@ interface Opened {
         expect(await page.locator('.row.warning').count()).toBeLessThan(50);
       });
     });
-    it('changes a chart into its numbers and back, and shows terms on focus', async () => {
+    it('answers to a pointer in a chart, changes it into its numbers and back, and shows terms on focus', async () => {
       await inConsole({}, '#/OM', desk, async ({ page }) => {
         await drawn(page);
+        await page.locator('.plot').first().hover();
+        await page.locator('.plot').first().locator('div:not(:has(svg))', { hasText: /\$/ }).filter({ visible: true }).first().waitFor();
         await page.getByRole('button', { name: 'as a table' }).first().click();
         await page.getByRole('cell', { name: '$4.1 m (3.2 to 5.6)' }).waitFor();
         await page.getByRole('button', { name: 'as a chart' }).click();
@@ -285,7 +287,7 @@ interface Opened {
       });
       await inConsole({}, '#/XX', desk, async ({ page }) => {
         await sees(page, 'XX cannot be shown.');
-        await sees(page, 'not-found');
+        await sees(page, 'unknown-asset');
       });
     });
     it('a token is wanted: takes the one the browser asked for', async () => {

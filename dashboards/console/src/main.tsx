@@ -7,6 +7,7 @@ import { createController } from './app/controller.ts';
 import { timeNow } from './app/daemon-time.ts';
 import { listenForKeys } from './app/keys.ts';
 import { parseRoute } from './app/route.ts';
+import { titleOf } from './app/select.ts';
 import type { Page } from './app/slots.tsx';
 import { createStore, nextFrame } from './app/store.ts';
 import { createUi } from './app/ui.ts';
@@ -64,13 +65,19 @@ function start(root: HTMLElement): void {
   };
   // Reading the state inside makes it run again with every change of it.
   effect(tick);
+  effect(() => {
+    document.title = titleOf(store.state.value);
+  });
   setInterval(tick, tickMs);
 
   addEventListener('hashchange', () => {
     ui.route.value = parseRoute(location.hash);
     ui.revision.value = null;
     controller.show(ui.route.value);
-    document.getElementById('main')?.scrollTo(0, 0);
+    const main = document.getElementById('main');
+    main?.scrollTo(0, 0);
+    // What was opened is read next; the lists keep the focus that is in them.
+    if (ui.route.value.kind !== 'assets' && ui.route.value.kind !== 'warnings') main?.focus({ preventScroll: true });
   });
   addEventListener('online', () => controller.retry());
   listenForKeys(page);

@@ -38,8 +38,9 @@ export function App(page: Page & { readonly onToken: (token: string) => void }):
       </main>
       <BottomSlot {...page} />
       <OverlaySlot {...page} />
-      <div class="sr" role="status" aria-live="polite" key="news">
-        {announcement.text}
+      <div class="sr" role="status" aria-live="polite">
+        {/* A new element each time: the same words twice are said twice. */}
+        <p key={announcement.count}>{announcement.text}</p>
       </div>
     </div>
   );

@@ -166,6 +166,19 @@ describe('the live stream', () => {
     await settled();
     expect(lines).toHaveLength(1);
   });
+  it('says that it is live again when it was told to try again while it stood', async () => {
+    const { connection, lines, changes } = setting();
+    connection.follow('OM');
+    await settled();
+    line(lines, 0).write(statusText);
+    await settled();
+    connection.retry();
+    await settled();
+    line(lines, 1).write(statusText);
+    await settled();
+    expect([changes, line(lines, 0).signal.aborted]).toEqual([[{ kind: 'live' }, { kind: 'live' }], true]);
+    connection.stop();
+  });
 });
 
 describe('the wait before a try', () => {

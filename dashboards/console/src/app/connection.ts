@@ -65,10 +65,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   const run = async (signal: AbortSignal, onStanding: () => void): Promise<void> => {
     for (let attempt = 0; !signal.aborted; attempt++) {
-      const problem = await listen(signal, () => {
+      const onFirst = (): void => {
         attempt = 0;
         onStanding();
-      }).catch((): null => null);
+        // A stream that takes over from another leaves no gap: nothing has to be read again.
+        if (!live) deps.onChange({ kind: 'live' });
+        live = true;
+      };
+      const problem = await listen(deps, asset, signal, onFirst).catch((): null => null);
       // A stream that was replaced or ended on purpose is no loss. (An await may have let it happen.)
       if (isAborted(signal)) return;
       onStanding();
@@ -83,36 +87,6 @@ export function createConnection(deps: ConnectionDeps): Connection {
     }
   };
 
-  /** One stream from its opening to its end; the problem where it did not open. */
-  const listen = async (signal: AbortSignal, onStanding: () => void): Promise<{ readonly status: number; readonly problem: ApiProblem } | null> => {
-    const opened = await deps.api.stream(asset, signal);
-    if (!opened.ok) return opened;
-    const bytes = opened.value.getReader();
-    const text = new TextDecoder();
-    const events = createEventReader();
-    let first = true;
-    try {
-      while (!signal.aborted) {
-        const piece = await nextPiece(bytes, deps.wait);
-        if (piece === undefined || piece.done) return null;
-        for (const { data } of events.push(text.decode(piece.value, { stream: true }))) {
-          const event = decodeEvent(data);
-          if (event === undefined || isAborted(signal)) continue;
-          if (first) {
-            onStanding();
-            // A stream that takes over from another leaves no gap: nothing has to be read again.
-            if (!live) deps.onChange({ kind: 'live' });
-            [first, live] = [false, true];
-          }
-          deps.onEvent(event);
-        }
-      }
-      return null;
-    } finally {
-      await bytes.cancel().catch(() => undefined);
-    }
-  };
-
   return {
     follow: (wanted) => {
       if (stopped || (current !== undefined && wanted === asset)) return;
@@ -120,6 +94,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
       start();
     },
     retry: () => {
+      // Whoever asks for it wants to be told how it went, also where a stream still stands.
+      live = false;
       if (!stopped) start();
     },
     stop: () => {
@@ -127,6 +103,32 @@ export function createConnection(deps: ConnectionDeps): Connection {
       current?.abort();
     },
   };
+}
+
+/** One stream from its opening to its end; the problem where it did not open. `onFirst` is called before its first event. */
+async function listen(deps: ConnectionDeps, asset: string | undefined, signal: AbortSignal, onFirst: () => void): Promise<{ readonly status: number; readonly problem: ApiProblem } | null> {
+  const opened = await deps.api.stream(asset, signal);
+  if (!opened.ok) return opened;
+  const bytes = opened.value.getReader();
+  const text = new TextDecoder();
+  const events = createEventReader();
+  let first = true;
+  try {
+    while (!signal.aborted) {
+      const piece = await nextPiece(bytes, deps.wait);
+      if (piece === undefined || piece.done) return null;
+      for (const { data } of events.push(text.decode(piece.value, { stream: true }))) {
+        const event = decodeEvent(data);
+        if (event === undefined || isAborted(signal)) continue;
+        if (first) onFirst();
+        first = false;
+        deps.onEvent(event);
+      }
+    }
+    return null;
+  } finally {
+    await bytes.cancel().catch(() => undefined);
+  }
 }
 
 /** The next piece of a stream; undefined when none came in time. */

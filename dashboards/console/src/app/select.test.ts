@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AssetSummary } from '@breakwater/contracts';
 import { cannedDetail, cannedFeed, cannedHistories, cannedNow, cannedStatus, cannedTerms, manyWarnings } from '../testing/canned.ts';
-import { countFeeds, filterAssets, filterWarnings, holdOrder, isChain, leadWarning, quietSince, sortAssets } from './select.ts';
+import { countFeeds, filterAssets, filterWarnings, holdOrder, isChain, leadWarning, quietSince, sortAssets, titleOf } from './select.ts';
 import { initialState, type ConsoleState } from './state.ts';
 
 const summaries = cannedTerms.map((terms) => cannedDetail(terms).summary);
@@ -44,6 +44,15 @@ describe('warnings', () => {
     const watch = { ...om, id: 'BW-OM-20250413-00000001' as typeof om.id, severity: 'watch' as const, onset: (om.onset + 9) as typeof om.onset };
     expect(leadWarning([watch, older, om], 'OM')).toBe(om);
     expect(leadWarning(latest, 'INJ')).toBeUndefined();
+  });
+});
+
+describe('the title of the tab', () => {
+  const warnings = { list: latest, next: null, heard: new Map() };
+  it('says how many are open and the worst, and that the daemon is not heard', () => {
+    expect(titleOf({ link: { kind: 'live' }, warnings })).toBe('(2) OM critical · Breakwater');
+    expect(titleOf({ link: { kind: 'lost', since: null, retryAt: 0, problem: null }, warnings })).toBe('not heard: (2) OM critical · Breakwater');
+    expect(titleOf({ link: { kind: 'live' }, warnings: { ...warnings, list: manyWarnings(2) } })).toBe('Breakwater');
   });
 });
 

@@ -44,6 +44,14 @@ export function leadWarning(list: readonly WarningMessage[], asset: string): War
   return list.filter((w) => w.asset === asset && isOpen(w)).sort((a, b) => severityRank[a.severity] - severityRank[b.severity] || b.onset - a.onset)[0];
 }
 
+/** The title of the page's tab: how many warnings are open and the worst of them, so that it is seen from another tab. */
+export function titleOf({ link, warnings: { list } }: Pick<ConsoleState, 'link' | 'warnings'>): string {
+  const open = list.filter(isOpen);
+  const [worst] = [...open].sort((a, b) => severityRank[a.severity] - severityRank[b.severity] || b.onset - a.onset);
+  const said = worst === undefined ? 'Breakwater' : `(${String(open.length)}) ${worst.asset} ${worst.severity} · Breakwater`;
+  return link.kind === 'lost' ? `not heard: ${said}` : said;
+}
+
 /** Since when no warning stands open: the end of the last one, else the start of the daemon. */
 export interface Quiet {
   readonly since: number;

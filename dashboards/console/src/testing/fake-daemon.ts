@@ -41,92 +41,98 @@ export interface FakeDaemon {
 export const pageRules = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
+/** What the answers of a fake daemon share. */
+interface Inside {
+  readonly world: World;
+  /** Open streams with the asset each asked for. */
+  readonly streams: Map<ServerResponse, string | undefined>;
+  readonly acknowledged: { id: string; note: string | undefined }[];
+}
+
+function pushTo(streams: Inside['streams'], event: StreamEvent): number {
+  const text = `event: ${event.kind}\ndata: ${JSON.stringify(streamEvent.parse(event))}\n\n`;
+  const wanting = [...streams].filter(([, asset]) => event.kind !== 'asset' || event.detail.summary.asset === asset);
+  for (const [response] of wanting) response.write(text);
+  return wanting.length;
+}
+
+function answerAssets(response: ServerResponse, world: World, name: string | undefined, part: string | undefined): void {
+  if (name === undefined) {
+    json(response, 200, assetList.parse(world.details.map(({ summary }) => summary)));
+    return;
+  }
+  const detail = world.details.find(({ summary }) => summary.asset === name);
+  const timeline = world.timelines.find(({ asset }) => asset === name) ?? { asset: name, from: world.status.now - 864e5, to: world.status.now, points: [], warnings: [], transfers: [] };
+  if (detail === undefined) json(response, 404, { code: 'unknown-asset', message: 'No such asset is watched.', todo: 'See /v1/assets; assets are named in the config.' });
+  else json(response, 200, part === 'timeline' ? assetTimeline.parse(timeline) : assetDetail.parse(detail));
+}
+
+function answerWarnings(response: ServerResponse, world: World, query: unknown): void {
+  const { state, before, limit } = queries.warnings.parse(query);
+  const isOpen = (w: WarningMessage): boolean => w.state === 'firing' || w.state === 'acknowledged';
+  const all = world.histories.flatMap(({ revisions }) => revisions.at(-1) ?? []).sort((a, b) => b.onset - a.onset).filter((w) => state === 'all' || isOpen(w) === (state === 'open'));
+  const from = Number(before ?? 0);
+  json(response, 200, warningPage.parse({ warnings: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null }));
+}
+
+async function acknowledge(request: IncomingMessage, response: ServerResponse, history: WarningHistory, { world, streams, acknowledged }: Inside): Promise<void> {
+  const { note } = acknowledgement.parse(JSON.parse(await bodyOf(request)));
+  const last = history.revisions.at(-1);
+  if (world.refuseWrite !== null || last === undefined) {
+    json(response, world.refuseWrite?.status ?? 500, world.refuseWrite?.problem ?? {});
+    return;
+  }
+  acknowledged.push({ id: history.id, note });
+  const warning = warningMessage.parse({ ...last, revision: last.revision + 1, state: 'acknowledged', acknowledgedBy: 'Desk', ...(note === undefined ? {} : { acknowledgedNote: note }) });
+  world.histories = world.histories.map((other) => (other === history ? { ...history, revisions: [...history.revisions, warning] } : other));
+  json(response, 200, warning);
+  pushTo(streams, { kind: 'warning', now: world.status.now, warning });
+}
+
+function openStream(response: ServerResponse, asset: string | undefined, { world, streams }: Inside): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write(`retry: 2000\nid: 0\nevent: status\ndata: ${JSON.stringify({ kind: 'status', status: daemonStatus.parse(world.status) })}\n\n`);
+  streams.set(response, asset);
+  response.on('close', () => streams.delete(response));
+}
+
+async function answerApi(request: IncomingMessage, response: ServerResponse, url: URL, inside: Inside): Promise<void> {
+  const { world } = inside;
+  const query = Object.fromEntries(url.searchParams);
+  const [, , first, second, third] = url.pathname.split('/');
+  if (world.token !== null && tokenIn(request.headers.authorization) !== world.token) {
+    const problem = { code: 'no-token', message: 'This server answers only with a token, and none was given.', todo: 'Send it as the password.' };
+    json(response, 401, problem, world.challenge ? { 'www-authenticate': 'Basic realm="Breakwater"' } : {});
+  } else if (world.refuse !== null) json(response, world.refuse.status, world.refuse.problem);
+  else if (first === 'stream') openStream(response, queries.stream.parse(query).asset, inside);
+  else if (first === 'assets') answerAssets(response, world, second, third);
+  else if (first === 'warnings' && second === undefined) answerWarnings(response, world, query);
+  else {
+    const history = first === 'warnings' ? world.histories.find(({ id }) => id === second) : undefined;
+    if (history === undefined) json(response, 404, { code: first === 'warnings' ? 'unknown-warning' : 'not-found', message: 'There is nothing here.', todo: 'See /v1/openapi.json for every address.' });
+    else if (third === 'acknowledge' && request.method === 'POST') await acknowledge(request, response, history, inside);
+    else json(response, 200, warningHistory.parse(history));
+  }
+}
+
 /** Starts one that serves the console from `folder`. */
 export async function startFakeDaemon(world: World, folder: string): Promise<FakeDaemon> {
-  const streams = new Map<ServerResponse, string | undefined>();
-  const acknowledged: { id: string; note: string | undefined }[] = [];
+  const inside: Inside = { world, streams: new Map(), acknowledged: [] };
   const strange: string[] = [];
-
-  const push = (event: StreamEvent): number => {
-    const text = `event: ${event.kind}\ndata: ${JSON.stringify(streamEvent.parse(event))}\n\n`;
-    let count = 0;
-    for (const [response, asset] of streams) {
-      if (event.kind === 'asset' && event.detail.summary.asset !== asset) continue;
-      response.write(text);
-      count++;
-    }
-    return count;
-  };
-  const latest = (): readonly WarningMessage[] => world.histories.flatMap(({ revisions }) => revisions.at(-1) ?? []).sort((a, b) => b.onset - a.onset);
-
-  const api = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-    const query = Object.fromEntries(url.searchParams);
-    const [, , first, second, third] = url.pathname.split('/');
-    if (first === 'status') json(response, 200, daemonStatus.parse(world.status));
-    else if (first === 'stream') openStream(response, queries.stream.parse(query).asset);
-    else if (first === 'assets' && second === undefined) json(response, 200, assetList.parse(world.details.map(({ summary }) => summary)));
-    else if (first === 'assets') {
-      const detail = world.details.find(({ summary }) => summary.asset === second);
-      const timeline = world.timelines.find(({ asset }) => asset === second);
-      if (detail === undefined) json(response, 404, { code: 'not-found', message: `no asset ${second ?? ''} is watched`, todo: 'See /v1/assets for those that are.' });
-      else if (third === 'timeline') json(response, 200, assetTimeline.parse(timeline ?? { asset: second, from: world.status.now - 864e5, to: world.status.now, points: [], warnings: [], transfers: [] }));
-      else json(response, 200, assetDetail.parse(detail));
-    } else if (first === 'warnings' && second === undefined) {
-      const { state, before, limit } = queries.warnings.parse(query);
-      const isOpen = (w: WarningMessage): boolean => w.state === 'firing' || w.state === 'acknowledged';
-      const all = latest().filter((w) => state === 'all' || isOpen(w) === (state === 'open'));
-      const from = Number(before ?? 0);
-      json(response, 200, warningPage.parse({ warnings: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null }));
-    } else if (first === 'warnings') {
-      const history = world.histories.find(({ id }) => id === second);
-      if (history === undefined) json(response, 404, { code: 'not-found', message: `there is no warning ${second ?? ''}`, todo: 'See /v1/warnings.' });
-      else if (third === 'acknowledge' && request.method === 'POST') await acknowledge(request, response, history);
-      else json(response, 200, warningHistory.parse(history));
-    } else json(response, 404, { code: 'not-found', message: 'there is no such route', todo: 'See /v1/openapi.json.' });
-  };
-
-  const acknowledge = async (request: IncomingMessage, response: ServerResponse, history: WarningHistory): Promise<void> => {
-    const { note } = acknowledgement.parse(JSON.parse(await bodyOf(request)));
-    if (world.refuseWrite !== null) {
-      json(response, world.refuseWrite.status, world.refuseWrite.problem);
-      return;
-    }
-    acknowledged.push({ id: history.id, note });
-    const last = history.revisions.at(-1);
-    if (last === undefined) return;
-    const warning = warningMessage.parse({ ...last, revision: last.revision + 1, state: 'acknowledged', acknowledgedBy: 'Desk', ...(note === undefined ? {} : { acknowledgedNote: note }) });
-    world.histories = world.histories.map((other) => (other === history ? { ...history, revisions: [...history.revisions, warning] } : other));
-    json(response, 200, warning);
-    push({ kind: 'warning', now: world.status.now, warning });
-  };
-
-  const openStream = (response: ServerResponse, asset: string | undefined): void => {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(`: hello\n\nevent: status\ndata: ${JSON.stringify({ kind: 'status', status: daemonStatus.parse(world.status) })}\n\n`);
-    streams.set(response, asset);
-    response.on('close', () => streams.delete(response));
-  };
-
   const page = async (response: ServerResponse, path: string): Promise<void> => {
     const name = normalize(path === '/' ? '/index.html' : path);
     const body = await readFile(join(folder, name)).catch(() => undefined);
     if (body === undefined) {
       strange.push(path);
-      json(response, 404, { code: 'not-found', message: 'there is no such file', todo: '' });
+      json(response, 404, { code: 'not-found', message: 'There is nothing here.', todo: '' });
       return;
     }
     response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream', 'content-security-policy': pageRules, 'x-content-type-options': 'nosniff' }).end(body);
   };
-
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (!url.pathname.startsWith('/v1/')) await page(response, url.pathname);
-    else if (world.token !== null && tokenIn(request.headers.authorization) !== world.token) json(response, 401, { code: 'api.unauthorized', message: 'this daemon answers only to those with a token', todo: 'Give one of those in its config.' }, world.challenge ? { 'www-authenticate': 'Basic realm="Breakwater"' } : {});
-    else if (world.refuse !== null) json(response, world.refuse.status, world.refuse.problem);
-    else await api(request, response, url);
-  };
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const answered = url.pathname.startsWith('/v1/') ? answerApi(request, response, url, inside) : page(response, url.pathname);
+    answered.catch((error: unknown) => {
       json(response, 500, { code: 'fake', message: String(error), todo: 'Mend the fake daemon or the page.' });
     });
   });
@@ -138,17 +144,17 @@ export async function startFakeDaemon(world: World, folder: string): Promise<Fak
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       });
     });
-  const port = await listen(0);
-  const drop = (): void => {
-    for (const response of streams.keys()) response.destroy();
-  };
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
+  const port = await listen(0);
   return {
-    url: `http://127.0.0.1:${String(port)}/`, world, push, acknowledged, strange, drop,
+    url: `http://127.0.0.1:${String(port)}/`, world, acknowledged: inside.acknowledged, strange, push: (event) => pushTo(inside.streams, event),
+    drop: () => {
+      for (const response of inside.streams.keys()) response.destroy();
+    },
     down: close,
     up: async () => {
       await listen(port);

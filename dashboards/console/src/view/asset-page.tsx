@@ -2,6 +2,7 @@ import type { AssetDetail, AssetSummary, DepositReading, MarketScore, ScoreMessa
 import { formatMove, formatPrice, formatShare, formatUsd, nothingIgnites, scoreSentences, venueName, warningSentences } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
 import { Figure, Num, TermName } from './figure.tsx';
+import { startRule } from './first-start.tsx';
 import { InputTable, inputCounts } from './input-table.tsx';
 import { MoveShape, SeverityMark, StatusMark } from './marks.tsx';
 import type { FigureKind, Source } from './provenance.ts';
@@ -84,7 +85,7 @@ function Waiting({ asset, waitingFor }: { readonly asset: string; readonly waiti
       <p class="headline">Waiting for the first figures of {asset}.</p>
       {waitingFor.length === 0 ? <p>Every source has spoken; the first figures follow within seconds.</p> : (
         <>
-          <p>Nothing is computed before every source has spoken. Not heard yet:</p>
+          <p>{startRule} Not heard yet:</p>
           <ul class="names">{waitingFor.map((name) => <li key={name}>{name}</li>)}</ul>
         </>
       )}

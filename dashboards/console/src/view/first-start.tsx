@@ -2,6 +2,9 @@ import type { FeedState } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { marketName } from './text.ts';
 
+/** When the first figures come. */
+export const startRule = 'The first figures come once every source has spoken; those that stay silent are left out after some seconds.';
+
 /** Before the first word of the daemon. */
 export function Connecting(): VNode {
   return (
@@ -20,7 +23,7 @@ export function FirstStart({ feeds }: { readonly feeds: readonly FeedState[] }):
       <h1 id="first-title" class="headline">
         Waiting for the first figures
       </h1>
-      <p>{waiting.length === 0 ? 'Every source has spoken; the first figures follow within seconds.' : 'Nothing is computed before every source has spoken. This takes seconds where the sources answer.'}</p>
+      <p>{waiting.length === 0 ? 'Every source has spoken; the first figures follow within seconds.' : startRule}</p>
       <dl class="pairs">
         {waiting.length === 0 ? null : <dt>Not heard yet</dt>}
         {waiting.length === 0 ? null : <dd><Names feeds={waiting} /></dd>}

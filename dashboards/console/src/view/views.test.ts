@@ -54,7 +54,7 @@ describe('the page of an asset', () => {
     expect(textOf(asset({ detail: { summary, score: { ...score, openInterestUsd: null } } }))).toMatch(/Ignition threshold The smallest[^.]*\. not known/);
   });
   it('says what it waits for, and how old stale figures are', () => {
-    expect(textOf(asset({ detail: cannedDetail({ ...om, state: 'waiting' }), waitingFor: ['OKX swap', 'eip155:1'] }))).toContain('Waiting for the first figures of OM. Nothing is computed before every source has spoken. Not heard yet: OKX swap eip155:1');
+    expect(textOf(asset({ detail: cannedDetail({ ...om, state: 'waiting' }), waitingFor: ['OKX swap', 'eip155:1'] }))).toContain('Waiting for the first figures of OM. The first figures come once every source has spoken; those that stay silent are left out after some seconds. Not heard yet: OKX swap eip155:1');
     expect(textOf(asset({ detail: cannedDetail({ ...om, state: 'stale' }, cannedNow - 95_000) }))).toContain('stale, 95 s old');
   });
   it('shows addresses only where there are transfers', () => {
