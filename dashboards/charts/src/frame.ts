@@ -30,8 +30,8 @@ export interface FrameContent {
   readonly subtitle: string;
   /** Further lines in ink: what the chart would otherwise leave unsaid. */
   readonly note?: string;
-  /** Names of series in the order of the legend. */
-  readonly legend: readonly { readonly name: string; readonly icon: LegendIcon }[];
+  /** Names of series in the order of the legend, with another `text` where the name alone does not say enough. */
+  readonly legend: readonly { readonly name: string; readonly icon: LegendIcon; readonly text?: string }[];
   /** Room for the labels of the axes at the left and right, and under the plot, px. */
   readonly axes: { readonly left: number; readonly right: number; readonly bottom: number };
 }
@@ -64,7 +64,7 @@ export function frameOf(content: FrameContent, options: ChartOptions): Frame {
 
   const [icon, gap] = compact ? [14, 10] : [18, 14];
   // ECharts puts 5 px between shape and name.
-  const widths = content.legend.map(({ name }) => icon + 5 + textWidth(name, sizes.text) + gap);
+  const widths = content.legend.map(({ name, text }) => icon + 5 + textWidth(text ?? name, sizes.text) + gap);
   const legendRows = content.legend.length === 0 ? 0 : rowsOf(widths, inner + gap - 10);
   const legendHeight = legendRows * (line + 4);
   // The name of the vertical axis stands over the plot.
@@ -89,6 +89,7 @@ export function frameOf(content: FrameContent, options: ChartOptions): Frame {
         show: legendRows > 0, left: edge - 5, width: inner, bottom: 4, padding: [0, 5], itemGap: gap, itemWidth: icon, itemHeight: 9,
         textStyle: { fontFamily: font, fontSize: sizes.text, color: theme.ink }, inactiveColor: theme.muted, inactiveBorderColor: theme.muted,
         data: content.legend.map(({ name, icon: shape }) => ({ name, icon: legendIcons[shape] })),
+        formatter: (name: string) => content.legend.find((entry) => entry.name === name)?.text ?? name,
       },
       grid: { left: plot.left, top: plot.top, width: plot.width, height: plot.height, outerBoundsMode: 'none' },
     },

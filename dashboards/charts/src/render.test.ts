@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { scoreMessage, type ScoreMessage } from '@breakwater/contracts';
+import { assetTimeline, scoreMessage, type ScoreMessage } from '@breakwater/contracts';
 import { Resvg } from '@resvg/resvg-js';
 import { init } from 'echarts/core';
 import type { ChartOption, ChartOptions } from './chart.ts';
@@ -65,6 +65,10 @@ describe('an SVG', () => {
 describe('texts', () => {
   const score = (of: object): ScoreMessage => scoreMessage.parse({ ...sampleScore, ...of });
   const deposit = (usd: number): object => ({ deposits: { ...sampleScore.deposits, largest: { ...sampleScore.deposits.largest, usd } } });
+  const crowd = assetTimeline.parse({
+    ...sampleTimeline, points: sampleTimeline.points.map((point) => ({ ...point, ignitionHighUsd: 140e6 })),
+    transfers: Array.from({ length: 90 }, (_, i) => ({ ...sampleTimeline.transfers[0], usd: 2e5 + 1e5 * (i % 7), eventTime: sampleTimeline.from + i * 900_000 })),
+  });
   const charts: readonly (readonly [string, (options: ChartOptions) => ChartOption])[] = [
     ['the response curve', response],
     ['one whose deposit is beyond', (options) => responseCurveChart(responseOfScore(score(deposit(560e6))), options)],
@@ -73,6 +77,7 @@ describe('texts', () => {
     ['one without a price', (options) => responseCurveChart(responseOfScore(score({ price: null })), options)],
     ['that of a warning', (options) => responseCurveChart(responseOfWarning(sampleWarning), { ...options, audience: 'community' })],
     ['the timeline', (options) => timelineChart(sampleTimeline, options)],
+    ['a timeline crowded with deposits under a wide band', (options) => timelineChart(crowd, options)],
     ['an empty timeline', (options) => timelineChart({ ...sampleTimeline, points: [], warnings: [], transfers: [] }, options)],
   ];
   const sizes = [[900, 420], [600, 280], [480, 300], [360, 300], [320, 320]] as const;

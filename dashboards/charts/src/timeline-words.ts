@@ -1,7 +1,8 @@
 import type { DepositReading, Language, WarningMessage } from '@breakwater/contracts';
 import { formatUsd, ownerName, phrasesOf, timelineParts } from '@breakwater/contracts';
-import { dateAndTime } from './dates.ts';
+import { dateAndMinute, dateAndTime } from './dates.ts';
 import { plainText } from './escape.ts';
+import type { Deposit } from './timeline-figures.ts';
 import { wordsOf, type ChartWords } from './words.ts';
 
 /** The word beside a flag: the severity of a warning that fires, else its state. */
@@ -28,4 +29,20 @@ export function depositText(transfer: DepositReading, language: Language): reado
   const amount = transfer.usd === null ? words.notKnown : formatUsd(transfer.usd);
   const sender = transfer.fromLabel === undefined ? '' : `, ${words.from(ownerText(transfer.fromLabel, words))}`;
   return [`${amount} ${words.to(ownerText(transfer.toLabel, words))}${sender}`, dateAndTime(transfer.eventTime), plainText(`${transfer.chain} ${transfer.tx} ${transfer.state}`)];
+}
+
+/** Deposits listed one by one where several are drawn as one; the others are counted. */
+const listed = 4;
+
+/** Deposits drawn as one circle, `usd` being the sum of those that are known: one as it is alone, several as count and sum, when, and the largest. */
+export function depositsText(deposits: readonly Deposit[], usd: number | undefined, language: Language): readonly string[] {
+  const words = wordsOf(language);
+  const [first, last] = [deposits[0], deposits.at(-1)];
+  if (first === undefined || last === undefined || first === last) return first === undefined ? [] : depositText(first.transfer, language);
+  const largest = [...deposits].sort((a, b) => (b.usd ?? 0) - (a.usd ?? 0) || a.time - b.time).slice(0, listed);
+  const more = deposits.length - largest.length;
+  return [
+    words.deposits(deposits.length, usd === undefined ? words.notKnown : formatUsd(usd)), words.span(dateAndMinute(first.time), dateAndMinute(last.time)),
+    ...largest.map(({ transfer }) => depositText(transfer, language)[0] ?? ''), ...(more > 0 ? [words.moreInTable(more)] : []),
+  ];
 }

@@ -48,12 +48,50 @@ describe('the timeline', () => {
     expect(pointsOf(seriesNamed(option, 'Price')[0])).toEqual([[start, 6]]);
     expect([seriesNamed(option, 'Deposits to exchanges'), seriesNamed(option, 'critical')]).toEqual([[], []]);
   });
-  it('stands deposits at their amount, as circles whose area is the amount', () => {
-    const option = timelineChart(timeline({ points: [point(0)], transfers: [transfer(1, { usd: 4e6 }), transfer(2), transfer(3, { usd: null })] }), page);
-    const [deposits] = seriesNamed(option, 'Deposits to exchanges');
-    expect(deposits).toMatchObject({ type: 'scatter', yAxisIndex: 1, data: [{ symbolSize: 26 }, { symbolSize: 13 }, { symbolSize: 5 }] });
-    expect(pointsOf(deposits)).toEqual([[start + minute, 4e6], [start + 2 * minute, 1e6], [start + 3 * minute, 0]]);
-    expect(readOption(deposits).texts).toContain('$4 m');
+  it('puts deposits on a strip of their own as circles whose area is the amount, over the time axis and under the lines', () => {
+    const option = timelineChart(timeline({ points: [point(0)], transfers: [transfer(1, { usd: 4e6 }), transfer(20), transfer(40, { usd: null })] }), page);
+    const [circles] = seriesNamed(option, 'Deposits to exchanges');
+    expect(circles).toMatchObject({ type: 'scatter', xAxisIndex: 1, yAxisIndex: 3, data: [{ symbolSize: 20 }, { symbolSize: 10 }, { symbolSize: 5 }] });
+    expect(pointsOf(circles).map(([time]) => time)).toEqual([start + minute, start + 20 * minute, start + 40 * minute]);
+    expect(readOption(circles).texts).toContain('$4 m');
+    const [lines, strip] = option.grid as readonly { readonly top: number; readonly height: number }[];
+    expect(strip?.top).toBe((lines?.top ?? 0) + (lines?.height ?? 0));
+    // A circle of the strip stays inside it.
+    expect(Number(pointsOf(circles)[0]?.[1]) - 10).toBeGreaterThanOrEqual(0);
+    expect(option.xAxis).toMatchObject([{ id: 'time', axisLabel: { show: false } }, { id: 'time-deposits', gridIndex: 1, name: 'time (UTC)', min: start, max: start + 60 * minute }]);
+    expect(option.dataZoom).toMatchObject([{ xAxisIndex: [0, 1] }, { xAxisIndex: [0, 1] }]);
+  });
+  it('stands each deposit as a needle on the axis of the threshold, unless it would be a dot', () => {
+    const option = timelineChart(timeline({ points: [point(0)], transfers: [transfer(1, { usd: 4e6 }), transfer(20, { usd: 1e4 }), transfer(40, { usd: null })] }), page);
+    const [, needles] = seriesNamed(option, 'Deposits to exchanges');
+    expect(needles).toMatchObject({ type: 'line', yAxisIndex: 1 });
+    expect(pointsOf(needles)).toEqual([[start + minute, 0], [start + minute, 4e6], [start + minute, '-']]);
+  });
+  it('joins deposits that would cover one another, with their count and sum', () => {
+    const crowd = timeline({ points: [point(0)], transfers: Array.from({ length: 12 }, (_, i) => transfer(30 + i / 20, { usd: 1e5 })) });
+    const [circles] = seriesNamed(timelineChart(crowd, page), 'Deposits to exchanges');
+    expect(pointsOf(circles)).toHaveLength(1);
+    expect(readOption(circles).texts).toContain('12 deposits, $1.2 m');
+    expect(tooltipOf(circles, { dataIndex: 0 })).toBe(`12 deposits, $1.2 m<br>2025-04-13 12:30 UTC to 2025-04-13 12:30 UTC<br>${'$100 k to OKX<br>'.repeat(4)}and 8 more, listed in the table`);
+  });
+  it('labels the three largest groups at the most, and none that would touch', () => {
+    const labelled = (of: AssetTimeline): readonly string[] => readOption(seriesNamed(timelineChart(of, page), 'Deposits to exchanges')[0], ['']).texts.filter((text) => /^\$[\d.]+ m$/.test(text));
+    expect(labelled(timeline({ transfers: [1, 2, 3, 4, 5].map((i) => transfer(10 * i, { usd: i * 1e6 })) }))).toEqual(['$3 m', '$4 m', '$5 m']);
+    expect(labelled(timeline({ transfers: [transfer(30, { usd: 5e6 }), transfer(31.5, { usd: 4e6 })] }))).toEqual(['$5 m']);
+  });
+  it('scales its dollars to the central threshold, and says how far the band runs out', () => {
+    const wide = timeline({ points: [point(0, { ignitionHighUsd: 140e6 }), point(1)], transfers: [transfer(1)] });
+    const option = timelineChart(wide, page);
+    const dollars = (of: typeof option): number => (of.yAxis as readonly { readonly max: number }[])[1]?.max ?? NaN;
+    expect(dollars(option)).toBeGreaterThan(1.6 * 10e6);
+    expect(dollars(option)).toBeLessThan(1.8 * 10e6);
+    const said = (of: typeof option): string => readOption(of.legend, ['Ignition threshold']).texts.join('\n');
+    expect(said(option)).toContain('Ignition threshold, band to $140 m');
+    expect(tooltipOf(option, [{ axisValue: start }])).toContain('Ignition threshold $10 m (8 to 140)');
+    expect(said(timelineChart(five, page))).not.toContain('band to');
+    // A deposit somewhat larger fits; one that is far larger runs out instead of flattening the threshold.
+    expect(dollars(timelineChart(timeline({ points: [point(0)], transfers: [transfer(1, { usd: 20e6 })] }), page))).toBeGreaterThan(20e6);
+    expect(dollars(timelineChart(timeline({ points: [point(0)], transfers: [transfer(1, { usd: 900e6 })] }), page))).toBeLessThan(27e6);
   });
   it('gives each severity its word, its shape and its colour', () => {
     const option = timelineChart(sampleTimeline, page);
@@ -90,7 +128,7 @@ describe('the timeline', () => {
     expect(timelineChart(five, { ...page, target: 'picture' })).not.toHaveProperty('dataZoom');
   });
   it('shares its cursor with other charts of the asset over time', () => {
-    expect(timelineChart(five, page).axisPointer).toMatchObject({ link: [{ xAxisId: ['time'] }] });
+    expect(timelineChart(five, page).axisPointer).toMatchObject({ link: [{ xAxisId: ['time', 'time-deposits'] }] });
     expect(timeCursorGroup('OM')).toBe('time:OM');
   });
   it('says why it is empty', () => {

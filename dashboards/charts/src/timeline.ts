@@ -1,51 +1,28 @@
 import type { AssetTimeline, Language, Severity } from '@breakwater/contracts';
 import { formatDuration, formatPrice, formatUsd, formatUsdBand, formatUtcMinute, phrasesOf } from '@breakwater/contracts';
-import type { LineSeriesOption, ScatterSeriesOption } from 'echarts/charts';
+import type { YAXisComponentOption } from 'echarts';
 import { compactBelow, type ChartOption, type ChartOptions } from './chart.ts';
 import { dateAndMinute, dateOf } from './dates.ts';
 import { escapeHtml } from './escape.ts';
-import { axisValueOf, dataIndexOf } from './params.ts';
 import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent, type LegendIcon } from './frame.ts';
-import { assignLanes } from './layout.ts';
-import { fromZero, endsRound, priceScale, type Scale } from './scale.ts';
-import { textWidth } from './text-width.ts';
-import { severityShapes } from './theme.ts';
-import { timelineFigures, type Deposit, type Flag, type Moment, type TimelineFigures } from './timeline-figures.ts';
-import { depositText, flagText, flagWord } from './timeline-words.ts';
-import { wordsOf, type ChartWords } from './words.ts';
+import { axisValueOf } from './params.ts';
+import { endsRound, fromZero, priceScale } from './scale.ts';
+import { depositSeries, depositStrip } from './timeline-deposits.ts';
+import { plainLine, timelineAxes, type TimelineDrawing, type TimelineSeries } from './timeline-drawing.ts';
+import { timelineFigures, type Moment, type TimelineFigures } from './timeline-figures.ts';
+import { flagSeries, flagsHeight, placedFlags, severities } from './timeline-flags.ts';
+import { wordsOf } from './words.ts';
 
-/** Everything the parts of the chart are built from. */
-interface Drawing {
-  readonly timeline: AssetTimeline;
-  readonly figures: TimelineFigures;
-  readonly frame: Frame;
-  readonly options: ChartOptions;
-  readonly language: Language;
-  readonly words: ChartWords;
-  readonly thresholdName: string;
-  readonly flags: readonly PlacedFlag[];
-  readonly price: Scale;
-  readonly dollars: Scale;
-}
-
-/** A flag with its row, counted from the top; no word where no row has room for one. */
-interface PlacedFlag extends Flag {
-  readonly lane: number;
-  readonly word: string;
-  readonly side: 'left' | 'right';
-}
-
-type Series = LineSeriesOption | ScatterSeriesOption;
-
-const severities: readonly Severity[] = ['watch', 'warning', 'critical'];
 const legendShapes = { watch: 'diamond', warning: 'square', critical: 'triangle' } as const satisfies Readonly<Record<Severity, LegendIcon>>;
-/** Rows of flags over the figures, and the height of one, px. */
-const lanes = { count: 3, height: 16 } as const;
 /** Height of the slider that zooms, px, with its distance. */
 const slider = { height: 18, gap: 8 } as const;
+/** Room around the plot for axes, px. */
+const axes = { left: 58, right: 58, bottom: 40 } as const;
 
 /** How much of the height under the flags the price takes from above and the dollars from below, so that their lines rarely cross. */
 const shares = { price: 0.5, dollars: 0.62 } as const;
+/** How far beyond the highest threshold the dollar axis may reach for a deposit, in thresholds: a larger one would flatten the fall of the threshold. */
+const depositReach = 2.5;
 
 /** The group in which charts of one asset share a cursor over time: set it as `chart.group` and call `connect(group)` of ECharts. */
 export function timeCursorGroup(asset: string): string {
@@ -58,9 +35,9 @@ export function timelineTitle(timeline: Pick<AssetTimeline, 'asset' | 'from' | '
 }
 
 /**
- * What happened to an asset over a window: its price, the ignition threshold with its band on an axis of dollars, warnings as flags with their word and
- * shape, and deposits as circles on the dollar axis, so that one that reaches the threshold is seen to. In a page: zoom (Ctrl and wheel, pinch, slider)
- * and pan. Says why where there is nothing. O(n log n).
+ * What happened to an asset over a window: its price; the ignition threshold on an axis of dollars scaled to it, from which a wide band runs out; warnings as flags
+ * with their word and shape; deposits as needles on the axis of dollars, so that one that reaches the threshold is seen to, and as circles on a strip under it. In a
+ * page: zoom (Ctrl and wheel, pinch, slider) and pan. Says why where there is nothing. O(n log n).
  */
 export function timelineChart(timeline: AssetTimeline, options: ChartOptions): ChartOption {
   const language: Language = options.language ?? 'en';
@@ -74,51 +51,67 @@ export function timelineChart(timeline: AssetTimeline, options: ChartOptions): C
   const thresholdName = words.threshold(options.audience ?? 'committee');
   const zoomed = options.target === 'page' && options.width >= compactBelow;
   const phrases = phrasesOf(language);
+  const [reach, top] = [mostDollars(figures), highest(figures)];
   const legend: FrameContent['legend'] = [
-    { name: words.price, icon: 'line' }, { name: thresholdName, icon: 'area' },
+    { name: words.price, icon: 'line' }, { name: thresholdName, icon: 'area', text: top > reach ? words.bandBeyond(thresholdName, formatUsd(top)) : thresholdName },
     ...(figures.deposits.length === 0 ? [] : [{ name: words.transfers, icon: 'circle' } as const]),
     ...severities.filter((severity) => figures.flags.some(({ warning }) => warning.severity === severity)).map((severity) => ({ name: phrases.severity[severity], icon: legendShapes[severity] })),
   ];
-  const frame = frameOf({ title, subtitle, legend, axes: { left: 58, right: 58, bottom: 40 + (zoomed ? slider.height + slider.gap : 0) } }, options);
-  const flags = placed(figures, frame, language);
-  const rows = flags.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
-  const headroom = Math.max(0.06, (rows * lanes.height + 8) / frame.plot.height);
+  const whole = frameOf({ title, subtitle, legend, axes: { ...axes, bottom: axes.bottom + (zoomed ? slider.height + slider.gap : 0) } }, options);
+  const strip = depositStrip(figures, whole, words);
+  const frame: Frame = { ...whole, plot: { ...whole.plot, height: whole.plot.height - (strip?.height ?? 0) } };
+  const flags = placedFlags(figures, frame, language);
+  const headroom = Math.min(0.6, Math.max(0.06, flagsHeight(flags) / frame.plot.height));
   const count = Math.max(3, frame.plot.height / 50);
   const prices = known.map(({ price }) => price).filter((price) => price !== undefined);
   const price = priceScale(Math.min(...prices), Math.max(...prices), headroom, count, shares.price);
-  const dollars = fromZero(mostDollars(figures) / shares.dollars / (1 - Math.min(0.6, headroom)), count);
-  const drawing: Drawing = { timeline, figures, frame, options, language, words, thresholdName, flags, price, dollars };
+  const dollars = fromZero(reach / (1 - headroom), count);
+  const drawing: TimelineDrawing = { timeline, figures, frame, options, language, words, thresholdName, flags, strip, price, dollars };
   return {
     ...frame.base, ...axesOf(drawing),
     tooltip: options.target === 'page' ? { ...tooltipLook(frame), trigger: 'axis', formatter: (params: unknown) => momentHtml(drawing, params) } : { show: false },
-    axisPointer: { link: [{ xAxisId: ['time'] }], lineStyle: { color: frame.theme.muted, width: 1, type: 'solid' }, label: { show: false } },
+    axisPointer: { link: [{ xAxisId: ['time', 'time-deposits'] }], lineStyle: { color: frame.theme.muted, width: 1, type: 'solid' }, label: { show: false } },
     ...(options.target === 'page' ? { dataZoom: zoomOf(drawing, zoomed) } : {}),
     series: [...thresholdSeries(drawing), priceSeries(drawing), ...depositSeries(drawing), ...flagSeries(drawing)],
   };
 }
 
-/** The dollar axis reaches the highest threshold and the largest deposit; of a band far above them only what is near. */
+/** How far the axis of dollars reaches under the flags: the highest threshold with room above it, and the largest deposit unless that is far larger. The band may run out. */
 function mostDollars({ moments, deposits }: TimelineFigures): number {
-  const centre = Math.max(0, ...moments.map(({ ignition }) => ignition ?? 0), ...deposits.map(({ usd }) => usd ?? 0));
-  const band = Math.max(0, ...moments.map(({ high }) => high ?? 0));
-  return centre > 0 ? Math.max(centre, Math.min(band, 2 * centre)) * 1.03 : band > 0 ? band : 1;
+  const threshold = Math.max(0, ...moments.map(({ ignition }) => ignition ?? 0));
+  const deposit = Math.max(0, ...deposits.map(({ usd }) => usd ?? 0)) * 1.03;
+  if (threshold > 0) return Math.max(threshold / shares.dollars, Math.min(deposit, depositReach * threshold));
+  return deposit > 0 ? deposit / shares.dollars : Math.max(0, ...moments.map(({ high }) => high ?? 0)) || 1;
 }
 
-function axesOf({ timeline, figures, frame, words, price, dollars }: Drawing): Pick<ChartOption, 'xAxis' | 'yAxis'> {
+/** The highest that the band comes, US dollars. */
+function highest({ moments }: TimelineFigures): number {
+  return Math.max(0, ...moments.map(({ high }) => high ?? 0));
+}
+
+function axesOf({ timeline, figures, frame, words, strip, price, dollars }: TimelineDrawing): Pick<ChartOption, 'grid' | 'xAxis' | 'yAxis'> {
   const look = axisLook(frame);
-  const { ink, muted, accent } = frame.theme;
+  const { ink, muted, accent, faint } = frame.theme;
+  const { left, top, width, height } = frame.plot;
   const value = { type: 'value', axisLine: look.noLine, axisTick: look.noLine, axisPointer: { show: false }, nameLocation: 'end', nameGap: 8 } as const;
+  const time = { type: 'time', min: figures.from, max: figures.to, splitLine: { show: false }, splitNumber: Math.max(2, Math.floor(width / 90)) } as const;
+  const labelled = {
+    ...time, axisLine: look.line, axisTick: { show: true, lineStyle: { color: muted } }, name: words.time, nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label,
+    axisLabel: { ...look.label, hideOverlap: true, formatter: timeLabel },
+  } as const;
+  const main = { left, top, width, height, outerBoundsMode: 'none' } as const;
+  const lines: readonly YAXisComponentOption[] = [
+    { ...value, ...price, name: words.pricePer(timeline.asset), nameTextStyle: { ...look.label, color: ink, align: 'left', padding: [0, 0, 0, 10 - left] }, splitLine: look.guides, axisLabel: { ...look.label, color: ink, showMaxLabel: false, formatter: formatPrice } },
+    { ...value, ...dollars, position: 'right', name: words.dollars, nameTextStyle: { ...look.label, color: accent, align: 'right', padding: [0, 10 - axes.right, 0, 0] }, splitLine: { show: false }, axisLabel: { ...look.label, color: accent, showMaxLabel: endsRound(dollars), formatter: formatUsd } },
+    { type: 'value', show: false, min: 0, max: height, axisPointer: { show: false } },
+  ];
+  if (strip === undefined) return { grid: main, xAxis: { id: 'time', ...labelled }, yAxis: [...lines] };
+  // The strip names itself in the margin, at the height of its circles.
+  const strips: YAXisComponentOption = { type: 'value', gridIndex: 1, min: 0, max: strip.height, axisLine: look.noLine, axisTick: look.noLine, splitLine: look.noLine, axisPointer: { show: false }, axisLabel: { ...look.label, margin: 6, customValues: [strip.radius], formatter: () => words.depositsShort } };
   return {
-    xAxis: {
-      id: 'time', type: 'time', min: figures.from, max: figures.to, axisLine: look.line, axisTick: { show: true, lineStyle: { color: muted } }, splitLine: { show: false },
-      name: words.time, nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label,
-      splitNumber: Math.max(2, Math.floor(frame.plot.width / 90)), axisLabel: { ...look.label, hideOverlap: true, formatter: timeLabel },
-    },
-    yAxis: [
-      { ...value, ...price, name: words.pricePer(timeline.asset), nameTextStyle: { ...look.label, color: ink, align: 'left', padding: [0, 0, 0, 10 - frame.plot.left] }, splitLine: look.guides, axisLabel: { ...look.label, color: ink, showMaxLabel: false, formatter: formatPrice } },
-      { ...value, ...dollars, position: 'right', name: words.dollars, nameTextStyle: { ...look.label, color: accent, align: 'right', padding: [0, 10 - 58, 0, 0] }, splitLine: { show: false }, axisLabel: { ...look.label, color: accent, showMaxLabel: endsRound(dollars), formatter: formatUsd } },
-      { type: 'value', show: false, min: 0, max: frame.plot.height, axisPointer: { show: false } },
-    ],
+    grid: [main, { ...main, top: top + height, height: strip.height }],
+    xAxis: [{ id: 'time', ...time, axisLine: { show: true, onZero: false, lineStyle: { color: faint, width: 1 } }, axisTick: look.noLine, axisLabel: { show: false } }, { id: 'time-deposits', gridIndex: 1, ...labelled }],
+    yAxis: [...lines, strips],
   };
 }
 
@@ -127,33 +120,32 @@ function timeLabel(at: number): string {
   return at % 86_400_000 === 0 ? dateOf(at).slice(5) : formatUtcMinute(at).slice(0, 5);
 }
 
-function zoomOf({ frame, options }: Drawing, withSlider: boolean): object[] {
+function zoomOf({ frame, options, strip }: TimelineDrawing, withSlider: boolean): object[] {
+  const xAxisIndex = strip === undefined ? [0] : [0, 1];
   // The wheel alone scrolls the page; so does a finger that moves up or down.
-  const inside = { type: 'inside', xAxisIndex: 0, filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, preventDefaultMouseMove: false };
+  const inside = { type: 'inside', xAxisIndex, filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, preventDefaultMouseMove: false };
   if (!withSlider) return [inside];
   const { muted, faint, accent, bandOpacity } = frame.theme;
-  const top = frame.plot.top + frame.plot.height + 40 + slider.gap / 2;
+  const top = frame.plot.top + frame.plot.height + (strip?.height ?? 0) + axes.bottom + slider.gap / 2;
   return [inside, {
-    type: 'slider', xAxisIndex: 0, filterMode: 'none', top, left: frame.plot.left, right: options.width - frame.plot.left - frame.plot.width, height: slider.height, brushSelect: false, showDataShadow: false,
+    type: 'slider', xAxisIndex, filterMode: 'none', top, left: frame.plot.left, right: options.width - frame.plot.left - frame.plot.width, height: slider.height, brushSelect: false, showDataShadow: false,
     borderColor: faint, backgroundColor: 'transparent', fillerColor: faint, handleStyle: { color: accent, borderColor: accent, opacity: 1 }, moveHandleSize: 0, handleSize: '80%',
     dataBackground: { areaStyle: { opacity: bandOpacity } }, textStyle: { color: muted, fontFamily: frame.font, fontSize: frame.sizes.text }, labelFormatter: (at: number) => formatUtcMinute(at),
   }];
 }
 
-const plainLine = { type: 'line', showSymbol: false, symbol: 'none', emphasis: { disabled: true }, connectNulls: false } as const;
-
 function points(moments: readonly Moment[], value: (moment: Moment) => number | undefined): (number | '-')[][] {
   return moments.map((moment) => [moment.time, value(moment) ?? '-']);
 }
 
-function priceSeries({ figures, frame, words }: Drawing): Series {
-  return { ...plainLine, name: words.price, yAxisIndex: 0, z: 4, data: points(figures.moments, ({ price }) => price), lineStyle: { color: frame.theme.ink, width: 1.6 }, itemStyle: { color: frame.theme.ink } };
+function priceSeries({ figures, frame, words }: TimelineDrawing): TimelineSeries {
+  return { ...plainLine, name: words.price, yAxisIndex: timelineAxes.price, z: 4, data: points(figures.moments, ({ price }) => price), lineStyle: { color: frame.theme.ink, width: 1.6 }, itemStyle: { color: frame.theme.ink } };
 }
 
 /** The band as an area between its ends, and the central value as a line; one entry of the legend for the three. */
-function thresholdSeries({ figures, frame, thresholdName }: Drawing): readonly Series[] {
+function thresholdSeries({ figures, frame, thresholdName }: TimelineDrawing): readonly TimelineSeries[] {
   const { accent, bandOpacity } = frame.theme;
-  const common = { ...plainLine, name: thresholdName, yAxisIndex: 1, silent: true } as const;
+  const common = { ...plainLine, name: thresholdName, yAxisIndex: timelineAxes.dollars, silent: true } as const;
   const band = { ...common, stack: 'threshold', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: accent, opacity: bandOpacity }, z: 1 } as const;
   return [
     { ...band, data: points(figures.moments, ({ low }) => low) },
@@ -162,76 +154,8 @@ function thresholdSeries({ figures, frame, thresholdName }: Drawing): readonly S
   ];
 }
 
-/** Deposits stand at their amount on the dollar axis; the area of a circle is its amount too. The largest one is labelled. */
-function depositSeries({ figures, frame, options, language, words, dollars }: Drawing): readonly Series[] {
-  if (figures.deposits.length === 0) return [];
-  const { accent, background, ink } = frame.theme;
-  const most = Math.max(0, ...figures.deposits.map(({ usd }) => usd ?? 0));
-  const largest = figures.deposits.find(({ usd }) => usd !== undefined && usd > 0 && usd === most);
-  const size = (usd: number | undefined): number => (usd === undefined || most === 0 ? 5 : Math.max(5, (frame.compact ? 18 : 26) * Math.sqrt(usd / most)));
-  const at = (deposit: Deposit): number => (deposit.time - figures.from) / (figures.to - figures.from);
-  return [{
-    type: 'scatter', name: words.transfers, yAxisIndex: 1, z: 5, emphasis: { disabled: true }, itemStyle: { color: seeThrough(accent), opacity: 1, borderColor: accent, borderWidth: 1 },
-    data: figures.deposits.map((deposit) => ({
-      value: [deposit.time, deposit.usd ?? dollars.min], symbolSize: size(deposit.usd),
-      ...(deposit === largest ? { label: { show: true, position: 'top', distance: 3, align: at(deposit) > 0.94 ? 'right' : at(deposit) < 0.06 ? 'left' : 'center', formatter: formatUsd(most), color: ink, fontFamily: frame.font, fontSize: frame.sizes.text, textBorderColor: background, textBorderWidth: 3 } } : {}),
-    })),
-    tooltip: options.target === 'page' ? { trigger: 'item', formatter: (params: unknown) => itemHtml(figures.deposits, params, ({ transfer }) => depositText(transfer, language)) } : { show: false },
-  }];
-}
-
-/** A colour of a theme at half opacity, so that what lies behind is seen: opacity of the item would fade its label too. */
-function seeThrough(colour: string): string {
-  return `${colour}80`;
-}
-
-/** One series a severity, so that the legend explains its shape and toggles it. A flag that is not firing is hollow. */
-function flagSeries({ frame, options, language, flags }: Drawing): readonly Series[] {
-  const { theme, plot, sizes, font } = frame;
-  const phrases = phrasesOf(language);
-  const height = (lane: number): number => plot.height - 8 - lane * lanes.height;
-  return severities.flatMap((severity): readonly Series[] => {
-    const own = flags.filter(({ warning }) => warning.severity === severity);
-    if (own.length === 0) return [];
-    const colour = theme.severity[severity];
-    const { symbol } = severityShapes[severity];
-    const name = phrases.severity[severity];
-    return [
-      { ...plainLine, name, yAxisIndex: 2, z: 2, silent: true, data: own.flatMap(({ time, lane }) => [[time, 0], [time, height(lane)], [time, '-']]), lineStyle: { color: colour, width: 1, opacity: 0.6 }, itemStyle: { color: colour } },
-      {
-        type: 'scatter', name, yAxisIndex: 2, z: 6, symbol, symbolSize: 10, emphasis: { disabled: true }, itemStyle: { color: colour, opacity: 1 },
-        data: own.map(({ time, lane, word, side, warning }) => ({
-          value: [time, height(lane)],
-          itemStyle: warning.state === 'firing' ? { color: colour } : { color: theme.background, borderColor: colour, borderWidth: 1.5 },
-          label: { show: word !== '', position: side, distance: 3, formatter: () => word, color: colour, fontFamily: font, fontSize: sizes.text, textBorderColor: theme.background, textBorderWidth: 3 },
-        })),
-        tooltip: options.target === 'page' ? { trigger: 'item', formatter: (params: unknown) => itemHtml(own, params, ({ warning }) => flagText(warning, language)) } : { show: false },
-      },
-    ];
-  });
-}
-
-/** Gives each flag a row and a side of its word, so that no word covers another, the worst first. Where no row has room the shape stands alone in the last one. */
-function placed({ from, to, flags }: TimelineFigures, frame: Frame, language: Language): readonly PlacedFlag[] {
-  const { plot, sizes } = frame;
-  const drafts = flags.map((flag) => {
-    const word = flagWord(flag.warning, language);
-    const x = ((flag.time - from) / (to - from)) * plot.width;
-    const reach = 8 + textWidth(word, sizes.text);
-    const side = x + reach > plot.width ? ('left' as const) : ('right' as const);
-    return { flag, word, side, span: side === 'right' ? { from: x - 6, to: x + reach + 6 } : { from: x - reach - 6, to: x + 6 } };
-  });
-  const worstFirst = [...drafts].sort((a, b) => severities.indexOf(b.flag.warning.severity) - severities.indexOf(a.flag.warning.severity));
-  const found = assignLanes(worstFirst.map(({ span }) => span), lanes.count);
-  const laneOf = new Map(worstFirst.map(({ flag }, i) => [flag, found[i] ?? null]));
-  return drafts.map(({ flag, word, side }) => {
-    const lane = laneOf.get(flag) ?? null;
-    return { ...flag, side, lane: lane ?? lanes.count - 1, word: lane === null ? '' : word };
-  });
-}
-
 /** The figures at the moment nearest to the cursor, as HTML. */
-function momentHtml({ figures, words, thresholdName }: Drawing, params: unknown): string {
+function momentHtml({ figures, words, thresholdName }: TimelineDrawing, params: unknown): string {
   const at = axisValueOf(params);
   const moment = at === undefined ? undefined : nearest(figures.moments, at);
   if (moment === undefined) return '';
@@ -248,10 +172,4 @@ function nearest(moments: readonly Moment[], at: number): Moment | undefined {
   let best: Moment | undefined;
   for (const moment of moments) if (best === undefined || Math.abs(moment.time - at) <= Math.abs(best.time - at)) best = moment;
   return best;
-}
-
-function itemHtml<T>(items: readonly T[], params: unknown, text: (item: T) => readonly string[]): string {
-  const index = dataIndexOf(params);
-  const item = index === undefined ? undefined : items[index];
-  return item === undefined ? '' : text(item).map((line) => escapeHtml(line)).join('<br>');
 }

@@ -24,6 +24,12 @@ export interface ChartWords {
   readonly largestDeposit: string;
   readonly price: string;
   readonly transfers: string;
+  /** Beside the strip of deposits. */
+  readonly depositsShort: string;
+  readonly deposits: (count: number, usd: string) => string;
+  readonly moreInTable: (count: number) => string;
+  /** The threshold in a legend where its band leaves the plot. */
+  readonly bandBeyond: (name: string, usd: string) => string;
   readonly knownTo: string;
   // Tooltips and tables.
   readonly sale: (usd: string) => string;
@@ -72,6 +78,10 @@ const en: ChartWords = {
   largestDeposit: 'Largest deposit',
   price: 'Price',
   transfers: 'Deposits to exchanges',
+  depositsShort: 'deposits',
+  deposits: (count, usd) => `${String(count)} deposits, ${usd}`,
+  moreInTable: (count) => `and ${String(count)} more, listed in the table`,
+  bandBeyond: (name, usd) => `${name}, band to ${usd}`,
   knownTo: 'books known to here',
   sale: (usd) => `Net sale of ${usd}`,
   priceEndsAt: (price) => `price ends at ${price}`,
