@@ -46,6 +46,9 @@ export const legendIcons = {
 } as const;
 /** The name of a shape of the legend. */
 export type LegendIcon = keyof typeof legendIcons;
+/** Shapes that fill the width of their place; the others are as wide as high. */
+const wideIcons: ReadonlySet<LegendIcon> = new Set(['line', 'dashed', 'upright', 'area']);
+const iconHeight = 9;
 
 /** Lays a chart out for its size: title over subtitle over plot over legend, each wrapped to the width. */
 export function frameOf(content: FrameContent, options: ChartOptions): Frame {
@@ -63,9 +66,9 @@ export function frameOf(content: FrameContent, options: ChartOptions): Frame {
   const top = edge + titleHeight + (subLines.length + noteLines.length) * line + 8;
 
   const [icon, gap] = compact ? [14, 10] : [18, 14];
-  // ECharts puts 5 px between shape and name.
-  const widths = content.legend.map(({ name, text }) => icon + 5 + textWidth(text ?? name, sizes.text) + gap);
-  const legendRows = content.legend.length === 0 ? 0 : rowsOf(widths, inner + gap - 10);
+  // ECharts puts 5 px between shape and name. A shape that is as wide as high stands in the middle of its place, and what is free before it does not count.
+  const widths = content.legend.map(({ name, text, icon: shape }) => icon - (wideIcons.has(shape) ? 0 : (icon - iconHeight) / 2) + 5 + textWidth(text ?? name, sizes.text) + gap);
+  const legendRows = content.legend.length === 0 ? 0 : rowsOf(widths, inner + gap - 1);
   const legendHeight = legendRows * (line + 4);
   // The name of the vertical axis stands over the plot.
   const plotTop = top + line + 4;
@@ -86,7 +89,7 @@ export function frameOf(content: FrameContent, options: ChartOptions): Frame {
         },
       },
       legend: {
-        show: legendRows > 0, left: edge - 5, width: inner, bottom: 4, padding: [0, 5], itemGap: gap, itemWidth: icon, itemHeight: 9,
+        show: legendRows > 0, left: edge - 5, width: inner, bottom: 4, padding: [0, 5], itemGap: gap, itemWidth: icon, itemHeight: iconHeight,
         textStyle: { fontFamily: font, fontSize: sizes.text, color: theme.ink }, inactiveColor: theme.muted, inactiveBorderColor: theme.muted,
         data: content.legend.map(({ name, icon: shape }) => ({ name, icon: legendIcons[shape] })),
         formatter: (name: string) => content.legend.find((entry) => entry.name === name)?.text ?? name,
