@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { benchCase } from './bench-case.ts';
+import { benchCase, scenariosPerSecond } from './bench-case.ts';
 import { FACTORS } from './factors.ts';
-import { createEvaluator } from './outcome.ts';
+import { createEvaluator, DIMENSION } from './outcome.ts';
+import { crudeProposal } from './proposal.ts';
 
 describe('benchCase', () => {
   it('has six markets of thousands of levels and is the same for the same seed', () => {
@@ -21,5 +22,14 @@ describe('benchCase', () => {
     expect(at(3.5)).toMatchObject({ isIgnited: true, isExhausted: false });
     expect(at(3.5).move).toBeGreaterThan(0.1);
     expect(at(3.5).liquidatedUsd.reduce((a, b) => a + b, 0)).toBeGreaterThan(1e7);
+  });
+  it('is measured by the clock given: 1 ms screened and 3 ms worked out are 1,000 and 333 a second', () => {
+    // Three readings a scenario: at 0, 1 and 4 ms of its own.
+    let readings = 0;
+    const now = (): number => 10 * Math.floor(readings / 3) + ([0, 1, 4][readings++ % 3] ?? 0);
+    const rate = scenariosPerSecond(benchCase(1), crudeProposal(DIMENSION), 4, now);
+    expect(readings).toBe(12);
+    expect(rate.screened).toBe(1_000);
+    expect(rate.whole).toBeCloseTo(1_000 / 3, 9);
   });
 });

@@ -5,7 +5,6 @@ import { cascadeMarket, type CascadeMarket } from '../cascade-market.ts';
 import { randomSystem } from '../random-system.ts';
 import { solveNetwork } from '../solve-network.ts';
 import { staticProfile } from '../static-profile.ts';
-import { shareByDepth } from './asset-share.ts';
 import { FACTORS, type FactorModel, type FactorName, type FactorValues } from './factors.ts';
 import { createEvaluator } from './outcome.ts';
 import { paretoQuantile } from './quantile.ts';
@@ -144,18 +143,5 @@ describe('outcomes', () => {
         expect([seed, name, move(worse) >= move(z) - 1e-12]).toEqual([seed, name, true]);
       }
     }
-  });
-});
-
-describe('shareByDepth', () => {
-  it('splits a sale by units within 2 %, contracts of an inverse market at its best price', () => {
-    // Linear: 30 lots of 0.1 within 2 %, 3 units. Inverse at price 100: 5 contracts of 20 within 2 %, 1 unit.
-    const linear = cascadeMarket({ id: 'l', tickSize: 0.1, lotSize: 0.1, bids: ladder([[1_000, 10], [980, 20], [979, 99]]), asks: ladder([[1_001, 1]]) });
-    const inverse = cascadeMarket({ id: 'i', kind: 'inverse', contractSize: 20, tickSize: 1, lotSize: 1, bids: ladder([[100, 5], [97, 50]]), asks: ladder([[101, 1]]) });
-    const share = shareByDepth({ side: 'sell', markets: [linear, inverse], edges: [], hedges: [], marks: [null, null] }, [1, 0.5]);
-    // 4 units sold: 30 lots of the one (3 units), 5 contracts of the other (1 unit).
-    expect(share.lotsPerUnit.map((lots) => 4 * lots)).toEqual([30, 5]);
-    expect(share.priceWeights[0]).toBeCloseTo(0.75, 12);
-    expect(share.priceWeights[1]).toBeCloseTo(0.25 * 0.5, 12);
   });
 });

@@ -1,6 +1,6 @@
 import { assert, defined, normalQuantile } from '../../core/index.ts';
 
-/** An estimate with its standard error and a confidence interval. */
+/** An estimate, its standard error, and the ends of a confidence interval around it; all in the unit of the figure. */
 export interface Estimated {
   readonly value: number;
   readonly se: number;
