@@ -11,8 +11,7 @@ export function listenForKeys(page: Page): () => void {
   const onKey = (event: KeyboardEvent): void => {
     const target = event.target instanceof HTMLElement ? event.target : undefined;
     const command = commandOf({ key: event.key, typing: isTextField(target), modified: event.ctrlKey || event.altKey || event.metaKey });
-    // A dialog has keys of its own.
-    if (command === undefined || page.ui.overlay.value !== null) return;
+    if (command === undefined || isCovered(page)) return;
     // A button or link that has the focus is opened by the browser, unless a key has just moved on from it.
     const focused = target?.closest<HTMLElement>('a,button');
     if (command === 'open' && focused != null && (focused.dataset['entry'] === undefined || focused.dataset['entry'] === page.ui.cursor.value)) return;
@@ -20,6 +19,11 @@ export function listenForKeys(page: Page): () => void {
   };
   document.addEventListener('keydown', onKey);
   return () => document.removeEventListener('keydown', onKey);
+}
+
+/** Whether a dialog is open or about to be: it has keys of its own. One that the browser has closed is told to the page only a moment later. */
+function isCovered({ ui }: Page): boolean {
+  return ui.overlay.value !== null && document.querySelector('dialog')?.open !== false;
 }
 
 function isTextField(element: HTMLElement | undefined): boolean {

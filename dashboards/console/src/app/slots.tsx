@@ -83,6 +83,9 @@ export function MainSlot(page: Page): VNode {
   return detail.score === null && isFirstStart(state) ? <FirstStart feeds={state.status.feeds} /> : <AssetSlot page={page} detail={detail} state={state} status={state.status} />;
 }
 
+/** Room for a chart, its legend and its slider, px. */
+const chartHeight = 340;
+
 /** Whether no asset has a score yet. */
 function isFirstStart(state: ConsoleState): boolean {
   return state.assets !== null && state.assets.size > 0 && [...state.assets.values()].every((summary) => summary.state === 'waiting');
@@ -163,17 +166,17 @@ function AssetSlot({ page, detail, state, status }: { readonly page: Page; reado
 
 function ResponseChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
   const subject = useMemo(() => ({ kind: 'response', input: responseOfScore(score) }) as const, [score]);
-  return <Chart subject={subject} title={responseCurveTitle(subject.input)} height={300} />;
+  return <Chart subject={subject} title={responseCurveTitle(subject.input)} height={chartHeight} />;
 }
 
 function TimelineChart({ timeline }: { readonly timeline: AssetTimeline }): VNode {
   const subject = useMemo(() => ({ kind: 'timeline', timeline }) as const, [timeline]);
-  return <Chart subject={subject} title={timelineTitle(timeline)} height={300} />;
+  return <Chart subject={subject} title={timelineTitle(timeline)} height={chartHeight} />;
 }
 
 function WarningChart({ warning }: { readonly warning: WarningMessage }): VNode {
   const subject = useMemo(() => ({ kind: 'response', input: responseOfWarning(warning) }) as const, [warning]);
-  return <Chart subject={subject} title={`${responseCurveTitle(subject.input)} As of revision ${String(warning.revision)}.`} height={300} />;
+  return <Chart subject={subject} title={`${responseCurveTitle(subject.input)} As of revision ${String(warning.revision)}.`} height={chartHeight} />;
 }
 
 function WarningSlot({ page, id, state }: { readonly page: Page; readonly id: string; readonly state: ConsoleState }): VNode {

@@ -1,7 +1,7 @@
 import type { ApiProblem } from '@breakwater/contracts';
 import { formatDuration } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
-import { momentText } from './text.ts';
+import { momentText, tied } from './text.ts';
 
 /** A bar over the page: one sentence, and what can be done. */
 function Bar({ kind, children, role }: { readonly kind: string; readonly children: ComponentChildren; readonly role?: 'status' | 'alert' }): VNode {
@@ -20,7 +20,7 @@ export function LostBar({ since, now, retryInMs, problem, onRetry }: {
   return (
     <Bar kind="lost">
       <span>
-        {heard} {retryInMs > 0 ? `Trying again in ${formatDuration(Math.max(1_000, retryInMs))}.` : 'Trying again now.'}
+        {tied(heard)} {retryInMs > 0 ? tied(`Trying again in ${formatDuration(Math.max(1_000, retryInMs))}.`) : 'Trying again now.'}
         {problem === null || problem.code.startsWith('console.') ? '' : ` It said: ${sentence(problem.message)} ${problem.todo} (${problem.code})`}
       </span>
       <button type="button" onClick={onRetry}>
