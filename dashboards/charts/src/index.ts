@@ -12,3 +12,4 @@ export type { SeverityShape, Theme, ThemeName, VenueMark } from './theme.ts';
 export { cssProperties, fonts, severityShapes, themes, venueMark } from './theme.ts';
 export { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';
 export { timelineTables } from './timeline-table.ts';
+export type { TippingPoint } from './tipping-points.ts';

@@ -27,8 +27,8 @@ describe('the response curve', () => {
     const option = responseCurveChart(input, page);
     const { texts } = readOption(option);
     expect(texts).toEqual(expect.arrayContaining(['Where would the price end if this much were sold within 15 min?', 'net sale within 15 min ($)', 'price ($ for one OM)']));
-    expect(option.legend).toMatchObject({ show: true, data: ['With forced sales', 'Without forced sales', 'Band, pessimistic to optimistic', 'Ignition threshold', 'Largest deposit'].map((name) => ({ name })) });
-    for (const name of ['With forced sales', 'Without forced sales', 'Band, pessimistic to optimistic', 'Ignition threshold', 'Largest deposit']) expect(seriesNamed(option, name)).not.toEqual([]);
+    expect(option.legend).toMatchObject({ show: true, data: ['With forced sales', 'Without forced sales', 'Band, pessimistic to optimistic', 'Ignition threshold', 'Further tipping points', 'Largest deposit'].map((name) => ({ name })) });
+    for (const name of ['With forced sales', 'Without forced sales', 'Band, pessimistic to optimistic', 'Ignition threshold', 'Further tipping points', 'Largest deposit']) expect(seriesNamed(option, name)).not.toEqual([]);
   });
   it('reaches from no sale to three times the threshold', () => {
     expect(responseCurveChart(input, page).xAxis).toMatchObject({ min: 0, max: 12e6 });
@@ -61,6 +61,25 @@ describe('the response curve', () => {
     expect(said).toContain('{b|Ignition threshold $4 m (3 to 5)}\n{b|price ends at $3.00 (1.00 to 5.00, -70 %)}');
     expect(textsOf(responseOfScore(sampleScore), page)).toContain('Ignition threshold $4.1 m (3.2 to 5.6)');
     expect(textsOf(responseOfScore(sampleScore), page)).toContain('price ends at $0.92 (0.55 to 1.60, -84 %)');
+  });
+  it('marks each tipping point behind the cliff at its brink, and says at the cursor which was passed last', () => {
+    // From $3 at 9 m to $2 in the next step, while the same book without forced sales stays at $8. The jump at 4 m is the cliff, the one at 2 m lies before it.
+    const option = responseCurveChart(input, page);
+    expect(pointsOf(seriesNamed(option, 'Further tipping points')[0])).toEqual([[9e6, 3]]);
+    expect(tooltipOf(option, at(9.1e6))).toContain('<br>past the tipping point at $9 m: from $3.00 to $2.00');
+    expect(tooltipOf(option, at(9e6))).not.toContain('tipping');
+  });
+  it('takes tipping points that are given instead, those behind the cliff and on the axis', () => {
+    const tippingPoints = [{ saleUsd: 1e6, from: 10, to: 9 }, { saleUsd: 4e6, from: 9, to: 3 }, { saleUsd: 7e6, from: 3, to: 2.9 }, { saleUsd: 20e6, from: 2, to: 1 }];
+    expect(pointsOf(seriesNamed(responseCurveChart({ ...input, tippingPoints }, page), 'Further tipping points')[0])).toEqual([[7e6, 3]]);
+    expect(seriesNamed(responseCurveChart({ ...input, tippingPoints: [] }, page), 'Further tipping points')).toEqual([]);
+    // Where nothing ignites there is no cliff to be behind.
+    expect(seriesNamed(responseCurveChart({ ...input, tippingPoints, ignitionUsd: null, landingPrice: null }, page), 'Further tipping points')).toEqual([]);
+  });
+  it('leaves out a band that is none', () => {
+    const exact = { ...input, response: { ...curve, pessimistic: curve.central, optimistic: curve.central } };
+    expect(seriesNamed(responseCurveChart(exact, page), 'Band, pessimistic to optimistic')).toEqual([]);
+    expect(JSON.stringify(responseCurveChart(exact, page).legend)).not.toContain('Band');
   });
   it('says it in plain words to the community', () => {
     const said = textsOf(input, { ...page, audience: 'community' });
@@ -104,7 +123,7 @@ describe('the response curve', () => {
   it('keeps within the picture what needs no pointer', () => {
     const option = responseCurveChart(input, { ...page, target: 'picture' });
     expect(option.tooltip).toEqual({ show: false });
-    expect(option.legend).toMatchObject({ data: [{ name: 'With forced sales' }, { name: 'Without forced sales' }, { name: 'Band, pessimistic to optimistic' }] });
+    expect(option.legend).toMatchObject({ data: [{ name: 'With forced sales' }, { name: 'Without forced sales' }, { name: 'Band, pessimistic to optimistic' }, { name: 'Further tipping points' }] });
     expect(option.textStyle).toMatchObject({ fontFamily: 'DejaVu Sans, Verdana, sans-serif' });
   });
 });
@@ -164,8 +183,11 @@ describe('text from outside', () => {
 
 describe('the tables of a response curve', () => {
   it('have the marks and a row for each step up to the end of the axis', () => {
-    const [marks, steps] = responseCurveTables(input);
+    const [marks, tipping, steps] = responseCurveTables(input);
     expect(marks?.rows).toEqual([['Price', '$10.00'], ['Ignition threshold', '$4 m (3 to 5)'], ['Landing price', '$3.00 (1.00 to 5.00)'], ['Largest deposit', '$5.6 m to OKX']]);
+    expect(tipping?.caption).toBe('Further tipping points');
+    expect(tipping?.columns.map(({ label }) => label)).toEqual(['Net sale of at most', 'Price before', 'Price after', 'Move']);
+    expect(tipping?.rows).toEqual([['$9 m', '$3.00', '$2.00', '-33 %']]);
     expect(steps?.columns.map(({ label }) => label)).toEqual(['Net sale of at most', 'Price ends at', 'Move', 'Pessimistic', 'Optimistic', 'Without forced sales']);
     expect(steps?.rows).toEqual([
       ['$2 m', '$10.00', '0 %', '$9.00', '$9.50', '$8.00'],

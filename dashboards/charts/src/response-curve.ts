@@ -9,7 +9,7 @@ import { axisValueOf } from './params.ts';
 import { freePrice } from './place-label.ts';
 import { responseCurveTitle, responseFigures, responseSubtitle, type ResponseCurveInput, type ResponseDrawing } from './response-input.ts';
 import { endsRound, fromZero, priceScale, type Scale } from './scale.ts';
-import { bandOf, cornersOf, priceAfter, type Point } from './steps.ts';
+import { bandOf, cornersOf, priceAfter, type Point, type Step } from './steps.ts';
 import { textWidth } from './text-width.ts';
 import { wordsOf, type ChartWords } from './words.ts';
 
@@ -36,7 +36,7 @@ const cursorStops = 160;
 
 /**
  * Where the price would end after a net sale of each size: a step curve with its band, the cliff at the ignition threshold with both numbers, the same
- * without forced sales, and the largest visible deposit. Sales from 0 to three times the threshold. Says why where there is no curve. O(steps log steps).
+ * without forced sales, further tipping points, and the largest visible deposit. Sales from 0 to three times the threshold. Says why where there is no curve. O(steps log steps).
  */
 export function responseCurveChart(input: ResponseCurveInput, options: ChartOptions): ChartOption {
   const audience: Audience = options.audience ?? 'committee';
@@ -49,12 +49,13 @@ export function responseCurveChart(input: ResponseCurveInput, options: ChartOpti
 
   const thresholdName = words.threshold(audience);
   const bandName = options.width < compactBelow ? words.bandShort : words.band;
-  // A picture cannot be toggled, and its marks carry their names.
-  const marks: FrameContent['legend'] = options.target === 'picture' ? [] : [
-    ...(figures.threshold === undefined ? [] : [{ name: thresholdName, icon: 'circle' } as const]),
+  const tipping: FrameContent['legend'] = figures.tipping.length === 0 ? [] : [{ name: words.tippingPoints, icon: 'circle' }];
+  // A picture cannot be toggled, and its marks carry their names, except for the tipping points.
+  const marks: FrameContent['legend'] = options.target === 'picture' ? tipping : [
+    ...(figures.threshold === undefined ? [] : [{ name: thresholdName, icon: 'circle' } as const]), ...tipping,
     ...(figures.deposit === undefined ? [] : [{ name: words.largestDeposit, icon: 'upright' } as const]),
   ];
-  const legend: FrameContent['legend'] = [{ name: words.withForced, icon: 'line' }, { name: words.withoutForced, icon: 'dashed' }, { name: bandName, icon: 'area' }, ...marks];
+  const legend: FrameContent['legend'] = [{ name: words.withForced, icon: 'line' }, { name: words.withoutForced, icon: 'dashed' }, ...(hasBand(figures) ? [{ name: bandName, icon: 'area' } as const] : []), ...marks];
   const frame = frameOf({ title, subtitle, ...(figures.note === undefined ? {} : { note: figures.note }), legend, axes }, options);
   const x = fromZero(figures.maxUsd, frame.compact ? 4 : 7);
   const lowest = Math.min(...[figures.central, figures.pessimistic, figures.withoutForced].map((steps) => priceAfter(steps, figures.bestPrice, x.max) ?? steps.at(-1)?.price ?? figures.bestPrice), figures.landing ?? figures.bestPrice);
@@ -66,7 +67,7 @@ export function responseCurveChart(input: ResponseCurveInput, options: ChartOpti
     series: [
       ...bandSeries(drawing), curve(words.withoutForced, cornersOf(figures.withoutForced, figures.bestPrice, x.max), { color: frame.theme.muted, width: 1.5, type: 'dashed' }),
       ...depositSeries(drawing), curve(words.withForced, cornersOf(figures.central, figures.bestPrice, x.max), { color: frame.theme.accent, width: 2.5, type: 'solid' }), ...endSeries(drawing),
-      ...cliffSeries(drawing), ...(options.target === 'page' ? [cursorSeries(drawing)] : []),
+      ...tippingSeries(drawing), ...cliffSeries(drawing), ...(options.target === 'page' ? [cursorSeries(drawing)] : []),
     ],
   };
 }
@@ -99,7 +100,14 @@ function curve(name: string, data: readonly Point[], lineStyle: LineLook): Serie
   return { type: 'line', name, step: 'start', data: mutable(data), showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true }, lineStyle, itemStyle: { color: lineStyle.color }, z: 3 };
 }
 
+/** Whether the assumptions differ at all: what is exact has no band. */
+function hasBand({ central, pessimistic, optimistic }: ResponseDrawing): boolean {
+  const same = (steps: readonly Step[]): boolean => steps.length === central.length && steps.every(({ saleUsd, price }, i) => saleUsd === central[i]?.saleUsd && price === central[i].price);
+  return !same(pessimistic) || !same(optimistic);
+}
+
 function bandSeries({ figures, frame, bandName, x, y }: Drawing): readonly Series[] {
+  if (!hasBand(figures)) return [];
   const band = bandOf(figures.pessimistic, figures.optimistic, figures.bestPrice, x.max, y.min);
   const { accent, bandOpacity } = frame.theme;
   const common = { type: 'line', name: bandName, step: 'start', stack: 'band', stackStrategy: 'all', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true }, lineStyle: { width: 0 }, z: 1 } as const;
@@ -161,6 +169,16 @@ function cliffSeries(drawing: Drawing): readonly Series[] {
     type: 'scatter', name: thresholdName, silent: true, emphasis: { disabled: true }, z: 5, symbol: 'circle', symbolSize: 8,
     itemStyle: { color: background, borderColor: ink, borderWidth: 2, opacity: 1 },
     data: [...marks.map((value) => ({ value })), { value: [threshold, price], symbolSize: 0.1, itemStyle: { color: 'transparent', borderWidth: 0 }, label }],
+  }];
+}
+
+/** Where a little more sold falls far again: a small open mark at each brink. */
+function tippingSeries({ figures, frame, words }: Drawing): readonly Series[] {
+  if (figures.tipping.length === 0) return [];
+  const { background, accent } = frame.theme;
+  return [{
+    type: 'scatter', name: words.tippingPoints, silent: true, emphasis: { disabled: true }, z: 4, symbol: 'circle', symbolSize: 6,
+    itemStyle: { color: background, borderColor: accent, borderWidth: 1.5, opacity: 1 }, data: figures.tipping.map(({ saleUsd, from }) => [saleUsd, from]),
   }];
 }
 
@@ -233,10 +251,12 @@ function responseAt({ figures, words }: Drawing, sale: number): readonly string[
   const high = priceAfter(figures.optimistic, bestPrice, sale);
   const calm = priceAfter(figures.withoutForced, bestPrice, sale);
   const band = low === undefined || high === undefined ? '' : ` (${formatPriceBand(low, high)})`;
+  const passed = figures.tipping.filter(({ saleUsd }) => saleUsd < sale).at(-1);
   return [
     words.sale(formatUsd(sale)),
     central === undefined ? words.priceEndsBelow(formatPrice(figures.central.at(-1)?.price ?? bestPrice)) : `${words.priceEndsAt(formatPrice(central))}${band}, ${formatMove(central / bestPrice - 1)}`,
     ...(calm === undefined ? [] : [`${words.withoutForced}: ${formatPrice(calm)}`]),
+    ...(passed === undefined ? [] : [words.pastTipping(formatUsd(passed.saleUsd), formatPrice(passed.from), formatPrice(passed.to))]),
   ];
 }
 

@@ -1,9 +1,10 @@
 import type { Audience, DepositReading, Language, ScoreMessage, WarningMessage } from '@breakwater/contracts';
-import { formatDuration, formatPrice, phrasesOf } from '@breakwater/contracts';
+import { defaults, formatDuration, formatPrice, phrasesOf } from '@breakwater/contracts';
 import { dateAndTime } from './dates.ts';
 import { labelText } from './escape.ts';
 import { fromZero, drawable } from './scale.ts';
 import { drawableSteps, priceAfter, type Step } from './steps.ts';
+import { deepest, tippingPointsOf, type TippingPoint } from './tipping-points.ts';
 import { wordsOf } from './words.ts';
 
 /** What a response curve is drawn from; `responseOfScore` and `responseOfWarning` make one. */
@@ -12,6 +13,8 @@ export interface ResponseCurveInput extends Pick<ScoreMessage, 'asset' | 'eventT
   readonly largest: Pick<DepositReading, 'usd' | 'toLabel'> | null;
   /** Whether everything was read, so that the absence of a threshold means that no sale ignites; null where that is not known, and nothing is said of it. */
   readonly measured: boolean | null;
+  /** Tipping points where they are known exactly; without them they are read from the steps of the curve. */
+  readonly tippingPoints?: readonly TippingPoint[];
   /** Words that go before the price in the second line, such as a severity; and behind the time, such as an id. */
   readonly before?: string;
   readonly behind?: string;
@@ -63,6 +66,8 @@ export interface ResponseDrawing {
   /** Price just before the cliff and after it. */
   readonly brink: number;
   readonly landing: number | undefined;
+  /** Those beyond the cliff and within the axis, in rising order of sale; none where nothing ignites. */
+  readonly tipping: readonly TippingPoint[];
   readonly deposit: { readonly usd: number; readonly to: string } | undefined;
   /** What the chart would otherwise leave unsaid: that nothing ignites, or that it is not known. */
   readonly note: string | undefined;
@@ -87,14 +92,21 @@ export function responseFigures(input: ResponseCurveInput, audience: Audience, l
   const usd = drawable(input.largest?.usd);
   const deposit = usd === undefined || usd <= 0 ? undefined : { usd, to: labelText(input.largest?.toLabel ?? '') };
   const phrases = phrasesOf(language);
+  const maxUsd = fromZero(threshold !== undefined && threshold > 0 ? reach * threshold : rangeWithout(central, bestPrice, deposit?.usd ?? 0), 1).max;
   return {
-    kind: 'curve', bestPrice, ...curves,
-    maxUsd: fromZero(threshold !== undefined && threshold > 0 ? reach * threshold : rangeWithout(central, bestPrice, deposit?.usd ?? 0), 1).max,
+    kind: 'curve', bestPrice, ...curves, maxUsd, tipping: tippingBeyond(input, curves, bestPrice, threshold).filter(({ saleUsd }) => saleUsd < maxUsd),
     threshold: threshold === undefined || threshold < 0 ? undefined : threshold,
     brink: threshold === undefined ? bestPrice : threshold <= 0 ? bestPrice : (priceAfter(central, bestPrice, threshold) ?? bestPrice),
     landing: drawable(input.landingPrice?.value), deposit,
     note: input.ignitionUsd !== null || input.measured === null ? undefined : input.measured ? phrases.ignitionNone(audience) : phrases.ignitionUnknown(audience),
   };
+}
+
+function tippingBeyond({ tippingPoints }: ResponseCurveInput, { central, withoutForced }: Pick<ResponseDrawing, 'central' | 'withoutForced'>, bestPrice: number, threshold: number | undefined): readonly TippingPoint[] {
+  if (threshold === undefined) return [];
+  const known = tippingPoints?.filter(({ saleUsd, from, to }) => [saleUsd, from, to].every((value) => drawable(value) !== undefined));
+  const all = known === undefined ? tippingPointsOf(central, withoutForced, bestPrice, defaults.ignitionGap) : deepest(known);
+  return all.filter(({ saleUsd }) => saleUsd > threshold * (1 + 1e-6));
 }
 
 /**

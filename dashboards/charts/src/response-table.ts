@@ -6,7 +6,7 @@ import { priceAfter } from './steps.ts';
 import { wordsOf, type ChartWords } from './words.ts';
 
 /**
- * The numbers of a response curve as tables: its marks, then one row for each step of the central curve, up to where the chart ends. No table where there
+ * The numbers of a response curve as tables: its marks, its further tipping points where there are any, then one row for each step of the central curve, up to where the chart ends. No table where there
  * is no curve.
  */
 export function responseCurveTables(input: ResponseCurveInput, options: { readonly audience?: Audience; readonly language?: Language } = {}): readonly ChartTable[] {
@@ -16,8 +16,13 @@ export function responseCurveTables(input: ResponseCurveInput, options: { readon
   if (figures.kind === 'empty') return [];
   const text = (label: string) => ({ label, align: 'text' }) as const;
   const number = (label: string) => ({ label, align: 'number' }) as const;
+  const tipping: readonly ChartTable[] = figures.tipping.length === 0 ? [] : [{
+    caption: words.tippingPoints, columns: [number(words.saleUpTo), number(words.fallsFrom), number(words.fallsTo), number(words.move)],
+    rows: figures.tipping.map(({ saleUsd, from, to }) => [formatUsd(saleUsd), formatPrice(from), formatPrice(to), formatMove(to / from - 1)]),
+  }];
   return [
     { caption: responseCurveTitle(input, language), columns: [text(words.figure), number(words.value)], rows: marksOf(input, figures, words, audience) },
+    ...tipping,
     {
       caption: words.withForced,
       columns: [number(words.saleUpTo), number(words.endsAtHead), number(words.move), number(words.pessimistic), number(words.optimistic), number(words.withoutForced)],

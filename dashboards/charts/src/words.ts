@@ -22,6 +22,7 @@ export interface ChartWords {
   readonly band: string;
   readonly bandShort: string;
   readonly largestDeposit: string;
+  readonly tippingPoints: string;
   readonly price: string;
   readonly transfers: string;
   /** Beside the strip of deposits. */
@@ -35,6 +36,10 @@ export interface ChartWords {
   readonly sale: (usd: string) => string;
   readonly priceEndsAt: (price: string) => string;
   readonly priceEndsBelow: (price: string) => string;
+  /** The last tipping point a sale has passed. */
+  readonly pastTipping: (usd: string, from: string, to: string) => string;
+  readonly fallsFrom: string;
+  readonly fallsTo: string;
   readonly saleUpTo: string;
   readonly endsAtHead: string;
   readonly move: string;
@@ -76,6 +81,7 @@ const en: ChartWords = {
   bandShort: termMeanings('en').band.name,
   band: `${termMeanings('en').band.name}, pessimistic to optimistic`,
   largestDeposit: 'Largest deposit',
+  tippingPoints: 'Further tipping points',
   price: 'Price',
   transfers: 'Deposits to exchanges',
   depositsShort: 'deposits',
@@ -86,6 +92,9 @@ const en: ChartWords = {
   sale: (usd) => `Net sale of ${usd}`,
   priceEndsAt: (price) => `price ends at ${price}`,
   priceEndsBelow: (price) => `price ends below ${price}, where the books known end`,
+  pastTipping: (usd, from, to) => `past the tipping point at ${usd}: from ${from} to ${to}`,
+  fallsFrom: 'Price before',
+  fallsTo: 'Price after',
   saleUpTo: 'Net sale of at most',
   endsAtHead: 'Price ends at',
   move: 'Move',

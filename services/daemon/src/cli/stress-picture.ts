@@ -1,8 +1,8 @@
-import { responseCurveChart, type ResponseCurveInput } from '@breakwater/charts';
+import { responseCurveChart, type ResponseCurveInput, type TippingPoint } from '@breakwater/charts';
 import { renderSvg } from '@breakwater/charts/render';
 import { defaults, type ResponseStep } from '@breakwater/contracts';
 import { defined, epochMs, price, usd } from '@breakwater/models/core';
-import { responseCurves, staticProfile, type CascadeMarket, type ResponsePoint, type StressAnswer, type StressCase } from '@breakwater/models/cascade';
+import { isGap, responseCurves, staticProfile, type CascadeMarket, type ResponseCurves, type ResponsePoint, type StressAnswer, type StressCase } from '@breakwater/models/cascade';
 
 /** Size of the chart of one market, px. */
 const chart = { width: 900, height: 420 } as const;
@@ -26,6 +26,7 @@ export function stressPicture({ system, asOf, asset, ignitionGap }: StressCase, 
     const input: ResponseCurveInput = {
       asset: `${asset} · ${id}` as ResponseCurveInput['asset'], eventTime: epochMs(at), horizonSeconds: defaults.horizonSeconds, price: exact(price(best)), ignitionUsd: exact(ignitionQuote === null ? null : usd(ignitionQuote)),
       landingPrice: exact(landingPrice === null ? null : price(landingPrice)), largest: null, measured: true, behind: 'amounts in the quote currency',
+      tippingPoints: curves.tippingPoints,
       response: { price: price(best), central, pessimistic: central, optimistic: central, withoutForced: steps(curves.withoutForced) },
     };
     const svg = renderSvg(responseCurveChart(input, { ...chart, theme: 'light', target: 'picture' }), { ...chart, theme: 'light', idPrefix: `m${row}` });
@@ -34,7 +35,16 @@ export function stressPicture({ system, asOf, asset, ignitionGap }: StressCase, 
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${chart.width}" height="${chart.height * charts.length}" viewBox="0 0 ${chart.width} ${chart.height * charts.length}">${charts.join('')}</svg>\n`;
 }
 
-function curvesOf(market: CascadeMarket, side: StressAnswer['side'], ignitionGap: number, ignitionQuote: number | null): ReturnType<typeof responseCurves> {
+/** The curves of a market alone, and every jump of the ignition gap in which positions are liquidated, from its whole profile. */
+function curvesOf(market: CascadeMarket, side: StressAnswer['side'], ignitionGap: number, ignitionQuote: number | null): ResponseCurves & { readonly tippingPoints: readonly TippingPoint[] } {
   const alone: CascadeMarket = { ...market, liquidationOrder: 'market' };
-  return responseCurves(alone, side, staticProfile(alone, side, ignitionGap), { maxQuote: ignitionQuote === null || ignitionQuote === 0 ? Infinity : reach * ignitionQuote, maxPoints });
+  const profile = staticProfile(alone, side, ignitionGap);
+  const maxQuote = ignitionQuote === null || ignitionQuote === 0 ? Infinity : reach * ignitionQuote;
+  const whole = responseCurves(alone, side, profile, { maxQuote, maxPoints: Infinity }).withForced;
+  const tippingPoints = whole.slice(1).flatMap((point, k) => {
+    const before = defined(whole[k], 'step');
+    const fires = defined(profile.steps.fired[k + 1], 'fired') > defined(profile.steps.fired[k], 'fired');
+    return fires && isGap(before.price, point.price, ignitionGap) ? [{ saleUsd: before.quote, from: before.price, to: point.price }] : [];
+  });
+  return { ...responseCurves(alone, side, profile, { maxQuote, maxPoints }), tippingPoints };
 }
