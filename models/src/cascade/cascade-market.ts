@@ -61,6 +61,16 @@ export function usableLots(market: CascadeMarket, side: ShockSide): Float64Array
   return usable;
 }
 
+/**
+ * The same market with makers' withdrawal taken off its levels once and for all: every figure computed from it is the same, and none computes it again. O(levels),
+ * a power a level; the market itself when nobody withdraws.
+ */
+export function withdrawn(market: CascadeMarket): CascadeMarket {
+  const { bids, asks, withdrawal } = market;
+  if (withdrawal.beta === 0 || withdrawal.kappaMin >= 1) return market;
+  return { ...market, bids: { ticks: bids.ticks, lots: usableLots(market, 'sell') }, asks: { ticks: asks.ticks, lots: usableLots(market, 'buy') }, withdrawal: NO_WITHDRAWAL };
+}
+
 /** Quote value of `lots` at `tick`: an inverse contract is worth its face at any price. */
 export function quoteValue(market: CascadeMarket, lots: number, tick: number): number {
   return market.kind === 'inverse' ? lots * market.lotSize * market.contractSize : lots * market.lotSize * (tick * market.tickSize);

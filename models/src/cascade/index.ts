@@ -1,3 +1,4 @@
+export * from './asset-response.ts';
 export * from './bucket-bounds.ts';
 export * from './cascade-market.ts';
 export * from './extend-depth.ts';

@@ -32,14 +32,14 @@ export interface NetworkStep {
 
 /** The answer of an asset to sales of every size. */
 export interface NetworkResponse {
-  /** Steps less than half the ignition gap apart, but for jumps; empty when not even a sale of nothing holds. */
+  /** Steps less than the ignition gap apart up to the threshold, wider after it; empty when not even a sale of nothing holds. */
   readonly steps: readonly NetworkStep[];
   /** Price of a sale of nothing at the best prices. */
   readonly bestPrice: number;
   readonly ignitedAtZero: boolean;
   /** The sale at which the asset ignites: any less is safe. 0 when ignited at zero, null when nothing ignites. */
   readonly ignitionUnits: number | null;
-  /** The price just above it; null when nothing ignites or visible depth ends first. */
+  /** The price just above it, a bound (too high for a sale, too low for a purchase) where visible depth ends; null when nothing ignites. */
   readonly landingPrice: number | null;
   /** Lots liquidated in each market at the landing, at the end of visible depth without one; null when nothing ignites. */
   readonly landingFired: readonly number[] | null;
@@ -48,7 +48,9 @@ export interface NetworkResponse {
 }
 
 /** Halvings after which single steps are taken: what is left of a range then holds a few events. */
-const halvings = 24;
+const halvings = 10;
+/** How much wider steps may be once the threshold is found. */
+const afterwards = 3;
 /** Ranges looked at before a sweep gives up: far more than a hundred books need. */
 const maxRanges = 100_000;
 
@@ -63,10 +65,10 @@ export function networkResponse(system: NetworkSystem, share: AssetShare, reach:
   const steps: NetworkStep[] = [];
   const start = sweep.state(0);
   const done = (rest: Partial<NetworkResponse>): NetworkResponse =>
-    ({ steps, bestPrice: sweep.bestPrice, ignitedAtZero: false, ignitionUnits: null, landingPrice: null, landingFired: null, exhausted: false, ...rest });
+    ({ steps: joinedSteps(steps), bestPrice: sweep.bestPrice, ignitedAtZero: false, ignitionUnits: null, landingPrice: null, landingFired: null, exhausted: false, ...rest });
   if (start.exhausted || isGap(sweep.bestPrice, start.price, reach.ignitionGap)) {
     if (!start.exhausted) steps.push({ units: 0, price: start.price });
-    return done({ ignitedAtZero: true, ignitionUnits: 0, landingPrice: start.exhausted ? null : start.price, landingFired: start.firedLots, exhausted: start.exhausted });
+    return done({ ignitedAtZero: true, ignitionUnits: 0, landingPrice: start.price, landingFired: start.firedLots, exhausted: start.exhausted });
   }
   let here = start;
   let stride = reach.firstUnits;
@@ -76,20 +78,24 @@ export function networkResponse(system: NetworkSystem, share: AssetShare, reach:
     const limit = found === undefined ? reach.maxUnits : found.units * reach.timesIgnition;
     if (here.units >= limit) break;
     const there = sweep.state(Math.min(here.units + stride, limit));
-    const wide = isGap(here.price, there.price, reach.ignitionGap);
+    // Beyond the threshold nothing is looked for any more: steps are for the eye alone.
+    const gap = found === undefined ? reach.ignitionGap : Math.min(0.5, afterwards * reach.ignitionGap);
+    const wide = found === undefined && isGap(here.price, there.price, gap);
     if (!there.exhausted && !wide) {
       steps.push({ units: there.units, price: there.price });
-      if (!isGap(here.price, there.price, reach.ignitionGap / 2)) stride *= 2;
+      if (!isGap(here.price, there.price, gap / 2)) stride *= 2;
+      else if (isGap(here.price, there.price, gap)) stride = Math.max(reach.firstUnits, stride / 2);
       here = there;
       continue;
     }
     const jump = found === undefined ? sweep.firstJump(here, there, (step) => void steps.push(step)) : undefined;
     if (jump?.after.exhausted === true) {
-      return done(jump.ignites ? { ignitionUnits: jump.units, landingFired: jump.after.firedLots, exhausted: true } : { exhausted: true });
+      return done({ ...(jump.ignites ? endOf(jump) : {}), exhausted: true });
     }
     if (jump !== undefined) {
       found = jump;
-      here = jump.after;
+      // The landing price stands until the next market moves.
+      here = { ...jump.after, units: Math.max(jump.units, Math.min(sweep.holdsTo(), jump.units * reach.timesIgnition)) };
       steps.push({ units: here.units, price: here.price });
     } else if (there.exhausted) {
       return done({ ...endOf(found), exhausted: true });
@@ -101,6 +107,11 @@ export function networkResponse(system: NetworkSystem, share: AssetShare, reach:
     }
   }
   return done(endOf(found));
+}
+
+/** Steps in a row that end at one price are one step. */
+function joinedSteps(steps: readonly NetworkStep[]): readonly NetworkStep[] {
+  return steps.filter(({ price }, i) => price !== steps[i + 1]?.price);
 }
 
 /** Where a sweep stands, and how to come back. */
@@ -124,8 +135,8 @@ function endOf(found: Jump | undefined): Partial<NetworkResponse> {
   return found === undefined ? {} : { ignitionUnits: found.units, landingPrice: found.after.price, landingFired: found.after.firedLots };
 }
 
-/** Whole lots of a product: one that rounding left just below a whole number counts as it, at any size. */
-function wholeLots(lots: number): number {
+/** Whole lots of a product: one that rounding left just below a whole number counts as it, at any size. `lots` >= 0. */
+export function wholeLots(lots: number): number {
   return Math.floor(lots * (1 + 1e-12) + 1e-9);
 }
 
@@ -133,6 +144,8 @@ interface Sweep {
   readonly bestPrice: number;
   /** Goes on to a sale of `units`, at least what was reached. */
   state(units: number): State;
+  /** The least sale at which some market no longer holds on its level; `Infinity` when there is none. */
+  holdsTo(): number;
   /** The first jump, or the end of visible depth, between two states; undefined when there is neither. Leaves the sweep there. */
   firstJump(from: State, to: State, onStep: (step: NetworkStep) => void): Jump | undefined;
 }
@@ -187,5 +200,5 @@ function createSweep(system: NetworkSystem, share: AssetShare, gap: number): Swe
     }
     return undefined;
   };
-  return { bestPrice: priceOf(() => 0), state, firstJump };
+  return { bestPrice: priceOf(() => 0), state, holdsTo: nextEvent, firstJump };
 }

@@ -125,12 +125,13 @@ export function createNetworkSolver(system: NetworkSystem): NetworkSolver {
     let held = at(depth, m);
     for (;;) {
       fireTo(m, node, markTick(m, node, at(node.ticks, i)));
-      const own = hasEdges ? logAt(node, i) : 0;
+      const own = !hasEdges ? 0 : i === levelBefore ? at(logPrice, m) : logAt(node, i);
       const demand = fixed + at(fired, m) + (hasEdges ? soldAt(node, own) - boughtAt(node, own) : 0);
       if (held >= demand || i === last) break;
       // Flows at the end of the block are the most favourable within it: levels that would not do even with them are passed over.
       const end = hasEdges ? Math.min(i + blockLevels, last) : last;
-      const favour = hasEdges ? boughtAt(node, logAt(node, end)) - soldAt(node, logAt(node, end)) : 0;
+      const far = hasEdges ? logAt(node, end) : 0;
+      const favour = hasEdges ? boughtAt(node, far) - soldAt(node, far) : 0;
       const began = i;
       do {
         held += at(node.usable, ++i);

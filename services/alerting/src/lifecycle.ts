@@ -162,11 +162,12 @@ function revise(
     id: identity.id, revision: revision + 1, state, severity, warning: identity.warning, asset: score.asset, onset: identity.onset,
     horizonSeconds: score.horizonSeconds, price: score.price, ignitionUsd: score.ignitionUsd, landingPrice: score.landingPrice, amplification: score.amplification,
     trigger, depositsUsd: score.deposits.horizon.usd, reasons, inputs: score.inputs, venues: venuesOf(score), modelVersion: score.modelVersion, inputHash: score.inputHash,
+    ...(score.network === undefined ? {} : { reproduction: score.network?.reproduction ?? null }),
     ...(score.response === undefined ? {} : { response: score.response }),
   };
 }
 
-/** The markets by venue, each with its lowest threshold and worst status, in order of name. */
+/** The markets by venue, each with its lowest threshold, worst status and highest reproduction, in order of name. */
 function venuesOf(score: ScoreMessage): WarningMessage['venues'] {
   const worst = ['exact', 'inferred', 'stale', 'missing'];
   const venues = new Map<string, WarningMessage['venues'][number]>();
@@ -176,6 +177,10 @@ function venuesOf(score: ScoreMessage): WarningMessage['venues'] {
     const lowest = held === undefined || held.ignitionUsd === null ? usd : usd === null ? held.ignitionUsd : usd < held.ignitionUsd ? usd : held.ignitionUsd;
     const status = held !== undefined && worst.indexOf(held.status) > worst.indexOf(market.status) ? held.status : market.status;
     venues.set(market.venue, { venue: market.venue, ignitionUsd: lowest, status });
+  }
+  for (const { venue, reproduction } of score.network?.markets ?? []) {
+    const held = venues.get(venue);
+    if (held !== undefined && reproduction > (held.reproduction ?? -1)) venues.set(venue, { ...held, reproduction });
   }
   return [...venues.values()].sort((a, b) => (a.venue < b.venue ? -1 : 1));
 }

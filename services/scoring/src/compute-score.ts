@@ -1,15 +1,15 @@
 import type { DepositReading, InputReading, InputStatus, MarketScore, PriceEstimate, RatioEstimate, ScoreMessage, TransferMessage, UsdEstimate } from '@breakwater/contracts';
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
-import { depthWithin, extendedShareOfMove, mergeGrid, mergeMarkets, solveStatic, staticProfile, type CascadeMarket, type MergeSource, type StaticProfile } from '@breakwater/models/cascade';
-import { totalTriggerLots } from '@breakwater/models/market';
+import { depthWithin, extendedShareOfMove, solveStatic, staticProfile, withdrawn, type AssetResponse, type CascadeMarket } from '@breakwater/models/cascade';
 import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
 import { worst } from './input-status.ts';
 import { modelMarket, variants, type MarketModel, type Variant } from './market-model.ts';
+import { answerNetwork, joinMarkets, networkScoreOf, type AssetNetwork } from './network-model.ts';
 import type { Rate, Rates } from './rates.ts';
-import { responseOf } from './response.ts';
+import { responseOf, responseReach } from './response.ts';
 
 const dayMs = 86_400_000;
 /** A sale that brings the price down this far by itself is a crash whether or not it ignites by its one definition (`tail-risk/crash.ts`). */
@@ -26,20 +26,20 @@ interface Outcome {
   readonly landing: number | null;
   readonly amplification: number | null;
   readonly gain: number | null;
-  readonly fired: number;
   /** What a sale fetches that brings the price down by `ceilingFall` on its own. */
   readonly capacity: number;
   readonly ignitedAtZero: boolean;
 }
 
-function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: number, profile: StaticProfile = staticProfile(market, 'sell', ignitionGap)): Outcome {
+function outcomeOf(market: CascadeMarket, usdPerQuote: number, ignitionGap: number): Outcome {
+  const profile = staticProfile(market, 'sell', ignitionGap);
   // The reply to a sale just above the threshold, or to one as large as the depth within 2 % where nothing ignites.
   const shock = profile.ignitionLots === null ? depthWithin(market, 'sell', 0.02).lots : profile.ignitionLots + 1;
   const reply = market.bids.ticks.length === 0 ? null : solveStatic(market, 'sell', shock);
   return {
     ignition: profile.ignitionQuote === null ? null : profile.ignitionQuote * usdPerQuote,
     landing: profile.landingTick === null ? null : profile.landingTick * market.tickSize * usdPerQuote,
-    amplification: reply?.amplification ?? null, gain: profile.gainNow, fired: profile.landingFired ?? 0, ignitedAtZero: profile.ignitedAtZero && market.bids.ticks.length > 0,
+    amplification: reply?.amplification ?? null, gain: profile.gainNow, ignitedAtZero: profile.ignitedAtZero && market.bids.ticks.length > 0,
     capacity: depthWithin(market, 'sell', ceilingFall).quote * usdPerQuote,
   };
 }
@@ -66,18 +66,18 @@ function estimates(three: Three, status: InputStatus): { ignitionUsd: UsdEstimat
 
 const rateOf = (rate: Rate, variant: Variant): number => (variant === 'low' ? rate.low : variant === 'value' ? rate.usd : rate.high);
 
-function scoreMarket(market: MarketState, model: MarketModel, ignitionGap: number): MarketScore | undefined {
+function scoreMarket({ state: market, model, usable }: ModelledMarket, ignitionGap: number): MarketScore | undefined {
   const definition = market.definition;
   if (definition === undefined) return undefined;
   const { rate, best } = model;
   const empty = { ignitionUsd: null, landingPrice: null, amplification: null, gainNow: null, extendedShare: null, depth2pctUsd: null };
   const head = { instrument: definition.instrument, venue: definition.venue };
   if (rate === undefined || best === undefined) return { ...head, ...empty, status: 'missing', price: null, openInterestUsd: null };
-  const outcomes = Object.fromEntries(variants.map((v) => [v, outcomeOf(model.variants[v], rateOf(rate, v), ignitionGap)])) as unknown as Three;
+  const outcomes = Object.fromEntries(variants.map((v) => [v, outcomeOf(usable[v], rateOf(rate, v), ignitionGap)])) as unknown as Three;
   const derivative = definition.marketKind !== 'spot';
   const positions: InputStatus = derivative ? (model.openInterestUnits === undefined ? 'missing' : 'inferred') : 'exact';
   const status = worst([model.bookStatus, rate.status, positions]);
-  const value = model.variants.value;
+  const { value } = usable;
   const depth = model.bookStatus === 'exact' ? toUsd(quoteAmount(depthWithin(value, 'sell', 0.02).quote), rate.usd) : null;
   const landing = outcomes.value.landing;
   return {
@@ -88,16 +88,7 @@ function scoreMarket(market: MarketState, model: MarketModel, ignitionGap: numbe
   };
 }
 
-interface Part { readonly state: MarketState; readonly model: MarketModel; readonly rate: Rate; readonly best: number }
-
-/** The asset as one market under a variant: every market at its live rate, merged (perfect arbitrage). */
-function mergedOutcome(parts: readonly Part[], variant: Variant, ignitionGap: number): { outcome: Outcome; market: CascadeMarket; profile: StaticProfile } | undefined {
-  const sources: MergeSource[] = parts.map(({ model, rate }) => ({ market: model.variants[variant], usdPerQuote: rateOf(rate, variant) }));
-  if (!sources.some(({ market }) => market.bids.ticks.length > 0)) return undefined;
-  const market = mergeMarkets('asset', sources, mergeGrid(sources));
-  const profile = staticProfile(market, 'sell', ignitionGap);
-  return { outcome: outcomeOf(market, 1, ignitionGap, profile), market, profile };
-}
+interface Part extends ModelledMarket { readonly rate: Rate; readonly best: number }
 
 function deposit(t: TransferMessage, unitPrice: number | null): DepositReading {
   return {
@@ -138,9 +129,9 @@ function priceOf(parts: readonly Part[]): { estimate: PriceEstimate | null; valu
   let weight = 0;
   let sum = 0;
   const prices: number[] = [];
-  for (const { model, rate, best, state } of parts) {
+  for (const { model, usable, rate, best, state } of parts) {
     if (state.definition === undefined || model.bookStatus !== 'exact') continue;
-    const depth = depthWithin(model.variants.high, 'sell', 0.02).quote * rate.usd;
+    const depth = depthWithin(usable.high, 'sell', 0.02).quote * rate.usd;
     weight += depth;
     sum += depth * best * rate.usd;
     prices.push(best * rate.usd);
@@ -150,19 +141,38 @@ function priceOf(parts: readonly Part[]): { estimate: PriceEstimate | null; valu
   return { value, estimate: { value: price(value), low: price(Math.min(value, ...prices)), high: price(Math.max(value, ...prices)), status: worst(parts.map((p) => p.rate.status)) } };
 }
 
-function assetFigures(parts: readonly Part[], config: ScoringConfig, unitPrice: number | null, status: InputStatus): Pick<ScoreMessage, 'ignitionUsd' | 'landingPrice' | 'amplification' | 'ignitedAtZero' | 'extendedShare' | 'forcedShare' | 'response'> {
-  const value = mergedOutcome(parts, 'value', config.ignitionGap);
-  if (value === undefined || unitPrice === null) return { ignitionUsd: null, landingPrice: null, amplification: null, ignitedAtZero: false, extendedShare: null, forcedShare: null, response: null };
-  const pessimistic = mergedOutcome(parts, 'low', config.ignitionGap) ?? value;
-  const optimistic = mergedOutcome(parts, 'high', config.ignitionGap) ?? value;
-  const [low, high] = [pessimistic.outcome, optimistic.outcome];
+/** The asset's markets joined under a variant; undefined where none has a book. */
+function joined(parts: readonly Part[], variant: Variant): AssetNetwork | undefined {
+  return joinMarkets(parts.flatMap(({ state: { definition }, usable, rate }) =>
+    (definition === undefined ? [] : [{ instrument: definition.instrument, venue: definition.venue, market: usable[variant], usdPerQuote: rateOf(rate, variant) }])), variant);
+}
+
+interface Answered { readonly network: AssetNetwork; readonly answer: AssetResponse; readonly outcome: Outcome }
+
+function answered(parts: readonly Part[], variant: Variant, ignitionGap: number): Answered | undefined {
+  const network = joined(parts, variant);
+  const answer = network === undefined ? undefined : answerNetwork(network, { ignitionGap, timesIgnition: responseReach, fallOfInterest: ceilingFall });
+  if (network === undefined || answer === undefined) return undefined;
+  const capacity = network.system.markets.reduce((sum, market) => sum + depthWithin(market, 'sell', ceilingFall).quote, 0);
+  const outcome: Outcome = { ignition: answer.ignitionQuote, landing: answer.landingPrice, amplification: answer.amplification, gain: null, capacity, ignitedAtZero: answer.ignitedAtZero };
+  return { network, answer, outcome };
+}
+
+type AssetFigures = Pick<ScoreMessage, 'ignitionUsd' | 'landingPrice' | 'amplification' | 'ignitedAtZero' | 'extendedShare' | 'forcedShare' | 'response' | 'network'>;
+
+function assetFigures(parts: readonly Part[], config: ScoringConfig, unitPrice: number | null, status: InputStatus): AssetFigures {
+  const value = answered(parts, 'value', config.ignitionGap);
+  if (value === undefined || unitPrice === null) return { ignitionUsd: null, landingPrice: null, amplification: null, ignitedAtZero: false, extendedShare: null, forcedShare: null, response: null, network: null };
+  const low = answered(parts, 'low', config.ignitionGap) ?? value;
+  const high = answered(parts, 'high', config.ignitionGap) ?? value;
   const lastKnown = Math.min(...parts.filter((p) => p.model.bookStatus === 'exact').map((p) => (p.model.lastKnownBid ?? p.best) * p.rate.usd));
-  const positions = totalTriggerLots(value.market.longTriggers);
+  const { outcome, answer } = value;
   return {
-    ...estimates({ low, value: value.outcome, high }, status), ignitedAtZero: value.outcome.ignitedAtZero,
-    extendedShare: value.outcome.landing === null ? null : ratio(extendedShareOfMove(unitPrice, lastKnown, value.outcome.landing)),
-    forcedShare: positions > 0 ? ratio(Math.min(1, value.outcome.fired / positions)) : null,
-    response: responseOf({ central: value, pessimistic, optimistic }, value.outcome.ignition),
+    ...estimates({ low: low.outcome, value: outcome, high: high.outcome }, status), ignitedAtZero: outcome.ignitedAtZero,
+    extendedShare: outcome.landing === null ? null : ratio(extendedShareOfMove(unitPrice, lastKnown, outcome.landing)),
+    forcedShare: answer.firedShare === null ? null : ratio(answer.firedShare),
+    response: responseOf({ central: answer, pessimistic: low.answer, optimistic: high.answer }),
+    network: networkScoreOf({ low: low.network, value: value.network, high: high.network }, status),
   };
 }
 
@@ -181,6 +191,8 @@ function rateReadings(parts: readonly { readonly state: MarketState; readonly mo
 export interface ModelledMarket {
   readonly state: MarketState;
   readonly model: MarketModel;
+  /** The market under each variant with withdrawal taken off its levels. */
+  readonly usable: MarketModel['variants'];
 }
 
 /** Every market of an asset whose definition is known, by instrument, as the engine takes it. O(levels + positions). */
@@ -188,7 +200,11 @@ export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config:
   return [...state.markets.values()]
     .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
     .filter((market) => market.definition !== undefined)
-    .map((market) => ({ state: market, model: modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history) }));
+    .map((market) => {
+      const model = modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history);
+      const { low, value, high } = model.variants;
+      return { state: market, model, usable: { low: withdrawn(low), value: withdrawn(value), high: withdrawn(high) } };
+    });
 }
 
 /**
@@ -197,14 +213,14 @@ export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config:
  * of the state. About a millisecond for six markets of a few hundred levels.
  */
 export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig, modelled: readonly ModelledMarket[] = modelAsset(state, rates, at, config)): Computed {
-  const parts = modelled.flatMap(({ state: market, model }): Part[] =>
-    model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state: market, model, rate: model.rate, best: model.best ?? 0 }]);
+  const parts = modelled.flatMap(({ state: market, model, usable }): Part[] =>
+    model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state: market, model, usable, rate: model.rate, best: model.best ?? 0 }]);
   const { estimate: priceEstimate, value: unitPrice } = priceOf(parts.filter((p) => p.best > 0));
   const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...unlistedReadings(state), ...rateReadings(modelled), ...chainReadings(state, asset)];
   // A market that could not be converted is named among the inputs and is not in the figures.
   const status = worst([...parts.flatMap(({ model }) => model.inputs), ...rateReadings(parts)].map((input) => input.status));
   const figures = assetFigures(parts, config, unitPrice, status);
-  const markets = modelled.flatMap(({ state: market, model }) => scoreMarket(market, model, config.ignitionGap) ?? []);
+  const markets = modelled.flatMap((market) => scoreMarket(market, config.ignitionGap) ?? []);
   const total = (pick: (m: MarketScore) => number | null): Usd | null => {
     const known = markets.map(pick).filter((x) => x !== null);
     return known.length === 0 ? null : usd(known.reduce((sum, x) => sum + x, 0));

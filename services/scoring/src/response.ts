@@ -1,32 +1,27 @@
 import type { ResponseCurve, ResponseStep } from '@breakwater/contracts';
 import { price, usd } from '@breakwater/models/core';
-import { responseCurves, type CascadeMarket, type ResponsePoint, type StaticProfile } from '@breakwater/models/cascade';
-
-/** The asset as one market in US dollars, with the answer to every sale. */
-interface Answered {
-  readonly market: CascadeMarket;
-  readonly profile: StaticProfile;
-}
+import type { AssetResponse, AssetStep } from '@breakwater/models/cascade';
 
 /** How far a curve reaches: so many times the threshold. */
-const reach = 3;
-/** Points of each curve: as many as a picture of some 900 pixels can tell apart, and small enough to be sent every second. */
-const maxPoints = 80;
+export const responseReach = 3;
+/** Steps of each curve: as many as a picture of some 900 pixels can tell apart, and small enough to be sent every second. */
+const maxSteps = 80;
 
-/** The response curve of an asset from its merged markets under each assumption; null without a bid. `ignitionUsd` sets how far it reaches. O(levels). */
-export function responseOf(answered: { readonly central: Answered; readonly pessimistic: Answered; readonly optimistic: Answered }, ignitionUsd: number | null): ResponseCurve | null {
-  const { market } = answered.central;
-  const best = market.bids.ticks[0];
-  if (best === undefined) return null;
-  const range = { maxQuote: ignitionUsd === null || ignitionUsd <= 0 ? Infinity : reach * ignitionUsd, maxPoints };
-  const curves = (from: Answered): ReturnType<typeof responseCurves> => responseCurves(from.market, 'sell', from.profile, range);
-  const central = curves(answered.central);
+/** The response curve of an asset from its answer under each assumption; null without a price. O(steps). */
+export function responseOf({ central, pessimistic, optimistic }: { readonly central: AssetResponse; readonly pessimistic: AssetResponse; readonly optimistic: AssetResponse }): ResponseCurve | null {
+  if (!(central.bestPrice > 0)) return null;
   return {
-    price: price(best * market.tickSize), central: stepsOf(central.withForced), withoutForced: stepsOf(central.withoutForced),
-    pessimistic: stepsOf(curves(answered.pessimistic).withForced), optimistic: stepsOf(curves(answered.optimistic).withForced),
+    price: price(central.bestPrice), central: stepsOf(central.steps, central.ignitionQuote), withoutForced: stepsOf(central.stepsWithoutForced, null),
+    pessimistic: stepsOf(pessimistic.steps, pessimistic.ignitionQuote), optimistic: stepsOf(optimistic.steps, optimistic.ignitionQuote),
   };
 }
 
-function stepsOf(points: readonly ResponsePoint[]): readonly ResponseStep[] {
-  return points.filter((point) => point.price > 0).map((point) => ({ saleUsd: usd(point.quote), price: price(point.price) }));
+/** At most `maxSteps`, joined towards the worse price; the jump at `ignition` stays whole. */
+function stepsOf(steps: readonly AssetStep[], ignition: number | null): readonly ResponseStep[] {
+  const drawable = steps.filter((step) => step.price > 0);
+  const stride = Math.ceil(drawable.length / maxSteps);
+  const cliff = ignition === null ? -1 : drawable.findIndex((step) => step.quote >= ignition * (1 - 1e-12));
+  return drawable
+    .filter((_, i) => stride === 1 || i === drawable.length - 1 || i === cliff || i === cliff + 1 || i % stride === stride - 1)
+    .map((step) => ({ saleUsd: usd(step.quote), price: price(step.price) }));
 }

@@ -80,7 +80,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
   const seriesOf = (score: ScoreMessage): SeriesPoint[] => {
     const figures: readonly (readonly [string, number | null | undefined])[] = [
       ['price', score.price?.value], ['ignition_usd', score.ignitionUsd?.value], ['ignition_usd_low', score.ignitionUsd?.low], ['ignition_usd_high', score.ignitionUsd?.high],
-      ['landing_price', score.landingPrice?.value], ['amplification', score.amplification?.value], ['depth_2pct_usd', score.depth2pctUsd],
+      ['landing_price', score.landingPrice?.value], ['amplification', score.amplification?.value], ['reproduction', score.network?.reproduction.value], ['depth_2pct_usd', score.depth2pctUsd],
       ['open_interest_usd', score.openInterestUsd], ['deposits_horizon_usd', score.deposits.horizon.usd],
     ];
     return figures.flatMap(([series, value]) => (value == null ? [] : [{ series, labels: { asset: score.asset }, time: score.eventTime, value }]));

@@ -69,7 +69,7 @@ export async function drillCommand(context: CommandContext, name: string, flags:
   }
   const seconds = (hrtimeMs() - began) / 1_000;
   const hash = warningsHash(result.warnings);
-  if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, receivers: result.receivers, hash, out });
+  if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, reproduction: result.reproduction, receivers: result.receivers, hash, out });
   else printSummary(say, result, seconds, hash, out);
 }
 
@@ -78,6 +78,9 @@ function printSummary(say: (text: string) => void, result: DrillResult, seconds:
   for (const severity of result.crash === undefined ? [] : (['watch', 'warning', 'critical'] as const)) {
     const lead = result.leadMs[severity];
     say(`first ${severity.padEnd(8)} ${lead === null ? 'none' : lead >= 0 ? `${formatSpan(-lead)} before the crash`.replace('T-', '') : `${formatSpan(-lead)} after the onset`}`);
+  }
+  if (result.reproduction.length > 0) {
+    say(`\nReproduction number, how many dollars of forced sales each forced dollar breeds (they feed themselves from 1 on): ${result.reproduction.map(({ beforeMs, value }) => `${value.toFixed(2)} at ${formatSpan(-beforeMs)}`).join(', ')}`);
   }
   const count = new Set(result.warnings.map((w) => w.id)).size;
   say(`\n${result.warnings.length} revisions of ${count} warning${count === 1 ? '' : 's'}, ${result.steps} steps in ${seconds.toFixed(0)} s. Hash of warnings: ${hash}`);

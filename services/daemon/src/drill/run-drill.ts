@@ -5,6 +5,7 @@ import type { EpochMs, Rng } from '@breakwater/models/core';
 import { epochMs, price } from '@breakwater/models/core';
 import { findCrashes, leadTime, type CrashEvent } from '@breakwater/models/tail-risk';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver, type Loopback } from '@breakwater/simulator';
 import { startAnvil } from '@breakwater/simulator/anvil';
 import type { Scenario } from '@breakwater/simulator/scenarios';
@@ -56,6 +57,8 @@ export interface DrillResult {
   readonly leadMs: Readonly<Record<WarningMessage['severity'], number | null>>;
   readonly steps: number;
   readonly kills: number;
+  /** Reproduction number of the asset's markets at spans before the onset of the crash, those of which there is a figure; empty without a crash. */
+  readonly reproduction: readonly { readonly beforeMs: number; readonly value: number }[];
   /** What the webhook receiver and the Telegram chat got. */
   readonly receivers: ReceiverTally;
 }
@@ -93,6 +96,28 @@ export function leads(warnings: readonly WarningMessage[], crash: CrashEvent | u
     return leadTime(crash.onset, spans);
   };
   return { watch: of('watch'), warning: of('warning'), critical: of('critical') };
+}
+
+/** Spans before the onset at which a drill tells the reproduction number. */
+const reproductionAt = [24 * 3_600_000, 6 * 3_600_000, 2 * 3_600_000, 3_600_000, 1_800_000, 600_000, 60_000, 0] as const;
+/** A figure this much older than its moment is not of it: steps are up to two minutes apart. */
+const reproductionAgeMs = 300_000;
+
+/** What the daemon stored of the reproduction number before the crash. */
+async function readReproduction(path: string, asset: string, crash: CrashEvent | undefined): Promise<DrillResult['reproduction']> {
+  if (crash === undefined) return [];
+  const store = openEmbeddedStore({ path, readOnly: true });
+  try {
+    const found = await Promise.all(reproductionAt.map(async (beforeMs) => {
+      const at = crash.onset - beforeMs;
+      const points = at < reproductionAgeMs ? [] : await store.series.range('reproduction', { asset }, epochMs(at - reproductionAgeMs), epochMs(at));
+      const value = points.at(-1)?.value;
+      return value === undefined ? [] : [{ beforeMs, value }];
+    }));
+    return found.flat();
+  } finally {
+    await store.close();
+  }
 }
 
 /** How long the daemon may take to end before it is killed, milliseconds: with the rest of the drill less than five seconds. */
@@ -153,8 +178,9 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl'), apiPort, receivers: receivers.places };
   // JSON is YAML.
   writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
-  rmSync(join(out, 'terminal.jsonl'), { force: true });
-  const play = createPlay(options, { loopback, lockstep, driver, configPath, receivers, keyPath: `${places.store}.key` });
+  // What an earlier drill left in the folder is not this one's past.
+  for (const left of ['breakwater.db', 'breakwater.db-wal', 'breakwater.db-shm', 'terminal.jsonl', 'warnings.jsonl', 'webhook.jsonl', 'telegram.jsonl', 'daemon.log']) rmSync(join(out, left), { force: true });
+  const play = createPlay(options, { loopback, lockstep, driver, configPath, receivers, keyPath: `${places.store}.key`, storePath: places.store });
   onClose(() => play.end());
   const result = await play.run();
   if (options.keep) options.events.onKept(`venues ${Object.entries(loopback.addresses).filter(([name]) => name !== 'lockstep').map(([name, { http }]) => `${name} ${http}`).join(', ')}; chain ${chain.url}; config ${configPath}`);
@@ -168,6 +194,7 @@ interface Stage {
   readonly configPath: string;
   readonly receivers: DrillReceivers;
   readonly keyPath: string;
+  readonly storePath: string;
 }
 
 function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<DrillResult>; end(): Promise<void> } {
@@ -296,7 +323,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     if (options.failures > 0) await drain(end, () => warningsTo(end));
     const warnings = [...warningsTo(end)].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
     stage.receivers.save(options.out, stage.keyPath);
-    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath) };
+    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath), reproduction: await readReproduction(stage.storePath, scenario.config.asset, crash) };
   };
 
   /** Lets time go on, with receivers that fail no more, until they have every warning: what was due again later is sent then. */
