@@ -54,7 +54,7 @@ describe('help and usage', () => {
     ['an unknown scenario', ['drill', 'om-2026'], /no scenario 'om-2026': there are om-2025, random\. Run/],
     ['an unknown stage', ['start', '--stage', 'trade'], /no stage 'trade'/],
     ['an unknown bench', ['bench', 'disk', '--capture', 'x'], /no bench 'disk'/],
-    ['a bench without a capture', ['bench', 'ingest'], /required option '--capture <file>'/],
+    ['a bench without a capture', ['bench', 'ingest'], /needs a capture: give one with --capture/],
   ];
   it.each(misuse)('%s ends with 2', async (_name, args, said) => {
     const { code, out, err } = await runCollecting(...args);
