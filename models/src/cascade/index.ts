@@ -1,6 +1,7 @@
 export * from './asset-response.ts';
 export * from './bucket-bounds.ts';
 export * from './cascade-market.ts';
+export * from './dynamic/index.ts';
 export * from './extend-depth.ts';
 export * from './merge.ts';
 export * from './monte-carlo/index.ts';
