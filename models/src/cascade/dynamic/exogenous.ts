@@ -7,8 +7,15 @@ import { rescue } from './rescue.ts';
 import type { ArbitrageArrival, FundamentalJump, NoiseFlow, RescueArrival, Scenario } from './scenario.ts';
 import { place, type Venue } from './venue.ts';
 
+/** Parent orders of one market: lots of every second, buys > 0. */
+interface OrderFlow {
+  readonly market: number;
+  readonly lots: Float64Array;
+}
+
 /** Orders that come at random to one market, with a stream of their own, and the second of the next one. */
 interface NoiseSource {
+  readonly market: number;
   readonly rng: Rng;
   readonly meanLots: number;
   /** ln(1 - probability of an order in a second). */
@@ -20,9 +27,9 @@ interface NoiseSource {
 export interface Exogenous {
   readonly scenario: Scenario;
   readonly returns: Rng;
-  /** One a market; null: none. Lots of every second, buys > 0. */
-  readonly flows: readonly (Float64Array | null)[];
-  readonly noise: readonly (NoiseSource | null)[];
+  /** Of the markets that have any. */
+  readonly flows: readonly OrderFlow[];
+  readonly noise: readonly NoiseSource[];
   /** Sorted by second, and the next of each. */
   readonly jumps: readonly FundamentalJump[];
   readonly arrivals: readonly ArbitrageArrival[];
@@ -38,9 +45,9 @@ export interface Exogenous {
 /** The outside of a scenario. Each random figure has a stream of its own (`returns`, `noise:<market>`), which no other thing shifts. Crashes on an unlawful scenario. */
 export function createExogenous(system: DynamicSystem, scenario: Scenario, rng: Rng): Exogenous {
   assertLawful(system, scenario);
-  const noise = system.markets.map((_, m) => {
+  const noise = system.markets.flatMap((_, m) => {
     const flow = scenario.noise[m] ?? null;
-    return flow === null || flow.ordersPerSecond === 0 ? null : noiseSource(flow, rng.fork(`noise:${m}`));
+    return flow === null || flow.ordersPerSecond === 0 ? [] : [noiseSource(m, flow, rng.fork(`noise:${m}`))];
   });
   return {
     scenario, returns: rng.fork('returns'), flows: ordersBySecond(system, scenario), noise, jumps: inOrder(scenario.jumps), arrivals: inOrder(scenario.arrivals),
@@ -51,17 +58,15 @@ export function createExogenous(system: DynamicSystem, scenario: Scenario, rng: 
 /** Moves fundamentals and places the orders of a second; once a second, in order. */
 export function applyExogenous(outside: Exogenous, second: number, venues: readonly Venue[]): void {
   const common = commonReturn(outside, second);
-  for (const v of venues) {
-    if (common !== 0) move(outside, v, v.returnBeta * common);
-    const flow = outside.flows[v.m];
-    const lots = flow == null ? 0 : at(flow, second);
-    if (lots !== 0) place(v, EXOGENOUS, lots > 0 ? 1 : -1, Math.abs(lots));
-    const noise = outside.noise[v.m];
-    if (noise?.next === second) addNoise(v, noise);
-  }
+  if (common !== 0) for (const v of venues) move(outside, v, v.returnBeta * common);
   for (let jump = outside.jumps[outside.nextJump]; jump?.at === second; jump = outside.jumps[++outside.nextJump]) {
     for (const v of venues) if (jump.market === undefined || jump.market === v.m) move(outside, v, (jump.market === undefined ? v.returnBeta : 1) * jump.logReturn);
   }
+  for (const { market, lots } of outside.flows) {
+    const slice = at(lots, second);
+    if (slice !== 0) place(defined(venues[market], 'market'), EXOGENOUS, slice > 0 ? 1 : -1, Math.abs(slice));
+  }
+  for (const source of outside.noise) if (source.next === second) addNoise(defined(venues[source.market], 'market'), source);
 }
 
 function commonReturn({ scenario: { logReturns, sigmaPerSecond, driftPerSecond }, returns }: Exogenous, second: number): number {
@@ -90,8 +95,8 @@ export function applyArrivals(outside: Exogenous, second: number, capital: Float
   }
 }
 
-function noiseSource({ ordersPerSecond, meanLots }: NoiseFlow, rng: Rng): NoiseSource {
-  const source = { rng, meanLots, logNone: Math.log(1 - ordersPerSecond), next: 0 };
+function noiseSource(market: number, { ordersPerSecond, meanLots }: NoiseFlow, rng: Rng): NoiseSource {
+  const source = { market, rng, meanLots, logNone: Math.log(1 - ordersPerSecond), next: 0 };
   source.next = secondsUntil(source) - 1;
   return source;
 }
@@ -109,11 +114,11 @@ function addNoise(v: Venue, source: NoiseSource): void {
   source.next += secondsUntil(source);
 }
 
-/** Signed lots of every second (buys > 0), of the markets that have orders: orders of one market in one second net. */
-function ordersBySecond({ markets }: DynamicSystem, { orders, seconds }: Scenario): readonly (Float64Array | null)[] {
-  return markets.map((_, m) => {
-    const own = orders.filter(({ market }) => market === m);
-    if (own.length === 0) return null;
+/** The parent orders of every market that has some: orders of one market in one second net. */
+function ordersBySecond({ markets }: DynamicSystem, { orders, seconds }: Scenario): readonly OrderFlow[] {
+  return markets.flatMap((_, market) => {
+    const own = orders.filter((order) => order.market === market);
+    if (own.length === 0) return [];
     const flow = new Float64Array(seconds);
     for (const { side, at: start, lots, overSeconds } of own) {
       for (let i = 0; i < overSeconds && start + i < seconds; i++) {
@@ -121,7 +126,7 @@ function ordersBySecond({ markets }: DynamicSystem, { orders, seconds }: Scenari
         flow[start + i] = at(flow, start + i) + (side === 'buy' ? slice : -slice);
       }
     }
-    return flow;
+    return [{ market, lots: flow }];
   });
 }
 

@@ -68,7 +68,9 @@ export function createIndex(index: DynamicIndex | null, m: number, tickSize: num
   if (plan.equalOfTwo && known.length === 2 && plan.excludeBeyond === 0) weights.fill(1);
   // With fewer than three sources there is nothing to clip to.
   if (plan.method === 'weightedMean' && plan.excludeBeyond === 0 && (plan.clipWithin === 0 || known.length < 3)) {
-    return () => Math.round((plainMean(board.prices, sources, weights) / tickSize) * SUB_TICKS);
+    let total = 0;
+    for (const weight of weights) total += weight;
+    return () => Math.round((weightedSum(board.prices, sources, weights) / total / tickSize) * SUB_TICKS);
   }
   const excluded = new Uint8Array(known.length);
   const joint = createJoint(known.length);
@@ -154,13 +156,10 @@ function middleOf(sorted: Float64Array, count: number, without: number): number 
   return count % 2 === 1 ? upper : (at(sorted, half - 1 < without ? half - 1 : half) + upper) / 2;
 }
 
-function plainMean(prices: Float64Array, sources: Int32Array, weights: Float64Array): number {
-  let [sum, total] = [0, 0];
-  for (let i = 0; i < sources.length; i++) {
-    sum += at(prices, at(sources, i)) * at(weights, i);
-    total += at(weights, i);
-  }
-  return sum / total;
+function weightedSum(prices: Float64Array, sources: Int32Array, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < sources.length; i++) sum += at(prices, at(sources, i)) * at(weights, i);
+  return sum;
 }
 
 function meanOf({ prices, weights, count }: Joint): number {

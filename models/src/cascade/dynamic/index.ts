@@ -1,3 +1,4 @@
+export * from './random-dynamic.ts';
 export * from './depth-multiplier.ts';
 export * from './dynamic-state.ts';
 export * from './dynamic-system.ts';

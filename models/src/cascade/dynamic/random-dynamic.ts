@@ -25,7 +25,7 @@ export interface CaseSize {
   readonly seconds: number;
 }
 
-const venues: readonly VenueRules[] = [BINANCE, BYBIT, OKX, GATE, BITGET, HYPERLIQUID, KUCOIN];
+const venues: readonly VenueRules[] = [BINANCE, BYBIT, OKX, HYPERLIQUID, BITGET, GATE, KUCOIN];
 
 /**
  * A market as one finds it, for measuring and pictures: a third of the markets are spot and the index of the rest, which follow the rules of as many venues; levels of one

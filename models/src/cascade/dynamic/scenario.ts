@@ -46,7 +46,7 @@ export interface RescueArrival {
 /**
  * How orders meet within a second. `sequential`: each second's orders are executed once, and what they cause follows a second later. `fixedPoint`: the second is
  * iterated until every market holds under liquidations, hedges and arbitrage at the very prices it ends at, prices moving with the pressure of `side` only: the
- * static engine's equilibrium. It needs marks without windows and liquidations by market orders, whole.
+ * static engine's equilibrium. It needs marks without windows and liquidations by market orders, whole; buffers do not apply, and capital in use stays in use.
  */
 export type Clearing = { readonly kind: 'sequential' } | { readonly kind: 'fixedPoint'; readonly side: ShockSide };
 
