@@ -1,4 +1,7 @@
 export * from './asset-response.ts';
+export * from './bench/bench-cascade.ts';
+export * from './bench/bench-system.ts';
+export * from './bench/heap-reference.ts';
 export * from './bucket-bounds.ts';
 export * from './cascade-market.ts';
 export * from './dynamic/index.ts';

@@ -49,6 +49,9 @@ interface Node {
   readonly tickSize: number;
   readonly lotSize: number;
   readonly mark: MarkSources | null;
+  /** Weights of the mark's sources, and room for their prices. */
+  readonly sourceWeights: Float64Array;
+  readonly sourcePrices: Float64Array;
   readonly buys: readonly ArbitrageEdge[];
   readonly sells: readonly ArbitrageEdge[];
   readonly unwinds: readonly { readonly from: number; readonly share: number }[];
@@ -108,10 +111,13 @@ export function createNetworkSolver(system: NetworkSystem): NetworkSolver {
     fired[m] = sum;
   };
   /** The mark of a market, in its ticks, when it trades at `tick`. */
-  const markTick = (m: number, { mark, tickSize }: Node, tick: number): number => {
+  const markTick = (m: number, { mark, tickSize, sourcePrices, sourceWeights }: Node, tick: number): number => {
     if (mark === null) return tick;
-    const prices = mark.markets.map((source) => (source === m ? tick * tickSize : at(price, source)));
-    return sign * Math.floor((sign * markOf(mark.rule, prices, mark.weights, sign)) / tickSize + markSlack);
+    for (let k = 0; k < mark.markets.length; k++) {
+      const source = mark.markets[k] ?? m;
+      sourcePrices[k] = source === m ? tick * tickSize : at(price, source);
+    }
+    return sign * Math.floor((sign * markOf(mark.rule, sourcePrices, sourceWeights, sign)) / tickSize + markSlack);
   };
 
   /** Takes one market down to the first level at which it holds; its last one otherwise. */
@@ -205,6 +211,6 @@ function nodeOf(system: NetworkSystem, index: number): Node {
   const priceTo = new Set([...buys.map(({ to }) => to), ...sells.map(({ from }) => from), ...watching]);
   return {
     ticks, usable: usableLots(market, system.side), triggers: triggersOf(market, system.side), tickSize: market.tickSize, lotSize: market.lotSize,
-    mark, buys, sells, unwinds, priceTo: [...priceTo], firedTo: [...new Set(system.hedges.filter(({ from }) => from === index).map(({ to }) => to))],
+    mark, sourceWeights: Float64Array.from(mark?.weights ?? []), sourcePrices: new Float64Array(mark?.markets.length ?? 0), buys, sells, unwinds, priceTo: [...priceTo], firedTo: [...new Set(system.hedges.filter(({ from }) => from === index).map(({ to }) => to))],
   };
 }

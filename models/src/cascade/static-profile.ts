@@ -59,32 +59,36 @@ export function stepFor(steps: ProfileSteps, lots: number): number {
 function scan(market: CascadeMarket, side: ShockSide, ticks: Int32Array, usable: Float64Array): { steps: ProfileSteps; gainNow: number | null; firedAtEnd: number } {
   const n = ticks.length;
   const sign = signOf(side);
-  const triggers = triggersOf(market, side);
-  const lots = new Float64Array(n);
-  const levels = new Int32Array(n);
-  const firedAt = new Float64Array(n);
+  const { ticks: triggerTicks, lots: triggerLots } = triggersOf(market, side);
+  const triggers = triggerTicks.length;
+  const [lots, firedAt] = [new Float64Array(n), new Float64Array(n)];
+  const [stepTicks, levels] = [new Int32Array(n), new Int32Array(n)];
   let count = 0;
   let depth = 0;
   let fired = 0;
   let next = 0;
   let highest = -1;
   let gainNow: number | null = null;
+  let isNear = true;
   const best = n > 0 ? at(ticks, 0) : 1;
   for (let i = 0; i < n; i++) {
     const tick = at(ticks, i);
     depth += at(usable, i);
-    for (; next < triggers.ticks.length && sign * at(triggers.ticks, next) >= sign * tick; next++) fired += at(triggers.lots, next);
-    if (isWithin(tick, best, 0.01)) gainNow = depth > 0 ? fired / depth : null;
+    for (; next < triggers && sign * at(triggerTicks, next) >= sign * tick; next++) fired += at(triggerLots, next);
+    if (isNear) {
+      // Levels only get farther: once one is not near, none is.
+      isNear = isWithin(tick, best, 0.01);
+      if (isNear) gainNow = depth > 0 ? fired / depth : null;
+    }
     const net = depth - fired;
     if (net <= highest) continue;
     highest = net;
     lots[count] = net;
     levels[count] = i;
+    stepTicks[count] = tick;
     firedAt[count++] = fired;
   }
-  const stepLevels = levels.slice(0, count);
-  const steps = { lots: lots.slice(0, count), levels: stepLevels, ticks: stepLevels.map((i) => at(ticks, i)), fired: firedAt.slice(0, count) };
-  return { steps, gainNow, firedAtEnd: fired };
+  return { steps: { lots: lots.subarray(0, count), levels: levels.subarray(0, count), ticks: stepTicks.subarray(0, count), fired: firedAt.subarray(0, count) }, gainNow, firedAtEnd: fired };
 }
 
 type Ignition = Pick<StaticProfile, 'ignitedAtZero' | 'ignitionLots' | 'landingTick' | 'landingFired'>;
@@ -96,7 +100,10 @@ function findIgnition(steps: ProfileSteps, ticks: Int32Array, firedAtEnd: number
     return { ignitedAtZero: true, ignitionLots: 0, landingTick: at(steps.ticks, 0), landingFired: at(steps.fired, 0) };
   }
   for (let k = 0; k + 1 < n; k++) {
-    if (isGap(at(steps.ticks, k), at(steps.ticks, k + 1), gap) && at(steps.fired, k + 1) > at(steps.fired, k)) {
+    const [from, to] = [at(steps.ticks, k), at(steps.ticks, k + 1)];
+    // A product first, a shade wider than the gap itself: it rules most steps out without a division.
+    if (Math.abs(from - to) < (gap - 2e-12) * Math.max(from, to)) continue;
+    if (isGap(from, to, gap) && at(steps.fired, k + 1) > at(steps.fired, k)) {
       return { ignitedAtZero: false, ignitionLots: at(steps.lots, k), landingTick: at(steps.ticks, k + 1), landingFired: at(steps.fired, k + 1) };
     }
   }

@@ -3,6 +3,7 @@ import { allVenues } from '@breakwater/collectors';
 import { createActivity } from '@breakwater/platform/activity';
 import { createMemoryBus } from '@breakwater/platform/bus/memory';
 import { readCaptureFile } from '../replay/read.ts';
+import { benchCascadeCommand } from './bench-cascade.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
 import { reasonOf } from './files.ts';
 
@@ -20,11 +21,13 @@ export async function benchCommand(context: CommandContext, name: string, option
     case 'ingest':
       if (options.capture === undefined) throw new CommandError('bench ingest needs a capture: give one with --capture, as in `breakwater bench ingest --capture capture.jsonl.zst`.', 2);
       return benchIngestCommand(context, { ...options, capture: options.capture });
+    case 'cascade':
+      return benchCascadeCommand(context, options);
     case 'console':
       // A browser's driver is loaded for this alone.
       return (await import('./bench-console.ts')).benchConsoleCommand(context, options);
     default:
-      throw new CommandError(`no bench '${name}': there are ingest and console. Run \`breakwater bench --help\`.`, 2);
+      throw new CommandError(`no bench '${name}': there are ingest, cascade and console. Run \`breakwater bench --help\`.`, 2);
   }
 }
 

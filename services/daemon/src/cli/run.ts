@@ -94,7 +94,7 @@ function program(context: CommandContext): Command {
     .option('-c, --config <file>', 'config file', defaultConfig)
     .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
   add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --capture capture.jsonl.zst --json', 'breakwater bench console --json')
-    .argument('<name>', 'ingest: what a frame costs; console: what the console costs its reader')
+    .argument('<name>', 'ingest: what a frame costs; cascade: what the cascade engine costs; console: what the console costs its reader')
     .option('--capture <file>', 'ingest: a capture to measure with')
     .option('--passes <n>', 'ingest: passes of each variant, at least 7', whole, 60)
     .option('--chromium <file>', 'console: a Chromium to measure with', '/usr/bin/chromium')
