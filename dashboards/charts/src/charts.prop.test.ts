@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { assetTimeline, responseCurve, scoreMessage, type AssetTimeline, type ResponseCurve } from '@breakwater/contracts';
+import { assetTimeline, responseCurve, scoreMessage, type AssetTimeline, type ResponseCurve, type ScoreMessage } from '@breakwater/contracts';
 import fc from 'fast-check';
 import type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
+import { networkOfScore } from './network-figures.ts';
+import { venueNetworkTables } from './network-table.ts';
 import { renderSvg } from './render.ts';
 import { responseCurveChart } from './response-curve.ts';
 import { responseOfScore, type ResponseCurveInput } from './response-input.ts';
@@ -10,6 +12,7 @@ import { readOption } from './testing/read-option.ts';
 import { sampleScore, sampleWarning } from './testing/sample.ts';
 import { timelineChart } from './timeline.ts';
 import { timelineTables } from './timeline-table.ts';
+import { venueNetworkChart } from './venue-network.ts';
 
 /** Amounts of every size there is, and some that there never is. */
 const amount = fc.oneof(fc.constantFrom(0, 1, 4.1e6), fc.double({ min: 0, max: 1e12, noNaN: true }), fc.double({ min: 0, max: 1e300, noNaN: true }));
@@ -33,6 +36,14 @@ const timeline: fc.Arbitrary<AssetTimeline> = fc
   .map(({ span, points, warnings, transfers }) => assetTimeline.parse({
     asset: 'OM', from, to: from + span, points, warnings: warnings.map((own) => ({ ...sampleWarning, ...own })), transfers: transfers.map((own) => ({ ...sampleScore.deposits.largest, ...own })),
   }));
+const factor = fc.oneof(fc.constantFrom(0, 0.003, 0.8, 1), fc.double({ min: 0, max: 30, noNaN: true }), fc.double({ min: 0, max: 1e300, noNaN: true }));
+const network: fc.Arbitrary<ScoreMessage> = fc
+  .record({
+    reproduction: fc.tuple(factor, factor, factor).map((three) => three.sort((a, b) => a - b)).map(([low, value, high]) => ({ low, value, high, status: 'inferred' })),
+    markets: fc.array(fc.record({ venue: fc.oneof(fc.constantFrom('binance', 'okx', 'bybit', 'gate', 'htx', 'huobi'), fc.stringMatching(/^[a-z]{1,20}$/)), share: fc.double({ min: 0, max: 1, noNaN: true }), reproduction: factor, triggerUsd: amount }), { maxLength: 14 }),
+    links: fc.array(fc.record({ from: fc.nat(15), to: fc.nat(15), reproduction: factor }), { maxLength: 60 }),
+  })
+  .map((of) => scoreMessage.parse({ ...sampleScore, network: { ...of, markets: of.markets.map((market) => ({ ...market, instrument: `${market.venue}:perp:OM` })) } }));
 const options: fc.Arbitrary<ChartOptions> = fc.record({ theme: fc.constantFrom('light', 'dark'), width: fc.integer({ min: 320, max: 1200 }), height: fc.integer({ min: 200, max: 600 }), target: fc.constantFrom('page', 'picture'), audience: fc.constantFrom('community', 'committee') });
 
 /** What a formatter may be handed: a number of an axis, or what a tooltip knows. */
@@ -65,9 +76,15 @@ describe('charts of anything', () => {
       expectTables(timelineTables(of));
     }), { numRuns: 200 });
   });
-  it('both can be drawn', () => {
-    fc.assert(fc.property(input, timeline, options, (curveInput, of, how) => {
-      for (const option of [responseCurveChart(curveInput, how), timelineChart(of, how)]) expect(renderSvg(option, how)).not.toMatch(/NaN|Infinity|undefined/);
+  it('a network of venues neither', () => {
+    fc.assert(fc.property(network, options, (of, how) => {
+      expectSound(venueNetworkChart(networkOfScore(of), how));
+      expectTables(venueNetworkTables(networkOfScore(of)));
+    }), { numRuns: 200 });
+  });
+  it('all can be drawn', () => {
+    fc.assert(fc.property(input, timeline, network, options, (curveInput, of, score, how) => {
+      for (const option of [responseCurveChart(curveInput, how), timelineChart(of, how), venueNetworkChart(networkOfScore(score), how)]) expect(renderSvg(option, how)).not.toMatch(/NaN|Infinity|undefined/);
     }), { numRuns: 60 });
   });
 });

@@ -32,8 +32,8 @@ export interface FrameContent {
   readonly note?: string;
   /** Names of series in the order of the legend, with another `text` where the name alone does not say enough. */
   readonly legend: readonly { readonly name: string; readonly icon: LegendIcon; readonly text?: string }[];
-  /** Room for the labels of the axes at the left and right, and under the plot, px. */
-  readonly axes: { readonly left: number; readonly right: number; readonly bottom: number };
+  /** Room for the labels of the axes at the left and right, and under the plot, px; over it, by default, for the name of a vertical one. */
+  readonly axes: { readonly left: number; readonly right: number; readonly bottom: number; readonly top?: number };
 }
 
 const edge = 10;
@@ -70,8 +70,7 @@ export function frameOf(content: FrameContent, options: ChartOptions): Frame {
   const widths = content.legend.map(({ name, text, icon: shape }) => icon - (wideIcons.has(shape) ? 0 : (icon - iconHeight) / 2) + 5 + textWidth(text ?? name, sizes.text) + gap);
   const legendRows = content.legend.length === 0 ? 0 : rowsOf(widths, inner + gap - 1);
   const legendHeight = legendRows * (line + 4);
-  // The name of the vertical axis stands over the plot.
-  const plotTop = top + line + 4;
+  const plotTop = top + (content.axes.top ?? line + 4);
   const bottom = legendHeight + content.axes.bottom + 4;
   const plot = { left: content.axes.left, top: plotTop, width: Math.max(40, options.width - content.axes.left - content.axes.right), height: Math.max(40, options.height - plotTop - bottom) };
   return {

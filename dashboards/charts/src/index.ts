@@ -4,6 +4,9 @@
  */
 export type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
 export { escapeHtml, plainText } from './escape.ts';
+export type { VenueNetworkInput } from './network-figures.ts';
+export { networkOfScore } from './network-figures.ts';
+export { venueNetworkTables } from './network-table.ts';
 export { responseCurveChart } from './response-curve.ts';
 export type { ResponseCurveInput } from './response-input.ts';
 export { responseCurveTitle, responseOfScore, responseOfWarning, severityText } from './response-input.ts';
@@ -13,3 +16,4 @@ export { cssProperties, fonts, severityShapes, themes, venueMark } from './theme
 export { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';
 export { timelineTables } from './timeline-table.ts';
 export type { TippingPoint } from './tipping-points.ts';
+export { venueNetworkChart, venueNetworkTitle } from './venue-network.ts';

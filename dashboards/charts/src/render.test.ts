@@ -3,12 +3,14 @@ import { assetTimeline, scoreMessage, type ScoreMessage } from '@breakwater/cont
 import { Resvg } from '@resvg/resvg-js';
 import { init } from 'echarts/core';
 import type { ChartOption, ChartOptions } from './chart.ts';
+import { networkOfScore } from './network-figures.ts';
 import { renderPng, renderSvg, warningPicture } from './render.ts';
 import { responseCurveChart } from './response-curve.ts';
 import { responseOfScore, responseOfWarning } from './response-input.ts';
 import { clipped, overlaps, textBoxes } from './testing/text-boxes.ts';
 import { sampleScore, sampleTimeline, sampleWarning } from './testing/sample.ts';
 import { timelineChart } from './timeline.ts';
+import { venueNetworkChart } from './venue-network.ts';
 
 const picture: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'picture' };
 const response = (options: ChartOptions = picture): ChartOption => responseCurveChart(responseOfScore(sampleScore), options);
@@ -69,6 +71,13 @@ describe('texts', () => {
     ...sampleTimeline, points: sampleTimeline.points.map((point) => ({ ...point, ignitionHighUsd: 140e6 })),
     transfers: Array.from({ length: 90 }, (_, i) => ({ ...sampleTimeline.transfers[0], usd: 2e5 + 1e5 * (i % 7), eventTime: sampleTimeline.from + i * 900_000 })),
   });
+  const venues = ['binance', 'okx', 'bybit', 'hyperliquid', 'kraken', 'coinbase', 'gate', 'kucoin', 'bitget', 'mexc'];
+  const many = score({
+    network: {
+      reproduction: { value: 1.4, low: 0.9, high: 2.4, status: 'inferred' }, markets: venues.map((venue, i) => ({ instrument: `${venue}:perp:OM`, venue, share: 0.1, reproduction: 3, triggerUsd: 1e6 * (10 - i) })),
+      links: venues.flatMap((_, from) => venues.map((__, to) => ({ from, to, reproduction: ((from * 7 + to * 5) % 11) / 20 }))),
+    },
+  });
   const charts: readonly (readonly [string, (options: ChartOptions) => ChartOption])[] = [
     ['the response curve', response],
     ['one whose deposit is beyond', (options) => responseCurveChart(responseOfScore(score(deposit(560e6))), options)],
@@ -78,6 +87,9 @@ describe('texts', () => {
     ['that of a warning', (options) => responseCurveChart(responseOfWarning(sampleWarning), { ...options, audience: 'community' })],
     ['the timeline', (options) => timelineChart(sampleTimeline, options)],
     ['a timeline crowded with deposits under a wide band', (options) => timelineChart(crowd, options)],
+    ['the network of venues', (options) => venueNetworkChart(networkOfScore(sampleScore), options)],
+    ['one of very many venues', (options) => venueNetworkChart(networkOfScore(many), options)],
+    ['one that is not known', (options) => venueNetworkChart(networkOfScore(score({ network: null })), options)],
     ['an empty timeline', (options) => timelineChart({ ...sampleTimeline, points: [], warnings: [], transfers: [] }, options)],
   ];
   const sizes = [[900, 420], [600, 280], [480, 300], [360, 300], [320, 320]] as const;

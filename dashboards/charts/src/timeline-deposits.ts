@@ -1,8 +1,9 @@
 import { formatUsd } from '@breakwater/contracts';
 import { groupDeposits, type DepositGroup } from './deposit-groups.ts';
 import type { Frame } from './frame.ts';
+import { itemHtml } from './item-html.ts';
 import { textWidth } from './text-width.ts';
-import { itemHtml, plainLine, timelineAxes, type DepositStrip, type PlacedGroup, type TimelineDrawing, type TimelineSeries } from './timeline-drawing.ts';
+import { plainLine, timelineAxes, type DepositStrip, type PlacedGroup, type TimelineDrawing, type TimelineSeries } from './timeline-drawing.ts';
 import type { TimelineFigures } from './timeline-figures.ts';
 import { depositsText } from './timeline-words.ts';
 import type { ChartWords } from './words.ts';

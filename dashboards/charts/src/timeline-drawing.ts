@@ -2,9 +2,7 @@ import type { AssetTimeline, Language } from '@breakwater/contracts';
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts/charts';
 import type { ChartOptions } from './chart.ts';
 import type { DepositGroup } from './deposit-groups.ts';
-import { escapeHtml } from './escape.ts';
 import type { Frame } from './frame.ts';
-import { dataIndexOf } from './params.ts';
 import type { Scale } from './scale.ts';
 import type { Flag, TimelineFigures } from './timeline-figures.ts';
 import type { ChartWords } from './words.ts';
@@ -57,10 +55,3 @@ export const timelineAxes = { price: 0, dollars: 1, flags: 2, strip: 3 } as cons
 
 /** A line without marks that ends where a figure is missing. */
 export const plainLine = { type: 'line', showSymbol: false, symbol: 'none', emphasis: { disabled: true }, connectNulls: false } as const;
-
-/** The text of the item a tooltip points at, as HTML; `params` is what ECharts passes. */
-export function itemHtml<T>(items: readonly T[], params: unknown, text: (item: T) => readonly string[]): string {
-  const index = dataIndexOf(params);
-  const item = index === undefined ? undefined : items[index];
-  return item === undefined ? '' : text(item).map((line) => escapeHtml(line)).join('<br>');
-}

@@ -1,10 +1,11 @@
 import type { Language, Severity } from '@breakwater/contracts';
 import { phrasesOf } from '@breakwater/contracts';
 import type { Frame } from './frame.ts';
+import { itemHtml } from './item-html.ts';
 import { assignLanes } from './layout.ts';
 import { textWidth } from './text-width.ts';
 import { severityShapes } from './theme.ts';
-import { itemHtml, plainLine, timelineAxes, type PlacedFlag, type TimelineDrawing, type TimelineSeries } from './timeline-drawing.ts';
+import { plainLine, timelineAxes, type PlacedFlag, type TimelineDrawing, type TimelineSeries } from './timeline-drawing.ts';
 import type { TimelineFigures } from './timeline-figures.ts';
 import { flagText, flagWord } from './timeline-words.ts';
 

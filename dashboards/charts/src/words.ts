@@ -56,11 +56,37 @@ export interface ChartWords {
   readonly state: string;
   readonly warnings: string;
   readonly notKnown: string;
+  // The network of venues.
+  readonly networkTitle: string;
+  readonly networkMarks: string;
+  readonly breeds: (factor: string) => string;
+  readonly acrossVenues: (count: number) => string;
+  readonly ignitesMost: (from: string, to: string) => string;
+  readonly feedsItself: (venue: string, isAlone: boolean) => string;
+  readonly meaningOfOne: string;
+  readonly nothingBred: string;
+  readonly moreVenues: (count: number) => string;
+  readonly linkForces: (from: string, to: string, factor: string) => string;
+  readonly wouldLiquidate: (usd: string) => string;
+  readonly forcesAnywhere: (factor: string) => string;
+  readonly leadingShare: (share: string) => string;
+  readonly reproduction: string;
+  readonly byVenue: string;
+  readonly byLink: string;
+  readonly venue: string;
+  readonly trigger: string;
+  readonly forcedAnywhere: string;
+  readonly leading: string;
+  readonly soldAt: string;
+  readonly forcedAt: string;
+  readonly forcedPerDollar: string;
   // Empty states.
   readonly noPrice: (asset: string) => string;
   readonly noResponse: (asset: string) => string;
   readonly noBids: (asset: string) => string;
   readonly noTimeline: (asset: string) => string;
+  readonly noNetwork: (asset: string) => string;
+  readonly noPositions: (asset: string) => string;
 }
 
 const en: ChartWords = {
@@ -111,10 +137,35 @@ const en: ChartWords = {
   state: 'State',
   warnings: 'Warnings',
   notKnown: 'not known',
+  networkTitle: 'Which venue ignites which?',
+  networkMarks: 'circle: $ a fall of 10 % liquidates; arrow: $ forced per $ sold',
+  breeds: (factor) => `Each forced dollar forces $${factor} more`,
+  acrossVenues: (count) => (count === 1 ? '' : ` across ${String(count)} venues`),
+  ignitesMost: (from, to) => `${from} ignites ${to} most`,
+  feedsItself: (venue, isAlone) => `${venue} ignites itself${isAlone ? '' : ' most'}`,
+  meaningOfOne: 'Below $1 forced sales die out; from $1 on they feed themselves.',
+  nothingBred: 'A small forced sale forces no other: no position closes near the present prices.',
+  moreVenues: (count) => `${String(count)} more ${count === 1 ? 'venue is' : 'venues are'} in the table.`,
+  linkForces: (from, to, factor) => (from === to ? `Each dollar sold at ${from} forces up to $${factor} there` : `Each dollar sold at ${from} forces up to $${factor} at ${to}`),
+  wouldLiquidate: (usd) => `a fall of 10 % would liquidate ${usd} here`,
+  forcesAnywhere: (factor) => `each dollar sold here forces up to $${factor} anywhere`,
+  leadingShare: (share) => `${share} of what feeds itself lives here`,
+  reproduction: termMeanings('en').reproduction.name,
+  byVenue: 'By venue',
+  byLink: 'Forced for each dollar sold',
+  venue: 'Venue',
+  trigger: 'Liquidated by a fall of 10 %',
+  forcedAnywhere: '$ forced anywhere for each $ sold here',
+  leading: 'Share of what feeds itself',
+  soldAt: 'Sold at',
+  forcedAt: 'Forced at',
+  forcedPerDollar: '$ forced for each $ sold',
   noPrice: (asset) => `No price of ${asset} yet: no order book has been read.`,
   noResponse: (asset) => `No answer of the market of ${asset} yet: it comes with the next score.`,
   noBids: (asset) => `No bids of ${asset} are known, so no sale can be answered.`,
   noTimeline: (asset) => `Nothing of ${asset} is recorded in this window yet: no score, no warning, no deposit.`,
+  noNetwork: (asset) => `Which venue of ${asset} ignites which is not measured yet: it comes with the next score.`,
+  noPositions: (asset) => `No market of ${asset} has both an order book and positions, so no forced sale can be traced.`,
 };
 
 const words = { en } as const satisfies Readonly<Record<Language, ChartWords>>;

@@ -32,13 +32,27 @@ const inputs = [{ name: 'book.binance', status: 'exact', ageMs: 180 }, { name: '
 const largest = { chain: 'eip155:1', tx: '0x1234567890abcdef', logIndex: 1, to: '0x91d4', toLabel: 'exchange:okx', fromLabel: 'issuer:mantra', units: 1e6, usd: 5.6e6, eventTime: sampleTime - 300_000, state: 'final' };
 const stamp = { source: 'scoring', seq: 1, eventTime: sampleTime, receivedAt: sampleTime, asset: 'OM', horizonSeconds: 900 };
 
+/** Made-up markets of four venues: Binance's spot market moves the marks of the others, and its perpetual ignites itself most. */
+const sampleNetwork = {
+  reproduction: { value: 0.8, low: 0.35, high: 1.7, status: 'inferred' },
+  markets: [
+    { instrument: 'binance:spot:OMUSDT', venue: 'binance', share: 0, reproduction: 0.62, triggerUsd: 0 }, { instrument: 'binance:usdm:OMUSDT', venue: 'binance', share: 0.7, reproduction: 0.55, triggerUsd: 7.8e6 },
+    { instrument: 'bybit:linear:OMUSDT', venue: 'bybit', share: 0.1, reproduction: 0.3, triggerUsd: 3.9e6 }, { instrument: 'hyperliquid:perp:OM', venue: 'hyperliquid', share: 0, reproduction: 0, triggerUsd: 1.7e6 },
+    { instrument: 'okx:spot:OM-USDT', venue: 'okx', share: 0, reproduction: 0.25, triggerUsd: 0 }, { instrument: 'okx:swap:OM-USDT-SWAP', venue: 'okx', share: 0.2, reproduction: 0.4, triggerUsd: 3.4e6 },
+  ],
+  links: [
+    { from: 0, to: 1, reproduction: 0.2 }, { from: 0, to: 2, reproduction: 0.08 }, { from: 0, to: 5, reproduction: 0.34 }, { from: 1, to: 1, reproduction: 0.55 },
+    { from: 2, to: 2, reproduction: 0.3 }, { from: 4, to: 1, reproduction: 0.15 }, { from: 4, to: 2, reproduction: 0.1 }, { from: 5, to: 5, reproduction: 0.4 },
+  ],
+} as const;
+
 /** A score of the made-up fall. */
 export const sampleScore: ScoreMessage = scoreMessage.parse({
   kind: 'score', ...stamp, ...figures, ignitedAtZero: false, depth2pctUsd: 1.2e6, openInterestUsd: 61e6, extendedShare: 0.4, forcedShare: 0.38,
   deposits: {
     horizon: { windowSeconds: 900, units: 1e6, usd: 5.6e6, count: 1 }, day: { windowSeconds: 86_400, units: 2e6, usd: 11e6, count: 6 }, issuerDay: { windowSeconds: 86_400, units: 1e6, usd: 5.6e6, count: 1 }, largest,
   },
-  response: sampleResponse, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
+  response: sampleResponse, network: sampleNetwork, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
 });
 
 /** A warning of the made-up fall, with its curve. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDuration, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUsdBand, formatUtc, inputOf, ownerName } from './index.ts';
+import { formatDuration, formatFactor, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUsdBand, formatUtc, inputOf, ownerName } from './index.ts';
 
 describe('formats', () => {
   it('money is short', () => {
@@ -19,6 +19,10 @@ describe('formats', () => {
   it('moves have a sign, shares none', () => {
     expect([formatMove(-0.836), formatMove(0.031), formatMove(-0.3), formatMove(0), formatMove(-1e-9)]).toEqual(['-84 %', '+3.1 %', '-30 %', '0 %', '0 %']);
     expect([formatShare(0.71), formatShare(0.021), formatShare(1)]).toEqual(['71 %', '2.1 %', '100 %']);
+  });
+  it('factors have about two digits and no unit', () => {
+    const cases: readonly (readonly [number, string])[] = [[0.8, '0.8'], [0.119, '0.12'], [2.45, '2.5'], [25.1, '25'], [9.96, '10'], [1, '1'], [0.0042, '0.004'], [0.0001, '0'], [0, '0'], [1_234, '1,234'], [3e7, '3.0e+7'], [NaN, 'unknown']];
+    for (const [value, text] of cases) expect(formatFactor(value)).toBe(text);
   });
   it('times have their age beside them', () => {
     const at = Date.UTC(2025, 3, 13, 18, 2, 11);

@@ -94,6 +94,14 @@ export function formatShare(share: number): string {
   return Number.isFinite(share) ? `${percent(share)} %` : unknown;
 }
 
+/** A factor without a unit, with about two digits: 0.8 -> `0.8`, 0.119 -> `0.12`, 2.45 -> `2.5`, 25.1 -> `25`; less than half a thousandth is `0`. */
+export function formatFactor(factor: number): string {
+  if (!Number.isFinite(factor)) return unknown;
+  const size = Math.abs(factor);
+  if (size >= 1e6) return factor.toExponential(1);
+  return grouped(trimmed(factor, size >= 9.95 ? 0 : size >= 0.995 ? 1 : size >= 0.0095 ? 2 : 3));
+}
+
 /** A relative move with sign: -0.836 -> `-84 %`, 0.031 -> `+3.1 %`, 0 -> `0 %`. */
 export function formatMove(move: number): string {
   if (!Number.isFinite(move)) return unknown;

@@ -1,7 +1,7 @@
 import type { Language } from './languages.ts';
 
 /** A term of ours that a reader may not know. */
-export type Term = 'ignition-threshold' | 'landing-price' | 'amplification' | 'horizon' | 'margin' | 'plausible-sale' | 'extended-depth' | 'forced-share' | 'depth' | 'band' | 'input-hash';
+export type Term = 'ignition-threshold' | 'landing-price' | 'amplification' | 'horizon' | 'margin' | 'plausible-sale' | 'extended-depth' | 'forced-share' | 'depth' | 'band' | 'input-hash' | 'reproduction';
 
 /** A term and what it means, in one sentence. */
 export interface TermMeaning {
@@ -13,6 +13,7 @@ const en: Readonly<Record<Term, TermMeaning>> = {
   'ignition-threshold': { name: 'Ignition threshold', meaning: 'The smallest net sale within the horizon after which forced sales carry the price down by themselves.' },
   'landing-price': { name: 'Landing price', meaning: 'Where the price comes to rest after a sale just above the ignition threshold and all the forced sales it sets off.' },
   amplification: { name: 'Amplification', meaning: 'The fall with forced sales divided by the fall the same sale would cause without them.' },
+  reproduction: { name: 'Reproduction number', meaning: 'How many dollars of forced sales each forced dollar sets off around the present prices: below 1 they die out, from 1 on they feed themselves.' },
   horizon: { name: 'Horizon', meaning: 'The window within which deposits and sales are added up and compared with the ignition threshold.' },
   margin: { name: 'Margin', meaning: 'The ignition threshold divided by what could plausibly be sold in the next hour: below 1, such a sale would be enough.' },
   'plausible-sale': { name: 'Plausible sale', meaning: 'What could be sold within the next hour: the deposits to exchanges of the last day, at least 1 % of open interest.' },
