@@ -210,6 +210,10 @@ describe('capital, collateral, funding, carry and policy, by hand', () => {
     // Half of it: floor(4.5) = 4 lots are saved.
     const half = path(of, 10, { orders: [sale(5, 6)], rescues: [{ market: 0, side: 'long', at: 4, fromTick: 90, toTick: 99, share: 0.5, shiftTicks: 20 }] });
     expect(first(half).longs.firedLots).toBe(5);
+    // A staircase is not split: it moves whole from one half on. Otherwise its first 4 fire; sold at 98.5, they take the rest to 92.2 x 98 / 94 = 96.1.
+    const stepped = { ...defined(of.markets[0], 'market'), longs: positionBook([{ entryTick: 100, tranches: [{ tick: 99, lots: 4, bankruptcyTick: 95 }, { tick: 98, lots: 5, bankruptcyTick: 94 }] }], 'long') };
+    const saved = (share: number): number => first(path(system([stepped]), 10, { orders: [sale(5, 6)], rescues: [{ market: 0, side: 'long', at: 4, fromTick: 99, toTick: 99, share, shiftTicks: 20 }] })).longs.firedLots;
+    expect([saved(0.5), saved(0.4)]).toEqual([0, 4]);
     // 196 more of collateral for 10 base units of a long at 2 %: 196 / (10 x 0.98) = 20.
     expect(rescueShift(196, 10, 'long', 0.02, 1)).toBe(20);
     expect(rescueShift(204, 10, 'short', 0.02, 0.5)).toBe(40);
