@@ -48,6 +48,19 @@ describe('the static engine (models, section 3.1)', () => {
       }
     }
   });
+  it('more positions anywhere never help', () => {
+    for (let seed = 1; seed <= 600; seed++) {
+      const rng = createRng(seed);
+      const { system, shocks } = randomSystem(rng, 5, 20);
+      const heavier = (triggers: CascadeMarket['longTriggers']): CascadeMarket['longTriggers'] => ({ ...triggers, lots: triggers.lots.map((x) => x + rng.int(10)) });
+      const more: NetworkSystem = { ...system, markets: system.markets.map((market) => ({ ...market, longTriggers: heavier(market.longTriggers), shortTriggers: heavier(market.shortTriggers) })) };
+      const plain = solveNetwork(system, shocks).markets;
+      for (const [m, outcome] of solveNetwork(more, shocks).markets.entries()) {
+        expect(outcome.dropTicks).toBeGreaterThanOrEqual(plain[m]?.dropTicks ?? NaN);
+        expect(outcome.liquidatedLots).toBeGreaterThanOrEqual(plain[m]?.liquidatedLots ?? NaN);
+      }
+    }
+  });
   it('bounds from buckets bracket the exact result of 3,000 random markets, and a purchase is a sale in the mirror', () => {
     for (let seed = 1; seed <= 3_000; seed++) {
       const rng = createRng(seed);
