@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ChartOption, ThemeName } from '@breakwater/charts';
-import { responseCurveChart, responseCurveTitle, responseOfScore, timelineChart, timelineTitle } from '@breakwater/charts';
+import { networkOfScore, responseCurveChart, responseCurveTitle, responseOfScore, timelineChart, timelineTitle, venueNetworkChart, venueNetworkTitle } from '@breakwater/charts';
 import type { AssetDetail, AssetTimeline, WarningMessage } from '@breakwater/contracts';
 import { formatUtc, timelineParts } from '@breakwater/contracts';
 import type { VNode } from 'preact';
@@ -100,6 +100,7 @@ function Charts({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg
     <div class="charts">
       {response === null ? null : drawn('response', responseCurveChart(response, options), responseCurveTitle(response))}
       {timeline === null ? null : drawn('timeline', timelineChart(timeline, options), timelineTitle(timeline))}
+      {detail.score === null ? null : drawn('network', venueNetworkChart(networkOfScore(detail.score), options), venueNetworkTitle())}
     </div>
   );
 }

@@ -1,12 +1,15 @@
-import type { ResponseCurveInput, ThemeName } from '@breakwater/charts';
-import { responseCurveChart, responseCurveTables, timelineChart, timelineTables } from '@breakwater/charts';
+import type { ChartOption, ChartOptions, ResponseCurveInput, ThemeName, VenueNetworkInput } from '@breakwater/charts';
+import { responseCurveChart, responseCurveTables, timelineChart, timelineTables, venueNetworkChart, venueNetworkTables } from '@breakwater/charts';
 import { registerParts } from '@breakwater/charts/parts';
 import type { AssetTimeline } from '@breakwater/contracts';
 import { init, use } from 'echarts/core';
 import type { TableContent } from '../view/chart-frame.tsx';
 
 /** What a chart is drawn from. */
-export type ChartSubject = { readonly kind: 'response'; readonly input: ResponseCurveInput } | { readonly kind: 'timeline'; readonly timeline: AssetTimeline };
+export type ChartSubject =
+  | { readonly kind: 'response'; readonly input: ResponseCurveInput }
+  | { readonly kind: 'timeline'; readonly timeline: AssetTimeline }
+  | { readonly kind: 'network'; readonly input: VenueNetworkInput };
 
 /** A chart in the page. */
 export interface DrawnChart {
@@ -24,10 +27,9 @@ export function createChart(element: HTMLElement): DrawnChart {
       const { clientWidth: width, clientHeight: height } = element;
       if (width === 0 || height === 0) return;
       if (chart.getWidth() !== width || chart.getHeight() !== height) chart.resize({ width, height });
-      const options = { theme, width, height, target: 'page', heading: 'outside' } as const;
-      const option = subject.kind === 'response' ? responseCurveChart(subject.input, options) : timelineChart(subject.timeline, options);
-      // Series and titles come and go with the figures; zoom and legend are the reader's.
-      chart.setOption(option, { replaceMerge: ['series', 'title', 'xAxis', 'yAxis'], lazyUpdate: true });
+      const option = optionOf(subject, { theme, width, height, target: 'page', heading: 'outside' });
+      // Series, titles and parts come and go with the figures; zoom and legend are the reader's.
+      chart.setOption(option, { replaceMerge: ['series', 'title', 'grid', 'xAxis', 'yAxis'], lazyUpdate: true });
     },
     dispose: () => chart.dispose(),
   };
@@ -35,5 +37,23 @@ export function createChart(element: HTMLElement): DrawnChart {
 
 /** The numbers of a chart as tables; none where there is nothing to draw. */
 export function tablesOf(subject: ChartSubject): readonly TableContent[] {
-  return subject.kind === 'response' ? responseCurveTables(subject.input) : timelineTables(subject.timeline);
+  switch (subject.kind) {
+    case 'response':
+      return responseCurveTables(subject.input);
+    case 'timeline':
+      return timelineTables(subject.timeline);
+    case 'network':
+      return venueNetworkTables(subject.input);
+  }
+}
+
+function optionOf(subject: ChartSubject, options: ChartOptions): ChartOption {
+  switch (subject.kind) {
+    case 'response':
+      return responseCurveChart(subject.input, options);
+    case 'timeline':
+      return timelineChart(subject.timeline, options);
+    case 'network':
+      return venueNetworkChart(subject.input, options);
+  }
 }

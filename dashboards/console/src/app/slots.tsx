@@ -1,4 +1,4 @@
-import { responseCurveTitle, responseOfScore, responseOfWarning, timelineTitle } from '@breakwater/charts';
+import { networkOfScore, responseCurveTitle, responseOfScore, responseOfWarning, timelineTitle, venueNetworkTitle } from '@breakwater/charts';
 import type { AssetDetail, AssetTimeline, DaemonStatus, WarningMessage } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
@@ -158,6 +158,7 @@ function AssetSlot({ page, detail, state, status }: { readonly page: Page; reado
         <div class="charts">
           {detail.score === null ? null : <ResponseChart score={detail.score} />}
           {timeline === undefined ? null : <TimelineChart timeline={timeline} />}
+          {detail.score === null ? null : <NetworkChart score={detail.score} />}
         </div>
       }
     />
@@ -172,6 +173,11 @@ function ResponseChart({ score }: { readonly score: NonNullable<AssetDetail['sco
 function TimelineChart({ timeline }: { readonly timeline: AssetTimeline }): VNode {
   const subject = useMemo(() => ({ kind: 'timeline', timeline }) as const, [timeline]);
   return <Chart subject={subject} title={timelineTitle(timeline)} height={chartHeight} />;
+}
+
+function NetworkChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
+  const subject = useMemo(() => ({ kind: 'network', input: networkOfScore(score) }) as const, [score]);
+  return <Chart subject={subject} title={venueNetworkTitle()} height={chartHeight} />;
 }
 
 function WarningChart({ warning }: { readonly warning: WarningMessage }): VNode {

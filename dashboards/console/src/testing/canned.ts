@@ -85,6 +85,18 @@ const perps: readonly (readonly [venue: string, type: string, symbol: (asset: st
 ];
 const spots: readonly (readonly [venue: string, symbol: (asset: string) => string, share: number])[] = [['binance', (a) => `${a}USDT`, 0.5], ['kraken', (a) => `${a}/USD`, 0.1], ['okx', (a) => `${a}-USDT`, 0.4]];
 
+/** Which market ignites which: perpetuals ignite themselves, and spot markets every perpetual; nothing where it is quiet. */
+function cannedNetwork(asset: string, openInterest: number, quiet: boolean): Record<string, unknown> {
+  const markets = [
+    ...spots.map(([venue, symbol]) => ({ instrument: `${venue}:spot:${symbol(asset)}`, venue, share: 0, reproduction: quiet ? 0 : 0.4, triggerUsd: 0 })),
+    ...perps.map(([venue, type, symbol, share]) => ({ instrument: `${venue}:${type}:${symbol(asset)}`, venue, share: quiet ? 0 : share, reproduction: quiet ? 0 : 2 * share, triggerUsd: share * openInterest * 0.2e6 })),
+  ];
+  const links = quiet ? [] : perps.flatMap(([, , , share], p) => [
+    ...spots.map(([, , depth], from) => ({ from, to: spots.length + p, reproduction: share * (1 - depth) })), { from: spots.length + p, to: spots.length + p, reproduction: 2 * share },
+  ]);
+  return { reproduction: quiet ? estimate(0, 0, 0) : estimate(0.76, 0.2, 1.9), markets, links };
+}
+
 /** A score. */
 export function cannedScore(terms: CannedTerms, at: number): ScoreMessage {
   const { asset, price, threshold, landing = price, deposits = 0, openInterest } = terms;
@@ -117,7 +129,7 @@ export function cannedScore(terms: CannedTerms, at: number): ScoreMessage {
     ignitionUsd: quiet ? null : estimate(threshold * 1e6, threshold * 0.78e6, threshold * 1.37e6), landingPrice: quiet ? null : estimate(landing, landing * 0.6, landing * 1.74),
     amplification: quiet ? estimate(1, 1, 1.1) : estimate(2.3, 1.6, 3.1), ignitedAtZero: false, depth2pctUsd: 1.4e6, openInterestUsd: openInterest * 1e6, extendedShare: quiet ? null : 0.4, forcedShare: quiet ? 0 : 0.38,
     deposits: { horizon: window(900, within), day: window(86_400, recent), issuerDay: window(86_400, recent.filter(({ fromLabel }) => fromLabel !== undefined)), largest: within.at(-1) ?? null, recent },
-    response: cannedResponse(price, threshold, landing), issuerFloatShare: dayUsd > 5e6 ? 0.021 : null,
+    network: cannedNetwork(asset, openInterest, quiet), response: cannedResponse(price, threshold, landing), issuerFloatShare: dayUsd > 5e6 ? 0.021 : null,
     earlier: { ignitionUsdDayAgo: quiet ? null : threshold * 3.1e6, depth2pctUsdDayHigh: terms.worst === 'critical' ? 4.8e6 : 1.5e6, priceHourAgo: price / (1 + terms.moveHour) },
     markets: [...perps.map(([venue, type, symbol, share]) => market(venue, type, symbol(asset), share, true)), ...spots.map(([venue, symbol, share]) => market(venue, 'spot', symbol(asset), share, false))],
     inputs, modelVersion: '2026.11.1', inputHash: 'sha256:4be1d0c6b5f2a1907d3c58e6f0a94b27c8d1e35f6a7b8091c2d3e4f5a6b7c8d9',

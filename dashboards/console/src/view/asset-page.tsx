@@ -6,7 +6,7 @@ import { startRule } from './first-start.tsx';
 import { InputTable, inputCounts } from './input-table.tsx';
 import { MoveShape, SeverityMark, StatusMark } from './marks.tsx';
 import type { FigureKind, Source } from './provenance.ts';
-import { ageText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
+import { ageText, factorText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
 
 /** Called with the figure that was pressed. */
@@ -127,6 +127,7 @@ function Figures({ score, summary, onSource }: { readonly score: ScoreMessage; r
   const ask = (kind: FigureKind): (() => void) | undefined => (onSource === undefined ? undefined : () => onSource(kind, { kind: 'score', score, summary }));
   const { ignitionUsd, landingPrice, amplification, depth2pctUsd, openInterestUsd, extendedShare, price, earlier } = score;
   const { margin, plausibleSaleUsd } = summary;
+  const reproduction = score.network?.reproduction;
   const landed = landingPrice !== null && price !== null ? formatMove(landingPrice.value / price.value - 1) : null;
   const high = earlier.depth2pctUsdDayHigh;
   // No threshold is either good news or no news: the two are never written alike.
@@ -146,6 +147,7 @@ function Figures({ score, summary, onSource }: { readonly score: ScoreMessage; r
         label={<TermName term="amplification" />} {...(amplification === null ? { value: null } : ratioText(amplification))} onSource={ask('amplification')}
         note={extendedShare === null ? null : `${formatShare(extendedShare)} on extended depth`}
       />
+      <Figure label={<TermName term="reproduction" />} {...(reproduction === undefined ? { value: null } : factorText(reproduction))} onSource={ask('reproduction')} note="feeds itself from 1 on" />
       <Figure
         label={<TermName term="depth" />} value={depth2pctUsd === null ? null : formatUsd(depth2pctUsd)} onSource={ask('depth2pctUsd')}
         note={high === null || !(high > 0) ? null : `day’s high ${formatUsd(high)}`}

@@ -8,7 +8,7 @@ const critical = cannedHistories()[0]?.revisions.at(-1);
 if (om === undefined || critical === undefined) throw new Error('no canned data');
 const { score, summary } = cannedDetail(om);
 if (score === null) throw new Error('no score');
-const kinds: readonly FigureKind[] = ['price', 'moveHour', 'ignitionUsd', 'landingPrice', 'amplification', 'margin', 'plausibleSaleUsd', 'depth2pctUsd', 'openInterestUsd', 'extendedShare', 'forcedShare', 'depositsUsd'];
+const kinds: readonly FigureKind[] = ['price', 'moveHour', 'ignitionUsd', 'landingPrice', 'amplification', 'reproduction', 'margin', 'plausibleSaleUsd', 'depth2pctUsd', 'openInterestUsd', 'extendedShare', 'forcedShare', 'depositsUsd'];
 const groupsOf = (kind: FigureKind, source: Source): readonly string[] => [...new Set(provenanceOf(kind, source).inputs.map(({ name }) => inputOf(name).group))].sort();
 
 describe('where a figure came from', () => {
@@ -39,5 +39,9 @@ describe('where a figure came from', () => {
   it('speaks of the revision where a warning is asked', () => {
     expect(provenanceOf('depositsUsd', { kind: 'warning', warning: critical })).toMatchObject({ of: `${critical.id}, revision 3`, at: critical.eventTime, text: { value: '$3.6 m' } });
     expect(provenanceOf('margin', { kind: 'warning', warning: critical }).text).toBeNull();
+    const { network } = score;
+    if (network === null || network === undefined) throw new Error('no network');
+    expect(provenanceOf('reproduction', { kind: 'warning', warning: { ...critical, reproduction: network.reproduction } }).text).toEqual({ value: '0.76', band: '0.2 to 1.9' });
+    expect(provenanceOf('reproduction', { kind: 'warning', warning: { ...critical, reproduction: null } }).text).toBeNull();
   });
 });

@@ -1,11 +1,11 @@
 import type { AssetSummary, InputGroup, InputReading, InputStatus, MarketScore, ScoreMessage, Term, WarningMessage } from '@breakwater/contracts';
 import { formatMove, formatPrice, formatShare, formatUsd, inputOf } from '@breakwater/contracts';
 import type { EstimateText } from './text.ts';
-import { marketName, priceText, ratioText, timesText, usdText, worstFirst } from './text.ts';
+import { factorText, marketName, priceText, ratioText, timesText, usdText, worstFirst } from './text.ts';
 
 /** A figure that can be asked where it came from. */
 export type FigureKind =
-  | 'price' | 'moveHour' | 'ignitionUsd' | 'landingPrice' | 'amplification' | 'margin' | 'plausibleSaleUsd' | 'depth2pctUsd' | 'openInterestUsd' | 'extendedShare' | 'forcedShare' | 'depositsUsd';
+  | 'price' | 'moveHour' | 'ignitionUsd' | 'landingPrice' | 'amplification' | 'reproduction' | 'margin' | 'plausibleSaleUsd' | 'depth2pctUsd' | 'openInterestUsd' | 'extendedShare' | 'forcedShare' | 'depositsUsd';
 
 /** Whose figure: of an asset's last score, of one of its markets, or of a revision of a warning. */
 export type Source =
@@ -44,6 +44,7 @@ const figures: Readonly<Record<FigureKind, Meta>> = {
   ignitionUsd: { title: 'Ignition threshold', term: 'ignition-threshold', how: 'All markets merged at live rates; the last sale before the response of the price jumps because positions are closed by force.', groups: market },
   landingPrice: { title: 'Landing price', term: 'landing-price', how: 'The response of the merged markets to a sale just above the ignition threshold, with every position it closes by force.', groups: market },
   amplification: { title: 'Amplification', term: 'amplification', how: 'The response of the merged markets with forced sales, over the response of the same books without.', groups: market },
+  reproduction: { title: 'Reproduction number', term: 'reproduction', how: 'What a small fall of each market would liquidate in every market, over the bids on the way; the number of the mode that grows fastest over all of them.', groups: market },
   margin: { title: 'Margin', term: 'margin', how: 'The ignition threshold over the plausible sale.', groups: [...market, 'transfers'] },
   plausibleSaleUsd: { title: 'Plausible sale', term: 'plausible-sale', how: 'Deposits to labelled exchange addresses in the last 24 h at the present price; at least 1 % of open interest.', groups: ['transfers', 'positions', 'rate'] },
   depth2pctUsd: { title: 'Bids within 2 %', term: 'depth', how: 'The sum over all books that are current, in US dollars at live rates.', groups: ['book', 'rate'] },
@@ -89,6 +90,10 @@ function textOf(kind: FigureKind, source: Source): Said {
       return of.landingPrice === null ? nothing : { text: priceText(of.landingPrice), status: of.landingPrice.status };
     case 'amplification':
       return of.amplification === null ? nothing : { text: ratioText(of.amplification), status: of.amplification.status };
+    case 'reproduction': {
+      const found = source.kind === 'warning' ? source.warning.reproduction : source.kind === 'score' ? source.score.network?.reproduction : null;
+      return found === null || found === undefined ? nothing : { text: factorText(found), status: found.status };
+    }
     case 'moveHour':
       return source.kind === 'score' ? plain(source.summary.moveHour, formatMove) : nothing;
     case 'margin':

@@ -1,5 +1,5 @@
 import type { InputReading, InputStatus, MarketScore, Severity, UsdEstimate, PriceEstimate, RatioEstimate, WarningMessage } from '@breakwater/contracts';
-import { formatDuration, formatPrice, formatPriceBand, formatUsd, formatUsdBand, formatUtc, inputOf, phrasesOf, venueName } from '@breakwater/contracts';
+import { formatDuration, formatFactor, formatPrice, formatPriceBand, formatUsd, formatUsdBand, formatUtc, inputOf, phrasesOf, venueName } from '@breakwater/contracts';
 
 /** A value and its band as text. */
 export interface EstimateText {
@@ -36,6 +36,12 @@ export function priceText({ value, low, high }: PriceEstimate): EstimateText {
 export function ratioText({ value, low, high }: RatioEstimate): EstimateText {
   const [from, to] = [timesText(low), timesText(high)];
   return { value: timesText(value), band: from === to ? null : `${from.replace(' ×', '')} to ${to.replace(' ×', '')}` };
+}
+
+/** A number without a unit, with its band. */
+export function factorText({ value, low, high }: RatioEstimate): EstimateText {
+  const [from, to] = [formatFactor(low), formatFactor(high)];
+  return { value: formatFactor(value), band: from === to ? null : `${from} to ${to}` };
 }
 
 /** Severity, with the state where it is not firing: `critical`, `critical, acknowledged`, `retracted (was critical)`. */

@@ -7,7 +7,7 @@ import { InputTable, inputCounts } from './input-table.tsx';
 import { WarningMark } from './marks.tsx';
 import type { FigureKind } from './provenance.ts';
 import { Computed } from './provenance-panel.tsx';
-import { momentText, priceText, ratioText, seenText, tied, usdText } from './text.ts';
+import { factorText, momentText, priceText, ratioText, seenText, tied, usdText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
 
 /** What the page of a warning shows. */
@@ -80,7 +80,7 @@ export function WarningPage({ warning, history, now, charts, actions, onRevision
 
 function Figures({ warning, onSource }: { readonly warning: WarningMessage; readonly onSource: OnSource | undefined }): VNode {
   const ask = (kind: FigureKind): (() => void) | undefined => (onSource === undefined ? undefined : () => onSource(kind, { kind: 'warning', warning }));
-  const { ignitionUsd, landingPrice, amplification, price, depositsUsd, horizonSeconds } = warning;
+  const { ignitionUsd, landingPrice, amplification, reproduction, price, depositsUsd, horizonSeconds } = warning;
   return (
     <dl class="figures" aria-label="Figures of this revision">
       <Figure label={<TermName term="ignition-threshold" />} {...(ignitionUsd === null ? { value: null } : usdText(ignitionUsd))} onSource={ask('ignitionUsd')} />
@@ -93,6 +93,7 @@ function Figures({ warning, onSource }: { readonly warning: WarningMessage; read
         note={landingPrice === null || price === null ? null : formatMove(landingPrice.value / price.value - 1)}
       />
       <Figure label={<TermName term="amplification" />} {...(amplification === null ? { value: null } : ratioText(amplification))} onSource={ask('amplification')} />
+      {reproduction === undefined ? null : <Figure label={<TermName term="reproduction" />} {...(reproduction === null ? { value: null } : factorText(reproduction))} onSource={ask('reproduction')} />}
       <Figure label="Price then" {...(price === null ? { value: null } : priceText(price))} onSource={ask('price')} />
     </dl>
   );
