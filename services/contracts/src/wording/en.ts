@@ -88,6 +88,7 @@ export const en: Phrases = {
   whyIssuer: (share, usd) => `issuer cluster moved ${share} of float${band(usd)} to exchanges in 24 h`,
   whyThresholdFell: (audience, from, to, ago) => `${audience === 'community' ? 'the sale it takes' : 'the ignition threshold'} fell from ${from} to ${to} in ${ago}`,
   whyIgnitedAtZero: 'positions are already past their liquidation price',
+  whyReproduction: (factor, inBand) => `each forced dollar forces ${factor}${band(inBand)} more`,
   whyReverted: (tx, usd) => `transaction ${tx}${band(usd)} was undone by the chain`,
   confidence: { high: 'high', medium: 'medium', low: 'low' },
   sureBooks: (confidence, exact, total) => `${confidence} on books (${String(exact)} of ${plural(total, 'venue', 'venues')} exact)`,

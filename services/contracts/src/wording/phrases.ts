@@ -65,6 +65,8 @@ export interface Phrases {
   readonly whyIssuer: (share: string, usd: string | null) => string;
   readonly whyThresholdFell: (audience: Audience, from: string, to: string, ago: string) => string;
   readonly whyIgnitedAtZero: string;
+  /** How many dollars each forced dollar forces; `band` only where it is to be said. */
+  readonly whyReproduction: (factor: string, band: string | null) => string;
   readonly whyReverted: (tx: string, usd: string | null) => string;
   // How sure.
   readonly confidence: Readonly<Record<Confidence, string>>;

@@ -44,6 +44,11 @@ describe('a score in words', () => {
       'issuer cluster moved 2.1 % of float ($5.6 m) to exchanges in 24 h',
     ]);
   });
+  it('says how forced sales breed forced sales where they do', () => {
+    const network = { reproduction: { value: ratio(0.8), low: ratio(0.3), high: ratio(1.7), status: 'inferred' as const }, markets: [], links: [] };
+    expect(scoreSentences({ ...quiet, network }, committee).why).toEqual(['each forced dollar forces 0.8 (0.3 to 1.7) more']);
+    for (const other of [null, { ...network, reproduction: { ...network.reproduction, value: ratio(0) } }]) expect(scoreSentences({ ...quiet, network: other }, committee).why).toEqual([]);
+  });
   it('tells a market in which nothing ignites from one that cannot be measured', () => {
     const nothing: ScoreMessage = { ...quiet, ignitionUsd: null, landingPrice: null };
     expect(scoreSentences(nothing, committee).headline).toBe('No net sale that the books can take, seen or extended, starts a liquidation cascade now.');

@@ -4,7 +4,7 @@ import type { Reason } from '../messages/warning.ts';
 import { howSureOf } from './how-sure.ts';
 import { phrasesOf } from './languages.ts';
 import type { Figures, WordingOptions } from './sentences.ts';
-import { depositSentence, ignitionFacts, ignitionSentence, reasonText } from './sentences.ts';
+import { depositSentence, ignitionFacts, ignitionSentence, reasonText, reproductionText } from './sentences.ts';
 
 /** A score in words, in the order in which it is to be read: what an asset without an open warning says. Plain text. */
 export interface ScoreSentences {
@@ -32,7 +32,7 @@ export function scoreSentences(score: ScoreMessage, options: Pick<WordingOptions
   const ignition = nothingIgnites(score) ? phrases.ignitionNone(options.audience) : ignitionSentence(figures, ignitionFacts(figures), phrases, options.audience);
   return {
     headline: [ignition, ...depositSentence(figures, phrases)].join(' '),
-    why: figures.reasons.map((reason) => reasonText(reason, figures, phrases, options.audience)).filter((text) => text !== null),
+    why: [...figures.reasons.map((reason) => reasonText(reason, figures, phrases, options.audience)).filter((text) => text !== null), ...reproductionText(score.network?.reproduction, phrases, options.audience)],
     howSure: howSureOf({ inputs: score.inputs, reasons: figures.reasons }, phrases),
   };
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '@breakwater/models/core';
 import type { Reason, WarningMessage } from '../messages/warning.ts';
-import { formatDuration, formatMove, formatPrice, formatPriceBand, formatShare, formatUsd, formatUsdBand, formatUtc, formatUtcMinute } from './format.ts';
+import { formatDuration, formatFactor, formatMove, formatPrice, formatPriceBand, formatShare, formatUsd, formatUsdBand, formatUtc, formatUtcMinute } from './format.ts';
 import { howSureOf } from './how-sure.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
@@ -41,7 +41,7 @@ export function warningSentences(warning: WarningMessage, options: WordingOption
   return {
     title: titleOf(warning, phrases),
     headline: headlineOf(warning, phrases, options.audience),
-    why: warning.reasons.map((reason) => reasonText(reason, warning, phrases, options.audience)).filter((text) => text !== null),
+    why: [...warning.reasons.map((reason) => reasonText(reason, warning, phrases, options.audience)).filter((text) => text !== null), ...(isOpen(warning) ? reproductionText(warning.reproduction, phrases, options.audience) : [])],
     howSure: howSureOf(warning, phrases),
     footer: `${warning.id}${warning.revision === 1 ? '' : `#${String(warning.revision)}`} · ${formatUtc(warning.eventTime, options.now)}`,
   };
@@ -200,6 +200,21 @@ export function reasonText(reason: Reason, w: Figures, phrases: Phrases, audienc
     default:
       return assertNever(reason);
   }
+}
+
+/** Below this a forced dollar forces less than half a cent, which explains nothing. */
+const tellingReproduction = 0.005;
+
+/** How forced sales breed forced sales, without a full stop; nothing where they do not, or where it is not known. */
+export function reproductionText(reproduction: WarningMessage['reproduction'], phrases: Phrases, audience: Audience): readonly string[] {
+  if (reproduction === null || reproduction === undefined || !(reproduction.value >= tellingReproduction)) return [];
+  const [low, high] = [formatFactor(reproduction.low), formatFactor(reproduction.high)];
+  return [phrases.whyReproduction(formatFactor(reproduction.value), audience === 'community' || low === high ? null : `${low} to ${high}`)];
+}
+
+/** Whether a warning speaks of the present market: an end or a retraction does not. */
+function isOpen({ state }: Pick<WarningMessage, 'state'>): boolean {
+  return state === 'firing' || state === 'acknowledged';
 }
 
 /** A factor with one decimal: 2.31 -> `2.3`. */

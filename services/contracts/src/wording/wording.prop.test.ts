@@ -30,7 +30,7 @@ const warning = fc.record({
   trigger: fc.option(fc.record({ chain: word, tx: word, logIndex: fc.nat(), to: word, toLabel: word, units: money, usd: fc.option(money), eventTime: time, state: word })),
   depositsUsd: fc.option(money), reasons: fc.array(reason, { maxLength: 12 }),
   inputs: fc.array(fc.record({ name: fc.oneof(word, word.map((w) => `book.${w}`), word.map((w) => `positions.${w}`)), status: fc.constantFrom('exact', 'inferred', 'stale', 'missing'), ageMs: fc.nat() }), { maxLength: 30 }),
-  venues: fc.constant([]), modelVersion: fc.constant(''), inputHash: fc.constant(''),
+  reproduction: estimate(ratio), venues: fc.constant([]), modelVersion: fc.constant(''), inputHash: fc.constant(''),
 }) as unknown as fc.Arbitrary<WarningMessage>;
 
 describe('wording', () => {

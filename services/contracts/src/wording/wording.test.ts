@@ -46,6 +46,12 @@ describe('a warning in words', () => {
       footer: 'BW-OM-20250413-7f3a9c21 · 18:02:11 UTC, 40 s ago',
     });
   });
+  it('says how forced sales breed forced sales while it is open, with the band for the committee', () => {
+    const reproduction = { value: ratio(1.3), low: ratio(0.42), high: ratio(3.14), status: 'inferred' as const };
+    expect(warningSentences({ ...example, reproduction }, community).why.at(-1)).toBe('each forced dollar forces 1.3 more');
+    expect(warningSentences({ ...example, state: 'acknowledged', reproduction }, committee).why.at(-1)).toBe('each forced dollar forces 1.3 (0.42 to 3.1) more');
+    for (const other of [{ state: 'resolved' as const, reproduction }, { reproduction: null }, { reproduction: { ...reproduction, value: ratio(0) } }]) expect(warningSentences({ ...example, ...other }, committee).why.join()).not.toContain('forced dollar');
+  });
   it('tells the largest deposit from the sum, and who sent it', () => {
     const { headline } = warningSentences({ ...example, depositsUsd: usd(9e6), trigger: example.trigger === null ? null : { ...example.trigger, fromLabel: 'issuer:mantra' } }, community);
     expect(headline).toContain('$9 m was just deposited to exchanges, $5.6 m of it to OKX, from Mantra.');
