@@ -46,6 +46,7 @@ describe('layout', () => {
   });
   it('puts what touches into different lanes', () => {
     expect(assignLanes([{ from: 0, to: 10 }, { from: 5, to: 15 }, { from: 10, to: 20 }, { from: 8, to: 12 }], 2)).toEqual([0, 1, 0, null]);
+    expect(assignLanes([{ from: 0, to: 10 }, { from: 20, to: 30 }], 2, [{ lane: 0, span: { from: 5, to: 12 } }])).toEqual([1, 0]);
     fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 1, max: 30 })).map(([from, length]) => ({ from, to: from + length })), { maxLength: 12 }), (spans) => {
       const lanes = assignLanes(spans, 3);
       spans.forEach((a, i) => spans.forEach((b, j) => {

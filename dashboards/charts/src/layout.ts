@@ -35,11 +35,11 @@ export interface Span {
 }
 
 /**
- * Puts each span, the first ones first, into the topmost of `lanes` rows where it touches no other; null where none is free. Rows hold no more than fits
- * side by side, so this is O(spans) for spans that are never shorter than a share of the whole.
+ * Puts each span, the first ones first, into the topmost of `lanes` rows where it touches no other and none of those `held`; null where none is free. Rows hold
+ * no more than fits side by side, so this is O(spans) for spans that are never shorter than a share of the whole.
  */
-export function assignLanes(spans: readonly Span[], lanes: number): readonly (number | null)[] {
-  const rows = Array.from({ length: lanes }, (): Span[] => []);
+export function assignLanes(spans: readonly Span[], lanes: number, held: readonly { readonly lane: number; readonly span: Span }[] = []): readonly (number | null)[] {
+  const rows = Array.from({ length: lanes }, (_, lane): Span[] => held.filter((one) => one.lane === lane).map(({ span }) => span));
   return spans.map((span) => {
     const lane = rows.findIndex((row) => row.every((other) => span.to <= other.from || span.from >= other.to));
     rows[lane]?.push(span);

@@ -64,7 +64,8 @@ export function layoutNetwork({ venues, links }: NetworkDrawing, space: NetworkS
   });
   const taken: Box[] = circles.map(({ x, y, radius }) => boxAround(x, y, 2 * radius, 2 * radius));
   const plot: Box = { left: 0, top: 0, right: space.width, bottom: space.height };
-  const nodes = circles.map((circle): PlacedNode => ({ ...circle, label: labelOf(circle, space, plot, taken) }));
+  const loops = new Map(routed.filter(({ link }) => link.from === link.to).map(({ link, width }) => [link.from, loopRadius(width, space) + width / 2]));
+  const nodes = circles.map((circle, place): PlacedNode => ({ ...circle, label: labelOf(circle, loops.get(place) ?? 0, space, plot, taken) }));
   return { nodes, links: routed.map(({ spots, ...route }) => ({ ...route, label: numberOf(route.link, spots, space, plot, taken) })) };
 }
 
@@ -125,7 +126,7 @@ function arrow(from: Circle, to: Circle, space: NetworkSpace, share: number): Ro
 function loop({ x, y, radius, side }: Circle, space: NetworkSpace, share: number): Route {
   const width = Math.max(1, widest * share);
   const size = headSize(width, space);
-  const r = (space.compact ? 8 : 12) + width / 2;
+  const r = loopRadius(width, space);
   const cx = x + side * (radius + r * 0.8);
   const open = 0.75;
   // From above the circle round to below it; the head ends where the line began, on the other side.
@@ -143,6 +144,10 @@ function loop({ x, y, radius, side }: Circle, space: NetworkSpace, share: number
   };
 }
 
+function loopRadius(width: number, { compact }: NetworkSpace): number {
+  return (compact ? 8 : 12) + width / 2;
+}
+
 function headSize(width: number, { compact }: NetworkSpace): number {
   return (compact ? 6 : 7) + width * 1.1;
 }
@@ -152,11 +157,11 @@ function angleOf(dx: number, dy: number): number {
   return (Math.atan2(-dy, dx) * 180) / Math.PI;
 }
 
-/** Name and amount over or under a circle, else the name alone, else nothing. Takes the room it finds. */
-function labelOf({ node, x, y, radius }: Circle, space: NetworkSpace, plot: Box, taken: Box[]): PlacedNode['label'] {
+/** Name and amount over or under a circle and what reaches `beside` it, px, else the name alone, else nothing. Takes the room it finds. */
+function labelOf({ node, x, y, radius }: Circle, beside: number, space: NetworkSpace, plot: Box, taken: Box[]): PlacedNode['label'] {
   const { fontSize } = space;
   const height = lineHeight(space);
-  const away = radius + height / 2 + 1;
+  const away = Math.max(radius, beside) + height / 2 + 1;
   const sides = y <= space.height / 2 - 1 ? [y - away, y + away] : [y + away, y - away];
   for (const amount of [space.amount(node.triggerUsd), '']) {
     const width = textWidth(node.name, fontSize, true) + (amount === '' ? 0 : textWidth(` ${amount}`, fontSize)) + 6;

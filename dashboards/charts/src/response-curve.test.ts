@@ -114,6 +114,13 @@ describe('the response curve', () => {
     expect(tooltipOf(option, at(16e6))).toContain('price ends below $2.00, where the books known end');
     for (const params of [undefined, null, [], [{}], [{ axisValue: NaN }], 'x']) expect(tooltipOf(option, params)).toBe('');
   });
+  it('falls to its landing where the books known end in the cliff', () => {
+    const ends = responseCurveChart({ ...input, response: { ...curve, central: curve.central.slice(0, 2) } }, page);
+    const [central, ...others] = seriesNamed(ends, 'With forced sales');
+    expect(pointsOf(central)).toEqual([[0, 10], [2e6, 10], [4e6, 9], [4e6, 3]]);
+    expect(others).toEqual([]);
+    expect(tooltipOf(ends, at(5e6))).toContain('price ends below $3.00, where the books known end');
+  });
   it('starts at the cliff when positions are past their liquidation price already', () => {
     const past = scoreMessage.parse({ ...score, ignitionUsd: { value: 0, low: 0, high: 0, status: 'inferred' }, response: { ...curve, central: [{ saleUsd: 0, price: 3 }, { saleUsd: 9e6, price: 2 }] } });
     const zero = responseCurveChart(responseOfScore(past), page);

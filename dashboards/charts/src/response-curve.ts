@@ -66,10 +66,16 @@ export function responseCurveChart(input: ResponseCurveInput, options: ChartOpti
     ...frame.base, tooltip, ...axesOf(drawing, axisPointer),
     series: [
       ...bandSeries(drawing), curve(words.withoutForced, cornersOf(figures.withoutForced, figures.bestPrice, x.max), { color: frame.theme.muted, width: 1.5, type: 'dashed' }),
-      ...depositSeries(drawing), curve(words.withForced, cornersOf(figures.central, figures.bestPrice, x.max), { color: frame.theme.accent, width: 2.5, type: 'solid' }), ...endSeries(drawing),
+      ...depositSeries(drawing), curve(words.withForced, [...cornersOf(figures.central, figures.bestPrice, x.max), ...lastFall(figures)], { color: frame.theme.accent, width: 2.5, type: 'solid' }), ...endSeries(drawing),
       ...tippingSeries(drawing), ...cliffSeries(drawing), ...(options.target === 'page' ? [cursorSeries(drawing)] : []),
     ],
   };
+}
+
+/** The fall of a cliff beyond which the books known end: its foot is no step of the curve. */
+function lastFall({ central, threshold, landing }: ResponseDrawing): readonly Point[] {
+  const end = central.at(-1)?.saleUsd ?? 0;
+  return threshold === undefined || landing === undefined || end > threshold ? [] : [[end, landing]];
 }
 
 function axesOf({ input, frame, words, x, y }: Drawing, axisPointer: object): Pick<ChartOption, 'xAxis' | 'yAxis'> {
@@ -143,7 +149,7 @@ function depositSeries({ figures, frame, words, x, y }: Drawing): readonly Serie
 /** Where the books known end before the axis does: a stop, and what it means where there is room. */
 function endSeries({ figures, frame, words, x }: Drawing): readonly Series[] {
   const last = figures.central.at(-1);
-  if (last === undefined || last.saleUsd >= x.max) return [];
+  if (last === undefined || last.saleUsd >= x.max || lastFall(figures).length > 0) return [];
   const fits = (1 - last.saleUsd / x.max) * frame.plot.width > textWidth(words.knownTo, frame.sizes.text) + 8;
   return [{
     type: 'scatter', name: words.withForced, silent: true, emphasis: { disabled: true }, z: 3, symbol: 'rect', symbolSize: [2.5, 12], itemStyle: { color: frame.theme.accent, opacity: 1 }, data: [[last.saleUsd, last.price]],
@@ -254,7 +260,7 @@ function responseAt({ figures, words }: Drawing, sale: number): readonly string[
   const passed = figures.tipping.filter(({ saleUsd }) => saleUsd < sale).at(-1);
   return [
     words.sale(formatUsd(sale)),
-    central === undefined ? words.priceEndsBelow(formatPrice(figures.central.at(-1)?.price ?? bestPrice)) : `${words.priceEndsAt(formatPrice(central))}${band}, ${formatMove(central / bestPrice - 1)}`,
+    central === undefined ? words.priceEndsBelow(formatPrice(lastFall(figures)[0]?.[1] ?? figures.central.at(-1)?.price ?? bestPrice)) : `${words.priceEndsAt(formatPrice(central))}${band}, ${formatMove(central / bestPrice - 1)}`,
     ...(calm === undefined ? [] : [`${words.withoutForced}: ${formatPrice(calm)}`]),
     ...(passed === undefined ? [] : [words.pastTipping(formatUsd(passed.saleUsd), formatPrice(passed.from), formatPrice(passed.to))]),
   ];

@@ -45,7 +45,7 @@ export function flagSeries({ frame, options, language, flags }: TimelineDrawing)
   });
 }
 
-/** Gives each flag a row and a side of its word, so that no word covers another, the worst first. Where no row has room the shape stands alone in the last one. */
+/** Gives each flag a row and a side of its word, so that no word covers another, the worst first. Where no row has room for a word the shape stands alone, in the last row where there is no room for that either. */
 export function placedFlags({ from, to, flags }: TimelineFigures, frame: Frame, language: Language): readonly PlacedFlag[] {
   const { plot, sizes } = frame;
   const drafts = flags.map((flag) => {
@@ -53,13 +53,18 @@ export function placedFlags({ from, to, flags }: TimelineFigures, frame: Frame, 
     const x = ((flag.time - from) / (to - from)) * plot.width;
     const reach = 8 + textWidth(word, sizes.text);
     const side = x + reach > plot.width ? ('left' as const) : ('right' as const);
-    return { flag, word, side, span: side === 'right' ? { from: x - 6, to: x + reach + 6 } : { from: x - reach - 6, to: x + 6 } };
+    return { flag, word, side, span: side === 'right' ? { from: x - 6, to: x + reach + 6 } : { from: x - reach - 6, to: x + 6 }, shape: { from: x - 6, to: x + 6 } };
   });
   const worstFirst = [...drafts].sort((a, b) => severities.indexOf(b.flag.warning.severity) - severities.indexOf(a.flag.warning.severity));
   const found = assignLanes(worstFirst.map(({ span }) => span), lanes.count);
-  const laneOf = new Map(worstFirst.map(({ flag }, i) => [flag, found[i] ?? null]));
+  const worded = new Map(worstFirst.map(({ flag, span }, i) => [flag, { span, lane: found[i] ?? null }]));
+  // A shape without a word still covers no other where it can.
+  const held = [...worded.values()].flatMap(({ span, lane }) => (lane === null ? [] : [{ span, lane }]));
+  const bare = worstFirst.filter(({ flag }) => worded.get(flag)?.lane === null);
+  const left = assignLanes(bare.map(({ shape }) => shape), lanes.count, held);
+  const laneOf = new Map(bare.map(({ flag }, i) => [flag, left[i] ?? lanes.count - 1]));
   return drafts.map(({ flag, word, side }) => {
-    const lane = laneOf.get(flag) ?? null;
-    return { ...flag, side, lane: lane ?? lanes.count - 1, word: lane === null ? '' : word };
+    const lane = worded.get(flag)?.lane ?? null;
+    return { ...flag, side, lane: lane ?? laneOf.get(flag) ?? lanes.count - 1, word: lane === null ? '' : word };
   });
 }
