@@ -22,8 +22,8 @@ export function linkText({ from, to, reproduction }: VenueLink, venues: readonly
   return [words.linkForces(venues[from]?.name ?? '', venues[to]?.name ?? '', formatFactor(reproduction))];
 }
 
-/** A venue as lines. */
+/** A venue as lines: what it forces only where it does. */
 export function venueText({ name, triggerUsd, reproduction, share }: VenueNode, language: Language): readonly string[] {
   const words = wordsOf(language);
-  return [name, words.wouldLiquidate(formatUsd(triggerUsd)), words.forcesAnywhere(formatFactor(reproduction)), words.leadingShare(formatShare(share))];
+  return [name, words.wouldLiquidate(formatUsd(triggerUsd)), ...(reproduction > 0 ? [words.forcesAnywhere(formatFactor(reproduction))] : []), ...(share > 0 ? [words.leadingShare(formatShare(share))] : [])];
 }

@@ -86,6 +86,7 @@ describe('the network of venues', () => {
     for (const series of [heads, numbers]) expect(tooltipOf(series, { dataIndex: 1 })).toBe('Each dollar sold at Binance forces up to $0.34 at OKX');
     expect(tooltipOf(heads, { dataIndex: 0 })).toBe('Each dollar sold at Binance forces up to $0.55 there');
     expect(tooltipOf(circle, { dataIndex: 0 })).toBe('Binance<br>a fall of 10 % would liquidate $7.8 m here<br>each dollar sold here forces up to $0.62 anywhere<br>70 % of what feeds itself lives here');
+    expect(tooltipOf(seriesNamed(venueNetworkChart(input, page), 'Hyperliquid')[1], { dataIndex: 0 })).toBe('Hyperliquid<br>a fall of 10 % would liquidate $1.7 m here');
     expect(tooltipOf(parts('Binance', venueNetworkChart(input, { ...page, target: 'picture' })).heads, { dataIndex: 0 })).toBe('');
   });
   it('is the same picture for the same numbers, in whatever order they come', () => {

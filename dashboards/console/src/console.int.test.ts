@@ -88,7 +88,7 @@ interface Opened {
         expect(await page.locator('.row.asset .name').allInnerTexts()).toEqual(['OM\ncritical', 'TIA\nwarning', 'INJ\nquiet', 'SUI\nquiet', 'AAVE\nquiet']);
         await sees(page, /a net sale of \$4\.1\sm \(3\.2 to 5\.6\) within 15\smin starts a liquidation cascade/);
         expect(await page.locator('.vitals').innerText()).toMatch(/feeds 11\/12[\s\S]*chains 2\/2[\s\S]*heartbeat \d+ s ago/);
-        expect(await page.locator('.chart figcaption').count()).toBe(2);
+        expect(await page.locator('.chart figcaption').count()).toBe(3);
         expect(await page.title()).toBe('(2) OM critical · Breakwater');
       });
     });

@@ -147,7 +147,7 @@ function Figures({ score, summary, onSource }: { readonly score: ScoreMessage; r
         label={<TermName term="amplification" />} {...(amplification === null ? { value: null } : ratioText(amplification))} onSource={ask('amplification')}
         note={extendedShare === null ? null : `${formatShare(extendedShare)} on extended depth`}
       />
-      <Figure label={<TermName term="reproduction" />} {...(reproduction === undefined ? { value: null } : factorText(reproduction))} onSource={ask('reproduction')} note="feeds itself from 1 on" />
+      <Figure label={<TermName term="reproduction">Reproduction</TermName>} {...(reproduction === undefined ? { value: null } : factorText(reproduction))} onSource={ask('reproduction')} note="feeds itself from 1" />
       <Figure
         label={<TermName term="depth" />} value={depth2pctUsd === null ? null : formatUsd(depth2pctUsd)} onSource={ask('depth2pctUsd')}
         note={high === null || !(high > 0) ? null : `day’s high ${formatUsd(high)}`}
