@@ -1,4 +1,4 @@
-import { at } from '../market/index.ts';
+import { at, lotsAt, tickAt } from '../market/index.ts';
 import { isGap, isWithin, ladderOf, quoteValue, signOf, triggersOf, usableLots, type CascadeMarket, type ShockSide } from './cascade-market.ts';
 
 /**
@@ -38,8 +38,8 @@ export interface StaticProfile {
 export function staticProfile(market: CascadeMarket, side: ShockSide, ignitionGap: number): StaticProfile {
   const { ticks } = ladderOf(market, side);
   const usable = usableLots(market, side);
-  const { steps, gainNow, firedAtEnd } = scan(market, side, ticks, usable);
-  const ignition = findIgnition(steps, ticks, firedAtEnd, ignitionGap);
+  const { steps, gainNow, firedAtEnd, jumpAt } = scan(market, side, ticks, usable, ignitionGap);
+  const ignition = findIgnition(steps, ticks, firedAtEnd, ignitionGap, jumpAt);
   const ignitionQuote = ignition.ignitionLots === null ? null : walkQuote(market, ticks, usable, ignition.ignitionLots);
   return { steps, gainNow, ...ignition, ignitionQuote };
 }
@@ -56,7 +56,15 @@ export function stepFor(steps: ProfileSteps, lots: number): number {
   return low < steps.lots.length ? low : -1;
 }
 
-function scan(market: CascadeMarket, side: ShockSide, ticks: Int32Array, usable: Float64Array): { steps: ProfileSteps; gainNow: number | null; firedAtEnd: number } {
+interface Scan {
+  readonly steps: ProfileSteps;
+  readonly gainNow: number | null;
+  readonly firedAtEnd: number;
+  /** The step before the first jump of the gap in which triggers fire; -1 when there is none. */
+  readonly jumpAt: number;
+}
+
+function scan(market: CascadeMarket, side: ShockSide, ticks: Int32Array, usable: Float64Array, gap: number): Scan {
   const n = ticks.length;
   const sign = signOf(side);
   const { ticks: triggerTicks, lots: triggerLots } = triggersOf(market, side);
@@ -70,11 +78,15 @@ function scan(market: CascadeMarket, side: ShockSide, ticks: Int32Array, usable:
   let highest = -1;
   let gainNow: number | null = null;
   let isNear = true;
-  const best = n > 0 ? at(ticks, 0) : 1;
+  let jumpAt = -1;
+  let [tickBefore, firedBefore] = [0, 0];
+  // A product first, a shade wider than the gap itself: it rules most steps out without a division.
+  const wide = gap - 2e-12;
+  const best = n > 0 ? tickAt(ticks, 0) : 1;
   for (let i = 0; i < n; i++) {
-    const tick = at(ticks, i);
-    depth += at(usable, i);
-    for (; next < triggers && sign * at(triggerTicks, next) >= sign * tick; next++) fired += at(triggerLots, next);
+    const tick = tickAt(ticks, i);
+    depth += lotsAt(usable, i);
+    for (; next < triggers && sign * tickAt(triggerTicks, next) >= sign * tick; next++) fired += lotsAt(triggerLots, next);
     if (isNear) {
       // Levels only get farther: once one is not near, none is.
       isNear = isWithin(tick, best, 0.01);
@@ -83,29 +95,27 @@ function scan(market: CascadeMarket, side: ShockSide, ticks: Int32Array, usable:
     const net = depth - fired;
     if (net <= highest) continue;
     highest = net;
+    if (jumpAt < 0 && count > 0 && fired > firedBefore && Math.abs(tickBefore - tick) >= wide * Math.max(tickBefore, tick) && isGap(tickBefore, tick, gap)) jumpAt = count - 1;
+    tickBefore = tick;
+    firedBefore = fired;
     lots[count] = net;
     levels[count] = i;
     stepTicks[count] = tick;
     firedAt[count++] = fired;
   }
-  return { steps: { lots: lots.subarray(0, count), levels: levels.subarray(0, count), ticks: stepTicks.subarray(0, count), fired: firedAt.subarray(0, count) }, gainNow, firedAtEnd: fired };
+  return { steps: { lots: lots.subarray(0, count), levels: levels.subarray(0, count), ticks: stepTicks.subarray(0, count), fired: firedAt.subarray(0, count) }, gainNow, firedAtEnd: fired, jumpAt };
 }
 
 type Ignition = Pick<StaticProfile, 'ignitedAtZero' | 'ignitionLots' | 'landingTick' | 'landingFired'>;
 
-function findIgnition(steps: ProfileSteps, ticks: Int32Array, firedAtEnd: number, gap: number): Ignition {
+function findIgnition(steps: ProfileSteps, ticks: Int32Array, firedAtEnd: number, gap: number, jumpAt: number): Ignition {
   const n = steps.lots.length;
   if (n === 0) return { ignitedAtZero: true, ignitionLots: 0, landingTick: null, landingFired: firedAtEnd };
   if (isGap(at(ticks, 0), at(steps.ticks, 0), gap)) {
     return { ignitedAtZero: true, ignitionLots: 0, landingTick: at(steps.ticks, 0), landingFired: at(steps.fired, 0) };
   }
-  for (let k = 0; k + 1 < n; k++) {
-    const [from, to] = [at(steps.ticks, k), at(steps.ticks, k + 1)];
-    // A product first, a shade wider than the gap itself: it rules most steps out without a division.
-    if (Math.abs(from - to) < (gap - 2e-12) * Math.max(from, to)) continue;
-    if (isGap(from, to, gap) && at(steps.fired, k + 1) > at(steps.fired, k)) {
-      return { ignitedAtZero: false, ignitionLots: at(steps.lots, k), landingTick: at(steps.ticks, k + 1), landingFired: at(steps.fired, k + 1) };
-    }
+  if (jumpAt >= 0) {
+    return { ignitedAtZero: false, ignitionLots: at(steps.lots, jumpAt), landingTick: at(steps.ticks, jumpAt + 1), landingFired: at(steps.fired, jumpAt + 1) };
   }
   // Past the last step visible depth ends; its last level stands in for the landing, which is not known.
   const last = n - 1;

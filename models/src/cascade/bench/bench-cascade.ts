@@ -1,5 +1,5 @@
 import { createRng } from '../../core/index.ts';
-import { at } from '../../market/index.ts';
+import { at, lotsAt, tickAt } from '../../market/index.ts';
 import { usableLots, type CascadeMarket } from '../cascade-market.ts';
 import { createNetworkSolver } from '../network-solver.ts';
 import { solveNetwork } from '../solve-network.ts';
@@ -72,8 +72,8 @@ export function benchCascade({ now, passes }: { readonly now: () => number; read
 /** One read of everything a profile reads. */
 function memoryPass({ bids, longTriggers }: CascadeMarket): number {
   let sum = 0;
-  for (let i = 0; i < bids.ticks.length; i++) sum += at(bids.ticks, i) + at(bids.lots, i);
-  for (let k = 0; k < longTriggers.ticks.length; k++) sum += at(longTriggers.ticks, k) + at(longTriggers.lots, k);
+  for (let i = 0; i < bids.ticks.length; i++) sum += tickAt(bids.ticks, i) + lotsAt(bids.lots, i);
+  for (let k = 0; k < longTriggers.ticks.length; k++) sum += tickAt(longTriggers.ticks, k) + lotsAt(longTriggers.lots, k);
   return sum % 7;
 }
 
