@@ -26,5 +26,14 @@ export function checkConfigCommand(context: CommandContext, path: string, option
   }
   const config = readConfig(path);
   const venues = Object.entries(config.venues).filter(([, venue]) => venue.enabled).map(([id]) => id);
-  context.stdout.write(`${path} is good: ${Object.keys(config.assets).join(', ')} on ${venues.join(', ')}; ${Object.keys(config.chains).length} chains; warnings to ${['terminal', config.alerting.notifiers.file?.path ?? ''].filter(Boolean).join(', ')}.\n`);
+  context.stdout.write(`${path} is good: ${Object.keys(config.assets).join(', ')} on ${venues.join(', ')}; ${Object.keys(config.chains).length} chains; warnings to ${recipientsOf(config).join(', ') || 'nobody'}.\n`);
+}
+
+/** Everyone a config sends warnings to, as people name them. */
+function recipientsOf(config: Config): readonly string[] {
+  const { terminal, file, webhooks, telegram } = config.alerting.notifiers;
+  return [
+    ...(terminal.enabled ? ['terminal'] : []), ...(file === undefined ? [] : [file.path]), ...Object.keys(webhooks).map((name) => `webhook ${name}`),
+    ...(telegram === undefined ? [] : telegram.chats.map((chat) => `Telegram ${String(chat)}`)), ...(config.alerting.api.enabled ? [`console on ${config.alerting.api.host}:${config.alerting.api.port}`] : []),
+  ];
 }
