@@ -19,6 +19,14 @@ describe('createSeenTransfers', () => {
     expect(all(seen)).toEqual(['0xa final', '0xb included', '0xc included']);
     expect(seen.within(epochMs(sampleTime + 15_000), epochMs(sampleTime + 30_000)).map((t) => t.tx)).toEqual(['0xb', '0xc']);
   });
+  it('keeps what a transfer was worth when it was first named: a later score values it at the price of then', () => {
+    const seen = createSeenTransfers();
+    const unpriced = { ...sampleDeposit(5, '0xa'), usd: null };
+    seen.take(score(unpriced));
+    seen.take(score(sampleDeposit(5, '0xa')));
+    seen.take(score({ ...sampleDeposit(5, '0xa'), usd: sampleDeposit(0.4, '0xa').usd, state: 'final' }));
+    expect(seen.within(epochMs(0), epochMs(sampleTime * 2)).map(({ usd, state }) => [usd, state])).toEqual([[5e6, 'final']]);
+  });
   it('forgets what was reverted, unless the same score names it again', () => {
     const seen = createSeenTransfers();
     seen.take(score(sampleDeposit(5, '0xa'), [sampleDeposit(4, '0xb', 1)]));

@@ -4,7 +4,7 @@ import type { EpochMs } from '@breakwater/models/core';
 /** Transfers kept for one asset. */
 export const maxTransfers = 500;
 
-/** The large transfers of one asset that its scores named, each once, with what was last said of it. */
+/** The large transfers of one asset that its scores named, each once: its latest state, and the dollars it was worth when it was first named. */
 export interface SeenTransfers {
   /** Takes in what a score names, and forgets what it says was reverted. */
   take(score: ScoreMessage): void;
@@ -26,8 +26,11 @@ export function createSeenTransfers(limit: number = maxTransfers): SeenTransfers
       for (const { tx, logIndex } of score.reverted ?? []) for (const [key, t] of seen) if (t.tx === tx && t.logIndex === logIndex) seen.delete(key);
       // After the reverted: one that is mined again is named again.
       const { largest, recent = [] } = score.deposits;
-      for (const t of recent) seen.set(keyOf(t), t);
-      if (largest !== null) seen.set(keyOf(largest), largest);
+      for (const t of largest === null ? recent : [...recent, largest]) {
+        const key = keyOf(t);
+        // A later score values it at the price of then; what it was worth is what was said of it first.
+        seen.set(key, { ...t, usd: seen.get(key)?.usd ?? t.usd });
+      }
       makeRoom();
     },
     within: (from, to) => [...seen.values()].filter((t) => t.eventTime >= from && t.eventTime <= to).sort((a, b) => a.eventTime - b.eventTime || (keyOf(a) < keyOf(b) ? -1 : 1)),
