@@ -57,7 +57,7 @@ describe('a score', () => {
     const at = (steps: readonly { readonly saleUsd: number; readonly price: number }[] | undefined): number => steps?.find((step) => step.saleUsd >= 1.01 * ignition)?.price ?? 0;
     expect(at(curve?.central)).toBeLessThan(at(curve?.withoutForced));
     expect(at(curve?.pessimistic)).toBeLessThanOrEqual(at(curve?.central));
-    for (const steps of [curve?.central, curve?.optimistic, curve?.withoutForced]) expect(steps?.length ?? 0).toBeLessThanOrEqual(80);
+    for (const steps of [curve?.central, curve?.optimistic, curve?.withoutForced]) expect(steps?.length ?? 0).toBeLessThanOrEqual(113);
     // Nobody draws more than three times the threshold, but for the step that crosses it.
     expect(curve?.central.at(-2)?.saleUsd ?? 0).toBeLessThanOrEqual(3 * ignition);
   });

@@ -5,7 +5,7 @@ import type { AssetResponse, AssetStep } from '@breakwater/models/cascade';
 /** How far a curve reaches: so many times the threshold. */
 export const responseReach = 3;
 /** Steps of each curve: as many as a picture of some 900 pixels can tell apart, and small enough to be sent every second. */
-const maxSteps = 80;
+const maxSteps = 110;
 
 /** The response curve of an asset from its answer under each assumption; null without a price. O(steps). */
 export function responseOf({ central, pessimistic, optimistic }: { readonly central: AssetResponse; readonly pessimistic: AssetResponse; readonly optimistic: AssetResponse }): ResponseCurve | null {

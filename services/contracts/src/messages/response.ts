@@ -6,8 +6,8 @@ export const responseStep = z.object({ saleUsd: unit.usd, price: unit.price }).r
 export type ResponseStep = z.infer<typeof responseStep>;
 
 /**
- * How the price of an asset answers a net sale within the horizon: step curves, thinned to at most about a hundred steps each, with every
- * jump of the ignition gap kept whole. `saleUsd` rises and `price` falls along each. A sale beyond the last step ends below what is known.
+ * How the price of an asset answers a net sale within the horizon: step curves, thinned to at most about a hundred steps each, with the
+ * jump at the threshold kept whole. `saleUsd` rises and `price` falls along each. A sale beyond the last step ends below what is known.
  */
 export const responseCurve = z
   .object({
