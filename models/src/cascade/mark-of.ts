@@ -26,6 +26,14 @@ export function markOf(rule: MarkRule, prices: ArrayLike<number>, weights: Array
   }
 }
 
+/** Rounds the tick of a mark that arithmetic left just beside a whole number to it (the stress contract). */
+const tickSlack = 1e-6;
+
+/** The mark in ticks of `tickSize`, rounded away from the best price: down for a sale, up for a purchase. */
+export function markTickOf(rule: MarkRule, prices: ArrayLike<number>, weights: ArrayLike<number>, tickSize: number, sign: 1 | -1): number {
+  return sign * Math.floor((sign * markOf(rule, prices, weights, sign)) / tickSize + tickSlack);
+}
+
 function meanOf(prices: ArrayLike<number>, weights: ArrayLike<number>, low: number, high: number): number {
   let sum = 0;
   let total = 0;

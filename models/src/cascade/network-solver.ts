@@ -1,13 +1,11 @@
 import { assert, defined, type Rng } from '../core/index.ts';
 import { at, type Triggers } from '../market/index.ts';
 import { ladderOf, signOf, triggersOf, usableLots } from './cascade-market.ts';
-import { markOf } from './mark-of.ts';
+import { markTickOf } from './mark-of.ts';
 import type { ArbitrageEdge, MarkSources, NetworkSystem } from './network-system.ts';
 
 /** Rounds lots that arithmetic left just below a whole number up to it (the stress contract). */
 const lotSlack = 1e-9;
-/** The same for the tick of a mark. */
-const markSlack = 1e-6;
 /** Levels that are passed over together while even the flows at the last of them would not do. */
 const blockLevels = 32;
 
@@ -117,7 +115,7 @@ export function createNetworkSolver(system: NetworkSystem): NetworkSolver {
       const source = mark.markets[k] ?? m;
       sourcePrices[k] = source === m ? tick * tickSize : at(price, source);
     }
-    return sign * Math.floor((sign * markOf(mark.rule, sourcePrices, sourceWeights, sign)) / tickSize + markSlack);
+    return markTickOf(mark.rule, sourcePrices, sourceWeights, tickSize, sign);
   };
 
   /** Takes one market down to the first level at which it holds; its last one otherwise. */

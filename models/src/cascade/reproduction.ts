@@ -1,7 +1,7 @@
 import { defined } from '../core/index.ts';
 import { at } from '../market/index.ts';
 import { depthWithin, isWithin, ladderOf, quoteValue, signOf, triggersOf } from './cascade-market.ts';
-import { markOf } from './mark-of.ts';
+import { markTickOf } from './mark-of.ts';
 import type { NetworkSystem } from './network-system.ts';
 import { perronRoot } from './perron.ts';
 
@@ -41,7 +41,7 @@ export function reproductionOf(system: NetworkSystem): Reproduction {
     const tickOf = (m: number): number => defined((m === w ? moved : best)[m], 'tick');
     const rule = system.marks[v] ?? null;
     const mark = rule === null ? tickOf(v)
-      : sign * Math.floor((sign * markOf(rule.rule, rule.markets.map((m) => tickOf(m) * defined(markets[m], 'market').tickSize), rule.weights, sign)) / market.tickSize + 1e-6);
+      : markTickOf(rule.rule, rule.markets.map((m) => tickOf(m) * defined(markets[m], 'market').tickSize), rule.weights, market.tickSize, sign);
     const triggers = triggersOf(market, side);
     let lots = 0;
     for (let k = 0; k < triggers.ticks.length && sign * at(triggers.ticks, k) >= sign * mark; k++) lots += at(triggers.lots, k);

@@ -49,6 +49,11 @@ export function wholeNumber(value: number): number | null {
   return Math.abs(value - rounded) <= 1e-6 * Math.max(1, Math.abs(value) / 1e9) ? rounded : null;
 }
 
+/** A whole number of steps as a decimal of the step's own precision, without the last digits that float64 cannot hold: 3 steps of 0.1 are 0.3. */
+export function multipleOf(count: number, step: number): number {
+  return Number((count * step).toPrecision(15));
+}
+
 /** Reads levels that must lie on the grid, best first and strictly ordered. O(levels). Fails with the first bad level. */
 export function ladderFromLevels(levels: Levels, grid: LadderGrid): Result<Ladder, LadderError> {
   const flat = flatten(levels);

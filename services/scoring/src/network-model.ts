@@ -38,13 +38,12 @@ const shownFall = 0.1;
  * where none has a book. O(levels + positions).
  */
 export function joinMarkets(markets: readonly JoinedMarket[], variant: Variant): AssetNetwork | undefined {
-  const depthOf = ({ market, usdPerQuote }: JoinedMarket): number => depthWithin(market, 'sell', 0.02).quote * usdPerQuote;
-  const withBook = markets.filter((joined) => depthOf(joined) > 0);
+  const withBook = markets.map((joined) => ({ joined, depthUsd: depthWithin(joined.market, 'sell', 0.02).quote * joined.usdPerQuote })).filter(({ depthUsd }) => depthUsd > 0);
   if (withBook.length === 0) return undefined;
   const grid = mergeGrid(markets.map(({ market, usdPerQuote }): MergeSource => ({ market, usdPerQuote })));
-  const deepest = withBook.reduce((a, b) => (depthOf(b) > depthOf(a) ? b : a));
+  const deepest = withBook.reduce((a, b) => (b.depthUsd > a.depthUsd ? b : a)).joined;
   const bookless = markets.filter(({ market }) => market.bids.ticks.length === 0).map(({ market, usdPerQuote }) => ({ market, usdPerQuote }));
-  const nodes = withBook.map((joined) => {
+  const nodes = withBook.map(({ joined }) => {
     const own = { market: joined.market, usdPerQuote: joined.usdPerQuote };
     const merged = mergeMarkets(joined.instrument, joined === deepest ? [own, ...bookless] : [own], grid);
     return { joined, market: merged, depthUnits: depthWithin(merged, 'sell', 0.02).lots * merged.lotSize };

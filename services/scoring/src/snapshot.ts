@@ -1,19 +1,14 @@
 import type { MarketSnapshot, SnapshotMarket } from '@breakwater/contracts';
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import type { CascadeMarket } from '@breakwater/models/cascade';
-import type { Ladder, Triggers } from '@breakwater/models/market';
-
-/** A product of a whole number and a step, without the last digits that float64 cannot hold: 3 x 0.1 is 0.3. */
-function times(count: number, step: number): number {
-  return Number((count * step).toPrecision(15));
-}
+import { multipleOf, type Ladder, type Triggers } from '@breakwater/models/market';
 
 function levelsOf(ladder: Ladder, market: CascadeMarket): SnapshotMarket['bids'] {
-  return Array.from(ladder.ticks, (tick, i) => [times(tick, market.tickSize), times(ladder.lots[i] ?? 0, market.lotSize)] as const);
+  return Array.from(ladder.ticks, (tick, i) => [multipleOf(tick, market.tickSize), multipleOf(ladder.lots[i] ?? 0, market.lotSize)] as const);
 }
 
 function triggersOf(triggers: Triggers, market: CascadeMarket): NonNullable<SnapshotMarket['longTriggers']> {
-  return Array.from(triggers.ticks, (tick, i) => [times(tick, market.tickSize), times(triggers.lots[i] ?? 0, market.lotSize), times(triggers.bankruptcyTicks[i] ?? 0, market.tickSize)] as const)
+  return Array.from(triggers.ticks, (tick, i) => [multipleOf(tick, market.tickSize), multipleOf(triggers.lots[i] ?? 0, market.lotSize), multipleOf(triggers.bankruptcyTicks[i] ?? 0, market.tickSize)] as const)
     // What a position is worth less than one tick at is not a price.
     .filter(([trigger, , bankruptcy]) => trigger > 0 && bankruptcy > 0);
 }

@@ -1,5 +1,5 @@
 import { defined } from '../../core/index.ts';
-import { at } from '../../market/index.ts';
+import { at, multipleOf } from '../../market/index.ts';
 import { ladderOf, type CascadeMarket, type ShockSide } from '../cascade-market.ts';
 import { isJoined } from '../network-system.ts';
 import { reproductionOf } from '../reproduction.ts';
@@ -81,9 +81,9 @@ function limitEnd(market: CascadeMarket, side: ShockSide, shockLots: number): En
 }
 
 function endOf(market: CascadeMarket, end: End): Pick<StressMarketAnswer, 'price' | 'dropTicks' | 'liquidatedQty' | 'fundQty' | 'unfilledQty' | 'exhausted' | 'soldQty'> {
-  const qty = (lots: number): number => times(lots, market.lotSize);
+  const qty = (lots: number): number => multipleOf(lots, market.lotSize);
   return {
-    price: times(end.tick, market.tickSize), dropTicks: end.dropTicks, liquidatedQty: qty(end.liquidatedLots), fundQty: qty(end.fundLots), unfilledQty: qty(end.unfilledLots),
+    price: multipleOf(end.tick, market.tickSize), dropTicks: end.dropTicks, liquidatedQty: qty(end.liquidatedLots), fundQty: qty(end.fundLots), unfilledQty: qty(end.unfilledLots),
     exhausted: end.exhausted, soldQty: qty(end.bookLots),
   };
 }
@@ -95,13 +95,8 @@ function profileOf(market: CascadeMarket, side: ShockSide, ignitionGap: number, 
   const first = steps.ticks.length > 0 ? at(steps.ticks, 0) : null;
   const landing = ignitedAtZero ? first : landingTick;
   return {
-    profile: Array.from(steps.lots, (lots, k) => [times(lots, market.lotSize), times(at(steps.ticks, k), market.tickSize)] as const),
-    ignitedAtZero, ignitionQty: ignitionLots === null ? null : times(ignitionLots, market.lotSize), landingPrice: landing === null ? null : times(landing, market.tickSize),
+    profile: Array.from(steps.lots, (lots, k) => [multipleOf(lots, market.lotSize), multipleOf(at(steps.ticks, k), market.tickSize)] as const),
+    ignitedAtZero, ignitionQty: ignitionLots === null ? null : multipleOf(ignitionLots, market.lotSize), landingPrice: landing === null ? null : multipleOf(landing, market.tickSize),
     ignitionQuote, gainNow, amplification: ladderOf(alone, side).ticks.length === 0 ? null : (solveStatic(alone, side, shock)?.amplification ?? null),
   };
-}
-
-/** A product of a whole number and a step at the step's own precision: 3 x 0.1 is 0.3. */
-function times(count: number, step: number): number {
-  return Number((count * step).toPrecision(15));
 }

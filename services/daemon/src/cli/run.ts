@@ -12,6 +12,7 @@ import { reportCommand, type ReportFlags } from './report.ts';
 import { snapshotCommand, type SnapshotFlags } from './snapshot.ts';
 import { stressCommand, type StressFlags } from './stress.ts';
 import { startCommand } from './start.ts';
+import { version } from '../version.ts';
 
 const defaultConfig = 'breakwater.yaml';
 
@@ -40,7 +41,7 @@ function example(...lines: readonly string[]): string {
 function program(context: CommandContext): Command {
   const root = new Command('breakwater')
     .description('Watches a token on every exchange and chain at once and warns before a liquidation cascade.')
-    .version('0.1.0')
+    .version(version)
     .configureOutput({ writeOut: (text) => void context.stdout.write(text), writeErr: (text) => void context.stderr.write(text) })
     .showHelpAfterError('Run with --help to see what is possible.')
     .exitOverride();
