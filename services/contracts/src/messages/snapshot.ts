@@ -17,7 +17,7 @@ export const snapshotMarket = z
   .readonly();
 export type SnapshotMarket = z.infer<typeof snapshotMarket>;
 
-/** A market snapshot as a document: what the engine answers from, so that any figure can be taken away and computed again. Markets without a book on both sides are not in it. */
+/** A market snapshot as a document: each market as the engine takes it, so that its own figures can be taken away and computed again; what joins the markets in live scores is not in it. Markets without a book on both sides are not in it. */
 export const marketSnapshot = z
   .object({ asset: z.string(), asOf: z.string(), ignitionGap: z.number().optional(), markets: z.array(snapshotMarket).min(1).readonly() })
   .readonly();
