@@ -37,7 +37,36 @@ export interface Venue {
   ratePoll?(pair: RatePair, options: PlanOptions): PollPlan;
   /** Requests for the instrument list (each page is parsed by `parseInstruments`). */
   instrumentRequests(endpoints: VenueEndpoints): readonly HttpRequest[];
+  /** What the venue discloses of this market type and where the code's knowledge of it is from. */
+  readonly facts?: VenueFacts;
 }
+
+/** What a market type discloses; printed by `breakwater venues` and compared with the venue by the canary. */
+export interface VenueFacts {
+  /** How each figure is read; what the venue does not offer is absent. */
+  readonly figures: Readonly<Partial<Record<VenueFigure, FigureFact>>>;
+  readonly liquidations: LiquidationDisclosure;
+  /** How a book is known to be whole: the venue's own rule in a few words, e.g. `sequence (u = previous + 1)`, `crc32 of 25 levels`. */
+  readonly bookRule: string;
+  /** When all of it was last checked against the venue's documentation, ISO date. */
+  readonly checked: string;
+}
+
+/** A figure of a market that feeds carry. */
+export type VenueFigure = 'instruments' | 'book' | 'book.deep' | 'trades' | 'last' | 'mark' | 'index' | 'openInterest' | 'funding' | 'liquidations';
+
+/** One figure: a stream or a poll, its name at the venue (channel or path), and the page of the venue's documentation. */
+export interface FigureFact {
+  readonly by: 'stream' | 'poll';
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Whether every liquidation is published, at most one in a window for each market (which one: the last or the largest), or none. */
+export type LiquidationDisclosure =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'sampled'; readonly windowMs: number; readonly which: 'last' | 'largest' }
+  | { readonly kind: 'none' };
 
 /** Addresses of a venue, from config; the simulator gives its own. No trailing slash. */
 export interface VenueEndpoints {
