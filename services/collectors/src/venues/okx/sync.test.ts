@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
+import { crc32 } from '../../book/crc32.ts';
+import { createPrintedSide } from '../../book/printed-side.ts';
 import type { BookEvent } from '../../venue.ts';
-import { crc32, createPrintedSide, okxChecksum } from './checksum.ts';
+import { okxChecksum } from './checksum.ts';
 import { createOkxSync, MAX_HELD } from './sync.ts';
 
 const T = 1_700_000_000_000;

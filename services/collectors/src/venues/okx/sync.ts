@@ -1,7 +1,8 @@
 import { assert, defined } from '@breakwater/models/core';
+import { createPrintedSide } from '../../book/printed-side.ts';
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
-import { createPrintedSide, okxChecksum } from './checksum.ts';
+import { okxChecksum } from './checksum.ts';
 
 /** Most updates held while a snapshot is awaited; at ten a second, almost seven minutes. Beyond it the oldest is dropped. */
 export const MAX_HELD = 4_096;
