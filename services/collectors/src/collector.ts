@@ -10,7 +10,7 @@ import { backoffDelay, createTokenBucket } from '@breakwater/platform/supervise'
 import type { CollectorsConfig } from './config.ts';
 import { assetRules } from './config.ts';
 import type { Feed } from './feeds.ts';
-import type { BookState, IntakeCounters } from './intake.ts';
+import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake.ts';
 import { chooseRatePairs, MOST_RATE_PAIRS, rateMarkets, wantedRates } from './rate-pairs.ts';
 import type { Registry } from './registry.ts';
 import { createRegistry } from './registry.ts';
@@ -20,7 +20,7 @@ import type { Session, SessionStatus } from './session/session.ts';
 import { createSession } from './session/session.ts';
 import type { Source } from './source.ts';
 import { createSource } from './source.ts';
-import type { RatePair, VenueEndpoints, VenueInstrument } from './venue.ts';
+import type { RatePair, Venue, VenueEndpoints, VenueInstrument } from './venue.ts';
 import type { CcxtExchange, CcxtFeed, CcxtFeedStats } from './venues/ccxt/index.ts';
 import { ccxtFeedConfig, createCcxtFeed } from './venues/ccxt/index.ts';
 
@@ -31,6 +31,8 @@ export interface Collector {
   status(): readonly FeedStatusReport[];
   /** Counters of the generic feeds, by venue. */
   generic(): Readonly<Record<string, CcxtFeedStats>>;
+  /** Replaces every socket without a gap, so that each book comes anew as a whole. */
+  replaceSockets(): void;
   /** Publishes a book anew as a whole, for a subscriber that lost an update; false when it is not in use (its snapshot follows by itself). */
   republish(instrument: InstrumentId): boolean;
 }
@@ -58,6 +60,16 @@ export interface CollectorDeps {
   readonly signal: AbortSignal;
   /** Makes the exchanges of the generic feed; the default imports ccxt when one is needed. */
   readonly exchangeFactory?: (exchange: string) => Promise<CcxtExchange>;
+  /** Listens in on a built-in feed, as a recorder does. */
+  readonly tap?: (venue: Venue) => FeedTap;
+}
+
+/** Stands between a feed and its surroundings, and hands everything on unchanged. */
+export interface FeedTap {
+  readonly venue: Venue;
+  readonly createIntake: (deps: IntakeDeps) => Intake;
+  createSource(publish: Publish): Source;
+  network(network: Network): Network;
 }
 
 /** Design assumption: the instrument list is asked for again after up to a second, then ever more rarely. */
@@ -91,6 +103,7 @@ export function createCollector(deps: CollectorDeps): Collector {
     },
     status: () => feeds.map((f) => f.status()),
     generic: () => Object.fromEntries([...generic].map(([id, feed]) => [id, feed.stats()])),
+    replaceSockets: () => feeds.forEach((f) => f.replaceSockets()),
     republish: (instrument) => feeds.some((f) => f.republish(instrument)),
   };
 }
@@ -116,17 +129,20 @@ interface FeedRunner {
   /** The quote currency of every market watched. */
   quotes(): readonly CurrencyCode[];
   status(): FeedStatusReport;
+  replaceSockets(): void;
   republish(instrument: InstrumentId): boolean;
 }
 
 function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[]): FeedRunner {
-  const { venue } = feed;
+  const tap = deps.tap?.(feed.venue);
+  const venue = tap?.venue ?? feed.venue;
+  const network = tap?.network(deps.network) ?? deps.network;
   const { clock, signal, config } = deps;
   const log = deps.log.with({ source: venue.source });
   const rng = deps.rng.fork(venue.source);
-  const source: Source = createSource(venue.source, deps.publish);
+  const source: Source = tap?.createSource(deps.publish) ?? createSource(venue.source, deps.publish);
   const endpoints = endpointsOf(feed, config);
-  const budgeted = (perSecond: number, burst: number): Requests => createRequests({ network: deps.network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
+  const budgeted = (perSecond: number, burst: number): Requests => createRequests({ network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
   const requestsOf = (share: number): Requests => {
     const perSecond = (feed.weightPerMinute * share) / 60;
     // Ten seconds' worth at once, and never less than the heaviest request.
@@ -199,7 +215,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network: deps.network, clock, rng: rng.fork('session'), log, signal: stop.signal });
+    const running = createSession({ venue, endpoints, registry: held, source, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, signal: stop.signal, ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
     session = running;
     const done = running.run();
     try {
@@ -234,6 +250,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
       source: venue.source, watched: registry === undefined ? undefined : [...registry.watched.values()].map((w) => w.id), conflicts: registry?.conflicts ?? [],
       session: session?.status(), counters: session?.intake.counters(), books: session?.intake.books() ?? [],
     }),
+    replaceSockets: () => session?.replaceSockets(),
     republish: (instrument) => session?.intake.republish(instrument, clock.now()) ?? false,
   };
 }

@@ -18,6 +18,8 @@ export interface Connection {
   send(frames: readonly string[]): boolean;
   /** Closes the live socket so that it is opened anew. */
   reconnect(reason: string): void;
+  /** Opens a successor of the live socket and hands over without a gap, as before the venue closes it; nothing without a live socket. */
+  replace(): void;
   /** Whether the live socket is open. */
   up(): boolean;
 }
@@ -80,7 +82,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
         stopLink(link);
         onEnd(link, code, reason);
       },
-    }, { signal, maxFrameBytes: deps.maxFrameBytes });
+    }, { signal, maxFrameBytes: deps.maxFrameBytes, label: id });
     const link: Link = { id, socket, sender: createPacedSender({ clock, perSecond: plan.maxSendPerSecond, send: (text) => socket.send(text) }), open: false, ended: false, cancel: [] };
     return link;
   };
@@ -128,15 +130,23 @@ export function createConnection(deps: ConnectionDeps): Connection {
   };
 
   let endOfLive: (link: Link, code: number) => void = () => undefined;
+  let replaceLive: (link: Link) => void = () => undefined;
+  /** The link whose successor is being opened. */
+  let replacing: Link | undefined;
   const runOnce = (): Promise<void> =>
     new Promise<void>((_resolve, reject) => {
       const armRotation = (link: Link): void => {
         // A share of the age at random, so that the sockets of a venue are not replaced together.
         const age = plan.rotateAfterMs * (0.9 + 0.1 * deps.rng.next());
-        link.cancel.push(clock.after(age, () => rotate(link, (next) => {
+        link.cancel.push(clock.after(age, () => replaceLive(link)));
+      };
+      replaceLive = (link) => {
+        if (replacing === link) return;
+        replacing = link;
+        rotate(link, (next) => {
           deps.onState('rotated', 'socket-rotated');
           armRotation(next);
-        })));
+        });
       };
       endOfLive = (link, code) => {
         live = undefined;
@@ -167,6 +177,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (live === undefined || live.ended) return;
       closing = reason;
       live.socket.close(NORMAL, reason);
+    },
+    replace: () => {
+      if (live?.open === true) replaceLive(live);
     },
     up: () => live?.open === true,
   };

@@ -5,7 +5,7 @@ import { everyAligned } from '@breakwater/platform/clock';
 import type { Log } from '@breakwater/platform/log';
 import type { Network } from '@breakwater/platform/network';
 import type { CollectConfig } from '../config.ts';
-import type { Intake } from '../intake.ts';
+import type { Intake, IntakeDeps } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
 import type { Source } from '../source.ts';
@@ -24,6 +24,8 @@ export interface Session {
   /** Runs until the signal aborts. */
   run(): Promise<void>;
   readonly intake: Intake;
+  /** Replaces every socket without a gap, so that each book comes anew as a whole. */
+  replaceSockets(): void;
   status(): SessionStatus;
 }
 
@@ -53,6 +55,8 @@ export interface SessionDeps {
   readonly rng: Rng;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Makes the intake; a recorder stands in here. */
+  readonly createIntake?: (deps: IntakeDeps) => Intake;
 }
 
 /** How often channels are checked for silence. */
@@ -94,7 +98,7 @@ export function createSession(deps: SessionDeps): Session {
       if (!liveness.silent().some((c) => c.symbol === channel.symbol && c.channel === channel.channel)) channelHealth(channel, 'ok', 'resumed', at);
     },
   });
-  const intake: Intake = createIntake({
+  const intake: Intake = (deps.createIntake ?? createIntake)({
     venue, registry, source, maxFrameBytes: config.maxFrameBytes, maxLevels: config.maxLevels,
     onBreak: (symbol, reason) => {
       log.info('book-broken', { symbol, reason });
@@ -180,6 +184,7 @@ export function createSession(deps: SessionDeps): Session {
   let polls: ReturnType<typeof startPolls> | undefined;
   return {
     intake,
+    replaceSockets: () => sockets.forEach((socket) => socket.connection.replace()),
     run: async () => {
       polls = startPolls({ ...polling, polls: plan.polls });
       const stops = [
