@@ -114,7 +114,7 @@ export interface RatePair extends CurrencyPair {
 /** What a frame turned out to be. Each frame is exactly one of these. */
 export type ParsedFrame =
   | { readonly kind: 'events'; readonly events: readonly VenueEvent[] }
-  | { readonly kind: 'control'; readonly control: ControlKind; /** Channels acknowledged or refused, as `channelKey`s. */ readonly channels?: readonly string[]; readonly detail?: string }
+  | { readonly kind: 'control'; readonly control: ControlKind; /** Channels acknowledged or refused, as `channelKey`s. */ readonly channels?: readonly string[]; readonly detail?: string; /** A text frame that the venue wants back on the same socket. */ readonly reply?: string }
   | { readonly kind: 'ignored'; readonly channel: string }
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string };
 

@@ -16,6 +16,8 @@ export interface Connection {
   run(): Promise<void>;
   /** Queues frames on the live socket within its rate; false when there is none. */
   send(frames: readonly string[]): boolean;
+  /** Answers on the open socket of that id (live or a successor) what the venue asked there; false when it is none of this connection's. */
+  reply(id: string, text: string): boolean;
   /** Closes the live socket so that it is opened anew. */
   reconnect(reason: string): void;
   /** Opens a successor of the live socket and hands over without a gap, as before the venue closes it; nothing without a live socket. */
@@ -62,6 +64,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const { plan, clock, network, intake, signal } = deps;
   let live: Link | undefined;
   let count = 0;
+  const open = new Map<string, Link>();
   let closing: string | undefined;
 
   const openLink = (replaces: Link | undefined, onOpen: (link: Link) => void, onEnd: (link: Link, code: number, reason: string) => void): Link => {
@@ -70,6 +73,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     const socket = network.openSocket(plan.url, {
       onOpen: () => {
         link.open = true;
+        open.set(id, link);
         link.sender.push(plan.subscribe);
         if (plan.ping !== undefined) keepAlive(link, plan.ping.text, plan.ping.everyMs);
         onOpen(link);
@@ -88,6 +92,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   };
   const stopLink = (link: Link): void => {
     link.open = false;
+    open.delete(link.id);
     link.ended = true;
     link.sender.stop();
     for (const cancel of link.cancel) cancel();
@@ -172,6 +177,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (live?.open !== true) return false;
       live.sender.push(frames);
       return true;
+    },
+    reply: (id, text) => {
+      const link = open.get(id);
+      link?.sender.push([text]);
+      return link !== undefined;
     },
     reconnect: (reason) => {
       if (live === undefined || live.ended) return;

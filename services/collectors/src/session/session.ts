@@ -106,6 +106,8 @@ export function createSession(deps: SessionDeps): Session {
     },
     onEvent: (event, receivedAt) => liveness.heard(event, receivedAt),
     onControl: (frame, connection) => {
+      const { reply } = frame;
+      if (reply !== undefined) sockets.some((s) => s.connection.reply(connection, reply));
       if (frame.control === 'refused') log.warn('subscription-refused', { connection, detail: frame.detail, channels: frame.channels?.join(' ') });
     },
   });
