@@ -2,10 +2,12 @@ import type { CurrencyCode, EpochMs, Price, Qty, Ratio, UsdRate } from '@breakwa
 import type { PairRate } from '@breakwater/models/market';
 
 /** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
-export type VenueEvent = BookEvent | TradeEvent | TickerEvent | LiquidationEvent | RateEvent | CrossRateEvent;
+export type VenueEvent = BookEvent | TradeEvent | TickerEvent | IndexEvent | LiquidationEvent | RateEvent | CrossRateEvent;
 
 interface EventStamp {
   readonly symbol: string;
+  /** As the frame prints it, where an older protocol names the market otherwise; only for the interchange form. */
+  readonly printedSymbol?: string;
   readonly eventTime: EpochMs;
 }
 
@@ -48,8 +50,19 @@ export interface TickerEvent extends EventStamp {
   readonly nextFundingRate?: Ratio;
   readonly fundingTime?: EpochMs;
 }
+/**
+ * An index price that several markets share: told as their ticker to all of them that are watched (`Venue.indexName`). `symbol` is the index as the venue
+ * names it; `perpetual` the market named after it, where one is, for the interchange form, which knows no list of markets.
+ */
+export interface IndexEvent extends EventStamp {
+  readonly kind: 'index';
+  readonly price: Price;
+  readonly perpetual?: string;
+}
 export interface LiquidationEvent extends EventStamp {
   readonly kind: 'liquidation';
+  /** Tells repeats apart, where the venue sends its last ones again to a new subscription. Not published. */
+  readonly id?: string;
   readonly price: Price;
   readonly qty: Qty;
   readonly side: 'buy' | 'sell';

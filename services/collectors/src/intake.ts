@@ -43,6 +43,7 @@ const DEFAULT_MAX_FRAME_BYTES = 4 * 1024 * 1024;
 /** Stands for the connection of what came as the answer of a request. */
 const ANSWER = '';
 const REPEATED_TRADE = 'repeated-trade';
+const REPEATED_LIQUIDATION = 'repeated-liquidation';
 /** What became of one event. */
 type Fate = 'taken' | 'repeated' | 'unwatched' | 'unknown';
 
@@ -54,6 +55,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   const bookOptions = deps.maxLevels === undefined ? {} : { maxLevels: deps.maxLevels };
   const markets = new Map<string, Market>();
   const shadows = new Map<string, string>();
+  /** Symbols of the markets that follow an index. */
+  const followers = new Map<string, string[]>();
   let registry = deps.registry;
   const counters: IntakeCounters = { frames: 0, framesNormalized: 0, control: {}, ignored: {}, rejected: {}, normalized: {}, dropped: {}, gaps: 0, resyncs: 0 };
   // The common kinds are plain numbers while counting; `counters()` copies them out.
@@ -71,6 +74,12 @@ export function createIntake(deps: IntakeDeps): Intake {
       const held = markets.get(symbol);
       if (held === undefined) markets.set(symbol, { watched, trades: source.recentTrades(watched.id), live: newSlot(''), next: undefined, crossedEver: false, ticker: undefined });
       else if (held.watched !== watched) markets.set(symbol, { ...held, watched });
+    }
+    followers.clear();
+    if (venue.indexName === undefined) return;
+    for (const [symbol, { listing }] of next.watched) {
+      const index = venue.indexName(listing);
+      followers.set(index, [...(followers.get(index) ?? []), symbol]);
     }
   };
   watch(registry);
@@ -201,7 +210,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     });
   };
 
-  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'rate' } | { kind: 'rate.cross' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
+  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'index' } | { kind: 'rate' } | { kind: 'rate.cross' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
     const { asset, id: instrument } = market.watched;
     switch (event.kind) {
       case 'trade': {
@@ -224,6 +233,10 @@ export function createIntake(deps: IntakeDeps): Intake {
         publish('assets', tickerMessage(market.ticker ?? event, source, market.watched, receivedAt));
         return 'taken';
       case 'liquidation': {
+        if (event.id !== undefined && !market.trades.add(`liquidation ${event.id}`)) {
+          count(counters.dropped, REPEATED_LIQUIDATION);
+          return 'repeated';
+        }
         count(counters.normalized, 'liquidation');
         const { eventTime, price, qty, side, disclosure } = event;
         publish('assets', { kind: 'liquidation', source: source.id, seq: source.nextSeq(), eventTime, receivedAt, asset, instrument, price, qty, side, disclosure });
@@ -236,6 +249,11 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   /** Takes one event; says whether its symbol is watched (and the event new), listed but not watched, or unknown. */
   const take = (event: VenueEvent, receivedAt: EpochMs, connection: string): Fate => {
+    if (event.kind === 'index') {
+      const symbols = followers.get(event.symbol) ?? [];
+      for (const symbol of symbols) take({ kind: 'ticker', symbol, eventTime: event.eventTime, index: event.price }, receivedAt, connection);
+      return symbols.length > 0 ? 'taken' : 'unwatched';
+    }
     // An answer says nothing of the streams.
     if (connection !== ANSWER) onEvent?.(event, receivedAt);
     if (event.kind === 'rate') {
@@ -251,8 +269,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     const market = markets.get(event.symbol);
     if (market === undefined) return registry.known.has(event.symbol) ? 'unwatched' : 'unknown';
     if (event.kind === 'book') takeBook(market, event, receivedAt, connection);
-    // Trades are taken from whichever connection has them first: their ids tell them apart.
-    else if (shadows.size > 0 && shadows.has(connection) && !(event.kind === 'trade' && event.id !== undefined)) count(counters.dropped, 'overlap');
+    // Trades and liquidations are taken from whichever connection has them first: their ids tell them apart.
+    else if (shadows.size > 0 && shadows.has(connection) && !((event.kind === 'trade' || event.kind === 'liquidation') && event.id !== undefined)) count(counters.dropped, 'overlap');
     else return takeEvent(market, event, receivedAt);
     return 'taken';
   };

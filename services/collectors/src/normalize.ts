@@ -69,7 +69,7 @@ function normalizeOne(venue: Venue, exchange: string, message: unknown, index: n
 }
 
 function toNormal(event: VenueEvent, exchange: string, marketType: string, receivedAt: EpochMs): NormalMessage {
-  const head = { symbol: event.symbol, exchange, timestamp: event.eventTime === receivedAt ? null : iso(event.eventTime) };
+  const head = { symbol: event.printedSymbol ?? event.symbol, exchange, timestamp: event.eventTime === receivedAt ? null : iso(event.eventTime) };
   switch (event.kind) {
     case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };
     case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };
