@@ -8,6 +8,7 @@ export * from './index-price.ts';
 export * from './insurance-fund.ts';
 export * from './ladder.ts';
 export * from './liquidation-price.ts';
+export * from './liquidation-sample.ts';
 export * from './mark-price.ts';
 export * from './moving-average.ts';
 export * from './order-book.ts';
