@@ -141,7 +141,12 @@ export interface FeedPlan {
 export interface SocketPlan {
   /** Unique within the venue's market type, e.g. `public-0`. */
   readonly name: string;
+  /** Empty where `handshake` gives it. */
   readonly url: string;
+  /** Where the venue gives out an address for each opening. */
+  readonly handshake?: SocketHandshake;
+  /** Headers of the opening request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Frames to send once open, in order. */
   readonly subscribe: readonly string[];
   /** What must arrive on it, for liveness. */
@@ -152,6 +157,18 @@ export interface SocketPlan {
   readonly rotateAfterMs: number;
   /** Most frames we may send in a second. */
   readonly maxSendPerSecond: number;
+}
+
+/** How the address of a socket is learnt, anew for each opening. */
+export interface SocketHandshake {
+  readonly request: HttpRequest;
+  /** Reads the answer: the address, and how often the venue wants the plan's ping where it says so. Pure; an error when it is no answer. */
+  open(body: string): Result<SocketAddress, string>;
+}
+/** What a handshake gives. */
+export interface SocketAddress {
+  readonly url: string;
+  readonly pingEveryMs?: number;
 }
 
 /** One subscribed channel of one symbol. */

@@ -8,6 +8,7 @@ import type { Intake } from '../intake.ts';
 import type { SocketPlan } from '../venue.ts';
 import type { PacedSender } from './paced-sender.ts';
 import { createPacedSender } from './paced-sender.ts';
+import { openPlannedSocket } from './planned-socket.ts';
 
 /** One planned socket, kept up: reopened with growing waits, replaced before the venue closes it. */
 export interface Connection {
@@ -70,12 +71,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const openLink = (replaces: Link | undefined, onOpen: (link: Link) => void, onEnd: (link: Link, code: number, reason: string) => void): Link => {
     const id = `${plan.name}#${count++}`;
     if (replaces !== undefined) intake.prepare(id, replaces.id);
-    const socket = network.openSocket(plan.url, {
-      onOpen: () => {
+    const socket = openPlannedSocket(network, plan, {
+      onOpen: (pingEveryMs) => {
         link.open = true;
         open.set(id, link);
         link.sender.push(plan.subscribe);
-        if (plan.ping !== undefined) keepAlive(link, plan.ping.text, plan.ping.everyMs);
+        if (plan.ping !== undefined) keepAlive(link, plan.ping.text, pingEveryMs ?? plan.ping.everyMs);
         onOpen(link);
       },
       // A replaced socket may still deliver while it closes; its successor has the same.
@@ -83,6 +84,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
         if (!link.ended) intake.frame(bytes, clock.now(), id);
       },
       onClose: (code, reason) => {
+        if (!link.open && !link.ended && !signal.aborted) deps.log.warn('socket-not-opened', { socket: plan.name, reason });
         stopLink(link);
         onEnd(link, code, reason);
       },

@@ -27,6 +27,8 @@ export interface SocketOptions {
   readonly openTimeoutMs?: number;
   /** Larger frames close the socket with 1009. Default 16 MiB. */
   readonly maxFrameBytes?: number;
+  /** Headers of the opening request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What its owner calls it, for whoever records what goes over the network. */
   readonly label?: string;
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket as TcpSocket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -29,10 +29,10 @@ async function httpServer(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${String(port)}`;
 }
 
-async function wsServer(onConnection: (client: WebSocket, userAgent: string | undefined) => void): Promise<string> {
+async function wsServer(onConnection: (client: WebSocket, userAgent: string | undefined, headers: IncomingHttpHeaders) => void): Promise<string> {
   const http = createServer();
   const server = new WebSocketServer({ server: http });
-  server.on('connection', (client, request) => onConnection(client, request.headers['user-agent']));
+  server.on('connection', (client, request) => onConnection(client, request.headers['user-agent'], request.headers));
   const port = await listen(http);
   cleanups.push(() => new Promise((resolve) => {
     for (const client of server.clients) client.terminate();
@@ -111,6 +111,16 @@ describe('sockets', () => {
     expect(agents).toEqual(['breakwater-test']);
     expect(activity.pending()).toEqual([]);
     expect(socket().send('too late')).toBe(false);
+  });
+
+  it('send the headers they are given with the opening', async () => {
+    const seen: unknown[] = [];
+    const url = await wsServer((peer, _agent, headers) => {
+      seen.push(headers['x-size'], headers['user-agent']);
+      peer.close(1000, 'seen');
+    });
+    expect(await client(url, { headers: { 'X-Size': '1' } }).closed).toBe('1000 seen');
+    expect(seen).toEqual(['1', 'breakwater-test']);
   });
 
   it('close from our side gives our code', async () => {

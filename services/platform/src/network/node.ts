@@ -59,7 +59,7 @@ function openSocket(url: string, handlers: SocketHandlers, options: SocketOption
     ws.close(1000, 'aborted');
     abortTimer = setTimeout(() => stop('aborted'), ABORT_GRACE_MS);
   };
-  const ws = options.signal?.aborted === true ? undefined : connect(url, maxPayload, network.userAgent);
+  const ws = options.signal?.aborted === true ? undefined : connect(url, maxPayload, { 'user-agent': network.userAgent, ...options.headers });
   if (ws === undefined) {
     const reason = options.signal?.aborted === true ? 'aborted' : `${host}: not a WebSocket address`;
     setImmediate(() => {
@@ -101,9 +101,9 @@ function openSocket(url: string, handlers: SocketHandlers, options: SocketOption
   };
 }
 
-function connect(url: string, maxPayload: number, userAgent: string): WebSocket | undefined {
+function connect(url: string, maxPayload: number, headers: Readonly<Record<string, string>>): WebSocket | undefined {
   try {
-    return new WebSocket(url, { perMessageDeflate: false, maxPayload, followRedirects: false, headers: { 'user-agent': userAgent } });
+    return new WebSocket(url, { perMessageDeflate: false, maxPayload, followRedirects: false, headers });
   } catch (error) {
     // The constructor throws for an address it cannot use; anything else is a bug.
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
