@@ -147,6 +147,17 @@ function joined(parts: readonly Part[], variant: Variant): AssetNetwork | undefi
     (definition === undefined ? [] : [{ instrument: definition.instrument, venue: definition.venue, market: usable[variant], usdPerQuote: rateOf(rate, variant) }])), variant);
 }
 
+/** The asset's markets joined under central assumptions, as a score takes them; undefined where none has a book. O(levels + positions). */
+export function centralNetwork(modelled: readonly ModelledMarket[]): AssetNetwork | undefined {
+  return joined(partsOf(modelled), 'value');
+}
+
+/** The markets that are in the figures of the asset: those with a rate, and a book or positions. */
+function partsOf(modelled: readonly ModelledMarket[]): readonly Part[] {
+  return modelled.flatMap(({ state, model, usable }): Part[] =>
+    model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state, model, usable, rate: model.rate, best: model.best ?? 0 }]);
+}
+
 interface Answered { readonly network: AssetNetwork; readonly answer: AssetResponse; readonly outcome: Outcome }
 
 function answered(parts: readonly Part[], variant: Variant, ignitionGap: number): Answered | undefined {
@@ -213,8 +224,7 @@ export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config:
  * of the state. About a millisecond for six markets of a few hundred levels.
  */
 export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig, modelled: readonly ModelledMarket[] = modelAsset(state, rates, at, config)): Computed {
-  const parts = modelled.flatMap(({ state: market, model, usable }): Part[] =>
-    model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state: market, model, usable, rate: model.rate, best: model.best ?? 0 }]);
+  const parts = partsOf(modelled);
   const { estimate: priceEstimate, value: unitPrice } = priceOf(parts.filter((p) => p.best > 0));
   const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...unlistedReadings(state), ...rateReadings(modelled), ...chainReadings(state, asset)];
   // A market that could not be converted is named among the inputs and is not in the figures.

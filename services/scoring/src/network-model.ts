@@ -45,7 +45,7 @@ export function joinMarkets(markets: readonly JoinedMarket[], variant: Variant):
   const bookless = markets.filter(({ market }) => market.bids.ticks.length === 0).map(({ market, usdPerQuote }) => ({ market, usdPerQuote }));
   const nodes = withBook.map(({ joined }) => {
     const own = { market: joined.market, usdPerQuote: joined.usdPerQuote };
-    const merged = mergeMarkets(joined.instrument, joined === deepest ? [own, ...bookless] : [own], grid);
+    const merged: CascadeMarket = { ...mergeMarkets(joined.instrument, joined === deepest ? [own, ...bookless] : [own], grid), kind: joined.market.kind === 'spot' ? 'spot' : 'linear' };
     return { joined, market: merged, depthUnits: depthWithin(merged, 'sell', 0.02).lots * merged.lotSize };
   }).filter(({ market, depthUnits }) => market.bids.ticks.length > 0 && depthUnits > 0);
   if (nodes.length === 0) return undefined;

@@ -3,8 +3,7 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner } from './aligner.ts';
 import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
-import type { CascadeMarket } from '@breakwater/models/cascade';
-import { computeScore, modelAsset, remember, type Computed } from './compute-score.ts';
+import { computeScore, modelAsset, remember, type Computed, type ModelledMarket } from './compute-score.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { createRates } from './rates.ts';
 
@@ -13,8 +12,8 @@ export interface ScoredTick {
   readonly at: EpochMs;
   readonly lagging: AlignedTick['lagging'];
   readonly scores: readonly Computed[];
-  /** The markets of each score under central assumptions, in the order of `scores`. */
-  readonly markets: readonly (readonly CascadeMarket[])[];
+  /** The markets that each score was computed from, in the order of `scores`. */
+  readonly modelled: readonly (readonly ModelledMarket[])[];
 }
 
 /** Scoring without a bus, a clock or a store: messages in, scores out, time passed in. */
@@ -73,7 +72,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       if (tick === undefined) return undefined;
       foldAll(tick.messages);
       const scores: Computed[] = [];
-      const markets: (readonly CascadeMarket[])[] = [];
+      const all: (readonly ModelledMarket[])[] = [];
       for (const { asset, state } of watched.values()) {
         const modelled = modelAsset(state, rates, tick.at, config);
         const computed = computeScore(state, rates, asset, tick.at, config, modelled);
@@ -81,9 +80,9 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
         if (computed.markets.length === 0 && computed.deposits.day.count === 0) continue;
         remember(state, computed);
         scores.push(computed);
-        markets.push(modelled.map(({ model }) => model.variants.value));
+        all.push(modelled);
       }
-      return { at: tick.at, lagging: tick.lagging, scores, markets };
+      return { at: tick.at, lagging: tick.lagging, scores, modelled: all };
     },
     save: (asset, at) => {
       const state = watched.get(asset)?.state;

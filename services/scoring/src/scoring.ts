@@ -10,6 +10,7 @@ import type { Journal, SeriesPoint, SeriesStore } from '@breakwater/platform/sto
 import type { AlignerStats } from './aligner.ts';
 import type { SavedAsset } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
+import { centralNetwork } from './compute-score.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { isDeposit } from './deposits.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
@@ -101,13 +102,14 @@ export function createScoring(deps: ScoringDeps): Scoring {
     }
   };
 
-  /** Now and then the markets that the figures came from, for whoever wants to compute them again. */
-  const publishSnapshots = ({ at, scores: computed, markets }: ScoredTick): void => {
+  /** Now and then the joined markets that the figures came from, for whoever wants to compute them again. */
+  const publishSnapshots = ({ at, scores: computed, modelled }: ScoredTick): void => {
     for (const [i, { asset, inputHash }] of computed.entries()) {
       const last = snapshotAt.get(asset);
       if (last !== undefined && at - last < config.snapshotEveryMs) continue;
-      const document = snapshotOf(asset, at, markets[i] ?? [], config.ignitionGap);
-      if (document === undefined) continue;
+      const network = centralNetwork(modelled[i] ?? []);
+      if (network === undefined) continue;
+      const document = snapshotOf(asset, at, network.system, config.ignitionGap);
       snapshotAt.set(asset, at);
       bus.publish('snapshots', { kind: 'snapshot', source: sourceId('scoring.snapshots'), seq: snapshotSeq++, eventTime: at, receivedAt: clock.now(), asset, document, inputHash });
     }

@@ -1,29 +1,49 @@
 import type { MarketSnapshot, SnapshotMarket } from '@breakwater/contracts';
 import type { AssetId, EpochMs } from '@breakwater/models/core';
-import type { CascadeMarket } from '@breakwater/models/cascade';
+import { defined } from '@breakwater/models/core';
+import type { CascadeMarket, NetworkSystem } from '@breakwater/models/cascade';
 import { multipleOf, type Ladder, type Triggers } from '@breakwater/models/market';
 
-function levelsOf(ladder: Ladder, market: CascadeMarket): SnapshotMarket['bids'] {
+type Levels = SnapshotMarket['bids'];
+
+function levelsOf(ladder: Ladder, market: CascadeMarket): Levels {
   return Array.from(ladder.ticks, (tick, i) => [multipleOf(tick, market.tickSize), multipleOf(ladder.lots[i] ?? 0, market.lotSize)] as const);
 }
 
-function triggersOf(triggers: Triggers, market: CascadeMarket): NonNullable<SnapshotMarket['longTriggers']> {
-  return Array.from(triggers.ticks, (tick, i) => [multipleOf(tick, market.tickSize), multipleOf(triggers.lots[i] ?? 0, market.lotSize), multipleOf(triggers.bankruptcyTicks[i] ?? 0, market.tickSize)] as const)
-    // What a position is worth less than one tick at is not a price.
-    .filter(([trigger, , bankruptcy]) => trigger > 0 && bankruptcy > 0);
+/** Asks above the best bid; a document needs one, so where there are none one of no quantity stands a tick above it. Sales, which live scores ask about, never touch asks. */
+function asksOf(market: CascadeMarket): Levels {
+  const best = market.bids.ticks[0] ?? 0;
+  const first = market.asks.ticks.findIndex((tick) => tick > best);
+  if (first < 0) return [[multipleOf(best + 1, market.tickSize), 0]];
+  return levelsOf({ ticks: market.asks.ticks.subarray(first), lots: market.asks.lots.subarray(first) }, market);
 }
 
-/** The markets of an asset as a document that the engine can be asked again; undefined when none has a book on both sides. O(levels + positions). */
-export function snapshotOf(asset: AssetId, at: EpochMs, markets: readonly CascadeMarket[], ignitionGap: number): MarketSnapshot | undefined {
-  const listed = markets.filter(({ bids, asks }) => bids.ticks.length > 0 && asks.ticks.length > 0 && (bids.ticks[0] ?? 0) < (asks.ticks[0] ?? 0));
-  if (listed.length === 0) return undefined;
+function triggersOf(triggers: Triggers, market: CascadeMarket): NonNullable<SnapshotMarket['longTriggers']> {
+  // Less than one tick is not a price. Joined markets close positions at the market, so that nothing depends on where they are bankrupt.
+  return Array.from(triggers.ticks, (tick, i) =>
+    [multipleOf(tick, market.tickSize), multipleOf(triggers.lots[i] ?? 0, market.lotSize), multipleOf(Math.max(1, triggers.bankruptcyTicks[i] ?? 0), market.tickSize)] as const);
+}
+
+function marketOf(market: CascadeMarket): SnapshotMarket {
   return {
-    asset, asOf: new Date(at).toISOString(), ignitionGap,
-    markets: listed.map((market) => ({
-      id: market.id, kind: market.kind, tickSize: market.tickSize, lotSize: market.lotSize, ...(market.kind === 'inverse' ? { contractSize: market.contractSize } : {}),
-      bids: levelsOf(market.bids, market), asks: levelsOf(market.asks, market),
-      longTriggers: triggersOf(market.longTriggers, market), shortTriggers: triggersOf(market.shortTriggers, market),
-      liquidationOrder: market.liquidationOrder, withdrawal: market.withdrawal,
-    })),
+    id: market.id, kind: market.kind, tickSize: market.tickSize, lotSize: market.lotSize, ...(market.kind === 'inverse' ? { contractSize: market.contractSize } : {}),
+    bids: levelsOf(market.bids, market), asks: asksOf(market), longTriggers: triggersOf(market.longTriggers, market), shortTriggers: triggersOf(market.shortTriggers, market),
+    liquidationOrder: market.liquidationOrder, withdrawal: market.withdrawal,
+  };
+}
+
+/**
+ * The joined markets of an asset as a document that the engine can be asked again: every price, quantity, edge and mark as the score took it, so that the same
+ * figures come out. O(levels + positions).
+ */
+export function snapshotOf(asset: AssetId, at: EpochMs, system: NetworkSystem, ignitionGap: number): MarketSnapshot {
+  const idOf = (index: number): string => defined(system.markets[index], 'market').id;
+  const marks = system.marks.flatMap((mark, owner) =>
+    (mark === null ? [] : [[idOf(owner), { weights: Object.fromEntries(mark.markets.map((source, k) => [idOf(source), defined(mark.weights[k], 'weight')])), rule: mark.rule }] as const]));
+  return {
+    asset, asOf: new Date(at).toISOString(), ignitionGap, markets: system.markets.map(marketOf),
+    edges: system.edges.map(({ from, to, capacityQty, slopeQtyPerLog, costLog }) => ({ from: idOf(from), to: idOf(to), capacityQty, slopeQtyPerLog, costLog })),
+    hedges: system.hedges.map(({ from, to, share }) => ({ from: idOf(from), to: idOf(to), share })),
+    marks: Object.fromEntries(marks),
   };
 }
