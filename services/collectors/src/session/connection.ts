@@ -15,7 +15,7 @@ export interface Connection {
   readonly plan: SocketPlan;
   /** Runs until the signal aborts. */
   run(): Promise<void>;
-  /** Queues frames on the live socket within its rate; false when there is none. */
+  /** Queues frames on the live socket within its rate; false when there is none, or when too many wait already. */
   send(frames: readonly string[]): boolean;
   /** Answers on the open socket of that id (live or a successor) what the venue asked there; false when it is none of this connection's. */
   reply(id: string, text: string): boolean;
@@ -177,8 +177,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     run: () => supervise({ name: `socket ${plan.name}`, clock, rng: deps.rng, log: deps.log, signal, backoff: BACKOFF }, runOnce),
     send: (frames) => {
       if (live?.open !== true) return false;
-      live.sender.push(frames);
-      return true;
+      return live.sender.push(frames);
     },
     reply: (id, text) => {
       const link = open.get(id);

@@ -127,6 +127,8 @@ function channelOf(event: Exclude<VenueEvent, { kind: 'ticker' }>): FeedChannel 
     case 'book': return event.origin === 'live' ? 'book' : 'book.deep';
     case 'trade': return 'trades';
     case 'liquidation': return 'liquidations';
+    // Heard as the ticker of each market that follows it.
+    case 'index': return 'ticker';
     case 'rate':
     case 'rate.cross': return 'rates';
   }

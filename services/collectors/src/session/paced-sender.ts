@@ -2,8 +2,8 @@ import type { Clock } from '@breakwater/platform/clock';
 
 /** Sends frames on one socket no faster than the venue allows. */
 export interface PacedSender {
-  /** Queues frames in order. */
-  push(frames: readonly string[]): void;
+  /** Queues frames in order; false when some were refused because too many wait. */
+  push(frames: readonly string[]): boolean;
   /** Whether everything has been sent. */
   idle(): boolean;
   /** Frames refused because too many waited. */
@@ -38,6 +38,7 @@ export function createPacedSender(options: { readonly clock: Clock; readonly per
       refused += Math.max(0, frames.length - room);
       waiting.push(...frames.slice(0, room));
       if (cancel === undefined) pump();
+      return frames.length <= room;
     },
     idle: () => waiting.length === 0,
     refused: () => refused,

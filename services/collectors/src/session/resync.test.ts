@@ -86,6 +86,101 @@ describe('resync', () => {
   });
 });
 
+describe('a mass break', () => {
+  /** 300 books that break in one second, each mended by a request of some weight, under a limit of `perSecond`. */
+  function breakAll(options: { readonly perSecond: number; readonly burst: number; readonly importance?: (symbol: string) => number }) {
+    const clock = createSimulatedClock({ start: START, activity: createActivity() });
+    const stop = new AbortController();
+    const usable = new Set<string>();
+    const mended: { readonly symbol: string; readonly at: number }[] = [];
+    let under = 0;
+    let most = 0;
+    const bucket = createTokenBucket({ clock, perSecond: options.perSecond, burst: options.burst });
+    const resyncer = createResyncer({
+      plan: { resync: (symbol) => ({ kind: 'request', poll: { name: symbol, request: { method: 'GET', url: symbol }, everyMs: 1, channel: 'book', weight: 20, parse: (body): ParsedFrame => ({ kind: 'ignored', channel: body }) } }) },
+      clock, rng: createRng(3), log: silentLog, signal: stop.signal,
+      requests: {
+        get: async ({ url }, weight) => {
+          under++;
+          most = Math.max(most, under);
+          await bucket.take(weight, stop.signal);
+          await new Promise<void>((resolve) => void clock.after(80, resolve));
+          under--;
+          return { body: url, receivedAt: clock.now() };
+        },
+      },
+      intake: { inUse: (symbol) => usable.has(symbol), wantsSeed: () => false, answer: (parsed) => {
+        if (parsed.kind !== 'ignored') return;
+        usable.add(parsed.channel);
+        mended.push({ symbol: parsed.channel, at: clock.now() - START });
+      } },
+      send: () => false, onExhausted: () => undefined, ...(options.importance === undefined ? {} : { importance: options.importance }),
+    });
+    return { clock, resyncer, mended, stop, most: () => most };
+  }
+  const symbols = Array.from({ length: 300 }, (_, i) => `S${i}`);
+
+  it('of 300 books keeps the limit with few requests under way, and mends each once', async () => {
+    // Binance USD-M: a quarter of 2,400 a minute, 300 at once, a snapshot of weight 20.
+    const s = breakAll({ perSecond: 10, burst: 300 });
+    for (const symbol of symbols) s.resyncer.ask(symbol, 'sequence-gap');
+    await s.clock.advanceTo(epochMs(START + 900_000));
+    expect(s.mended.map((m) => m.symbol)).toEqual(symbols);
+    expect(s.most()).toBe(16);
+    expect(s.resyncer.stats()).toEqual({ started: 300, attempts: 300, exhausted: 0 });
+    // 15 at once, then one in two seconds: the last after 570 s, and never more than the limit in any stretch.
+    expect(s.mended.at(-1)?.at).toBeGreaterThan(569_000);
+    expect(s.mended.at(-1)?.at).toBeLessThan(572_000);
+    for (const from of [0, 60_000, 300_000]) expect(s.mended.filter((m) => m.at > from && m.at <= from + 60_000).length).toBeLessThanOrEqual(15 + 31);
+  });
+
+  it('mends what is traded most first, though it broke last', async () => {
+    const s = breakAll({ perSecond: 10, burst: 20, importance: (symbol) => Number(symbol.slice(1)) });
+    for (const symbol of symbols) s.resyncer.ask(symbol, 'sequence-gap');
+    await s.clock.advanceTo(epochMs(START + 120_000));
+    const order = s.mended.map((m) => Number(m.symbol.slice(1)));
+    // The first sixteen had their place before the others asked; from then on the largest.
+    expect(order.slice(0, 16)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    expect(order.slice(16, 40)).toEqual(Array.from({ length: 24 }, (_, i) => 299 - i));
+  });
+
+  it('asks for nothing more once the socket ended or the session stops', async () => {
+    const s = breakAll({ perSecond: 10, burst: 20 });
+    for (const symbol of symbols) s.resyncer.ask(symbol, 'sequence-gap');
+    await s.clock.advanceTo(epochMs(START + 10_000));
+    s.resyncer.forget(new Set(symbols.slice(0, 250)));
+    await s.clock.advanceTo(epochMs(START + 120_000));
+    // What had its place and its turn at the limit is answered and not taken; of the others only the fifty remain.
+    expect(s.mended.slice(8).every((m) => Number(m.symbol.slice(1)) >= 250)).toBe(true);
+    expect(s.resyncer.stats().attempts).toBeLessThanOrEqual(16 + 8 + 50);
+    s.stop.abort();
+    await s.clock.advanceTo(epochMs(START + 600_000));
+    expect(s.resyncer.pending()).toEqual([]);
+  });
+
+  it('by new subscriptions gives a place on as soon as a snapshot has come, and never overfills the sender', async () => {
+    const clock = createSimulatedClock({ start: START, activity: createActivity() });
+    const usable = new Set<string>();
+    const sender = createPacedSender({ clock, perSecond: 20, send: (text) => {
+      if (text.startsWith('+')) void clock.after(100, () => usable.add(text.slice(1)));
+      return true;
+    } });
+    const resyncer = createResyncer({
+      plan: { resync: (symbol) => ({ kind: 'resubscribe', socket: 's', frames: [`-${symbol}`, `+${symbol}`] }) },
+      clock, rng: createRng(3), log: silentLog, signal: new AbortController().signal, requests: { get: () => Promise.reject(new Error('not used')) },
+      intake: { inUse: (symbol) => usable.has(symbol), wantsSeed: () => false, answer: () => undefined },
+      send: (_socket, frames) => sender.push(frames), onExhausted: () => undefined,
+    });
+    for (const symbol of symbols) resyncer.ask(symbol, 'sequence-gap');
+    // 600 frames at 20 a second.
+    await clock.advanceTo(epochMs(START + 33_000));
+    expect(usable.size).toBe(300);
+    expect(resyncer.pending()).toEqual([]);
+    expect(resyncer.stats()).toEqual({ started: 300, attempts: 300, exhausted: 0 });
+    expect(sender.refused()).toBe(0);
+  });
+});
+
 describe('requests', () => {
   it('pauses everything as long as the venue asks', async () => {
     const clock = createSimulatedClock({ start: START, activity: createActivity() });

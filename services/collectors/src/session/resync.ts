@@ -32,6 +32,8 @@ export interface ResyncDeps {
   readonly send: (socket: string, frames: readonly string[]) => boolean;
   /** The book did not come back in `ATTEMPTS` tries; it is tried on, slowly. */
   readonly onExhausted: (symbol: string) => void;
+  /** How much a book matters: where many wait, the largest figure is mended first. By default all are equal, and the first to break is the first. */
+  readonly importance?: (symbol: string) => number;
 }
 
 interface Job {
@@ -41,10 +43,25 @@ interface Job {
   wake: (() => void) | undefined;
 }
 
+interface Waiting {
+  readonly symbol: string;
+  readonly job: Job;
+  /** Told whether it has a place; without one it was given up. */
+  readonly start: (placed: boolean) => void;
+}
+
 /** Design assumptions: tries before a book is called stale, the wait for a snapshot after each, and between tries. */
 const ATTEMPTS = 5;
 const SNAPSHOT_WITHIN_MS = 10_000;
 const BACKOFF = { baseMs: 500, maxMs: 60_000 } as const;
+/** How often a book that was subscribed anew is looked at: it leaves its place to the next as soon as its snapshot has come. */
+const LOOK_EVERY_MS = 100;
+/**
+ * Books that are asked for at once (a design assumption). When hundreds break together each asks in its turn, so that the venue's limit is kept by few
+ * requests that wait and not by hundreds, and a book that has become important meanwhile is not behind those that asked before. A book that
+ * waits between two tries takes no place.
+ */
+const AT_ONCE = 16;
 
 /** Makes a resyncer with nothing under way. */
 export function createResyncer(deps: ResyncDeps): Resyncer {
@@ -67,16 +84,21 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
       return false;
     }
   };
-  /** Waits until the snapshot should have come, or until the book broke again meanwhile. */
-  const settle = (job: Job): Promise<void> =>
+  /** Waits until the book is back, or should have been, or broke again meanwhile. */
+  const settle = (symbol: string, job: Job): Promise<void> =>
     new Promise((resolve) => {
+      const until = clock.now() + SNAPSHOT_WITHIN_MS;
       const done = (): void => {
         cancel();
         signal.removeEventListener('abort', done);
         job.wake = undefined;
         resolve();
       };
-      const cancel = clock.after(SNAPSHOT_WITHIN_MS, done);
+      const look = (): void => {
+        if (over(symbol, job) || clock.now() >= until) done();
+        else cancel = clock.after(Math.min(LOOK_EVERY_MS, until - clock.now()), look);
+      };
+      let cancel = clock.after(LOOK_EVERY_MS, look);
       signal.addEventListener('abort', done, { once: true });
       job.wake = done;
     });
@@ -87,6 +109,46 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
   // Read through a function: it changes while an attempt is awaited.
   const broke = (job: Job): boolean => job.again;
 
+  let running = 0;
+  let waiting: Waiting[] = [];
+  const importance = (symbol: string): number => deps.importance?.(symbol) ?? 0;
+  /** Waits for a place, which the most important book that waits has next; false when it was given up meanwhile. */
+  const place = (symbol: string, job: Job): Promise<boolean> => {
+    if (running >= AT_ONCE) return new Promise((resolve) => waiting.push({ symbol, job, start: resolve }));
+    running++;
+    return Promise.resolve(true);
+  };
+  const dismiss = (): void => {
+    const given = waiting.filter(({ job }) => job.stopped || signal.aborted);
+    waiting = waiting.filter(({ job }) => !job.stopped && !signal.aborted);
+    for (const { start } of given) start(false);
+  };
+  const leave = (): void => {
+    running--;
+    dismiss();
+    let next: Waiting | undefined;
+    for (const candidate of waiting) if (next === undefined || importance(candidate.symbol) > importance(next.symbol)) next = candidate;
+    if (next === undefined) return;
+    waiting.splice(waiting.indexOf(next), 1);
+    running++;
+    next.start(true);
+  };
+
+  /** One try in its place; whether the book is mended or given up. */
+  const tryOnce = async (symbol: string, job: Job): Promise<boolean> => {
+    if (!(await place(symbol, job))) return true;
+    try {
+      if (over(symbol, job)) return true;
+      job.again = false;
+      const sent = await attempt(symbol, job);
+      if (over(symbol, job)) return true;
+      if (sent && !broke(job)) await settle(symbol, job);
+      return over(symbol, job);
+    } finally {
+      leave();
+    }
+  };
+
   const mend = async (symbol: string, job: Job): Promise<void> => {
     for (let tries = 0; ; tries++) {
       if (tries === ATTEMPTS) {
@@ -94,12 +156,7 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
         deps.onExhausted(symbol);
       }
       if (tries > 0) await sleep(clock, backoffDelay(tries - 1, deps.rng, BACKOFF), signal);
-      if (over(symbol, job)) return;
-      job.again = false;
-      const sent = await attempt(symbol, job);
-      if (over(symbol, job)) return;
-      if (sent && !broke(job)) await settle(job);
-      if (over(symbol, job)) return;
+      if (over(symbol, job) || (await tryOnce(symbol, job))) return;
     }
   };
 
@@ -130,6 +187,7 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
         jobs.delete(symbol);
         job.wake?.();
       }
+      dismiss();
     },
     pending: () => [...jobs.keys()],
     stats: () => ({ ...stats }),

@@ -9,7 +9,8 @@ import type { Intake, IntakeDeps } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
 import type { Source } from '../source.ts';
-import type { ChannelPlan, PlanOptions, PollPlan, RatePair, Venue, VenueEndpoints } from '../venue.ts';
+import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, RatePair, Venue, VenueEndpoints } from '../venue.ts';
+import { channelKey } from '../venue.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import { createLiveness, streamName } from './liveness.ts';
@@ -18,6 +19,7 @@ import { startPolls } from './polls.ts';
 import { createRatePolls } from './rate-polls.ts';
 import type { Requests } from './requests.ts';
 import { createResyncer } from './resync.ts';
+import { createTurnover } from './turnover.ts';
 
 /** One market type of a venue, collected live. */
 export interface Session {
@@ -71,6 +73,9 @@ interface Socket {
   /** Measures taken against the present silence. */
   measures: number;
   nextMeasureAt: number;
+  /** Refusals since it opened, and when to subscribe once more because of them; 0 when not. */
+  refusals: number;
+  askAgainAt: number;
 }
 
 /** Makes a session that has not begun. */
@@ -88,12 +93,15 @@ export function createSession(deps: SessionDeps): Session {
     source.health({ channel: channel.channel, status, reason, eventTime: at, receivedAt: at, ...about(channel.symbol), ...(detail === undefined ? {} : { detail }) });
   };
 
+  const turnover = createTurnover((symbol) => registry.watched.get(symbol)?.listing.contractSize ?? 1);
   const liveness = createLiveness(plan.sockets.flatMap((s) => s.channels), {
     onSilent: (channel, { never, sinceMs, expectedMs }, now) => {
       channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : 'silent-channel', now, `${streamName(channel)} of ${channel.symbol}: nothing for ${sinceMs} ms, expected every ${Math.round(expectedMs)} ms`);
       log.warn('silent', { channel: streamName(channel), symbol: channel.symbol, sinceMs, never });
     },
     onHeard: (channel, at) => {
+      // What is heard of a book that is being resynchronised is no book yet: its snapshot says that it is well.
+      if (channel.channel === 'book' && !intake.inUse(channel.symbol)) return;
       // A channel may have several streams; it is well when none of them is silent.
       if (!liveness.silent().some((c) => c.symbol === channel.symbol && c.channel === channel.channel)) channelHealth(channel, 'ok', 'resumed', at);
     },
@@ -104,11 +112,14 @@ export function createSession(deps: SessionDeps): Session {
       log.info('book-broken', { symbol, reason });
       resyncer.ask(symbol, reason);
     },
-    onEvent: (event, receivedAt) => liveness.heard(event, receivedAt),
+    onEvent: (event, receivedAt) => {
+      liveness.heard(event, receivedAt);
+      turnover.heard(event, receivedAt);
+    },
     onControl: (frame, connection) => {
       const { reply } = frame;
       if (reply !== undefined) sockets.some((s) => s.connection.reply(connection, reply));
-      if (frame.control === 'refused') log.warn('subscription-refused', { connection, detail: frame.detail, channels: frame.channels?.join(' ') });
+      if (frame.control === 'refused') onRefused(frame, connection);
     },
   });
   const sockets = plan.sockets.map((socket): Socket => ({
@@ -116,13 +127,33 @@ export function createSession(deps: SessionDeps): Session {
       plan: socket, clock, rng: deps.rng.fork(socket.name), network: deps.network, log, signal, intake, maxFrameBytes: config.maxFrameBytes,
       onState: (state, reason) => onSocket(socket.name, state, reason),
     }),
-    symbols: new Set(socket.channels.map((c) => c.symbol)), measures: 0, nextMeasureAt: 0,
+    symbols: new Set(socket.channels.map((c) => c.symbol)), measures: 0, nextMeasureAt: 0, refusals: 0, askAgainAt: 0,
   }));
   const resyncer = createResyncer({
-    plan, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake,
+    plan, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake, importance: (symbol) => turnover.of(symbol),
     send: (name, frames) => sockets.find((s) => s.connection.plan.name === name)?.connection.send(frames) ?? false,
     onExhausted: (symbol) => channelHealth({ symbol, channel: 'book', sparse: false, expectedEveryMs: 0 }, 'stale', 'resync-failed', clock.now()),
   });
+
+  /** A subscription is not lost by a refusal: it is asked for again, ever more rarely, and channels that are named are said to be silent. */
+  const onRefused = (frame: Extract<ParsedFrame, { kind: 'control' }>, id: string): void => {
+    log.warn('subscription-refused', { connection: id, detail: frame.detail, channels: frame.channels?.join(' ') });
+    const socket = sockets.find((s) => id.startsWith(`${s.connection.plan.name}#`));
+    if (socket === undefined) return;
+    for (const channel of socket.connection.plan.channels) {
+      if (frame.channels?.includes(channelKey(channel.channel, channel.symbol)) === true) channelHealth(channel, 'silent', 'subscription-refused', clock.now(), frame.detail?.slice(0, 200));
+    }
+    if (socket.askAgainAt > 0) return;
+    socket.askAgainAt = clock.now() + Math.min(MEASURE_AGAIN_MOST_MS, MEASURE_AGAIN_MS * 2 ** socket.refusals);
+    socket.refusals++;
+  };
+  const treatRefusals = (now: EpochMs): void => {
+    for (const socket of sockets) {
+      if (socket.askAgainAt === 0 || now < socket.askAgainAt) continue;
+      socket.askAgainAt = 0;
+      socket.connection.send(socket.connection.plan.subscribe);
+    }
+  };
 
   const onSocket = (name: string, state: 'up' | 'down' | 'rotated', reason: string): void => {
     const socket = sockets.find((s) => s.connection.plan.name === name);
@@ -132,6 +163,8 @@ export function createSession(deps: SessionDeps): Session {
       // Only books break with a socket; a resync of theirs that is under way is overtaken by the new subscription.
       if (socket.connection.plan.channels.some((c) => c.channel === 'book')) resyncer.forget(socket.symbols);
     } else if (socket !== undefined) {
+      socket.refusals = 0;
+      socket.askAgainAt = 0;
       liveness.opened(socket.connection.plan.channels, now);
       // Where the rule needs a polled snapshot it is asked for at once: a quiet book would otherwise wait for its first change.
       const books = socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol);
@@ -193,6 +226,7 @@ export function createSession(deps: SessionDeps): Session {
         everyAligned(clock, CHECK_EVERY_MS, (at) => {
           liveness.check(at);
           treatSilence(at);
+          treatRefusals(at);
           ratePolls.look();
         }),
         everyAligned(clock, config.watermarkEveryMs, publishWatermark),
