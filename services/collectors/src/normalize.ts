@@ -1,12 +1,17 @@
 import type { EpochMs, Result } from '@breakwater/models/core';
 import { epochMs, err, ok } from '@breakwater/models/core';
+import { isRecord } from './numbers.ts';
 import type { ControlKind, RejectReason, TickerEvent, Venue, VenueEvent } from './venue.ts';
 
 /** Names of market types in files of recorded messages, and ours. */
 const EXCHANGES: Readonly<Record<string, string>> = {
   'binance': 'binance:spot', 'binance-futures': 'binance:usdm', 'bybit': 'bybit:linear', 'bybit-spot': 'bybit:spot',
   'okex': 'okx:spot', 'okex-swap': 'okx:swap', 'hyperliquid': 'hyperliquid:perp',
+  'binance-delivery': 'binance:coinm', 'okex-futures': 'okx:futures',
+  'deribit': 'deribit:inverse', 'kraken': 'kraken:spot', 'cryptofacilities': 'kraken:futures',
 };
+/** Recordings of one market type that bear names of their own. */
+const RECORDINGS: Readonly<Record<string, string>> = { 'okex-futures-X-Perp': 'okex-futures', 'okex-USDC-contracts-before-and-after-index-migration': 'okex-swap' };
 
 /** A level in the interchange form. Amount 0 removes. */
 export interface NormalLevel {
@@ -23,6 +28,7 @@ export type NormalMessage = { readonly symbol: string; readonly exchange: string
   | ({ readonly type: 'derivative_ticker' } & NormalTicker)
   | { readonly type: 'ticker'; readonly lastPrice?: number }
   | { readonly type: 'liquidation'; readonly price: number; readonly amount: number; readonly side: 'buy' | 'sell' }
+  | { readonly type: 'index'; readonly indexPrice: number }
   | { readonly type: 'rate'; readonly currency: string; readonly usd: number }
   | { readonly type: 'cross_rate'; readonly currency: string; readonly against: string; readonly price: number; readonly low: number; readonly high: number }
 );
@@ -49,16 +55,19 @@ export interface Normalized {
 
 /**
  * Parses messages of one exchange (`binance-futures`, `bybit`, `okex-swap`, `hyperliquid`, ... or a source such as `bybit:spot`) through the
- * same maps as live frames, each by itself: no book is kept, no sequence checked. Each message is the text of a frame or its JSON value.
+ * same maps as live frames, each by itself: no book is kept, no sequence checked. Each message is the text of a frame or its JSON value, or that with
+ * the time of its recording (`{localTimestamp, message}`). An index price is told to the perpetual named after the index, or else by itself.
  * Fails for an exchange without a built-in feed. `receivedAt` stands for "no time of its own": what is stamped with it has a null timestamp.
  */
-export function normalizeMessages(exchange: string, messages: readonly unknown[], venues: readonly Venue[], receivedAt: EpochMs = epochMs(0)): Result<readonly Normalized[], string> {
+export function normalizeMessages(named: string, messages: readonly unknown[], venues: readonly Venue[], receivedAt: EpochMs = epochMs(0)): Result<readonly Normalized[], string> {
+  const exchange = RECORDINGS[named] ?? named;
   const venue = venues.find((v) => v.source === (EXCHANGES[exchange] ?? exchange));
-  if (venue === undefined) return err(`no built-in feed for ${exchange}; known: ${[...Object.keys(EXCHANGES)].join(', ')}`);
+  if (venue === undefined) return err(`no built-in feed for ${named}${/option/i.test(named) ? ' (options are not carried)' : ''}; known: ${[...Object.keys(EXCHANGES)].join(', ')}`);
   return ok(messages.map((message, index) => normalizeOne(venue, exchange, message, index, receivedAt)));
 }
 
-function normalizeOne(venue: Venue, exchange: string, message: unknown, index: number, receivedAt: EpochMs): Normalized {
+function normalizeOne(venue: Venue, exchange: string, recorded: unknown, index: number, receivedAt: EpochMs): Normalized {
+  const message = isRecord(recorded) && 'localTimestamp' in recorded && 'message' in recorded ? recorded['message'] : recorded;
   const parsed = venue.parseFrame(typeof message === 'string' ? message : JSON.stringify(message), receivedAt);
   switch (parsed.kind) {
     case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, venue.marketType, receivedAt)) };
@@ -74,6 +83,7 @@ function toNormal(event: VenueEvent, exchange: string, marketType: string, recei
     case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };
     case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };
     case 'liquidation': return { type: 'liquidation', ...head, price: event.price, amount: event.qty, side: event.side };
+    case 'index': return event.perpetual === undefined ? { type: 'index', ...head, indexPrice: event.price } : { type: 'derivative_ticker', ...head, symbol: event.perpetual, indexPrice: event.price };
     case 'rate': return { type: 'rate', ...head, currency: event.currency, usd: event.usd };
     case 'rate.cross': return { type: 'cross_rate', ...head, ...event.rate };
     case 'ticker':

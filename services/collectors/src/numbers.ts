@@ -1,5 +1,5 @@
-import type { EpochMs } from '@breakwater/models/core';
-import { epochMs } from '@breakwater/models/core';
+import type { EpochMs, Price } from '@breakwater/models/core';
+import { epochMs, isPrice } from '@breakwater/models/core';
 
 /** Powers of ten that a double holds exactly (up to 1e22), for joining a scaled integer with its decimals in one rounding. */
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
@@ -62,6 +62,14 @@ export function parseSigned(v: unknown): number {
   if (typeof v !== 'string') return NaN;
   const n = v.charCodeAt(0) === 45 ? -parseDecimal(v.slice(1)) : parseDecimal(v);
   return n > -Infinity && n < Infinity ? n : NaN;
+}
+
+/** A price that may be absent: undefined when missing, empty or 0 (no price is 0), `bad` when it is no number. */
+export function readOptionalPrice(v: unknown): Price | undefined | 'bad' {
+  if (v === undefined || v === null || v === '') return undefined;
+  const n = parseNonNegative(v);
+  if (n === 0) return undefined;
+  return isPrice(n) ? n : 'bad';
 }
 
 /**

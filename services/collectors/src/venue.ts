@@ -3,6 +3,7 @@ import type { CurrencyCode, EpochMs, Result, SourceId, VenueId } from '@breakwat
 import type { CurrencyPair, PairRateError } from '@breakwater/models/market';
 import type { HttpRequest } from '@breakwater/platform/network';
 import type { BookSync } from './book/sync.ts';
+import type { FrameShapes } from './decoder/shapes.ts';
 import type { VenueEvent } from './events.ts';
 
 export type * from './events.ts';
@@ -23,10 +24,14 @@ export interface Venue {
   readonly tickersAreDeltas?: boolean;
   /** Turns one frame into events. Pure; never throws on bad input. `receivedAt` stamps events whose frame carries no time. */
   parseFrame(text: string, receivedAt: EpochMs): ParsedFrame;
+  /** How the venue's frequent frames are printed, for the byte decoder: what a shape reads it reads as `parseFrame` does, and the rest is left to `parseFrame`. */
+  readonly shapes?: FrameShapes;
   /** Turns the venue's instrument list (one page) into instruments. */
   parseInstruments(body: string): Result<readonly VenueInstrument[], string>;
   /** The request for the page after `body`, where a venue gives its list in pages; undefined at the last one. */
   nextInstrumentPage?(body: string, request: HttpRequest): HttpRequest | undefined;
+  /** The index that a market follows, where index prices come by index and not by market (`IndexEvent`). */
+  indexName?(instrument: VenueInstrument): string;
   /** A fresh order-book rule for one book. */
   createSync(): BookSync;
   /** Sockets and polls for a set of instruments. */

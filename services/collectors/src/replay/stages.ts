@@ -99,7 +99,7 @@ export function chooseStage(candidates: readonly Stage[], text: string, at: Epoc
   let best: Stage | undefined;
   let bestRank = -1;
   for (const stage of candidates) {
-    const rank = rankOf(stage.venue.parseFrame(text, at), stage.registry);
+    const rank = rankOf(stage.venue.parseFrame(text, at), stage);
     if (rank > bestRank) {
       best = stage;
       bestRank = rank;
@@ -108,10 +108,13 @@ export function chooseStage(candidates: readonly Stage[], text: string, at: Epoc
   return best;
 }
 
-function rankOf(parsed: ParsedFrame, registry: Registry): number {
+function rankOf(parsed: ParsedFrame, { registry, venue }: Stage): number {
   switch (parsed.kind) {
     case 'events': {
-      const symbol = parsed.events[0]?.symbol ?? '';
+      const first = parsed.events[0];
+      const symbol = first?.symbol ?? '';
+      // An index is no market: it is of the market type whose markets follow it.
+      if (first?.kind === 'index') return [...registry.watched.values()].some(({ listing }) => venue.indexName?.(listing) === symbol) ? 5 : 1;
       return registry.watched.has(symbol) ? 5 : registry.known.has(symbol) ? 4 : 1;
     }
     case 'control': return 3;

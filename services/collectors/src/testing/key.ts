@@ -92,6 +92,7 @@ function agrees(ours: NormalMessage, theirs: Readonly<Record<string, unknown>>, 
     case 'book_change': return ours.isSnapshot === theirs['isSnapshot'] && JSON.stringify(ours.bids) === levels(theirs['bids']) && JSON.stringify(ours.asks) === levels(theirs['asks']);
     case 'derivative_ticker': return TICKER_FIELDS.every((f) => fields[f] !== undefined || ours[f] === undefined || ours[f] === theirs[f]);
     case 'ticker':
+    case 'index':
     case 'rate':
     case 'cross_rate': return true;
   }

@@ -9,6 +9,7 @@ export function isSound(event: VenueEvent): boolean {
     case 'trade':
     case 'liquidation': return isPrice(event.price) && isQty(event.qty);
     case 'ticker': return [event.last, event.mark, event.index].every((p) => p === undefined || isPrice(p)) && [event.openInterest, event.printedOpenInterest].every((q) => q === undefined || isQty(q)) && [event.fundingRate, event.nextFundingRate].every((r) => r === undefined || Number.isFinite(r));
+    case 'index': return isPrice(event.price);
     case 'rate': return event.usd > 0 && Number.isFinite(event.usd);
     case 'rate.cross': return [event.rate.low, event.rate.price, event.rate.high].every(isPrice) && event.rate.low <= event.rate.price && event.rate.price <= event.rate.high;
   }

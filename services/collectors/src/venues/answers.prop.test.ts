@@ -22,7 +22,7 @@ const answers: Readonly<Record<string, readonly unknown[]>> = {
   okx: [
     { code: '0', msg: '', data: [{ asks: [['2', '1', '0', '1']], bids: [['1', '2', '0', '1']], ts: String(T), seqId: 7 }] }, { code: '51001', msg: 'no such instrument', data: [] },
     { code: '0', data: [{ instId: 'USDTTRY', bidPx: '39.6', askPx: '40.4', ts: String(T) }] },
-    { code: '0', data: [{ instType: 'SWAP', instId: 'OM-USDT-SWAP', uly: 'OM-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '1', ctMult: '1', ctValCcy: 'OM', tickSz: '0.01', lotSz: '1', lever: '50', state: 'live' }, { instType: 'SPOT', instId: 'OM-USDT', baseCcy: 'OM', quoteCcy: 'USDT', tickSz: '0.01', lotSz: '1', state: 'live' }] },
+    { code: '0', data: [{ instType: 'SWAP', instId: 'OM-USDT-SWAP', uly: 'OM-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '1', ctMult: '1', ctValCcy: 'OM', tickSz: '0.01', lotSz: '1', lever: '50', state: 'live' }, { instType: 'FUTURES', instId: 'OM-USD-261225', uly: 'OM-USD', settleCcy: 'OM', ctType: 'inverse', ctVal: '10', ctMult: '1', ctValCcy: 'USD', tickSz: '0.01', lotSz: '1', lever: '20', state: 'live', ruleType: 'normal' }, { instType: 'SPOT', instId: 'OM-USDT', baseCcy: 'OM', quoteCcy: 'USDT', tickSz: '0.01', lotSz: '1', state: 'live' }] },
   ],
   hyperliquid: [
     { coin: 'OM', time: T, levels: [[{ px: '0.19', sz: '10', n: 2 }], [{ px: '0.2', sz: '3', n: 1 }]] },

@@ -56,7 +56,7 @@ export async function doctorCommand(context: CommandContext, options: { readonly
   const checks: Check[] = [checkNode(), checkDisk(config)];
   for (const [id, venue] of Object.entries(config.venues)) {
     if (!venue.enabled || venue.feed !== 'native') continue;
-    for (const { venue: market, endpoints } of nativeFeeds.filter((feed) => feed.venue.venue === id)) {
+    for (const { venue: market, endpoints } of nativeFeeds.filter((feed) => feed.venue.venue === id && venue.markets?.includes(feed.venue.marketType) !== false)) {
       const [request] = market.instrumentRequests({ rest: venue.endpoints?.[market.marketType]?.rest ?? endpoints.rest, ws: endpoints.ws });
       if (request === undefined) continue;
       checks.push(...(await checkAddress(market.source, async () => {

@@ -158,7 +158,7 @@ describe('replay', () => {
 
 describe('doctor', () => {
   const config = (name: string, address: string): string => write(name, JSON.stringify({
-    assets: { OM: {} }, venues: { okx: { markets: ['swap'], endpoints: { spot: { rest: address }, swap: { rest: address } } } }, chains: { 'eip155:1': { endpoints: [address] } }, store: { path: join(folder, 'doctor', 'x.db') },
+    assets: { OM: {} }, venues: { okx: { markets: ['swap'], endpoints: { swap: { rest: address } } } }, chains: { 'eip155:1': { endpoints: [address] } }, store: { path: join(folder, 'doctor', 'x.db') },
   }));
   it('finds what answers', async () => {
     const server = createServer((_, response) => response.end('{"jsonrpc":"2.0","id":1,"result":"0x1","code":"0","data":[]}'));
@@ -169,6 +169,8 @@ describe('doctor', () => {
       expect({ code, err }).toEqual({ code: 0, err: '' });
       const report = json(out) as { readonly ok: boolean; readonly checks: readonly { readonly name: string; readonly ok: boolean }[] };
       expect(report.ok).toBe(true);
+      // Only the market types that are collected.
+      expect(report.checks.map(({ name }) => name).filter((name) => name.startsWith('okx:'))).toEqual(['okx:swap']);
       expect(report.checks.map(({ name }) => name)).toEqual(expect.arrayContaining(['node', 'disk', 'okx:swap', 'clock against okx:swap', 'eip155:1']));
     } finally {
       server.closeAllConnections();

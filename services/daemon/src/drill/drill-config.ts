@@ -20,7 +20,11 @@ export function drillConfig(scenario: Scenario, places: DrillPlaces): Record<str
   const { config } = scenario;
   return {
     assets: { [config.asset]: { float: config.floatUnits, tokens: [{ chain: config.chain, address: places.token, decimals: config.token.decimals }] } },
-    venues: Object.fromEntries(config.venues.map((venue) => [venue, { endpoints: endpointsOf(venue, places.addresses) }])),
+    // Only the market types that are simulated: the others have no address but the public one.
+    venues: Object.fromEntries(config.venues.map((venue) => {
+      const endpoints = endpointsOf(venue, places.addresses);
+      return [venue, { markets: Object.keys(endpoints), endpoints }];
+    })),
     chains: {
       [config.chain]: {
         endpoints: [places.chainUrl], labels: Object.fromEntries(config.labels.map(({ address, label }) => [address, label])),

@@ -116,7 +116,7 @@ describe('breakwater start', () => {
     const store = join(folder, `${signal}.db`);
     // Port 1 (tcpmux) is not served.
     const dead = { rest: 'http://127.0.0.1:1', ws: { public: 'ws://127.0.0.1:1' } };
-    writeFileSync(config, JSON.stringify({ assets: { OM: {} }, venues: { okx: { endpoints: { spot: dead, swap: dead } } }, chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'] } }, store: { path: store }, alerting: { api: { port: 0 } } }));
+    writeFileSync(config, JSON.stringify({ assets: { OM: {} }, venues: { okx: { markets: ['spot', 'swap'], endpoints: { spot: dead, swap: dead } } }, chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'] } }, store: { path: store }, alerting: { api: { port: 0 } } }));
     const ended = await signalled(['start', '--config', config], signal, (printed) => printed.includes('"msg":"starting"'));
     expect({ code: ended.code, out: ended.out, inTime: ended.afterMs < 5_000 }).toEqual({ code: 0, out: '', inTime: true });
     expect(ended.err).toContain(`Stopped (${signal})`);

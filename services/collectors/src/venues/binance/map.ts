@@ -1,7 +1,7 @@
-import type { EpochMs, Price, Ratio, Result } from '@breakwater/models/core';
+import type { EpochMs, Ratio, Result } from '@breakwater/models/core';
 import { currencyCode, err, isPrice, isQty, ok, ratio } from '@breakwater/models/core';
 import { readCrossQuote } from '../../cross-quote.ts';
-import { isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import { isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readOptionalPrice, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, VenueEvent, VenueInstrument } from '../../venue.ts';
 import type { BinanceRule } from './sync.ts';
 
@@ -145,7 +145,7 @@ function lastPrice(data: Record<string, unknown>): ParsedFrame {
   const eventTime = readTime(data['E']);
   if (symbol === undefined) return rejected('missing-field', 's');
   if (eventTime === undefined) return rejected('bad-time', 'E');
-  const last = optionalPrice(data['c']);
+  const last = readOptionalPrice(data['c']);
   if (last === 'bad') return rejected('bad-number', 'c');
   // A market that has not traded for a day has a last price of 0, which is no price.
   return last === undefined ? events() : events({ kind: 'ticker', symbol, eventTime, last });
@@ -156,8 +156,8 @@ function markPrice(data: Record<string, unknown>): ParsedFrame {
   const eventTime = readTime(data['E']);
   if (symbol === undefined) return rejected('missing-field', 's');
   if (eventTime === undefined) return rejected('bad-time', 'E');
-  const mark = optionalPrice(data['p']);
-  const index = optionalPrice(data['i']);
+  const mark = readOptionalPrice(data['p']);
+  const index = readOptionalPrice(data['i']);
   if (mark === 'bad' || index === 'bad') return rejected('bad-number', 'p, i');
   const funding = readFunding(data['r'], data['T']);
   if (funding === undefined) return rejected('bad-number', 'r, T');
@@ -195,14 +195,6 @@ function openInterest(data: Record<string, unknown>, receivedAt: EpochMs): Parse
   const amount = parseNonNegative(data['openInterest']);
   if (!isQty(amount)) return rejected('bad-number', 'openInterest');
   return events({ kind: 'ticker', symbol, eventTime: readTime(data['time']) ?? receivedAt, openInterest: amount });
-}
-
-/** A price that may be absent: undefined when missing, empty or 0 (no price is 0), `bad` when it is no number. */
-function optionalPrice(v: unknown): Price | undefined | 'bad' {
-  if (v === undefined || v === null || v === '') return undefined;
-  const n = parseNonNegative(v);
-  if (n === 0) return undefined;
-  return isPrice(n) ? n : 'bad';
 }
 
 /** A JSON value as a short text; String() throws on an object whose `toString` is data. */

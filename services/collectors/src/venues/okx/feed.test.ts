@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { currencyCode } from '@breakwater/models/core';
 import type { VenueInstrument } from '../../venue.ts';
 import { okxEndpoints } from './config.ts';
-import { okxSpot, okxSwap } from './feed.ts';
+import { okxFutures, okxSpot, okxSwap } from './feed.ts';
 
 const market = (symbol: string): VenueInstrument => ({
   symbol, marketKind: 'linear', base: currencyCode('OM'), quote: currencyCode('USDT'), settle: currencyCode('USDT'), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false,
@@ -36,7 +36,7 @@ describe('OKX feed', () => {
   });
 
   it('spreads many symbols over sockets and asks for each channel once', () => {
-    const plan = okxSwap.plan(Array.from({ length: 130 }, (_, i) => market(`C${i}-USDT-SWAP`)), options);
+    const plan = okxSwap.plan(Array.from({ length: 130 }, (_, i) => ({ ...market(`C${i}-USDT-SWAP`), base: currencyCode(`C${i}`) })), options);
     expect(plan.sockets.map((s) => s.name)).toEqual(['public-0', 'public-1', 'public-2']);
     const all = plan.sockets.flatMap((s) => asked(s.subscribe));
     expect(new Set(all).size).toBe(all.length);
@@ -46,13 +46,32 @@ describe('OKX feed', () => {
   });
 
   it('knows its addresses: sockets are shared, REST addresses name a type or an instrument', () => {
-    const both = (url: string): readonly boolean[] => [okxSpot.owns(url), okxSwap.owns(url)];
-    expect(both('wss://ws.okx.com:8443/ws/v5/public')).toEqual([true, true]);
-    expect(both('https://www.okx.com/api/v5/public/instruments?instType=SPOT')).toEqual([true, false]);
-    expect(both('https://www.okx.com/api/v5/public/instruments?instType=SWAP')).toEqual([false, true]);
-    expect(both('https://www.okx.com/api/v5/public/instruments?instType=OPTION&uly=BTC-USD')).toEqual([false, false]);
-    expect(both('https://www.okx.com/api/v5/market/books?instId=BTC-USDT')).toEqual([true, false]);
-    expect(both('https://www.okx.com/api/v5/market/books?instId=BTC-USDT-SWAP')).toEqual([false, true]);
-    expect(both('wss://ws.notokx.com/')).toEqual([false, false]);
+    const owners = (url: string): readonly string[] => [okxSpot, okxSwap, okxFutures].filter((v) => v.owns(url)).map((v) => v.marketType);
+    expect(owners('wss://ws.okx.com:8443/ws/v5/public')).toEqual(['spot', 'swap', 'futures']);
+    expect(owners('https://www.okx.com/api/v5/public/instruments?instType=SPOT')).toEqual(['spot']);
+    expect(owners('https://www.okx.com/api/v5/public/instruments?instType=SWAP')).toEqual(['swap']);
+    expect(owners('https://www.okx.com/api/v5/public/instruments?instType=FUTURES')).toEqual(['futures']);
+    expect(owners('https://www.okx.com/api/v5/public/instruments?instType=OPTION&uly=BTC-USD')).toEqual([]);
+    expect(owners('https://www.okx.com/api/v5/market/books?instId=BTC-USDT')).toEqual(['spot']);
+    expect(owners('https://www.okx.com/api/v5/market/books?instId=BTC-USDT-SWAP')).toEqual(['swap']);
+    expect(owners('https://www.okx.com/api/v5/market/books?instId=BTC-USD-261225')).toEqual(['futures']);
+    expect(owners('wss://ws.notokx.com/')).toEqual([]);
+  });
+
+  it('asks for one index for all futures on it, for no funding of what expires, and for no rates', () => {
+    const future = (symbol: string, dated: boolean): VenueInstrument => ({ ...market(symbol), dated });
+    const plan = okxFutures.plan([future('OM-USDT-261225', true), future('OM-USDT_UM_XPERP-310404', false)], { ...options, rates: true });
+    const perMarket = (symbol: string) => ['books', 'trades', 'tickers', 'mark-price', 'open-interest'].map((channel) => `${channel} ${symbol}`);
+    expect(asked(plan.sockets[0]?.subscribe ?? [])).toEqual([
+      ...perMarket('OM-USDT-261225'), ...perMarket('OM-USDT_UM_XPERP-310404'), 'funding-rate OM-USDT_UM_XPERP-310404', 'index-tickers OM-USDT', 'liquidation-orders FUTURES',
+    ]);
+    // Each market is heard by itself: its own index stands for it.
+    expect(plan.sockets[0]?.channels.filter((c) => c.figure === 'index').map((c) => c.symbol)).toEqual(['OM-USDT-261225', 'OM-USDT_UM_XPERP-310404']);
+    expect(okxFutures.plan([], { ...options, rates: true }).sockets).toEqual([]);
+  });
+
+  it('asks for an index once that is a rate too', () => {
+    const btc = { ...market('BTC-USD-SWAP'), base: currencyCode('BTC'), quote: currencyCode('USD') };
+    expect(asked(okxSwap.plan([btc], { ...options, rates: true }).sockets[0]?.subscribe ?? []).filter((a) => a.startsWith('index'))).toEqual(['index-tickers BTC-USD', 'index-tickers USDT-USD', 'index-tickers USDC-USD', 'index-tickers ETH-USD']);
   });
 });

@@ -1,7 +1,7 @@
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
 import type { OkxMarket } from './instruments.ts';
-import { okxMarketOf, parseOkxInstruments } from './instruments.ts';
+import { OKX_TYPE, okxIndexOf, okxMarketOf, parseOkxInstruments } from './instruments.ts';
 import { parseOkxDepth, parseOkxFrame, parseOkxQuote } from './map.ts';
 import { createOkxSync } from './sync.ts';
 
@@ -24,8 +24,10 @@ const RATE_INDICES = ['USDT-USD', 'USDC-USD', 'BTC-USD', 'ETH-USD'] as const;
 
 /** OKX's spot markets. */
 export const okxSpot: Venue = createOkx('spot');
-/** OKX's perpetual swaps, linear and inverse; expiry futures are listed as dated. */
+/** OKX's perpetual swaps, linear and inverse. */
 export const okxSwap: Venue = createOkx('swap');
+/** OKX's futures, linear and inverse: those that expire are listed as dated, X-Perps (years to run, funded like perpetuals) are not. */
+export const okxFutures: Venue = createOkx('futures');
 
 interface Arg {
   readonly channel: string;
@@ -34,52 +36,54 @@ interface Arg {
 }
 
 function createOkx(market: OkxMarket): Venue {
-  const types = market === 'spot' ? ['SPOT'] : ['SWAP', 'FUTURES'];
   return {
     venue: venueId('okx'),
     marketType: market,
     source: sourceId(`okx:${market}`),
-    owns: (url) => owns(market, types, url),
+    owns: (url) => owns(market, url),
     parseFrame: (text, receivedAt) => parseOkxFrame(market, text, receivedAt),
     parseInstruments: (body) => parseOkxInstruments(market, body),
+    ...(market === 'spot' ? {} : { indexName: okxIndexOf }),
     createSync: createOkxSync,
     plan: (instruments, options) => plan(market, instruments, options),
-    dollarRates: RATE_INDICES.map((index) => index.slice(0, -'-USD'.length)),
+    ...(market === 'futures' ? {} : { dollarRates: RATE_INDICES.map((index) => index.slice(0, -'-USD'.length)) }),
     ...(market === 'spot' ? { ratePoll: quotePoll } : {}),
-    instrumentRequests: (endpoints) => types.map((type) => ({ method: 'GET', url: `${endpoints.rest}/api/v5/public/instruments?instType=${type}` })),
+    instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}/api/v5/public/instruments?instType=${OKX_TYPE[market]}` }],
   };
 }
 
-/** Sockets serve every market type, so both own them; REST addresses name a type or an instrument. */
-function owns(market: OkxMarket, types: readonly string[], address: string): boolean {
+/** Sockets serve every market type, so all own them; REST addresses name a type or an instrument. */
+function owns(market: OkxMarket, address: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
   if (!/(?:^|\.)okx\.com$/.test(url.hostname)) return false;
   const type = url.searchParams.get('instType');
-  if (type !== null) return types.includes(type);
+  if (type !== null) return type === OKX_TYPE[market];
   const symbol = url.searchParams.get('instId');
   return symbol === null || okxMarketOf(symbol) === market;
 }
 
 function plan(market: OkxMarket, instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan {
-  const symbols = instruments.map((i) => i.symbol);
   const sockets: SocketPlan[] = [];
-  for (let i = 0; i < symbols.length || (i === 0 && options.rates); i += SYMBOLS_PER_SOCKET) {
-    sockets.push(socket(market, sockets.length, symbols.slice(i, i + SYMBOLS_PER_SOCKET), options));
+  // Spot and swaps carry the rates, each by itself so that sources can be compared.
+  const rates = options.rates && market !== 'futures';
+  for (let i = 0; i < instruments.length || (i === 0 && rates); i += SYMBOLS_PER_SOCKET) {
+    sockets.push(socket(market, sockets.length, instruments.slice(i, i + SYMBOLS_PER_SOCKET), rates, options));
   }
   return {
     sockets,
-    polls: symbols.map((symbol) => depthPoll(symbol, 'deep', options)),
+    polls: instruments.map(({ symbol }) => depthPoll(symbol, 'deep', options)),
     // The snapshot that a new subscription brings is announced to be withdrawn, so a break is mended by REST; if one comes all the same it is used.
     resync: (symbol) => ({ kind: 'request', poll: depthPoll(symbol, 'seed', options) }),
   };
 }
 
-function socket(market: OkxMarket, number: number, symbols: readonly string[], options: PlanOptions): SocketPlan {
+function socket(market: OkxMarket, number: number, instruments: readonly VenueInstrument[], rates: boolean, options: PlanOptions): SocketPlan {
   const args: Arg[] = [];
   const channels: ChannelPlan[] = [];
   const indices = new Set<string>();
-  for (const symbol of symbols) {
+  for (const instrument of instruments) {
+    const { symbol } = instrument;
     args.push({ channel: 'books', instId: symbol }, { channel: 'trades', instId: symbol }, { channel: 'tickers', instId: symbol });
     channels.push(
       // Repeated every minute while nothing changes.
@@ -89,31 +93,30 @@ function socket(market: OkxMarket, number: number, symbols: readonly string[], o
     // Tickers follow trades and quotes.
     channels.push({ symbol, channel: 'ticker', figure: 'last', sparse: true, expectedEveryMs: 60_000 });
     if (market === 'spot') continue;
-    args.push({ channel: 'mark-price', instId: symbol }, { channel: 'open-interest', instId: symbol }, { channel: 'funding-rate', instId: symbol });
-    const index = symbol.split('-').slice(0, 2).join('-');
-    indices.add(index);
+    args.push({ channel: 'mark-price', instId: symbol }, { channel: 'open-interest', instId: symbol });
+    indices.add(okxIndexOf(instrument));
     channels.push(
       // The mark price is repeated every 10 s while nothing changes.
       { symbol, channel: 'ticker', figure: 'mark', sparse: false, expectedEveryMs: 10_000 },
-      // Index tickers are repeated every minute while nothing changes; they are told to the perpetual of the index.
-      ...(symbol === `${index}-SWAP` ? [{ symbol, channel: 'ticker', figure: 'index', sparse: false, expectedEveryMs: 60_000 } as const] : []),
+      // Index tickers are repeated every minute while nothing changes.
+      { symbol, channel: 'ticker', figure: 'index', sparse: false, expectedEveryMs: 60_000 },
       // Pushed every 3 s when it changed, which it may not for minutes in a quiet market.
       { symbol, channel: 'openInterest', sparse: false, expectedEveryMs: 600_000 },
-      // Pushed every 30 to 90 s.
-      { symbol, channel: 'funding', sparse: false, expectedEveryMs: 90_000 },
       { symbol, channel: 'liquidations', sparse: true, expectedEveryMs: 3_600_000 },
     );
+    // What expires is not funded.
+    if (instrument.dated) continue;
+    args.push({ channel: 'funding-rate', instId: symbol });
+    // Pushed every 30 to 90 s.
+    channels.push({ symbol, channel: 'funding', sparse: false, expectedEveryMs: 90_000 });
+  }
+  for (const symbol of rates && number === 0 ? RATE_INDICES : []) {
+    indices.add(symbol);
+    channels.push({ symbol, channel: 'rates', sparse: false, expectedEveryMs: 60_000 });
   }
   for (const instId of indices) args.push({ channel: 'index-tickers', instId });
   // One subscription brings every contract's liquidations.
-  if (market === 'swap' && number === 0) args.push({ channel: 'liquidation-orders', instType: 'SWAP' });
-  if (options.rates && number === 0) {
-    for (const symbol of RATE_INDICES) {
-      args.push({ channel: 'index-tickers', instId: symbol });
-      // Index tickers are repeated every minute while nothing changes.
-      channels.push({ symbol, channel: 'rates', sparse: false, expectedEveryMs: 60_000 });
-    }
-  }
+  if (market !== 'spot' && number === 0) args.push({ channel: 'liquidation-orders', instType: OKX_TYPE[market] });
   return {
     name: `public-${number}`, url: options.endpoints.ws['public'] ?? '', subscribe: subscribeFrames(args), channels,
     ping: { text: 'ping', everyMs: PING_EVERY_MS },

@@ -3,21 +3,30 @@ import { currencyCode, err, ok } from '@breakwater/models/core';
 import { isRecord, parsePositive } from '../../numbers.ts';
 import type { VenueInstrument } from '../../venue.ts';
 
-/** Market types of this feed. Dated futures come with the swaps; options are not carried. */
-export type OkxMarket = 'spot' | 'swap';
+/** Market types of this feed; options are not carried. */
+export type OkxMarket = 'spot' | 'swap' | 'futures';
+
+/** The venue's name of each type, in lists and in subscriptions by type. */
+export const OKX_TYPE: Readonly<Record<OkxMarket, string>> = { spot: 'SPOT', swap: 'SWAP', futures: 'FUTURES' };
 
 /**
- * Which market type a symbol belongs to: `BTC-USDT` is spot, `BTC-USDT-SWAP` a swap, `BTC-USD-260925` and `BTC-USD_UM_XPERP-310404` futures
- * (listed with the swaps as dated), `BTC-USD-260925-50000-C` an option.
+ * Which market type a symbol belongs to: `BTC-USDT` is spot, `BTC-USDT-SWAP` and `BTC-USD_UM-SWAP` are swaps, `BTC-USD-260925` and
+ * `BTC-USD_UM_XPERP-310404` futures, `BTC-USD-260925-50000-C` is an option.
  */
 export function okxMarketOf(instId: string): OkxMarket | 'option' {
-  const parts = instId.split('-').length;
-  return parts <= 2 ? 'spot' : parts === 3 ? 'swap' : 'option';
+  const parts = instId.split('-');
+  if (parts.length <= 2) return 'spot';
+  return parts.length > 3 ? 'option' : parts[2] === 'SWAP' ? 'swap' : 'futures';
+}
+
+/** The index of a contract: base and quote of its price, as its underlying names them. */
+export function okxIndexOf({ base, quote }: VenueInstrument): string {
+  return `${base}-${quote}`;
 }
 
 /**
  * One page of `/api/v5/public/instruments`. Rows of other types, and rows without usable sizes, are left out.
- * Swaps count contracts: one is `ctVal * ctMult` base units (linear) or US dollars (inverse).
+ * Swaps and futures count contracts: one is `ctVal * ctMult` base units (linear) or US dollars (inverse).
  * Source: https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments, read 2026-11-21.
  */
 export function parseOkxInstruments(market: OkxMarket, body: string): Result<readonly VenueInstrument[], string> {
@@ -31,7 +40,7 @@ export function parseOkxInstruments(market: OkxMarket, body: string): Result<rea
   const rows: readonly unknown[] = answer['data'];
   const out: VenueInstrument[] = [];
   for (const row of rows) {
-    const instrument = isRecord(row) ? (market === 'spot' ? readSpot(row) : readSwap(row)) : undefined;
+    const instrument = isRecord(row) && row['instType'] === OKX_TYPE[market] ? (market === 'spot' ? readSpot(row) : readContract(row)) : undefined;
     if (instrument !== undefined) out.push(instrument);
   }
   return ok(out);
@@ -41,7 +50,7 @@ function readSpot(row: Record<string, unknown>): VenueInstrument | undefined {
   const symbol = row['instId'];
   const base = row['baseCcy'];
   const quote = row['quoteCcy'];
-  if (row['instType'] !== 'SPOT' || typeof symbol !== 'string' || typeof base !== 'string' || typeof quote !== 'string' || base === '' || quote === '') return undefined;
+  if (typeof symbol !== 'string' || typeof base !== 'string' || typeof quote !== 'string' || base === '' || quote === '') return undefined;
   const tickSize = parsePositive(row['tickSz']);
   const lotSize = parsePositive(row['lotSz']);
   if (Number.isNaN(tickSize) || Number.isNaN(lotSize)) return undefined;
@@ -51,10 +60,9 @@ function readSpot(row: Record<string, unknown>): VenueInstrument | undefined {
   };
 }
 
-function readSwap(row: Record<string, unknown>): VenueInstrument | undefined {
-  const type = row['instType'];
+function readContract(row: Record<string, unknown>): VenueInstrument | undefined {
   const symbol = row['instId'];
-  if ((type !== 'SWAP' && type !== 'FUTURES') || typeof symbol !== 'string') return undefined;
+  if (typeof symbol !== 'string') return undefined;
   // `uly` names the index: base and quote of the price. `BTC-USD_UM` is priced in US dollars and margined in several coins.
   const [base, rest] = (typeof row['uly'] === 'string' && row['uly'] !== '' ? row['uly'] : symbol).split('-');
   const quote = rest?.split('_')[0];
@@ -74,6 +82,7 @@ function readSwap(row: Record<string, unknown>): VenueInstrument | undefined {
     tickSize, lotSize, contractSize,
     ...(maxLeverage > 0 ? { maxLeverage } : {}),
     trading: row['state'] === 'live',
-    dated: type === 'FUTURES',
+    // X-Perps are futures by name and law, with years to run and funding like a perpetual's: `ruleType` says so (ccxt#29350), recorded names do too.
+    dated: row['instType'] === 'FUTURES' && row['ruleType'] !== 'xperp' && !symbol.includes('_XPERP-'),
   };
 }

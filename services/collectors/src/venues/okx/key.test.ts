@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { normalizeMessages } from '../../normalize.ts';
 import { isRecord } from '../../numbers.ts';
 import { compareWithKey, readKey } from '../../testing/key.ts';
-import { okxSpot, okxSwap } from './feed.ts';
+import { okxFutures, okxSpot, okxSwap } from './feed.ts';
 
 /** Inputs in the format of OKX v3 (`table`), which is no longer served. */
 const V3_SPOT = [0, 1, 2, 3, 4, 5, 6];
@@ -47,5 +48,53 @@ describe('OKX against an independent answer key', () => {
     for (const ticker of ours) expect(theirs.filter((t) => agree(ticker, t))).not.toEqual([]);
     for (const ticker of theirs) expect(ours.filter((t) => agree(t, ticker))).not.toEqual([]);
     console.log('okex-swap', JSON.stringify({ compared: { ...compared, derivative_ticker: ours.length }, legacy }));
+  });
+
+  it('agrees on every v5 futures message and lists v3 as legacy', () => {
+    const file = readKey('okex-futures');
+    if (file === undefined) return;
+    const { differences, compared, legacy, results } = compareWithKey(file, [okxFutures], {
+      inputs: {
+        21: 'the key keeps the time of the mark price before: the recorded open interest is older',
+        29: 'the key is given the same frame as in 30 under a date before the channel was read by its author, and leaves it out',
+      },
+    });
+    expect(differences).toEqual([]);
+    // v3 as above.
+    expect(legacy).toEqual(Array.from({ length: 17 }, (_, i) => i));
+    expect(results[21]?.messages).toMatchObject([{ type: 'derivative_ticker', symbol: 'FIL-USDT-220325', openInterest: 236_870 }]);
+    expect(results[29]?.messages).toEqual(results[30]?.messages);
+    // The key tells an index with the next ticker of a market; here it is told by itself.
+    expect(results.flatMap((r) => r.messages).filter((m) => m.type === 'index')).toMatchObject([{ symbol: 'FIL-USDT', indexPrice: 35.583 }]);
+    expect(results.filter((r) => r.ignored !== undefined).map((r) => r.ignored)).toEqual(['price-limit']);
+    expect(compared).toEqual({ trade: 1, book_change: 2, derivative_ticker: 3, liquidation: 3 });
+    console.log('okex-futures', JSON.stringify({ compared, legacy }));
+  });
+
+  it('reads funding of an X-Perp, and the index that it follows', () => {
+    const file = readKey('okex-futures-X-Perp');
+    if (file === undefined) return;
+    const results = normalizeMessages(file.venue, file.messages, [okxFutures]);
+    const [index, funding] = results.ok ? results.value.map((r) => r.messages) : [];
+    const [theirs] = file.expected.flat().filter(isTicker);
+    const ours = { ...funding?.[0], ...(index?.[0]?.type === 'index' ? { indexPrice: index[0].indexPrice } : {}) } as Ticker;
+    expect(index).toMatchObject([{ type: 'index', symbol: 'BTC-USD', exchange: 'okex-futures' }]);
+    for (const field of ['type', 'symbol', 'exchange', 'timestamp', 'fundingRate', 'fundingTimestamp', 'indexPrice']) expect({ field, value: ours[field] }).toEqual({ field, value: theirs?.[field] });
+  });
+
+  it('gives contracts in USDC the index of their time', () => {
+    const file = readKey('okex-USDC-contracts-before-and-after-index-migration');
+    if (file === undefined) return;
+    const results = normalizeMessages(file.venue, file.messages, [okxSwap]);
+    const theirs = file.expected.flat().filter(isTicker);
+    // What is known of the market after each frame, as the key keeps it.
+    let known: Ticker = {};
+    const ours = (results.ok ? results.value : []).flatMap((r) => r.messages).flatMap((m): Ticker[] => {
+      if (m.type !== 'derivative_ticker' || m.symbol !== 'BTC-USDC-SWAP') return [];
+      known = { ...known, ...m };
+      return m.lastPrice === undefined ? [] : [known];
+    });
+    expect(theirs).toHaveLength(3);
+    expect(ours.map((m) => ['symbol', 'exchange', 'timestamp', 'lastPrice', 'indexPrice'].map((f) => m[f]))).toEqual(theirs.map((m) => ['symbol', 'exchange', 'timestamp', 'lastPrice', 'indexPrice'].map((f) => m[f])));
   });
 });

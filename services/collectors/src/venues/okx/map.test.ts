@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
-import { okxSpot, okxSwap } from './feed.ts';
+import { okxFutures, okxSpot, okxSwap } from './feed.ts';
 import { okxMarketOf } from './instruments.ts';
 import { parseOkxDepth } from './map.ts';
 
@@ -9,6 +9,7 @@ const ts = '1799999999990';
 const T = Number(ts);
 const spot = (value: unknown) => okxSpot.parseFrame(typeof value === 'string' ? value : JSON.stringify(value), now);
 const swap = (value: unknown) => okxSwap.parseFrame(typeof value === 'string' ? value : JSON.stringify(value), now);
+const futures = (value: unknown) => okxFutures.parseFrame(JSON.stringify(value), now);
 const push = (channel: string, instId: string, row: object, extra: object = {}) => ({ arg: { channel, instId }, ...extra, data: [{ instId, ...row }] });
 
 describe('OKX book frames', () => {
@@ -67,13 +68,30 @@ describe('OKX trades and figures', () => {
       .toEqual(one({ ...ticker, eventTime: now, nextFundingRate: 0.0003, fundingTime: 1_800_003_600_000 }));
   });
 
-  it('gives an index to its perpetual, and stablecoins as rates', () => {
-    expect(swap(push('index-tickers', 'OM-USDT', { idxPx: '0.1', ts }))).toEqual(one({ ...ticker, index: 0.1 }));
+  it('gives an index to whatever follows it, and stablecoins as rates', () => {
+    const index = { kind: 'index', symbol: 'OM-USDT', eventTime: T, price: 0.1 };
+    expect(swap(push('index-tickers', 'OM-USDT', { idxPx: '0.1', ts }))).toEqual(one({ ...index, perpetual: 'OM-USDT-SWAP' }));
+    // Several futures follow one index and none is named after it.
+    expect(futures(push('index-tickers', 'OM-USDT', { idxPx: '0.1', ts }))).toEqual(one(index));
     const rate = one({ kind: 'rate', symbol: 'USDT-USD', eventTime: T, currency: 'USDT', usd: 0.9991 });
     expect(swap(push('index-tickers', 'USDT-USD', { idxPx: '0.9991', ts }))).toEqual(rate);
     expect(spot(push('index-tickers', 'USDT-USD', { idxPx: '0.9991', ts }))).toEqual(rate);
     expect(spot(push('index-tickers', 'USDC-USD', { idxPx: '1.0001', ts }))).toMatchObject({ events: [{ currency: 'USDC', usd: 1.0001 }] });
-    expect(spot(push('index-tickers', 'BTC-USD', { idxPx: '65000', ts }))).toMatchObject({ events: [{ kind: 'rate', currency: 'BTC', usd: 65000 }, { kind: 'ticker', symbol: 'BTC-USD-SWAP', index: 65000 }] });
+    expect(futures(push('index-tickers', 'USDC-USD', { idxPx: '1', ts }))).toEqual({ kind: 'events', events: [] });
+    const btc = push('index-tickers', 'BTC-USD', { idxPx: '65000', ts });
+    expect(swap(btc)).toMatchObject({ events: [{ kind: 'index', symbol: 'BTC-USD', price: 65000 }, { kind: 'rate', currency: 'BTC', usd: 65000 }] });
+    expect(spot(btc)).toEqual(one({ kind: 'rate', symbol: 'BTC-USD', eventTime: T, currency: 'BTC', usd: 65000 }));
+    expect(futures(btc)).toMatchObject({ events: [{ kind: 'index', symbol: 'BTC-USD', price: 65000 }] });
+  });
+
+  it('follows the dollar index with contracts in USDC until April 2023', () => {
+    const at = (time: number, instId: string) => {
+      const parsed = swap({ arg: { channel: 'index-tickers', instId }, data: [{ instId, idxPx: '2', ts: String(time) }] });
+      return parsed.kind === 'events' ? parsed.events.filter((e) => e.kind === 'index').map((e) => e.symbol) : parsed;
+    };
+    const moved = Date.UTC(2023, 3, 10, 8, 40);
+    expect([at(moved - 1, 'BTC-USD'), at(moved - 1, 'BTC-USDC'), at(moved - 1, 'OM-USDC'), at(moved - 1, 'BTC-USDT')]).toEqual([['BTC-USD', 'BTC-USDC'], [], ['OM-USDC'], ['BTC-USDT']]);
+    expect([at(moved, 'BTC-USD'), at(moved, 'BTC-USDC')]).toEqual([['BTC-USD'], ['BTC-USDC']]);
   });
 
   it('reads every liquidation of a frame', () => {
@@ -82,7 +100,10 @@ describe('OKX trades and figures', () => {
     ] }] };
     const liquidation = { kind: 'liquidation', symbol: 'OM-USDT-SWAP', eventTime: T, disclosure: 'sampled' };
     expect(swap(frame)).toEqual({ kind: 'events', events: [{ ...liquidation, price: 0.007831, qty: 13, side: 'buy' }, { ...liquidation, price: 0.0071, qty: 2, side: 'sell' }] });
-    expect(spot(frame)).toEqual({ kind: 'ignored', channel: 'other-market:liquidation-orders' });
+    for (const other of [spot, futures]) expect(other(frame)).toEqual({ kind: 'ignored', channel: 'other-market:liquidation-orders' });
+    // What recorders made of REST answers.
+    expect(futures({ arg: { channel: 'liquidations', instId: 'BTC-USD-220624', generated: true }, data: [{ bkLoss: '0', bkPx: '51886.2', ccy: '', posSide: 'short', side: 'buy', sz: '12', ts }] }))
+      .toEqual(one({ ...liquidation, symbol: 'BTC-USD-220624', price: 51886.2, qty: 12, side: 'buy' }));
   });
 });
 
@@ -103,7 +124,7 @@ describe('OKX frames without data', () => {
   });
 
   it('tells market types apart by symbol', () => {
-    expect(['BTC-USDT', 'BTC-USDT-SWAP', 'BTC-USD-260925', 'BTC-USD_UM_XPERP-310404', 'BTC-USD-260925-50000-C'].map(okxMarketOf)).toEqual(['spot', 'swap', 'swap', 'swap', 'option']);
+    expect(['BTC-USDT', 'BTC-USDT-SWAP', 'BTC-USD_UM-SWAP', 'BTC-USD-260925', 'BTC-USD_UM_XPERP-310404', 'BTC-USD-260925-50000-C'].map(okxMarketOf)).toEqual(['spot', 'swap', 'swap', 'futures', 'futures', 'option']);
   });
 });
 
@@ -119,18 +140,31 @@ describe('OKX instruments', () => {
     expect(okxSpot.parseInstruments('{"code":"50011","msg":"Too Many Requests"}').ok).toBe(false);
   });
 
+  const future = { ...swapRow, instType: 'FUTURES', instId: 'BTC-USDT-261225', uly: 'BTC-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '0.01', ctMult: '10', ctValCcy: 'BTC', ruleType: 'normal', expTime: '1798185600000' };
+
   it('sizes contracts: base units for linear, US dollars for inverse', () => {
     const result = okxSwap.parseInstruments(list(
       { ...swapRow, instId: 'BTC-USDT-SWAP', uly: 'BTC-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '0.01', ctMult: '1', ctValCcy: 'BTC' },
       { ...swapRow, instId: 'BTC-USD-SWAP', uly: 'BTC-USD', settleCcy: 'BTC', ctType: 'inverse', ctVal: '100', ctMult: '1', ctValCcy: 'USD' },
-      { ...swapRow, instType: 'FUTURES', instId: 'BTC-USDT-261225', uly: 'BTC-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '0.01', ctMult: '10', ctValCcy: 'BTC' },
+      future,
       // Counts something else: not understood, left out.
       { ...swapRow, instId: 'ODD-USDT-SWAP', uly: 'ODD-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '1', ctMult: '1', ctValCcy: 'USDT' },
     ));
     expect(result.ok ? result.value.map((i) => [i.symbol, i.marketKind, i.base, i.quote, i.settle, i.contractSize, i.maxLeverage, i.dated]) : []).toEqual([
       ['BTC-USDT-SWAP', 'linear', 'BTC', 'USDT', 'USDT', 0.01, 50, false],
       ['BTC-USD-SWAP', 'inverse', 'BTC', 'USD', 'BTC', 100, 50, false],
-      ['BTC-USDT-261225', 'linear', 'BTC', 'USDT', 'USDT', 0.1, 50, true],
+    ]);
+  });
+
+  it('lists futures by themselves: what expires as dated, X-Perps as perpetual', () => {
+    const xperp = { ...future, instId: 'BTC-USD_UM_XPERP-310404', uly: 'BTC-USD', settleCcy: 'USDC', ctVal: '0.0001', ctMult: '1', ruleType: 'xperp', expTime: '1933286400000' };
+    const inverse = { ...future, instId: 'BTC-USD-261225', uly: 'BTC-USD', settleCcy: 'BTC', ctType: 'inverse', ctVal: '100', ctMult: '1', ctValCcy: 'USD' };
+    const result = okxFutures.parseInstruments(list(future, inverse, xperp, { ...xperp, ruleType: undefined }, { ...swapRow, instId: 'BTC-USDT-SWAP', uly: 'BTC-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '0.01', ctMult: '1', ctValCcy: 'BTC' }));
+    expect(result.ok ? result.value.map((i) => [i.symbol, i.marketKind, i.base, i.quote, i.settle, i.contractSize, i.dated, okxFutures.indexName?.(i)]) : []).toEqual([
+      ['BTC-USDT-261225', 'linear', 'BTC', 'USDT', 'USDT', 0.1, true, 'BTC-USDT'],
+      ['BTC-USD-261225', 'inverse', 'BTC', 'USD', 'BTC', 100, true, 'BTC-USD'],
+      ['BTC-USD_UM_XPERP-310404', 'linear', 'BTC', 'USD', 'USDC', 0.0001, false, 'BTC-USD'],
+      ['BTC-USD_UM_XPERP-310404', 'linear', 'BTC', 'USD', 'USDC', 0.0001, false, 'BTC-USD'],
     ]);
   });
 });

@@ -1,18 +1,24 @@
-import type { EpochMs, Price, Ratio } from '@breakwater/models/core';
+import type { EpochMs, Ratio } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
 import { readCrossQuote } from '../../cross-quote.ts';
-import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readOptionalPrice, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
 import type { OkxMarket } from './instruments.ts';
-import { okxMarketOf } from './instruments.ts';
+import { OKX_TYPE, okxMarketOf } from './instruments.ts';
 
-/** Frames of OKX's v5 public sockets and answers of its REST books to events. Source: https://www.okx.com/docs-v5/en/, read 2026-11-21. */
+/** Frames of OKX's v5 public sockets and answers of its REST books to events. Source: https://www.okx.com/docs-v5/en/, read 2026-11-21 and 2026-11-27. */
 
 /** Channels that exist and are not carried: fewer levels of the same book, candles, bands, lists. */
 const IGNORED = /^(?:bbo-tbt|books5|books-elp|books-rpi|books50-l2-tbt|price-limit|instruments|status|estimated-price|opt-summary|option-trades|adl-warning|economic-calendar|call-auction-details|.*candle.*)$/;
 
 /** Index tickers that give the US dollars of a currency that markets are quoted in. */
 const RATE_CURRENCY: ReadonlyMap<string, string> = new Map([['USDT-USD', 'USDT'], ['USDC-USD', 'USDC'], ['BTC-USD', 'BTC'], ['ETH-USD', 'ETH']]);
+
+/**
+ * Until then BTC's and ETH's USDC contracts followed the dollar index. Announced 2023-03-24 for 6 April ("OKX to adjust indexes on USDC margin, perpetual
+ * swaps, and futures", wikibit.com/ru/notice/bdetail/202303247984842641.html, read 2026-11-27); recorded streams have it from this moment on.
+ */
+const USDC_INDEX_SINCE = Date.UTC(2023, 3, 10, 8, 40);
 
 const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });
 /** A failure while reading one entry of a frame; it rejects the whole frame. */
@@ -24,8 +30,8 @@ const failure = (reason: RejectReason, detail: string): Failure => ({ reason, de
 
 /**
  * One frame of an OKX public socket. One socket serves every market type, so frames about another one are `ignored` as
- * `other-market:<channel>`. Index tickers speak of an index (`BTC-USDT`): they become the index price of its perpetual (`BTC-USDT-SWAP`), and
- * `USDT-USD`, `USDC-USD`, `BTC-USD` and `ETH-USD` become rates. Cost: one JSON.parse and O(levels).
+ * `other-market:<channel>`. Index tickers speak of an index (`BTC-USDT`), which every contract on it follows; spot and swaps read `USDT-USD`, `USDC-USD`,
+ * `BTC-USD` and `ETH-USD` as rates too. Cost: one JSON.parse and O(levels).
  */
 export function parseOkxFrame(market: OkxMarket, text: string, receivedAt: EpochMs): ParsedFrame {
   if (text === 'pong') return { kind: 'control', control: 'pong' };
@@ -45,11 +51,11 @@ export function parseOkxFrame(market: OkxMarket, text: string, receivedAt: Epoch
 function carry(market: OkxMarket, channel: string, arg: Record<string, unknown>, action: unknown, data: readonly unknown[], receivedAt: EpochMs): ParsedFrame {
   if (IGNORED.test(channel)) return { kind: 'ignored', channel };
   const symbol = arg['instId'];
-  if (isOther(market, channel, symbol)) return { kind: 'ignored', channel: `other-market:${channel}` };
+  if (isOther(market, channel, symbol, arg['instType'])) return { kind: 'ignored', channel: `other-market:${channel}` };
   const out: VenueEvent[] = [];
   for (const row of data) {
     if (!isRecord(row)) return rejected('unknown-shape', channel);
-    const read = readRow(channel, typeof symbol === 'string' ? symbol : '', action, row, receivedAt);
+    const read = readRow(market, channel, typeof symbol === 'string' ? symbol : '', action, row, receivedAt);
     if (read === undefined) return rejected('unknown-shape', `channel ${channel.slice(0, 40)}`);
     if ('reason' in read) return { kind: 'rejected', ...read };
     for (const event of read) out.push(event);
@@ -57,15 +63,16 @@ function carry(market: OkxMarket, channel: string, arg: Record<string, unknown>,
   return { kind: 'events', events: out };
 }
 
-/** Whether a frame belongs to the venue's other market type. */
-function isOther(market: OkxMarket, channel: string, symbol: unknown): boolean {
-  if (typeof symbol !== 'string') return market === 'spot' && channel === 'liquidation-orders';
+/** Whether a frame belongs to another market type of the venue. */
+function isOther(market: OkxMarket, channel: string, symbol: unknown, type: unknown): boolean {
+  // All liquidations of a type are one subscription.
+  if (typeof symbol !== 'string') return typeof type === 'string' && type !== OKX_TYPE[market];
   if (channel === 'index-tickers') return market === 'spot' && !RATE_CURRENCY.has(symbol);
   return okxMarketOf(symbol) !== market;
 }
 
 /** Events of one entry, a failure, or undefined for a channel that does not exist. */
-function readRow(channel: string, symbol: string, action: unknown, row: Record<string, unknown>, receivedAt: EpochMs): readonly VenueEvent[] | Failure | undefined {
+function readRow(market: OkxMarket, channel: string, symbol: string, action: unknown, row: Record<string, unknown>, receivedAt: EpochMs): readonly VenueEvent[] | Failure | undefined {
   switch (channel) {
     case 'books':
     case 'books-l2-tbt':
@@ -78,13 +85,16 @@ function readRow(channel: string, symbol: string, action: unknown, row: Record<s
     case 'mark-price':
       return readMark(row);
     case 'index-tickers':
-      return readIndex(row);
+      return readIndex(market, row);
     case 'open-interest':
       return readOpenInterest(row);
     case 'funding-rate':
       return readFunding(row, receivedAt);
     case 'liquidation-orders':
-      return readLiquidations(row);
+      return readLiquidations(row['instId'], row['details']);
+    // What recorders made of REST answers: one detail a row.
+    case 'liquidations':
+      return readLiquidations(symbol, [row]);
     default:
       return undefined;
   }
@@ -157,7 +167,7 @@ function readTrade(row: Record<string, unknown>): TradeEvent | Failure {
 function readTicker(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
   const stamp = readStamp(row);
   if ('reason' in stamp) return stamp;
-  const last = optionalPrice(row['last']);
+  const last = readOptionalPrice(row['last']);
   if (last === 'bad') return failure('bad-number', 'last');
   return last === undefined ? [] : [{ kind: 'ticker', ...stamp, last }];
 }
@@ -165,23 +175,29 @@ function readTicker(row: Record<string, unknown>): readonly VenueEvent[] | Failu
 function readMark(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
   const stamp = readStamp(row);
   if ('reason' in stamp) return stamp;
-  const mark = optionalPrice(row['markPx']);
+  const mark = readOptionalPrice(row['markPx']);
   if (mark === 'bad') return failure('bad-number', 'markPx');
   return mark === undefined ? [] : [{ kind: 'ticker', ...stamp, mark }];
 }
 
-function readIndex(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
+function readIndex(market: OkxMarket, row: Record<string, unknown>): readonly VenueEvent[] | Failure {
   const stamp = readStamp(row);
   if ('reason' in stamp) return stamp;
-  const index = optionalPrice(row['idxPx']);
+  const index = readOptionalPrice(row['idxPx']);
   if (index === 'bad') return failure('bad-number', 'idxPx');
   if (index === undefined) return [];
   const currency = RATE_CURRENCY.get(stamp.symbol);
-  const ticker: VenueEvent = { kind: 'ticker', symbol: `${stamp.symbol}-SWAP`, eventTime: stamp.eventTime, index };
-  if (currency === undefined) return [ticker];
-  const rate: VenueEvent = { kind: 'rate', ...stamp, currency: currencyCode(currency), usd: usdRate(index) };
-  // A stablecoin's index is a rate and nothing else; that of a coin is its perpetual's index too.
-  return currency === 'USDT' || currency === 'USDC' ? [rate] : [rate, ticker];
+  const rates: readonly VenueEvent[] = currency === undefined || market === 'futures' ? [] : [{ kind: 'rate', ...stamp, currency: currencyCode(currency), usd: usdRate(index) }];
+  // A stablecoin's index is a rate and nothing else; spot markets follow none.
+  if (market === 'spot' || currency === 'USDT' || currency === 'USDC') return rates;
+  return [...indicesAt(stamp.symbol, stamp.eventTime).map((symbol): VenueEvent => ({ kind: 'index', symbol, eventTime: stamp.eventTime, price: index, ...(market === 'swap' ? { perpetual: `${symbol}-SWAP` } : {}) })), ...rates];
+}
+
+/** What the contracts that followed an index at a moment are taken to follow: itself, but for those in USDC before `USDC_INDEX_SINCE`. */
+function indicesAt(symbol: string, at: EpochMs): readonly string[] {
+  const [, base, quote] = /^(BTC|ETH)-(USDC?)$/.exec(symbol) ?? [];
+  if (at >= USDC_INDEX_SINCE || base === undefined) return [symbol];
+  return quote === 'USD' ? [symbol, `${base}-USDC`] : [];
 }
 
 /** `oi` is in contracts, the instrument's own unit. */
@@ -212,11 +228,10 @@ function readFunding(row: Record<string, unknown>, receivedAt: EpochMs): readonl
 }
 
 /** Liquidations of one contract: at most one a second is pushed, so totals are lower bounds. `bkPx` is the bankruptcy price, `sz` is in contracts. */
-function readLiquidations(row: Record<string, unknown>): readonly VenueEvent[] | Failure {
-  const symbol = row['instId'];
+function readLiquidations(symbol: unknown, list: unknown): readonly VenueEvent[] | Failure {
   if (typeof symbol !== 'string' || symbol === '') return failure('missing-field', 'instId');
-  if (!Array.isArray(row['details'])) return failure('missing-field', 'details');
-  const details: readonly unknown[] = row['details'];
+  if (!Array.isArray(list)) return failure('missing-field', 'details');
+  const details: readonly unknown[] = list;
   const out: LiquidationEvent[] = [];
   for (const detail of details) {
     if (!isRecord(detail)) return failure('unknown-shape', 'details');
@@ -272,14 +287,6 @@ function readStamp(row: Record<string, unknown>): { readonly symbol: string; rea
   if (typeof symbol !== 'string' || symbol === '') return failure('missing-field', 'instId');
   const eventTime = readTime(row['ts']);
   return eventTime === undefined ? failure('bad-time', 'ts') : { symbol, eventTime };
-}
-
-/** A price that may be absent: undefined when missing, empty or 0 (no price is 0), `bad` when it is no number. */
-function optionalPrice(v: unknown): Price | undefined | 'bad' {
-  if (v === undefined || v === null || v === '') return undefined;
-  const n = parseNonNegative(v);
-  if (n === 0) return undefined;
-  return isPrice(n) ? n : 'bad';
 }
 
 function optionalRatio(v: unknown): Ratio | undefined | 'bad' {

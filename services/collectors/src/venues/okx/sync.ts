@@ -1,5 +1,5 @@
 import { assert, defined } from '@breakwater/models/core';
-import { createPrintedSide } from '../../book/printed-side.ts';
+import { createChecksumRule } from '../../book/checksum-rule.ts';
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
 import { okxChecksum } from './checksum.ts';
@@ -18,7 +18,7 @@ export const MAX_HELD = 4_096;
  */
 export function createOkxSync(): BookSync {
   const bySequence = createSequenceRule();
-  const byChecksum = createChecksumRule();
+  const byChecksum = createChecksumRule({ of: okxChecksum });
   let rule: BookSync = bySequence;
   return {
     next(event) {
@@ -116,38 +116,5 @@ function createSequenceRule(): BookSync {
       asked = false;
     },
     synced: () => applied !== undefined,
-  };
-}
-
-function createChecksumRule(): BookSync {
-  const bids = createPrintedSide(-1);
-  const asks = createPrintedSide(1);
-  let good = false;
-  let asked = false;
-  return {
-    next(event) {
-      // REST answers of that time carry neither checksum nor sequence.
-      if (event.origin === 'seed') return { kind: 'drop', reason: 'old' };
-      if (event.snapshot) {
-        bids.clear();
-        asks.clear();
-      } else if (!good) {
-        if (asked) return { kind: 'hold' };
-        asked = true;
-        return { kind: 'break', reason: 'no-snapshot' };
-      }
-      bids.put(event.printedBids ?? []);
-      asks.put(event.printedAsks ?? []);
-      good = okxChecksum(bids, asks) === event.checksum;
-      asked = true;
-      return good ? { kind: 'apply', events: [event] } : { kind: 'break', reason: 'checksum-mismatch' };
-    },
-    reset() {
-      bids.clear();
-      asks.clear();
-      good = false;
-      asked = false;
-    },
-    synced: () => good,
   };
 }
