@@ -63,6 +63,10 @@ export interface IntakeCounters {
   gaps: number;
   /** Books that came back after a break. */
   resyncs: number;
+  /** Frames read by the byte decoder, by kind: `book`, `trade`, `ticker`, `ignored`. */
+  readonly decoded: Record<string, number>;
+  /** Frames of those kinds that the byte decoder left to the plain path, `rejected` among them; none where a venue has no shapes. */
+  readonly fellBack: Record<string, number>;
 }
 
 /** A book as it stands. */

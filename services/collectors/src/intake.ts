@@ -58,7 +58,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   /** Symbols of the markets that follow an index. */
   const followers = new Map<string, string[]>();
   let registry = deps.registry;
-  const counters: IntakeCounters = { frames: 0, framesNormalized: 0, control: {}, ignored: {}, rejected: {}, normalized: {}, dropped: {}, gaps: 0, resyncs: 0 };
+  const counters: IntakeCounters = { frames: 0, framesNormalized: 0, control: {}, ignored: {}, rejected: {}, normalized: {}, dropped: {}, gaps: 0, resyncs: 0, decoded: {}, fellBack: {} };
   // The common kinds are plain numbers while counting; `counters()` copies them out.
   let books = 0;
   let trades = 0;

@@ -1,2 +1,2 @@
 export { benchIngest } from './ingest.ts';
-export type { IngestBenchOptions, IngestBenchResult } from './ingest.ts';
+export type { IngestBenchOptions, IngestBenchResult, IngestBenchRow } from './ingest.ts';

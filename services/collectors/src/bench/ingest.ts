@@ -1,101 +1,151 @@
-import type { EpochMs } from '@breakwater/models/core';
-import { epochMs } from '@breakwater/models/core';
 import type { Bus } from '@breakwater/platform/bus';
-import { createIntake } from '../intake.ts';
 import type { CaptureLine } from '../replay/capture.ts';
-import { openStages, routeConnections } from '../replay/stages.ts';
-import { createSource } from '../source.ts';
 import type { Venue } from '../venue.ts';
+import type { BenchCapture, BenchFrame } from './capture-run.ts';
+import { intakePass, prepareCapture } from './capture-run.ts';
+import type { CcxtBench } from './ccxt.ts';
+import { createCcxtBench } from './ccxt.ts';
 
 /** What the bench runs on. */
 export interface IngestBenchOptions {
-  /** Lines of a capture of one or more market types that do not share a connection. */
-  readonly lines: readonly CaptureLine[];
+  /** Captures by name. */
+  readonly captures: readonly { readonly name: string; readonly lines: readonly CaptureLine[] }[];
   readonly venues: readonly Venue[];
   /** Passes of each variant, at least 7; the best counts. */
   readonly passes: number;
+  /** Most time one capture may take, milliseconds, once it has had its 7 passes. */
+  readonly msPerCapture: number;
   /** The bus published to; the bench is its only subscriber. */
   readonly bus: Bus;
   /** Milliseconds of a steady clock with a resolution of microseconds. */
   readonly now: () => number;
 }
 
-/** Microseconds a frame, and their ratio. */
-export interface IngestBenchResult {
-  readonly bench: 'ingest';
+/** What the frames of one capture cost: microseconds a frame, and ratios to `JSON.parse` of the same bytes. */
+export interface IngestBenchRow {
+  readonly venue: string;
   readonly frames: number;
   readonly usPerFrame: number;
   readonly jsonParseUsPerFrame: number;
+  /** As the daemon runs: the byte decoder where a venue has shapes, the plain path for the rest. */
   readonly ratio: number;
+  /** The plain path alone. */
+  readonly plainRatio: number;
+  /** ccxt's own handlers after `JSON.parse`; null where it does not speak the recording's protocol. */
+  readonly ccxtRatio: number | null;
+  /** Share of all frames that were read by the plain path. */
+  readonly fallbackShare: number;
 }
 
-interface RawFrame {
-  readonly bytes: Buffer;
-  readonly at: EpochMs;
-  readonly conn: string;
+/** All captures of a run. */
+export interface IngestBenchResult {
+  readonly bench: 'ingest';
+  readonly venues: readonly IngestBenchRow[];
+  readonly medianRatio: number;
+  readonly worstRatio: number;
 }
 
-/** Frames between two turns of the event loop: a busy socket is read 64 KiB at a time, about a hundred frames of these captures. */
-const FRAMES_PER_TURN = 100;
+const LEAST_PASSES = 7;
+/** Frames a variant should see in all: below it, short captures would be measured cold. */
+const LEAST_FRAMES = 100_000;
 
 /**
- * Measures what a frame costs from the bytes as received to the subscriber (decode, parse, validate, apply to the book, publish), against
- * bare `JSON.parse` of the same bytes turned to strings. Both are warmed and interleaved pass by pass in one run.
+ * Measures what a frame costs from the bytes as received to the subscriber (decode, validate, apply to the book, publish): as the daemon does it, by the
+ * plain path alone, through ccxt's handlers, and bare `JSON.parse` of the same bytes turned to strings. All are warmed and interleaved pass by pass in one run.
  */
 export async function benchIngest(options: IngestBenchOptions): Promise<IngestBenchResult> {
-  const { lines, venues, bus, now } = options;
-  const passes = Math.max(7, options.passes);
-  const routes = routeConnections(lines, venues, lines.find((l) => l.t === 'header')?.exchange ?? '');
-  const frames = lines
-    .filter((l) => l.t === 'recv')
-    .map((l): RawFrame => ({ bytes: Buffer.from(l.data, 'utf8'), at: epochMs(Math.floor(l.ts * 1000)), conn: l.conn }));
+  const { bus } = options;
   let seen = 0;
   const counter = { group: 'bench', handler: (batch: readonly unknown[]): void => void (seen += batch.length) };
   const subscriptions = [bus.subscribe('assets', counter), bus.subscribe('global', counter)];
+  const rows: IngestBenchRow[] = [];
+  for (const { name, lines } of options.captures) {
+    const capture = prepareCapture(lines, options.venues);
+    // A capture of a venue without a feed cannot be measured; who called says so.
+    if (capture.stages.size > 0) rows.push(await benchCapture(name, capture, options));
+  }
+  for (const subscription of subscriptions) await subscription.stop();
+  if (seen === 0) throw new Error('bench ingest: the captures gave no messages');
+  const ratios = rows.map((row) => row.ratio).sort((a, b) => a - b);
+  const middle = ratios.length >>> 1;
+  const median = ratios.length % 2 === 1 ? (ratios[middle] ?? NaN) : ((ratios[middle - 1] ?? NaN) + (ratios[middle] ?? NaN)) / 2;
+  return { bench: 'ingest', venues: rows, medianRatio: round(median), worstRatio: round(ratios.at(-1) ?? NaN) };
+}
 
-  const stages = openStages(lines, { venues, publish: bus.publish.bind(bus), assets: 'all' }, frames[0]?.at ?? epochMs(0));
-  const ingest = async (): Promise<number> => {
-    // Every pass starts with empty books and no trades seen.
-    const fresh = new Map([...stages].map(([id, { venue, registry }]) => [id, createIntake({ venue, registry, source: createSource(id, bus.publish.bind(bus)) })]));
-    const intakes = new Map([...routes].flatMap(([conn, owners]) => {
-      const intake = owners.flatMap((v) => fresh.get(v.source) ?? [])[0];
-      return intake === undefined ? [] : [[conn, intake] as const];
-    }));
-    await bus.idle();
-    const begin = now();
-    for (let i = 0; i < frames.length; i += FRAMES_PER_TURN) {
-      const end = Math.min(frames.length, i + FRAMES_PER_TURN);
-      for (let k = i; k < end; k++) {
-        const frame = frames[k];
-        if (frame !== undefined) intakes.get(frame.conn)?.frame(frame.bytes, frame.at, frame.conn);
-      }
-      await bus.idle();
-    }
-    return now() - begin;
-  };
+async function benchCapture(name: string, capture: BenchCapture, options: IngestBenchOptions): Promise<IngestBenchRow> {
+  const { bus, now } = options;
+  const { frames } = capture;
+  const best = { fast: Infinity, plain: Infinity, parse: Infinity, ccxt: Infinity };
+  const json = frames.filter(isJson);
   let sink: unknown;
   const parse = (): number => {
     const begin = now();
-    for (const frame of frames) sink = JSON.parse(frame.bytes.toString('latin1'));
+    for (const frame of json) sink = JSON.parse(frame.bytes.toString('latin1'));
     return now() - begin;
   };
+  let ccxt = await createCcxtBench(capture);
+  let fallbackShare = 1;
+  const variants: readonly (() => void | Promise<void>)[] = [
+    async () => {
+      const { ms, intakes } = await intakePass(capture, bus, now, (venue) => venue);
+      best.fast = Math.min(best.fast, ms);
+      fallbackShare = 1 - intakes.reduce((n, intake) => n + sum(intake.counters().decoded), 0) / frames.length;
+    },
+    async () => void (best.plain = Math.min(best.plain, (await intakePass(capture, bus, now, withoutShapes)).ms)),
+    () => void (best.parse = Math.min(best.parse, parse())),
+    () => {
+      const ms = ccxt === undefined ? undefined : ccxtPass(ccxt, now, capture);
+      if (ms === undefined) ccxt = undefined;
+      best.ccxt = ms === undefined ? Infinity : Math.min(best.ccxt, ms);
+    },
+  ];
+  /** Each variant once, another one first each time: what comes after collects the garbage of what came before. */
+  const turn = async (first: number): Promise<void> => {
+    for (let i = 0; i < variants.length; i++) await variants[(first + i) % variants.length]?.();
+  };
+  // Two rounds to warm up, not counted.
+  for (let i = 0; i < 2; i++) await turn(i);
+  Object.assign(best, { fast: Infinity, plain: Infinity, parse: Infinity, ccxt: Infinity });
+  const passes = Math.max(LEAST_PASSES, options.passes, Math.ceil(LEAST_FRAMES / Math.max(1, frames.length)));
+  const until = now() + options.msPerCapture;
+  for (let i = 0; i < passes && (i < LEAST_PASSES || now() < until); i++) await turn(i);
+  if (sink === undefined) throw new Error(`bench ingest: ${name} holds no JSON`);
+  const us = (ms: number): number => round((ms * 1000) / frames.length);
+  return {
+    venue: name, frames: frames.length, usPerFrame: us(best.fast), jsonParseUsPerFrame: us(best.parse), ratio: round(best.fast / best.parse),
+    plainRatio: round(best.plain / best.parse), ccxtRatio: best.ccxt === Infinity ? null : round(best.ccxt / best.parse), fallbackShare: round(fallbackShare),
+  };
+}
 
-  // Two passes of each to warm up, not counted.
-  for (let i = 0; i < 2; i++) {
-    await ingest();
-    parse();
+/** Milliseconds of ccxt's pass; undefined when its handlers throw or take no notice of most frames: they then speak another version of the protocol. */
+function ccxtPass(ccxt: CcxtBench, now: () => number, capture: BenchCapture): number | undefined {
+  try {
+    const { ms, updates } = ccxt.pass(now);
+    return updates >= capture.frames.length * LEAST_UPDATES ? ms : undefined;
+  } catch {
+    return undefined;
   }
-  let ingestMs = Infinity;
-  let parseMs = Infinity;
-  for (let i = 0; i < passes; i++) {
-    ingestMs = Math.min(ingestMs, await ingest());
-    parseMs = Math.min(parseMs, parse());
+}
+
+/** Below this share of updates to frames ccxt does not understand a capture (design assumption): understood ones give 0.7 and more, others none. */
+const LEAST_UPDATES = 0.3;
+
+function withoutShapes(venue: Venue): Venue {
+  const { shapes: _shapes, ...plain } = venue;
+  return plain;
+}
+
+function isJson(frame: BenchFrame): boolean {
+  try {
+    JSON.parse(frame.bytes.toString('latin1'));
+    return true;
+  } catch {
+    return false;
   }
-  for (const subscription of subscriptions) await subscription.stop();
-  if (seen === 0 || sink === undefined) throw new Error('bench ingest: the capture gave no messages');
-  const usPerFrame = round((ingestMs * 1000) / frames.length);
-  const jsonParseUsPerFrame = round((parseMs * 1000) / frames.length);
-  return { bench: 'ingest', frames: frames.length, usPerFrame, jsonParseUsPerFrame, ratio: round(ingestMs / parseMs) };
+}
+
+function sum(table: Readonly<Record<string, number>>): number {
+  return Object.values(table).reduce((a, b) => a + b, 0);
 }
 
 function round(x: number): number {

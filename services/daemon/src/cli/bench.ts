@@ -1,10 +1,13 @@
-import { benchIngest } from '@breakwater/collectors/bench';
 import { allVenues } from '@breakwater/collectors';
+import { benchIngest } from '@breakwater/collectors/bench';
+import type { CaptureLine } from '@breakwater/collectors/replay';
 import { createActivity } from '@breakwater/platform/activity';
 import { createMemoryBus } from '@breakwater/platform/bus/memory';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { readCaptureFile } from '../replay/read.ts';
 import { benchCascadeCommand } from './bench-cascade.ts';
-import { CommandError, printJson, type CommandContext } from './context.ts';
+import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
 import { reasonOf } from './files.ts';
 
 /** Flags of `bench`, as parsed. */
@@ -19,8 +22,7 @@ export interface BenchFlags {
 export async function benchCommand(context: CommandContext, name: string, options: BenchFlags): Promise<void> {
   switch (name) {
     case 'ingest':
-      if (options.capture === undefined) throw new CommandError('bench ingest needs a capture: give one with --capture, as in `breakwater bench ingest --capture capture.jsonl.zst`.', 2);
-      return benchIngestCommand(context, { ...options, capture: options.capture });
+      return benchIngestCommand(context, options);
     case 'cascade':
       return benchCascadeCommand(context, options);
     case 'console':
@@ -31,18 +33,50 @@ export async function benchCommand(context: CommandContext, name: string, option
   }
 }
 
-/** `breakwater bench ingest`: what a frame costs, from the bytes as received to the subscriber, against bare `JSON.parse`. */
-export async function benchIngestCommand(context: CommandContext, options: { readonly capture: string; readonly passes: number; readonly json: boolean }): Promise<void> {
-  const lines = [];
-  try {
-    for await (const line of readCaptureFile(options.capture)) lines.push(line);
-  } catch (error) {
-    throw new CommandError(`${options.capture} was not read: ${reasonOf(error)}. Give a capture (.jsonl, .jsonl.gz or .jsonl.zst).`);
-  }
-  const frames = lines.filter((line) => line.t === 'recv').length;
-  if (frames === 0) throw new CommandError(`${options.capture} was not measured: it holds no received frames. Give a capture with one JSON document a line.`);
+/** `breakwater bench ingest`: what a frame costs, from the bytes as received to the subscriber, against bare `JSON.parse`: of one capture, or of every capture in the folder of recorded data. */
+export async function benchIngestCommand(context: CommandContext, options: BenchFlags): Promise<void> {
+  const folder = join(context.env.dataFolder, 'exchange-captures');
+  const paths = options.capture === undefined ? capturesIn(folder) : [capturePath(folder, options.capture)];
+  const captures = [];
+  for (const path of paths) captures.push({ name: basename(path).replace(/\.jsonl(\.gz|\.zst)?$/, ''), lines: await readAll(path) });
   const bus = createMemoryBus({ activity: createActivity(), queueLimit: 1_000_000 });
-  const result = await benchIngest({ lines, venues: allVenues, passes: options.passes, bus, now: () => Number(process.hrtime.bigint()) / 1e6 });
-  if (options.json) printJson(context, result);
-  else context.stdout.write(`${result.frames} frames: ${result.usPerFrame.toFixed(2)} us a frame, JSON.parse alone ${result.jsonParseUsPerFrame.toFixed(2)} us, ratio ${result.ratio.toFixed(2)}\n`);
+  const now = (): number => Number(process.hrtime.bigint()) / 1e6;
+  const result = await benchIngest({ captures, venues: allVenues, passes: options.passes, msPerCapture: MS_PER_CAPTURE, bus, now });
+  const skipped = captures.filter(({ name }) => !result.venues.some((row) => row.venue === name)).map(({ name }) => name);
+  if (skipped.length > 0) context.stderr.write(`not measured, no built-in feed lists their markets: ${skipped.join(', ')}\n`);
+  const only = options.capture === undefined ? undefined : result.venues[0];
+  if (options.json) {
+    printJson(context, only === undefined ? result : { bench: result.bench, ...only });
+    return;
+  }
+  const rows = result.venues.map((row) => [row.venue, row.frames, row.usPerFrame, row.jsonParseUsPerFrame, row.ratio, row.plainRatio, row.ccxtRatio, row.fallbackShare] as const);
+  printTable(context, ['capture', 'frames', 'us a frame', 'JSON.parse', 'ratio', 'plain', 'ccxt', 'fall-backs'], rows);
+  context.stdout.write(`ratio to JSON.parse: median ${result.medianRatio}, worst ${result.worstRatio}\n`);
+}
+
+/** Most time for one capture beyond its first passes: all ten then take about a minute. */
+const MS_PER_CAPTURE = 6_000;
+
+/** Every capture of a folder, by name. */
+function capturesIn(folder: string): readonly string[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.jsonl(\.gz|\.zst)?$/.test(name)).sort() : [];
+  if (names.length === 0) throw new CommandError(`bench ingest measured nothing: there are no captures in ${folder}. Set BREAKWATER_DATA to the folder of recorded data, or give one with --capture capture.jsonl.zst.`, 2);
+  return names.map((name) => join(folder, name));
+}
+
+/** A capture by its path, or by its name in the folder of recorded data. */
+function capturePath(folder: string, given: string): string {
+  const named = join(folder, `${given}.jsonl.zst`);
+  return !existsSync(given) && /^[A-Z_]+$/.test(given) && existsSync(named) ? named : given;
+}
+
+async function readAll(path: string): Promise<readonly CaptureLine[]> {
+  const lines: CaptureLine[] = [];
+  try {
+    for await (const line of readCaptureFile(path)) lines.push(line);
+  } catch (error) {
+    throw new CommandError(`${path} was not read: ${reasonOf(error)}. Give a capture (.jsonl, .jsonl.gz or .jsonl.zst).`);
+  }
+  if (!lines.some((line) => line.t === 'recv')) throw new CommandError(`${path} was not measured: it holds no received frames. Give a capture with one JSON document a line.`);
+  return lines;
 }

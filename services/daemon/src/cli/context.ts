@@ -1,6 +1,10 @@
 /** What a command may touch of the process. */
 export interface CommandContext {
-  readonly env: { readonly noColor: boolean };
+  readonly env: {
+    readonly noColor: boolean;
+    /** Where recorded market data is, for `bench ingest`. */
+    readonly dataFolder: string;
+  };
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }

@@ -94,9 +94,9 @@ function program(context: CommandContext): Command {
   add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
-  add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --capture capture.jsonl.zst --json', 'breakwater bench console --json')
+  add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --json', 'breakwater bench ingest --capture capture.jsonl.zst', 'breakwater bench console --json')
     .argument('<name>', 'ingest: what a frame costs; cascade: what the cascade engine costs; console: what the console costs its reader')
-    .option('--capture <file>', 'ingest: a capture to measure with')
+    .option('--capture <file>', 'ingest: one capture to measure with, a file or a name like BYBIT; every capture of BREAKWATER_DATA by default')
     .option('--passes <n>', 'ingest: passes of each variant, at least 7', whole, 60)
     .option('--chromium <file>', 'console: a Chromium to measure with', '/usr/bin/chromium')
     .action((name: string, options: BenchFlags) => benchCommand(context, name, options));

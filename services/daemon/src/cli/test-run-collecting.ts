@@ -12,7 +12,7 @@ export interface Ran {
 export async function runCollecting(...args: readonly string[]): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   const stream = (lines: string[]): NodeJS.WriteStream => ({ isTTY: false, write: (text: string) => lines.push(text) > 0 }) as unknown as NodeJS.WriteStream;
-  const context: CommandContext = { env: { noColor: true }, stdout: stream(out), stderr: stream(err) };
+  const context: CommandContext = { env: { noColor: true, dataFolder: '' }, stdout: stream(out), stderr: stream(err) };
   const code = await run(args, context);
   return { code, out: out.join(''), err: err.join('') };
 }

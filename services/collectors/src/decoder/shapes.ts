@@ -1,0 +1,2 @@
+/** How a venue prints its frequent frames. */
+export type FrameShapes = readonly never[];
