@@ -12,7 +12,7 @@ const T = 1_799_999_999_990;
 const answers: Readonly<Record<string, readonly unknown[]>> = {
   binance: [
     { lastUpdateId: 160, E: T, bids: [['0.0024', '10']], asks: [['0.0026', '3']] }, { symbol: 'OMUSDT', openInterest: '5', time: T }, { symbol: 'USDTTRY', bidPrice: '39.6', askPrice: '40.4' },
-    { symbols: [{ symbol: 'OMUSDT', status: 'TRADING', contractType: 'PERPETUAL', baseAsset: 'OM', quoteAsset: 'USDT', marginAsset: 'USDT', filters: [{ filterType: 'PRICE_FILTER', tickSize: '0.01' }, { filterType: 'LOT_SIZE', stepSize: '1' }] }] },
+    { symbols: [{ symbol: 'OMUSDT', status: 'TRADING', contractStatus: 'TRADING', contractSize: 10, contractType: 'PERPETUAL', baseAsset: 'OM', quoteAsset: 'USDT', marginAsset: 'USDT', filters: [{ filterType: 'PRICE_FILTER', tickSize: '0.01' }, { filterType: 'LOT_SIZE', stepSize: '1' }] }] },
   ],
   bybit: [
     { retCode: 0, result: { s: 'OMUSDT', b: [['6', '1']], a: [['7', '1']], ts: T, u: 3 } }, { retCode: 10_001, retMsg: 'params error', result: {} },

@@ -7,6 +7,12 @@ import type { VenueEndpoints } from '../../venue.ts';
 export const binanceSpotEndpoints: VenueEndpoints = { rest: 'https://api.binance.com', ws: { spot: 'wss://stream.binance.com:9443' } };
 
 /**
+ * Public addresses of Binance COIN-M futures; sockets under role `coinm`. Its streams are not routed: the split of 2026-04-23 is of USD-M (and options) alone.
+ * Source: https://developers.binance.com/docs/derivatives/coin-margined-futures/websocket-market-streams, read 2026-11-27; ccxt#28091.
+ */
+export const binanceCoinmEndpoints: VenueEndpoints = { rest: 'https://dapi.binance.com', ws: { coinm: 'wss://dstream.binance.com' } };
+
+/**
  * Public addresses of Binance USD-M futures. Since 2026-04-23 streams are routed: role `public` carries depth and book ticker, role `market`
  * the rest (aggTrade, markPrice, forceOrder). The unrouted address still acknowledges `market` streams and then sends nothing.
  * Source: https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams, read 2026-11-21; binance-public-data#472.

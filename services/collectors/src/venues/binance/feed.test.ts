@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { currencyCode } from '@breakwater/models/core';
 import type { Venue, VenueInstrument } from '../../venue.ts';
-import { binanceSpotEndpoints, binanceUsdmEndpoints } from './config.ts';
-import { binanceSpot, binanceUsdm } from './feed.ts';
+import { binanceCoinmEndpoints, binanceSpotEndpoints, binanceUsdmEndpoints } from './config.ts';
+import { binanceCoinm, binanceSpot, binanceUsdm } from './feed.ts';
 
 const market = (symbol: string): VenueInstrument => ({
   symbol, marketKind: 'linear', base: currencyCode('OM'), quote: currencyCode('USDT'), settle: currencyCode('USDT'), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false,
@@ -11,7 +11,7 @@ const many = (n: number): VenueInstrument[] => Array.from({ length: n }, (_, i) 
 const timing = { rates: true, deepEveryMs: 15_000, pollEveryMs: 10_000 };
 /** Every stream asked for, by socket. */
 function streams(venue: Venue, instruments: readonly VenueInstrument[]): readonly (readonly string[])[] {
-  const endpoints = venue === binanceSpot ? binanceSpotEndpoints : binanceUsdmEndpoints;
+  const endpoints = venue === binanceSpot ? binanceSpotEndpoints : venue === binanceUsdm ? binanceUsdmEndpoints : binanceCoinmEndpoints;
   return venue.plan(instruments, { endpoints, ...timing }).sockets.map((s) =>
     s.subscribe.flatMap((f) => {
       const frame = JSON.parse(f) as { method: string; params: string[] };
@@ -43,8 +43,20 @@ describe('Binance feed', () => {
     ]);
   });
 
+  it('asks COIN-M for the same on one address, which is not routed, and for open interest in contracts', () => {
+    const plan = binanceCoinm.plan([market('BTCUSD_PERP')], { endpoints: binanceCoinmEndpoints, ...timing });
+    expect(plan.sockets.map((s) => [s.name, s.url])).toEqual([['coinm-0', 'wss://dstream.binance.com/stream']]);
+    expect(streams(binanceCoinm, [market('BTCUSD_PERP')])).toEqual([['btcusd_perp@depth@100ms', 'btcusd_perp@aggTrade', 'btcusd_perp@markPrice@1s', 'btcusd_perp@forceOrder']]);
+    expect(plan.sockets[0]?.channels.map((c) => c.channel)).toEqual(['book', 'trades', 'ticker', 'liquidations']);
+    expect(plan.polls.map((p) => [p.request.url, p.channel, p.weight])).toEqual([
+      ['https://dapi.binance.com/dapi/v1/depth?symbol=BTCUSD_PERP&limit=1000', 'book.deep', 20],
+      ['https://dapi.binance.com/dapi/v1/openInterest?symbol=BTCUSD_PERP', 'openInterest', 1],
+    ]);
+    expect(binanceCoinm.instrumentRequests(binanceCoinmEndpoints)).toEqual([{ method: 'GET', url: 'https://dapi.binance.com/dapi/v1/exchangeInfo' }]);
+  });
+
   it('keeps within the streams of a socket and asks for each stream once', () => {
-    for (const [venue, limit, perSymbol] of [[binanceSpot, 1_024, 2], [binanceUsdm, 200, 4]] as const) {
+    for (const [venue, limit, perSymbol] of [[binanceSpot, 1_024, 2], [binanceUsdm, 200, 4], [binanceCoinm, 200, 4]] as const) {
       const all = streams(venue, many(700));
       for (const socket of all) expect(socket.length).toBeLessThanOrEqual(limit);
       expect(new Set(all.flat()).size).toBe(700 * perSymbol);
@@ -60,6 +72,9 @@ describe('Binance feed', () => {
     }
     for (const url of ['wss://fstream.binance.com/stream?streams=x', 'wss://fstream.binance.com/market/stream', 'https://fapi.binance.com/fapi/v1/depth?symbol=X']) {
       expect([binanceSpot.owns(url), binanceUsdm.owns(url)]).toEqual([false, true]);
+    }
+    for (const url of ['wss://dstream.binance.com/stream?streams=x', 'https://dapi.binance.com/dapi/v1/depth?symbol=X']) {
+      expect([binanceSpot, binanceUsdm, binanceCoinm].map((v) => v.owns(url))).toEqual([false, false, true]);
     }
     expect(binanceSpot.owns('wss://stream.binance.com.example.org/')).toBe(false);
     expect(binanceSpot.owns('')).toBe(false);

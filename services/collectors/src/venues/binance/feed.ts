@@ -13,7 +13,7 @@ interface Role {
   readonly channels: (symbol: string) => readonly ChannelPlan[];
 }
 
-/** What differs between the two market types. */
+/** What differs between the market types. */
 interface Market {
   readonly rule: BinanceRule;
   readonly roles: readonly Role[];
@@ -39,6 +39,14 @@ const ROTATE_AFTER_MS = 23 * 3_600_000;
 const bookChannel = (symbol: string): ChannelPlan => ({ symbol, channel: 'book', sparse: false, expectedEveryMs: 30_000 });
 const tradesChannel = (symbol: string): ChannelPlan => ({ symbol, channel: 'trades', sparse: true, expectedEveryMs: 60_000 });
 
+/** What both kinds of futures carry beside the book. aggTrade leaves out trades of the insurance fund and of auto-deleveraging. */
+const futuresStreams = (s: string): readonly string[] => [`${s}@aggTrade`, `${s}@markPrice@1s`, `${s}@forceOrder`];
+const futuresChannels = (symbol: string): readonly ChannelPlan[] => [
+  tradesChannel(symbol),
+  { symbol, channel: 'ticker', sparse: false, expectedEveryMs: 3_000 },
+  { symbol, channel: 'liquidations', sparse: true, expectedEveryMs: 3_600_000 },
+];
+
 /**
  * Limits: 1,024 streams a socket, 5 messages a second; depth up to 5,000 levels at weight 250.
  * Source: https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams and .../rest-api/market-data-endpoints, read 2026-11-21.
@@ -63,29 +71,35 @@ const USDM: Market = {
   rule: 'usdm',
   roles: [
     { name: 'public', streams: (s) => [`${s}@depth@100ms`], channels: (symbol) => [bookChannel(symbol)] },
-    {
-      name: 'market',
-      // aggTrade leaves out trades of the insurance fund and of auto-deleveraging.
-      streams: (s) => [`${s}@aggTrade`, `${s}@markPrice@1s`, `${s}@forceOrder`],
-      channels: (symbol) => [
-        tradesChannel(symbol),
-        { symbol, channel: 'ticker', sparse: false, expectedEveryMs: 3_000 },
-        { symbol, channel: 'liquidations', sparse: true, expectedEveryMs: 3_600_000 },
-      ],
-    },
+    { name: 'market', streams: futuresStreams, channels: futuresChannels },
   ],
   streamsPerSocket: 200, maxSendPerSecond: 8,
   depthPath: '/fapi/v1/depth', depthLimit: 1_000, depthWeight: 20, listPath: '/fapi/v1/exchangeInfo', openInterestPath: '/fapi/v1/openInterest',
 };
 
+/**
+ * Limits: 200 streams a socket (one page of the documents says so, another 1,024), 10 messages a second; depth up to 1,000 levels at weight 20.
+ * Source: https://developers.binance.com/docs/derivatives/coin-margined-futures, websocket-market-streams and market-data/rest-api/Order-Book, read 2026-11-27.
+ */
+const COINM: Market = {
+  rule: 'coinm',
+  // Mark prices carry the index; the index has a stream of its own, of each pair, that says no more.
+  roles: [{ name: 'coinm', streams: (s) => [`${s}@depth@100ms`, ...futuresStreams(s)], channels: (symbol) => [bookChannel(symbol), ...futuresChannels(symbol)] }],
+  streamsPerSocket: 200, maxSendPerSecond: 8,
+  depthPath: '/dapi/v1/depth', depthLimit: 1_000, depthWeight: 20, listPath: '/dapi/v1/exchangeInfo', openInterestPath: '/dapi/v1/openInterest',
+};
+
 /** Hosts of recorded addresses. Unrouted futures addresses (before 2026-04-23) are included. */
 const SPOT_HOST = /^(?:stream|data-stream|api|api[1-4]|api-gcp|data-api)\.binance\.(?:com|vision)$/;
 const USDM_HOST = /^(?:fstream|fstream-mm|fapi)\.binance\.com$/;
+const COINM_HOST = /^(?:dstream|dstream-auth|dapi)\.binance\.com$/;
 
 /** Binance's spot markets. */
 export const binanceSpot: Venue = createBinance('spot', SPOT, SPOT_HOST);
 /** Binance's USD-margined futures; quarterly contracts are listed as dated. */
 export const binanceUsdm: Venue = createBinance('usdm', USDM, USDM_HOST);
+/** Binance's coin-margined futures, inverse; quarterly contracts are listed as dated. */
+export const binanceCoinm: Venue = createBinance('coinm', COINM, COINM_HOST);
 
 function createBinance(marketType: string, market: Market, host: RegExp): Venue {
   const { quotePath } = market;
@@ -96,6 +110,8 @@ function createBinance(marketType: string, market: Market, host: RegExp): Venue 
     owns: (url) => URL.canParse(url) && host.test(new URL(url).hostname),
     parseFrame: (text: string, receivedAt: EpochMs) => parseBinanceFrame(market.rule, text, receivedAt),
     parseInstruments: (body) => parseBinanceInstruments(market.rule, body),
+    // `BTCUSD_PERP` and `BTCUSD_261225` follow the index of `BTCUSD`.
+    ...(marketType === 'coinm' ? { indexName: ({ symbol }: VenueInstrument) => symbol.split('_')[0] ?? symbol } : {}),
     createSync: () => createBinanceSync(market.rule),
     plan: (instruments, options) => plan(market, instruments, options),
     ...(quotePath === undefined ? {} : { ratePoll: (pair: RatePair, options: PlanOptions) => quotePoll(quotePath, pair, options) }),

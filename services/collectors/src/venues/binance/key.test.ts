@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareWithKey, readKey } from '../../testing/key.ts';
-import { binanceSpot, binanceUsdm } from './feed.ts';
+import { binanceCoinm, binanceSpot, binanceUsdm } from './feed.ts';
 
 describe('Binance against an independent answer key', () => {
   it('agrees on every USD-M message', () => {
@@ -34,5 +34,21 @@ describe('Binance against an independent answer key', () => {
     expect(legacy).toEqual([]);
     expect(compared).toEqual({ trade: 2, book_change: 3 });
     console.log('binance', JSON.stringify(compared));
+  });
+
+  it('agrees on every COIN-M message', () => {
+    const file = readKey('binance-delivery');
+    if (file === undefined) return;
+    const { differences, compared, legacy, results } = compareWithKey(file, [binanceCoinm], {
+      inputs: { 7: 'the key keeps the time of the ticker before: the recorded open interest is older' },
+    });
+    expect(differences).toEqual([]);
+    expect(legacy).toEqual([]);
+    expect(results[7]?.messages).toMatchObject([{ type: 'derivative_ticker', symbol: 'BTCUSD_200925', openInterest: 15_279 }]);
+    // The key tells an index with the next ticker of a contract; here it is told by itself.
+    expect(results[4]?.messages).toMatchObject([{ type: 'index', symbol: 'BTCUSD', indexPrice: 9_429.39675 }]);
+    expect(results.filter((r) => r.ignored !== undefined).map((r) => [r.index, r.ignored])).toEqual([[11, 'bookTicker']]);
+    expect(compared).toEqual({ trade: 1, book_change: 3, derivative_ticker: 2, liquidation: 1 });
+    console.log('binance-delivery', JSON.stringify(compared));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
 import type { Venue } from '../../venue.ts';
-import { binanceSpot, binanceUsdm } from './feed.ts';
+import { binanceCoinm, binanceSpot, binanceUsdm } from './feed.ts';
 import { kindsUnderDamage } from '../../testing/damage.ts';
 
 const now = epochMs(1_800_000_000_000);
@@ -14,10 +14,12 @@ const frames: readonly unknown[] = [
   { e: 'forceOrder', E: 1_799_999_999_990, o: { s: 'OMUSDT', S: 'SELL', q: '2', p: '9', ap: '9', X: 'FILLED', T: 1_799_999_999_985 } },
   { stream: 'omusdt@openInterest', data: { symbol: 'OMUSDT', openInterest: '5', time: 1_799_999_999_990 } },
   { e: '24hrTicker', E: 1_799_999_999_990, s: 'OMUSDT', c: '0.0025' },
+  { e: 'indexPriceUpdate', E: 1_799_999_999_990, i: 'OMUSD', p: '1.2' },
+  { stream: 'omusd@markPrice', data: [{ e: 'markPriceUpdate', E: 1_799_999_999_990, s: 'OMUSD_PERP', p: '1.1', P: '1.1', i: '1.2', r: '', T: 0 }] },
   { result: null, id: 1 }, { error: { code: 3, msg: 'x' }, id: 1 }, { code: 2, msg: 'x' },
 ];
 
-describe.each<readonly [string, Venue]>([['spot', binanceSpot], ['USD-M', binanceUsdm]])('%s', (_name, venue) => {
+describe.each<readonly [string, Venue]>([['spot', binanceSpot], ['USD-M', binanceUsdm], ['COIN-M', binanceCoinm]])('%s', (_name, venue) => {
   it('never throws on a damaged frame and never lets an unsound number through', () => {
     const kinds = kindsUnderDamage(venue, frames, now);
     expect(kinds['events'] ?? 0).toBeGreaterThan(100);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
-import { binanceSpot, binanceUsdm } from './feed.ts';
+import { binanceCoinm, binanceSpot, binanceUsdm } from './feed.ts';
 
 const now = epochMs(1_800_000_000_000);
 const E = 1_799_999_999_990;
 const spot = (value: unknown) => binanceSpot.parseFrame(typeof value === 'string' ? value : JSON.stringify(value), now);
 const usdm = (value: unknown) => binanceUsdm.parseFrame(typeof value === 'string' ? value : JSON.stringify(value), now);
+const coinm = (value: unknown) => binanceCoinm.parseFrame(JSON.stringify(value), now);
 
 describe('Binance book frames', () => {
   const diff = { e: 'depthUpdate', E, s: 'OMUSDT', U: 157, u: 160, b: [['0.0024', '10']], a: [['0.0026', '0.00000000']] };
@@ -17,8 +18,8 @@ describe('Binance book frames', () => {
     expect(usdm({ stream: 'omusdt@depth@100ms', data: { ...diff, T: E - 5, pu: 149 } })).toEqual({ kind: 'events', events: [{ ...event, previous: 149 }] });
   });
 
-  it('wants pu on USD-M and sound numbers everywhere', () => {
-    expect(usdm(diff)).toMatchObject({ kind: 'rejected', reason: 'missing-field' });
+  it('wants pu on futures and sound numbers everywhere', () => {
+    for (const futures of [usdm, coinm]) expect(futures(diff)).toMatchObject({ kind: 'rejected', reason: 'missing-field' });
     expect(spot({ ...diff, u: 100 })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
     expect(spot({ ...diff, b: [['0.0024']] })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
     expect(spot({ ...diff, b: [['0', '1']] })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
@@ -34,7 +35,8 @@ describe('Binance book frames', () => {
   it('reads recorded and polled snapshots', () => {
     const body = { lastUpdateId: 1027024, E: E - 100, T: E - 110, bids: [['4.0', '431']], asks: [['4.2', '12']] };
     const snapshot = { kind: 'book', origin: 'seed', snapshot: true, symbol: 'OMUSDT', eventTime: E - 100, bids: [4, 431], asks: [4.2, 12], last: 1027024 };
-    expect(usdm({ stream: 'omusdt@depthSnapshot', generated: true, data: body })).toEqual({ kind: 'events', events: [snapshot] });
+    // A recorded one is dated by the last transaction in it, an answer by when it was given: a quiet book is not old.
+    expect(usdm({ stream: 'omusdt@depthSnapshot', generated: true, data: body })).toEqual({ kind: 'events', events: [{ ...snapshot, eventTime: E - 110 }] });
     const options = { endpoints: { rest: 'http://127.0.0.1', ws: {} }, rates: false, deepEveryMs: 1, pollEveryMs: 1 };
     const resync = binanceUsdm.plan([], options).resync('OMUSDT');
     if (resync.kind !== 'request') throw new Error('a REST snapshot is expected');
@@ -98,6 +100,36 @@ describe('Binance derivative figures', () => {
   });
 });
 
+describe('Binance COIN-M frames', () => {
+  it('count contracts, and name the pair beside the contract', () => {
+    const diff = { e: 'depthUpdate', E, T: E - 5, s: 'BTCUSD_PERP', ps: 'BTCUSD', U: 157, u: 160, pu: 149, b: [['9498.9', '13']], a: [] };
+    expect(coinm({ stream: 'btcusd_perp@depth@100ms', data: diff })).toMatchObject({ events: [{ kind: 'book', symbol: 'BTCUSD_PERP', bids: [9498.9, 13], first: 157, last: 160, previous: 149 }] });
+    expect(coinm({ e: 'aggTrade', E, s: 'BTCUSD_PERP', a: 424951, p: '9643.5', q: '2', f: 606073, l: 606073, T: E - 5, m: false })).toMatchObject({ events: [{ kind: 'trade', id: '424951', price: 9643.5, qty: 2, side: 'buy' }] });
+    const order = { s: 'BTCUSD_PERP', ps: 'BTCUSD', S: 'SELL', o: 'LIMIT', f: 'IOC', q: '3', p: '9425.5', ap: '9496.5', X: 'FILLED', l: '1', z: '1', T: E - 1 };
+    expect(coinm({ e: 'forceOrder', E, o: order })).toMatchObject({ events: [{ kind: 'liquidation', symbol: 'BTCUSD_PERP', price: 9425.5, qty: 3, side: 'sell', disclosure: 'sampled' }] });
+  });
+
+  it('carry mark, index and funding of one contract, or of all contracts of a pair in a list', () => {
+    const perpetual = { e: 'markPriceUpdate', E, s: 'BTCUSD_PERP', p: '10934.6', P: '10962.1', i: '10933.6', r: '0.0001', T: 1_800_003_600_000 };
+    const quarterly = { ...perpetual, s: 'BTCUSD_261225', r: '', T: 0 };
+    const events = [
+      { kind: 'ticker', symbol: 'BTCUSD_PERP', eventTime: E, mark: 10934.6, index: 10933.6, fundingRate: 0.0001, fundingTime: 1_800_003_600_000 },
+      { kind: 'ticker', symbol: 'BTCUSD_261225', eventTime: E, mark: 10934.6, index: 10933.6 },
+    ];
+    expect(coinm(perpetual)).toEqual({ kind: 'events', events: events.slice(0, 1) });
+    expect(coinm({ stream: 'btcusd@markPrice@1s', data: [perpetual, quarterly] })).toEqual({ kind: 'events', events });
+    expect(coinm([perpetual, quarterly])).toEqual({ kind: 'events', events });
+    expect(coinm({ stream: 'btcusd@markPrice@1s', data: [perpetual, { ...quarterly, p: 'x' }] })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
+    expect(coinm({ stream: 'btcusd@markPrice@1s', data: [] })).toMatchObject({ kind: 'rejected', reason: 'unknown-shape' });
+  });
+
+  it('carry the index of a pair for all its contracts', () => {
+    expect(coinm({ stream: 'btcusd@indexPrice@1s', data: { e: 'indexPriceUpdate', E, i: 'BTCUSD', p: '9636.57860000' } })).toEqual({ kind: 'events', events: [{ kind: 'index', symbol: 'BTCUSD', eventTime: E, price: 9636.5786 }] });
+    expect(coinm({ e: 'indexPriceUpdate', E, p: '1' })).toMatchObject({ kind: 'rejected', reason: 'missing-field' });
+    expect(coinm({ e: 'indexPriceUpdate', E, i: 'BTCUSD', p: '-1' })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
+  });
+});
+
 describe('Binance frames without data', () => {
   it('tells control, ignored and unreadable ones apart', () => {
     expect(spot({ result: null, id: 1 })).toEqual({ kind: 'control', control: 'acknowledgement', detail: 'id 1' });
@@ -140,5 +172,20 @@ describe('Binance instruments', () => {
     expect(result.ok ? result.value.map((i) => [i.symbol, i.base, i.marketKind, i.dated, i.trading]) : []).toEqual([
       ['1000PEPEUSDT', '1000PEPE', 'linear', false, true], ['TSLAUSDT', '1000PEPE', 'linear', false, true], ['BTCUSDT_261225', '1000PEPE', 'linear', true, true],
     ]);
+  });
+
+  it('sizes COIN-M contracts in dollars', () => {
+    const row = { pair: 'BTCUSD', contractType: 'PERPETUAL', contractStatus: 'TRADING', contractSize: 100, baseAsset: 'BTC', quoteAsset: 'USD', marginAsset: 'BTC', filters: [{ filterType: 'PRICE_FILTER', tickSize: '0.1' }, { filterType: 'LOT_SIZE', stepSize: '1' }] };
+    const result = binanceCoinm.parseInstruments(JSON.stringify({ symbols: [
+      { ...row, symbol: 'BTCUSD_PERP' }, { ...row, symbol: 'BTCUSD_261225', contractType: 'CURRENT_QUARTER' },
+      { ...row, symbol: 'ETHUSD_PERP', pair: 'ETHUSD', baseAsset: 'ETH', marginAsset: 'ETH', contractSize: 10, contractStatus: 'PENDING_TRADING' }, { ...row, symbol: 'XUSD_PERP', contractSize: undefined },
+    ] }));
+    const common = { marketKind: 'inverse', quote: 'USD', tickSize: 0.1, lotSize: 1 };
+    expect(result).toEqual({ ok: true, value: [
+      { ...common, symbol: 'BTCUSD_PERP', base: 'BTC', settle: 'BTC', contractSize: 100, trading: true, dated: false },
+      { ...common, symbol: 'BTCUSD_261225', base: 'BTC', settle: 'BTC', contractSize: 100, trading: true, dated: true },
+      { ...common, symbol: 'ETHUSD_PERP', base: 'ETH', settle: 'ETH', contractSize: 10, trading: false, dated: false },
+    ] });
+    expect(result.ok ? result.value.map((i) => binanceCoinm.indexName?.(i)) : []).toEqual(['BTCUSD', 'BTCUSD', 'ETHUSD']);
   });
 });

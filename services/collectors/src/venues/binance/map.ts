@@ -7,7 +7,8 @@ import type { BinanceRule } from './sync.ts';
 
 /**
  * Frames of Binance's streams to events. Sources: developers.binance.com, spot "WebSocket Streams" and USDS-margined futures
- * "Websocket Market Streams" with its pages per stream, all read 2026-11-21.
+ * "Websocket Market Streams" with its pages per stream, all read 2026-11-21; the same of COIN-margined futures, read 2026-11-27.
+ * Quantities are in base units, on COIN-M in contracts.
  */
 
 /** Streams that exist and are not carried: what they say is in the streams that are. */
@@ -26,6 +27,7 @@ const events = (...list: readonly VenueEvent[]): ParsedFrame => ({ kind: 'events
 export function parseBinanceFrame(market: BinanceRule, text: string, receivedAt: EpochMs): ParsedFrame {
   const root = parseJson(text);
   if (root === undefined) return rejected('not-json', text.slice(0, 80));
+  if (Array.isArray(root)) return parseList(market, root, '', receivedAt);
   if (!isRecord(root)) return rejected('unknown-shape', 'not an object');
   const stream = root['stream'];
   if (typeof stream !== 'string') return parseRaw(market, root, '', receivedAt);
@@ -33,18 +35,30 @@ export function parseBinanceFrame(market: BinanceRule, text: string, receivedAt:
   const channel = at < 0 ? stream : stream.slice(at + 1);
   const data = root['data'];
   if (isRecord(data)) return parseRaw(market, data, channel, receivedAt, at > 0 ? stream.slice(0, at).toUpperCase() : '');
-  // All-market streams (`!miniTicker@arr`) come as lists.
-  return Array.isArray(data) && stream.startsWith('!') ? { kind: 'ignored', channel: stream } : rejected('unknown-shape', stream);
+  // All-market streams (`!miniTicker@arr`) come as lists, and the marks of all contracts of a COIN-M pair do (`btcusd@markPrice`).
+  if (!Array.isArray(data)) return rejected('unknown-shape', stream);
+  return stream.startsWith('!') ? { kind: 'ignored', channel: stream } : parseList(market, data, channel, receivedAt);
 }
 
-/** A depth answer of REST as a snapshot of `symbol`'s book. USD-M answers carry a time `E`, spot answers none. */
+/** A list of events as one frame: it is what its members are, and the first that is no event decides. */
+function parseList(market: BinanceRule, list: readonly unknown[], channel: string, receivedAt: EpochMs): ParsedFrame {
+  const out: VenueEvent[] = [];
+  for (const data of list) {
+    const parsed = isRecord(data) ? parseRaw(market, data, channel, receivedAt) : rejected('unknown-shape', 'list');
+    if (parsed.kind !== 'events') return parsed;
+    for (const event of parsed.events) out.push(event);
+  }
+  return list.length === 0 ? rejected('unknown-shape', 'empty list') : events(...out);
+}
+
+/** A depth answer of REST as a snapshot of `symbol`'s book. Futures answers carry the time `E` at which they were given, spot answers none. */
 export function parseBinanceDepth(body: string, symbol: string, origin: 'seed' | 'deep', receivedAt: EpochMs): ParsedFrame {
   const root = parseJson(body);
   if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
-  return depthSnapshot(root, symbol, origin, receivedAt);
+  return depthSnapshot(root, symbol, origin, readTime(root['E']) ?? receivedAt);
 }
 
-/** An open-interest answer of REST. `openInterest` is of one side, in base units. */
+/** An open-interest answer of REST. `openInterest` is of one side, in base units, on COIN-M in contracts. */
 export function parseBinanceOpenInterest(body: string, receivedAt: EpochMs): ParsedFrame {
   const root = parseJson(body);
   if (!isRecord(root)) return rejected('not-json', body.slice(0, 80));
@@ -66,7 +80,8 @@ export function parseBinanceQuote(body: string, pair: RatePair, receivedAt: Epoc
 function parseRaw(market: BinanceRule, data: Record<string, unknown>, channel: string, receivedAt: EpochMs, streamSymbol = ''): ParsedFrame {
   const e = data['e'];
   if (typeof e === 'string') return parseEvent(market, e, data, channel);
-  if (channel === 'depthSnapshot') return depthSnapshot(data, streamSymbol, 'seed', receivedAt);
+  // Recorders date a snapshot by the last transaction in it.
+  if (channel === 'depthSnapshot') return depthSnapshot(data, streamSymbol, 'seed', readTime(data['T']) ?? readTime(data['E']) ?? receivedAt);
   if (channel === 'openInterest') return openInterest(data, receivedAt);
   // Spot's book ticker and partial depth name no event.
   if (channel === 'bookTicker' || ('u' in data && 'B' in data && 'A' in data)) return { kind: 'ignored', channel: 'bookTicker' };
@@ -80,7 +95,7 @@ function parseRaw(market: BinanceRule, data: Record<string, unknown>, channel: s
 function parseEvent(market: BinanceRule, e: string, data: Record<string, unknown>, channel: string): ParsedFrame {
   switch (e) {
     case 'depthUpdate':
-      // USD-M sends partial books of 5, 10 and 20 levels under the same event name.
+      // Futures send partial books of 5, 10 and 20 levels under the same event name.
       return /^depth\d/.test(channel) ? { kind: 'ignored', channel } : depthUpdate(market, data);
     case 'aggTrade':
       return trade(data, data['a']);
@@ -90,6 +105,8 @@ function parseEvent(market: BinanceRule, e: string, data: Record<string, unknown
       return lastPrice(data);
     case 'markPriceUpdate':
       return markPrice(data);
+    case 'indexPriceUpdate':
+      return indexPrice(data);
     case 'forceOrder':
       return forceOrder(data);
     default:
@@ -106,27 +123,27 @@ function depthUpdate(market: BinanceRule, data: Record<string, unknown>): Parsed
   if (symbol === undefined) return rejected('missing-field', 's');
   if (eventTime === undefined) return rejected('bad-time', 'E');
   if (first === undefined || last === undefined || last < first) return rejected('bad-number', 'U, u');
-  if (market === 'usdm' && previous === undefined) return rejected('missing-field', 'pu');
+  if (market !== 'spot' && previous === undefined) return rejected('missing-field', 'pu');
   const bids = readLevels(data['b']);
   const asks = readLevels(data['a']);
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
   return events({ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last, ...(previous === undefined ? {} : { previous }) });
 }
 
-function depthSnapshot(data: Record<string, unknown>, symbol: string, origin: BookEvent['origin'], receivedAt: EpochMs): ParsedFrame {
+function depthSnapshot(data: Record<string, unknown>, symbol: string, origin: BookEvent['origin'], eventTime: EpochMs): ParsedFrame {
   const last = readSequence(data['lastUpdateId']);
   if (symbol === '') return rejected('missing-field', 'symbol');
   if (last === undefined) return rejected('missing-field', 'lastUpdateId');
   const bids = readLevels(data['bids']);
   const asks = readLevels(data['asks']);
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
-  return events({ kind: 'book', origin, snapshot: true, symbol, eventTime: readTime(data['E']) ?? receivedAt, bids, asks, last });
+  return events({ kind: 'book', origin, snapshot: true, symbol, eventTime, bids, asks, last });
 }
 
 function trade(data: Record<string, unknown>, id: unknown): ParsedFrame {
   const symbol = readSymbol(data['s']);
   if (symbol === undefined) return rejected('missing-field', 's');
-  // Trades of the insurance fund and of auto-deleveraging do not come from the book (`X`, on USD-M's trade stream only).
+  // Trades of the insurance fund and of auto-deleveraging do not come from the book (`X`, on the trade streams of futures only).
   if (typeof data['X'] === 'string' && data['X'] !== 'MARKET') return events();
   const eventTime = readTime(data['T']);
   if (eventTime === undefined) return rejected('bad-time', 'T');
@@ -163,6 +180,17 @@ function markPrice(data: Record<string, unknown>): ParsedFrame {
   if (funding === undefined) return rejected('bad-number', 'r, T');
   const event: TickerEvent = { kind: 'ticker', symbol, eventTime, ...(mark === undefined ? {} : { mark }), ...(index === undefined ? {} : { index }), ...funding };
   return events(event);
+}
+
+/** The index of a COIN-M pair (`BTCUSD`), which all its contracts follow. */
+function indexPrice(data: Record<string, unknown>): ParsedFrame {
+  const symbol = readSymbol(data['i']);
+  const eventTime = readTime(data['E']);
+  if (symbol === undefined) return rejected('missing-field', 'i');
+  if (eventTime === undefined) return rejected('bad-time', 'E');
+  const price = readOptionalPrice(data['p']);
+  if (price === 'bad') return rejected('bad-number', 'p');
+  return price === undefined ? events() : events({ kind: 'index', symbol, eventTime, price });
 }
 
 /** Delivery contracts have no funding: their `r` is empty or 0 and their next funding time `T` is 0. */
@@ -208,7 +236,7 @@ function readSymbol(v: unknown): string | undefined {
 
 /**
  * Binance's exchangeInfo as instruments. Rows without a tick or lot size (contracts announced and not yet listed) are left out.
- * Quantities are in base units. USD-M lists no maximum leverage here.
+ * Quantities are in base units, on COIN-M in contracts of `contractSize` US dollars (100 for BTC, 10 for the others). Futures list no maximum leverage here.
  */
 export function parseBinanceInstruments(market: BinanceRule, body: string): Result<readonly VenueInstrument[], string> {
   const root = parseJson(body);
@@ -222,6 +250,8 @@ export function parseBinanceInstruments(market: BinanceRule, body: string): Resu
   return ok(out);
 }
 
+const MARKET_KIND = { spot: 'spot', usdm: 'linear', coinm: 'inverse' } as const;
+
 function readInstrument(market: BinanceRule, row: Record<string, unknown>): VenueInstrument | undefined {
   const symbol = readSymbol(row['symbol']);
   const base = readSymbol(row['baseAsset']);
@@ -229,21 +259,22 @@ function readInstrument(market: BinanceRule, row: Record<string, unknown>): Venu
   const filters: readonly unknown[] = Array.isArray(row['filters']) ? row['filters'] : [];
   const tickSize = parsePositive(filterField(filters, 'PRICE_FILTER', 'tickSize'));
   const lotSize = parsePositive(filterField(filters, 'LOT_SIZE', 'stepSize'));
-  if (symbol === undefined || base === undefined || quote === undefined || Number.isNaN(tickSize) || Number.isNaN(lotSize)) return undefined;
+  const contractSize = market === 'coinm' ? parsePositive(row['contractSize']) : 1;
+  if (symbol === undefined || base === undefined || quote === undefined || Number.isNaN(tickSize) || Number.isNaN(lotSize) || Number.isNaN(contractSize)) return undefined;
   const settle = market === 'spot' ? quote : (readSymbol(row['marginAsset']) ?? quote);
   const contract = row['contractType'];
   return {
     symbol,
-    marketKind: market === 'spot' ? 'spot' : 'linear',
+    marketKind: MARKET_KIND[market],
     base: currencyCode(base),
     quote: currencyCode(quote),
     settle: currencyCode(settle),
     tickSize,
     lotSize,
-    contractSize: 1,
-    trading: row['status'] === 'TRADING',
+    contractSize,
+    trading: row[market === 'coinm' ? 'contractStatus' : 'status'] === 'TRADING',
     // PERPETUAL and TRADIFI_PERPETUAL; the others are CURRENT_QUARTER, NEXT_QUARTER and their delivering states.
-    dated: market === 'usdm' && !(typeof contract === 'string' && contract.endsWith('PERPETUAL')),
+    dated: market !== 'spot' && !(typeof contract === 'string' && contract.endsWith('PERPETUAL')),
   };
 }
 

@@ -14,7 +14,7 @@ interface World {
 
 const START = 1_000;
 
-/** A valid stream: each update id changes one level; ids of `usdm` have holes, as they are shared with other symbols. */
+/** A valid stream: each update id changes one level; ids of futures have holes, as they are shared with other symbols. */
 function makeWorld(rule: BinanceRule, steps: readonly (readonly [size: number, price: number, quantity: number, hole: number])[]): World {
   const states: { readonly id: number; readonly book: ReadonlyMap<number, number> }[] = [{ id: START, book: new Map([[1, 7]]) }];
   const frames: BookEvent[] = [];
@@ -23,7 +23,7 @@ function makeWorld(rule: BinanceRule, steps: readonly (readonly [size: number, p
   let book = new Map([[1, 7]]);
   let n = 0;
   for (const [size, price, quantity, hole] of steps) {
-    if (rule === 'usdm') id += hole;
+    if (rule !== 'spot') id += hole;
     const first = id + 1;
     const changed = new Map<number, number>();
     for (let k = 0; k < size; k++) {
@@ -47,7 +47,7 @@ const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat(5), fc.na
 /** What the network does to each frame: pass, lose, repeat, swap with the next, or bring a snapshot of the recent past before it. */
 const faults = fc.array(fc.constantFrom('pass', 'pass', 'pass', 'lose', 'repeat', 'swap', 'seed', 'old-seed'), { minLength: 30, maxLength: 30 });
 
-describe.each(['spot', 'usdm'] as const)('Binance %s rule under losses, repeats, swaps and snapshots of any age', (rule) => {
+describe.each(['spot', 'usdm', 'coinm'] as const)('Binance %s rule under losses, repeats, swaps and snapshots of any age', (rule) => {
   it('applies only what the oracle has, or is not synchronised', () => {
     let applied = 0;
     fc.assert(

@@ -2,8 +2,8 @@ import { assert, defined, epochMs } from '@breakwater/models/core';
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
 
-/** Which of the two documented rules a book follows. */
-export type BinanceRule = 'spot' | 'usdm';
+/** Which market type a book is of: spot has a rule of its own, USD-M and COIN-M futures share one. */
+export type BinanceRule = 'spot' | 'usdm' | 'coinm';
 
 /** Most differences held while a snapshot is awaited; at ten a second, almost seven minutes. Beyond it the oldest is dropped. */
 export const MAX_HELD = 4_096;
@@ -17,12 +17,13 @@ interface Span {
 
 /**
  * Binance's order-book rule: differences are held until the REST snapshot (`seed`) comes, those it covers are dropped, and the rest must follow
- * without a hole. On spot an event must have `U <= id + 1`; on USD-M `pu` must equal the previous `u`, and the first one after the snapshot must
+ * without a hole. On spot an event must have `U <= id + 1`; on futures `pu` must equal the previous `u`, and the first one after the snapshot must
  * reach over `lastUpdateId`. Quantities are absolute, so an event that overlaps what is already applied is safe and is applied on spot, where ids
  * have no holes. The snapshot and the differences held for it are applied as one merged snapshot, so that no intermediate state is seen.
  *
- * Source: developers.binance.com, "How to manage a local order book correctly", spot and USDS-margined futures, read 2026-11-21.
- * Two departures, both safe: an event that ends at or before the applied id is dropped as seen; and the first event after a USD-M snapshot may also
+ * Source: developers.binance.com, "How to manage a local order book correctly", spot and USDS-margined futures, read 2026-11-21, COIN-margined
+ * futures, read 2026-11-27.
+ * Two departures, both safe: an event that ends at or before the applied id is dropped as seen; and the first event after a futures snapshot may also
  * begin after `lastUpdateId` when its `pu` does not (ids are shared by all symbols, so `lastUpdateId` can lie between two events of one).
  */
 export function createBinanceSync(rule: BinanceRule): BookSync {
