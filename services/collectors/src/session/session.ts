@@ -13,6 +13,7 @@ import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, RatePair, Venue, 
 import { channelKey } from '../venue.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
+import { createLateness } from './lateness.ts';
 import { createLiveness, streamName } from './liveness.ts';
 import type { PollDeps } from './polls.ts';
 import { startPolls } from './polls.ts';
@@ -89,7 +90,7 @@ export function createSession(deps: SessionDeps): Session {
     const watched = registry.watched.get(symbol);
     return watched === undefined ? {} : { asset: watched.asset, instrument: watched.id };
   };
-  const channelHealth = (channel: ChannelPlan, status: 'ok' | 'silent' | 'stale', reason: string, at: EpochMs, detail?: string): void => {
+  const channelHealth = (channel: Pick<ChannelPlan, 'symbol' | 'channel'>, status: 'ok' | 'silent' | 'stale', reason: string, at: EpochMs, detail?: string): void => {
     source.health({ channel: channel.channel, status, reason, eventTime: at, receivedAt: at, ...about(channel.symbol), ...(detail === undefined ? {} : { detail }) });
   };
 
@@ -106,6 +107,18 @@ export function createSession(deps: SessionDeps): Session {
       if (!liveness.silent().some((c) => c.symbol === channel.symbol && c.channel === channel.channel)) channelHealth(channel, 'ok', 'resumed', at);
     },
   });
+  const lateness = createLateness({
+    onLate: (symbol, byMs, now) => channelHealth({ symbol, channel: 'book' }, 'stale', 'late-frames', now, `${symbol}: ${Math.round(byMs)} ms behind`),
+    // Whoever left it out needs it as a whole.
+    onTimely: (symbol, now) => {
+      const id = registry.watched.get(symbol)?.id;
+      if (id !== undefined) intake.republish(id, now);
+    },
+    onSkew: (offsetMs, skewed, now) => source.health({
+      channel: 'clock', status: skewed ? 'stale' : 'ok', reason: skewed ? 'clock-skew' : 'resumed', eventTime: now, receivedAt: now,
+      detail: `the venue's clock is ${Math.round(Math.abs(offsetMs) / 1_000)} s ${offsetMs > 0 ? 'ahead of' : 'behind'} ours`,
+    }),
+  });
   const intake: Intake = (deps.createIntake ?? createIntake)({
     venue, registry, source, maxFrameBytes: config.maxFrameBytes, maxLevels: config.maxLevels,
     onBreak: (symbol, reason) => {
@@ -115,6 +128,7 @@ export function createSession(deps: SessionDeps): Session {
     onEvent: (event, receivedAt) => {
       liveness.heard(event, receivedAt);
       turnover.heard(event, receivedAt);
+      lateness.heard(event, receivedAt);
     },
     onControl: (frame, connection) => {
       const { reply } = frame;
@@ -132,7 +146,7 @@ export function createSession(deps: SessionDeps): Session {
   const resyncer = createResyncer({
     plan, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake, importance: (symbol) => turnover.of(symbol),
     send: (name, frames) => sockets.find((s) => s.connection.plan.name === name)?.connection.send(frames) ?? false,
-    onExhausted: (symbol) => channelHealth({ symbol, channel: 'book', sparse: false, expectedEveryMs: 0 }, 'stale', 'resync-failed', clock.now()),
+    onExhausted: (symbol) => channelHealth({ symbol, channel: 'book' }, 'stale', 'resync-failed', clock.now()),
   });
 
   /** A subscription is not lost by a refusal: it is asked for again, ever more rarely, and channels that are named are said to be silent. */
@@ -166,6 +180,7 @@ export function createSession(deps: SessionDeps): Session {
       socket.refusals = 0;
       socket.askAgainAt = 0;
       liveness.opened(socket.connection.plan.channels, now);
+      lateness.opened(socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol));
       // Where the rule needs a polled snapshot it is asked for at once: a quiet book would otherwise wait for its first change.
       const books = socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol);
       // So too after a rotation: the successor has heard nothing of a book that did not change meanwhile.
@@ -180,13 +195,15 @@ export function createSession(deps: SessionDeps): Session {
     });
   };
 
-  /** Against silence: subscribe once more, then open the socket anew; what does not help is repeated ever more rarely. */
+  /** Against silence: subscribe once more, then open the socket anew; where frames are late only that helps. What does not help is repeated ever more rarely. */
   const treatSilence = (now: EpochMs): void => {
     const silent = liveness.silent();
+    const late = new Set(lateness.late());
     for (const socket of sockets) {
       const planned = socket.connection.plan;
       const own = planned.channels.filter((c) => silent.includes(c));
-      if (own.length === 0) {
+      const isLate = planned.channels.some((c) => c.channel === 'book' && late.has(c.symbol));
+      if (own.length === 0 && !isLate) {
         socket.measures = 0;
         socket.nextMeasureAt = 0;
         continue;
@@ -194,8 +211,9 @@ export function createSession(deps: SessionDeps): Session {
       if (now < socket.nextMeasureAt || !socket.connection.up()) continue;
       socket.nextMeasureAt = now + Math.min(MEASURE_AGAIN_MOST_MS, MEASURE_AGAIN_MS * 2 ** socket.measures);
       socket.measures++;
-      if (socket.measures === 1) socket.connection.send(planned.subscribe);
-      else socket.connection.reconnect('silent-channel');
+      // A queue that has formed may empty by itself within the first wait; a new socket begins with an empty one.
+      if (socket.measures > 1) socket.connection.reconnect(own.length === 0 ? 'late-frames' : 'silent-channel');
+      else if (own.length > 0) socket.connection.send(planned.subscribe);
     }
   };
 
@@ -225,6 +243,7 @@ export function createSession(deps: SessionDeps): Session {
       const stops = [
         everyAligned(clock, CHECK_EVERY_MS, (at) => {
           liveness.check(at);
+          lateness.check(at);
           treatSilence(at);
           treatRefusals(at);
           ratePolls.look();
