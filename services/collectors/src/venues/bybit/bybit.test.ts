@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
 import type { BookEvent, ParsedFrame } from '../../venue.ts';
-import { bybitLinear, bybitSpot } from './feed.ts';
+import { bybitInverse, bybitLinear, bybitSpot } from './feed.ts';
 import { nextBybitPage, parseBybitInstruments } from './instruments.ts';
 import { parseBybitDepth, parseBybitFrame } from './map.ts';
 import { createBybitSync } from './sync.ts';
@@ -81,6 +81,10 @@ describe('Bybit instruments', () => {
     expect(parsed).toMatchObject({ ok: true, value: [{ symbol: 'OMUSDT', marketKind: 'linear', tickSize: 0.0001, lotSize: 0.1, maxLeverage: 50, trading: true, dated: false }, { symbol: 'OMUSDT-26DEC26', trading: false, dated: true }] });
     expect(parsed.ok && parsed.value).toHaveLength(2);
     expect(parseBybitInstruments(page('spot', [{ symbol: 'OMUSDT', status: 'Trading', baseCoin: 'OM', quoteCoin: 'USDT', priceFilter: { tickSize: '0.001' }, lotSizeFilter: { basePrecision: '0.01' } }]))).toMatchObject({ value: [{ marketKind: 'spot', settle: 'USDT', lotSize: 0.01 }] });
+    const inverse = { ...entry, symbol: 'BTCUSD', contractType: 'InversePerpetual', baseCoin: 'BTC', quoteCoin: 'USD', settleCoin: 'BTC', priceFilter: { tickSize: '0.10' }, lotSizeFilter: { qtyStep: '1' } };
+    expect(parseBybitInstruments(page('inverse', [inverse, { ...inverse, symbol: 'BTCUSDZ26', contractType: 'InverseFutures' }]))).toMatchObject({ value: [
+      { symbol: 'BTCUSD', marketKind: 'inverse', base: 'BTC', quote: 'USD', settle: 'BTC', tickSize: 0.1, lotSize: 1, contractSize: 1, dated: false }, { symbol: 'BTCUSDZ26', marketKind: 'inverse', dated: true },
+    ] });
     expect(parseBybitInstruments('{}').ok).toBe(false);
   });
 
@@ -113,7 +117,7 @@ describe('Bybit book rule', () => {
 });
 
 describe('Bybit plan', () => {
-  const options = { endpoints: { rest: 'http://r', ws: { spot: 'ws://s', linear: 'ws://l' } }, rates: true, deepEveryMs: 15_000, pollEveryMs: 10_000 };
+  const options = { endpoints: { rest: 'http://r', ws: { spot: 'ws://s', linear: 'ws://l', inverse: 'ws://i' } }, rates: true, deepEveryMs: 15_000, pollEveryMs: 10_000 };
   const instruments = Array.from({ length: 60 }, (_, i) => ({ symbol: `A${i}USDT` })) as unknown as Parameters<typeof bybitSpot.plan>[0];
 
   it('stays within ten arguments a request and spreads symbols over sockets', () => {
@@ -125,10 +129,24 @@ describe('Bybit plan', () => {
     expect(plan.resync('A55USDT')).toMatchObject({ kind: 'resubscribe', socket: 'spot-1' });
   });
 
+  it('asks for the same of inverse contracts as of linear ones, on their own socket, and for no rates', () => {
+    const [linear, inverse] = [bybitLinear, bybitInverse].map((venue) => venue.plan(instruments.slice(0, 1), options));
+    const args = (plan: typeof linear) => plan?.sockets.flatMap((s) => s.subscribe).flatMap((frame) => (JSON.parse(frame) as { args: string[] }).args);
+    expect(args(inverse)).toEqual(['orderbook.1000.A0USDT', 'publicTrade.A0USDT', 'tickers.A0USDT', 'allLiquidation.A0USDT']);
+    expect(args(inverse)).toEqual(args(linear));
+    expect(inverse?.sockets.map((s) => [s.name, s.url])).toEqual([['inverse-0', 'ws://i']]);
+    expect(inverse?.polls.map((p) => p.request.url)).toEqual(['http://r/v5/market/orderbook?category=inverse&symbol=A0USDT&limit=1000']);
+    // Their tickers are deltas too: what one leaves out stands.
+    expect([bybitSpot, bybitLinear, bybitInverse].map((v) => v.tickersAreDeltas)).toEqual([false, true, true]);
+    expect(bybitInverse.parseFrame(JSON.stringify({ topic: 'tickers.BTCUSD', type: 'snapshot', ts: T, cs: 1, data: { symbol: 'BTCUSD', lastPrice: '60000', markPrice: '60001', indexPrice: '60002', openInterest: '850000000', openInterestValue: '14166.6', singleOpenInterest: '425000000', fundingRate: '0.0001', nextFundingTime: String(T) } }), epochMs(T)))
+      .toMatchObject({ events: [{ kind: 'ticker', last: 60_000, mark: 60_001, index: 60_002, openInterest: 425_000_000, fundingRate: 0.0001 }] });
+  });
+
   it('tells its own addresses from the other market type\'s', () => {
     expect(bybitSpot.owns('wss://stream.bybit.com/v5/public/spot')).toBe(true);
     expect(bybitLinear.owns('wss://stream.bybit.com/v5/public/spot')).toBe(false);
     expect(bybitLinear.owns('https://api.bybit.com/v5/market/instruments-info?&category=linear&status=Trading&limit=1000')).toBe(true);
     expect(bybitLinear.owns('wss://stream.binance.com/public/linear')).toBe(false);
+    for (const url of ['wss://stream.bybit.com/v5/public/inverse', 'https://api.bybit.com/v5/market/orderbook?category=inverse&symbol=BTCUSD']) expect([bybitSpot, bybitLinear, bybitInverse].map((v) => v.owns(url))).toEqual([false, false, true]);
   });
 });

@@ -4,12 +4,12 @@ import { nextBybitPage, parseBybitInstruments } from './instruments.ts';
 import { parseBybitDepth, parseBybitFrame, parseBybitQuote } from './map.ts';
 import { createBybitSync } from './sync.ts';
 
-type Category = 'spot' | 'linear';
+type Category = 'spot' | 'linear' | 'inverse';
 
-/** Subscription limits: spot takes 10 arguments a request, linear 21,000 characters in all. Source: https://bybit-exchange.github.io/docs/v5/ws/connect, read 2026-11. */
+/** Subscription limits: spot takes 10 arguments a request, linear and inverse 21,000 characters in all. Source: https://bybit-exchange.github.io/docs/v5/ws/connect, read 2026-11. */
 const ARGS_PER_REQUEST = 10;
 /** Symbols of one socket: four topics each stay far below the length limit, and a broken socket costs few books. */
-const SYMBOLS_PER_SOCKET: Readonly<Record<Category, number>> = { spot: 50, linear: 50 };
+const SYMBOLS_PER_SOCKET = 50;
 /** The deepest stream, levels a side. Source: https://bybit-exchange.github.io/docs/v5/websocket/public/orderbook, read 2026-11. */
 const STREAM_DEPTH = 1000;
 /** The deepest REST answer, levels a side: the depth of the deepest stream. Source: https://bybit-exchange.github.io/docs/v5/market/orderbook, read 2026-11. */
@@ -24,13 +24,15 @@ const SEND_PER_SECOND = 10;
 export const bybitSpot: Venue = createBybit('spot');
 /** Bybit's USDT and USDC perpetuals. */
 export const bybitLinear: Venue = createBybit('linear');
+/** Bybit's coin-margined perpetuals and futures: quantities are US dollars; quarterly contracts are listed as dated. */
+export const bybitInverse: Venue = createBybit('inverse');
 
 function createBybit(category: Category): Venue {
   return {
     venue: venueId('bybit'),
     marketType: category,
     // Tickers of derivatives are deltas over a snapshot (https://bybit-exchange.github.io/docs/v5/websocket/public/ticker, read 2026-11).
-    tickersAreDeltas: category === 'linear',
+    tickersAreDeltas: category !== 'spot',
     source: sourceId(`bybit:${category}`),
     owns: (url) => (url.includes('bybit') || url.includes('bytick')) && (url.includes(`/public/${category}`) || url.includes(`category=${category}`)),
     parseFrame: parseBybitFrame,
@@ -49,11 +51,10 @@ function createBybit(category: Category): Venue {
 function plan(category: Category, instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan {
   const symbols = instruments.map((i) => i.symbol);
   const rates = options.rates && category === 'spot' ? ['BTCUSDT', 'BTCUSDC'].filter((s) => !symbols.includes(s)) : [];
-  const size = SYMBOLS_PER_SOCKET[category];
   const sockets: SocketPlan[] = [];
   const socketOf = new Map<string, string>();
-  for (let i = 0; i < symbols.length || (i === 0 && rates.length > 0); i += size) {
-    const group = symbols.slice(i, i + size);
+  for (let i = 0; i < symbols.length || (i === 0 && rates.length > 0); i += SYMBOLS_PER_SOCKET) {
+    const group = symbols.slice(i, i + SYMBOLS_PER_SOCKET);
     const name = `${category}-${sockets.length}`;
     for (const symbol of group) socketOf.set(symbol, name);
     sockets.push(socket(category, name, group, sockets.length === 0 ? rates : [], options));
@@ -69,7 +70,7 @@ function plan(category: Category, instruments: readonly VenueInstrument[], optio
 }
 
 function socket(category: Category, name: string, symbols: readonly string[], rates: readonly string[], options: PlanOptions): SocketPlan {
-  const derivatives = category === 'linear';
+  const derivatives = category !== 'spot';
   const args = symbols.flatMap((s) => [`orderbook.${STREAM_DEPTH}.${s}`, `publicTrade.${s}`, `tickers.${s}`, ...(derivatives ? [`allLiquidation.${s}`] : [])]);
   args.push(...rates.map((s) => `tickers.${s}`));
   const subscribe: string[] = [];

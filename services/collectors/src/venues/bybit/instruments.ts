@@ -4,7 +4,7 @@ import { isRecord, parsePositive } from '../../numbers.ts';
 import type { VenueInstrument } from '../../venue.ts';
 
 /**
- * One page of `/v5/market/instruments-info`. Entries without usable sizes are left out; a page that is not an answer is an error.
+ * One page of `/v5/market/instruments-info`. An inverse contract is one US dollar. Entries without usable sizes are left out; a page that is not an answer is an error.
  * Source: https://bybit-exchange.github.io/docs/v5/market/instrument, read 2026-11.
  */
 export function parseBybitInstruments(body: string): Result<readonly VenueInstrument[], string> {

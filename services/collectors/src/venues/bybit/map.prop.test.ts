@@ -3,7 +3,7 @@ import { epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
 import type { Venue } from '../../venue.ts';
 import { mutations } from '../../testing/mutate.ts';
-import { bybitLinear, bybitSpot } from './feed.ts';
+import { bybitInverse, bybitLinear, bybitSpot } from './feed.ts';
 import { kindsUnderDamage } from '../../testing/damage.ts';
 
 const now = epochMs(1_800_000_000_000);
@@ -41,7 +41,7 @@ describe('quotes told by their print', () => {
   });
 });
 
-describe.each<readonly [string, Venue]>([['spot', bybitSpot], ['linear', bybitLinear]])('%s', (_name, venue) => {
+describe.each<readonly [string, Venue]>([['spot', bybitSpot], ['linear', bybitLinear], ['inverse', bybitInverse]])('%s', (_name, venue) => {
   it('never throws on a damaged frame and never lets an unsound number through', () => {
     const kinds = kindsUnderDamage(venue, frames, now);
     expect(kinds['events'] ?? 0).toBeGreaterThan(100);

@@ -21,7 +21,7 @@ const QUOTES_ONLY = /^\{"topic":"tickers\.[A-Z0-9-]{1,40}","type":"delta","data"
 
 /**
  * Turns one frame of Bybit's public v5 streams into events. Source: https://bybit-exchange.github.io/docs/v5/websocket/public, read 2026-11.
- * Quantities are in the base coin (spot, linear). The time of book frames is `ts`.
+ * Quantities are in the base coin (spot, linear) or in US dollars (inverse). The time of book frames is `ts`.
  */
 export function parseBybitFrame(text: string): ParsedFrame {
   if (QUOTES_ONLY.test(text)) return { kind: 'ignored', channel: 'tickers.quotes' };
