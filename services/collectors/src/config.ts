@@ -75,7 +75,7 @@ export const collectConfig = z
     deepEveryMs: z.number().int().min(1_000).default(15_000).describe('Time between deep snapshots of one book, milliseconds.'),
     pollEveryMs: z.number().int().min(1_000).default(10_000).describe('Time between polls of figures without a stream, milliseconds.'),
     refreshEveryMs: z.number().int().min(60_000).default(3_600_000).describe('Time between reads of the instrument lists, milliseconds.'),
-    maxFrameBytes: z.number().int().min(1_024).default(4_194_304).describe('Larger frames are rejected, bytes.'),
+    maxFrameBytes: z.number().int().min(1_024).default(16_777_216).describe('Larger frames are rejected, bytes.'),
     maxLevels: z.number().int().min(100).default(20_000).describe('Most levels kept on a side of a book.'),
   })
   .readonly();

@@ -65,6 +65,8 @@ export interface LiquidationEvent extends EventStamp {
   readonly id?: string;
   readonly price: Price;
   readonly qty: Qty;
+  /** What the venue prints as its size, where that counts something else (a value); only for the interchange form. */
+  readonly printedQty?: Qty;
   readonly side: 'buy' | 'sell';
   readonly disclosure: 'complete' | 'sampled';
 }

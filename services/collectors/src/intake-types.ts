@@ -41,7 +41,7 @@ export interface IntakeDeps {
   readonly onControl?: (frame: Extract<ParsedFrame, { kind: 'control' }>, connection: string) => void;
   /** Something of a symbol's channel arrived on a connection (watched or not); for liveness. Answers of requests are not told. */
   readonly onEvent?: (event: VenueEvent, receivedAt: EpochMs) => void;
-  /** Frames above this are rejected unread, bytes. Default 4 MiB. */
+  /** Frames above this are rejected unread, bytes. Default 16 MiB. */
   readonly maxFrameBytes?: number;
   /** Most levels kept on a side of a book. */
   readonly maxLevels?: number;

@@ -2,6 +2,7 @@ import type { EpochMs } from '@breakwater/models/core';
 import { assertNever, epochMs } from '@breakwater/models/core';
 import type { OrderBook } from '@breakwater/models/market';
 import { createOrderBook } from '@breakwater/models/market';
+import { createFrameNumbers } from './book/frame-numbers.ts';
 import type { BookSync, BreakReason } from './book/sync.ts';
 import { bestFirst, count, decodeFrame, positive, tickerMessage } from './intake-parts.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
@@ -39,7 +40,8 @@ interface Market {
 
 /** Events further in the future of our clock than this are rejected: a unit error or garbage would otherwise wait in every queue ordered by time. */
 const MAX_AHEAD_MS = 60_000;
-const DEFAULT_MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** The largest frame known is Coinbase's snapshot of a whole book: 5 MB for BTC-USD in August 2026. */
+const DEFAULT_MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Stands for the connection of what came as the answer of a request. */
 const ANSWER = '';
 const REPEATED_TRADE = 'repeated-trade';
@@ -55,6 +57,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const bookOptions = deps.maxLevels === undefined ? {} : { maxLevels: deps.maxLevels };
   const markets = new Map<string, Market>();
   const shadows = new Map<string, string>();
+  const numbers = createFrameNumbers();
   /** Symbols of the markets that follow an index. */
   const followers = new Map<string, string[]>();
   let registry = deps.registry;
@@ -298,6 +301,17 @@ export function createIntake(deps: IntakeDeps): Intake {
     return unknown ? 'unknown-symbol' : repeated ? 'repeated' : 'unwatched';
   };
 
+  /** Frames are missing on a connection, of whatever channel: none of its books is proven any more. */
+  const onFramesLost = (connection: string, at: EpochMs): void => {
+    for (const market of markets.values()) {
+      for (const slot of [market.live, market.next]) {
+        if (slot?.connection !== connection || !slot.primed) continue;
+        slot.sync.reset();
+        onBroken(market, slot, 'sequence-gap', slot.lastEventTime, at);
+      }
+    }
+  };
+
   const frame = (bytes: Uint8Array, receivedAt: EpochMs, connection: string): void => {
     counters.frames++;
     if (bytes.byteLength > maxFrameBytes) {
@@ -310,6 +324,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       return;
     }
     const parsed = venue.parseFrame(text, receivedAt);
+    if (parsed.kind !== 'rejected' && parsed.frameNumber !== undefined && numbers.missing(connection, parsed.frameNumber)) onFramesLost(connection, receivedAt);
     if (parsed.kind === 'events') {
       const fate = takeAll(parsed.events, receivedAt, connection);
       if (fate === 'taken') counters.framesNormalized++;
@@ -368,6 +383,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
     closed: (connection, at, reason) => {
       shadows.delete(connection);
+      numbers.forget(connection);
       for (const market of markets.values()) {
         if (market.next?.connection === connection) market.next = undefined;
         if (market.live.connection !== connection) continue;

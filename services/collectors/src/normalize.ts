@@ -1,17 +1,23 @@
 import type { EpochMs, Result } from '@breakwater/models/core';
-import { epochMs, err, ok } from '@breakwater/models/core';
+import { defined, epochMs, err, ok } from '@breakwater/models/core';
 import { isRecord } from './numbers.ts';
 import type { ControlKind, RejectReason, TickerEvent, Venue, VenueEvent } from './venue.ts';
 
 /** Names of market types in files of recorded messages, and ours. */
-const EXCHANGES: Readonly<Record<string, string>> = {
+const EXCHANGES: Readonly<Record<string, string | readonly string[]>> = {
   'binance': 'binance:spot', 'binance-futures': 'binance:usdm', 'bybit': 'bybit:linear', 'bybit-spot': 'bybit:spot',
   'okex': 'okx:spot', 'okex-swap': 'okx:swap', 'hyperliquid': 'hyperliquid:perp',
   'binance-delivery': 'binance:coinm', 'okex-futures': 'okx:futures',
   'deribit': 'deribit:inverse', 'kraken': 'kraken:spot', 'cryptofacilities': 'kraken:futures',
+  // One file has the frames of several market types, which say whose they are.
+  'bitget': 'bitget:spot', 'bitget-futures': ['bitget:usdt', 'bitget:usdc', 'bitget:coin'],
+  'coinbase': 'coinbase:spot', 'coinbase-international': 'coinbase:intx',
 };
 /** Recordings of one market type that bear names of their own. */
-const RECORDINGS: Readonly<Record<string, string>> = { 'okex-futures-X-Perp': 'okex-futures', 'okex-USDC-contracts-before-and-after-index-migration': 'okex-swap' };
+const RECORDINGS: Readonly<Record<string, string>> = {
+  'okex-futures-X-Perp': 'okex-futures', 'okex-USDC-contracts-before-and-after-index-migration': 'okex-swap',
+  'bitget-v3': 'bitget', 'bitget-futures-v3': 'bitget-futures',
+};
 
 /** A level in the interchange form. Amount 0 removes. */
 export interface NormalLevel {
@@ -61,16 +67,19 @@ export interface Normalized {
  */
 export function normalizeMessages(named: string, messages: readonly unknown[], venues: readonly Venue[], receivedAt: EpochMs = epochMs(0)): Result<readonly Normalized[], string> {
   const exchange = RECORDINGS[named] ?? named;
-  const venue = venues.find((v) => v.source === (EXCHANGES[exchange] ?? exchange));
-  if (venue === undefined) return err(`no built-in feed for ${named}${/option/i.test(named) ? ' (options are not carried)' : ''}; known: ${[...Object.keys(EXCHANGES)].join(', ')}`);
-  return ok(messages.map((message, index) => normalizeOne(venue, exchange, message, index, receivedAt)));
+  const sources = [EXCHANGES[exchange] ?? exchange].flat();
+  const candidates = venues.filter((v) => sources.includes(v.source));
+  if (candidates.length === 0) return err(`no built-in feed for ${named}${/option/i.test(named) ? ' (options are not carried)' : ''}; known: ${[...Object.keys(EXCHANGES)].join(', ')}`);
+  return ok(messages.map((message, index) => normalizeOne(candidates, exchange, message, index, receivedAt)));
 }
 
-function normalizeOne(venue: Venue, exchange: string, recorded: unknown, index: number, receivedAt: EpochMs): Normalized {
+function normalizeOne(candidates: readonly Venue[], exchange: string, recorded: unknown, index: number, receivedAt: EpochMs): Normalized {
   const message = isRecord(recorded) && 'localTimestamp' in recorded && 'message' in recorded ? recorded['message'] : recorded;
-  const parsed = venue.parseFrame(typeof message === 'string' ? message : JSON.stringify(message), receivedAt);
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  const read = candidates.map((venue) => ({ marketType: venue.marketType, parsed: venue.parseFrame(text, receivedAt) }));
+  const { marketType, parsed } = defined(read.find((r) => !(r.parsed.kind === 'ignored' && r.parsed.channel.startsWith('other-market:'))) ?? read[0], 'a candidate');
   switch (parsed.kind) {
-    case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, venue.marketType, receivedAt)) };
+    case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, marketType, receivedAt)) };
     case 'control': return { index, messages: [], control: parsed.control, ...(parsed.detail === undefined ? {} : { detail: parsed.detail }) };
     case 'ignored': return { index, messages: [], ignored: parsed.channel };
     case 'rejected': return { index, messages: [], rejected: parsed.reason, detail: parsed.detail };
@@ -82,7 +91,7 @@ function toNormal(event: VenueEvent, exchange: string, marketType: string, recei
   switch (event.kind) {
     case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };
     case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };
-    case 'liquidation': return { type: 'liquidation', ...head, price: event.price, amount: event.qty, side: event.side };
+    case 'liquidation': return { type: 'liquidation', ...head, price: event.price, amount: event.printedQty ?? event.qty, side: event.side };
     case 'index': return event.perpetual === undefined ? { type: 'index', ...head, indexPrice: event.price } : { type: 'derivative_ticker', ...head, symbol: event.perpetual, indexPrice: event.price };
     case 'rate': return { type: 'rate', ...head, currency: event.currency, usd: event.usd };
     case 'rate.cross': return { type: 'cross_rate', ...head, ...event.rate };

@@ -116,11 +116,15 @@ export interface RatePair extends CurrencyPair {
   readonly currency: CurrencyCode;
 }
 
+/** Where a venue numbers all frames of a connection, whatever channel they are of: the number. One that is missing means that any book may be wrong. */
+interface Numbered {
+  readonly frameNumber?: number;
+}
 /** What a frame turned out to be. Each frame is exactly one of these. */
 export type ParsedFrame =
-  | { readonly kind: 'events'; readonly events: readonly VenueEvent[] }
-  | { readonly kind: 'control'; readonly control: ControlKind; /** Channels acknowledged or refused, as `channelKey`s. */ readonly channels?: readonly string[]; readonly detail?: string; /** A text frame that the venue wants back on the same socket. */ readonly reply?: string }
-  | { readonly kind: 'ignored'; readonly channel: string }
+  | ({ readonly kind: 'events'; readonly events: readonly VenueEvent[] } & Numbered)
+  | ({ readonly kind: 'control'; readonly control: ControlKind; /** Channels acknowledged or refused, as `channelKey`s. */ readonly channels?: readonly string[]; readonly detail?: string; /** A text frame that the venue wants back on the same socket. */ readonly reply?: string } & Numbered)
+  | ({ readonly kind: 'ignored'; readonly channel: string } & Numbered)
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string };
 
 /** Names a channel of a symbol in acknowledgements and health, e.g. `book:OMUSDT`. */

@@ -1,0 +1,104 @@
+import { assert, defined } from '@breakwater/models/core';
+import { createChecksumRule } from '../../book/checksum-rule.ts';
+import { interleavedChecksum } from '../../book/printed-side.ts';
+import type { BookSync, SyncStep } from '../../book/sync.ts';
+import type { BookEvent } from '../../venue.ts';
+
+/** Levels a side that the checksum covers. Source: https://www.bitget.com/api-doc/contract/websocket/public/Order-Book-Channel, read 2026-11-27. */
+export const CHECKSUM_LEVELS = 25;
+
+/**
+ * Bitget's order-book rules. The first live frame decides which one holds:
+ *
+ * - third version of the API, numbered by `seq` and `pseq`: an update's `pseq` is the `seq` before it; that of the first one after a snapshot need not be, but
+ *   the snapshot's `seq` lies in its [pseq, seq]. After a release or a restart the numbers begin anew, with `pseq` 0: that fits nothing and breaks.
+ * - older versions: a CRC-32 over the best 25 levels a side as printed. A snapshot of the second version carries 0, which stands for none.
+ * - channels of the best 15 or 50 levels: each frame is the whole of what it shows. They are used only where no deeper channel is heard.
+ *
+ * Source: https://www.bitget.com/api-doc/uta/websocket/public/Order-Book-Channel and .../contract/websocket/public/Order-Book-Channel, read 2026-11-27.
+ */
+export function createBitgetSync(): BookSync {
+  const bySequence = createSequenceRule();
+  const byChecksum = createChecksumRule({ of: (bids, asks) => interleavedChecksum(bids, asks, CHECKSUM_LEVELS), noneOfSnapshot: 0 });
+  const partial = createPartialRule();
+  let rule: BookSync = partial;
+  return {
+    next(event) {
+      assert(event.origin !== 'deep', 'deep snapshots are not synchronised');
+      const wanted = event.previous !== undefined ? bySequence : event.checksum !== undefined ? byChecksum : partial;
+      if (wanted === partial && rule !== partial) return { kind: 'drop', reason: 'duplicate' };
+      if (wanted !== rule) {
+        rule.reset();
+        rule = wanted;
+      }
+      return rule.next(event);
+    },
+    reset() {
+      rule.reset();
+      rule = partial;
+    },
+    synced: () => rule.synced(),
+  };
+}
+
+const lastOf = (event: BookEvent): number => defined(event.last, 'seq');
+const previousOf = (event: BookEvent): number => defined(event.previous, 'pseq');
+
+function createSequenceRule(): BookSync {
+  let applied: BookEvent | undefined;
+  let asked = false;
+
+  const take = (event: BookEvent): SyncStep => {
+    applied = event;
+    asked = true;
+    return { kind: 'apply', events: [event] };
+  };
+  const onUpdate = (event: BookEvent): SyncStep => {
+    if (applied === undefined) {
+      if (asked) return { kind: 'hold' };
+      asked = true;
+      return { kind: 'break', reason: 'no-snapshot' };
+    }
+    const at = lastOf(applied);
+    const follows = applied.snapshot ? previousOf(event) <= at && at <= lastOf(event) : previousOf(event) === at;
+    if (follows) return take(event);
+    if (lastOf(event) === at) return { kind: 'drop', reason: 'duplicate' };
+    // Numbers may begin anew, so that a lower one alone does not make a frame old.
+    if (event.eventTime < applied.eventTime || (event.eventTime === applied.eventTime && lastOf(event) < at)) return { kind: 'drop', reason: 'old' };
+    applied = undefined;
+    asked = true;
+    return { kind: 'break', reason: 'sequence-gap' };
+  };
+  const onSnapshot = (event: BookEvent): SyncStep => {
+    if (applied !== undefined) {
+      const later = event.eventTime - applied.eventTime;
+      if (later < 0 || (later === 0 && lastOf(event) < lastOf(applied))) return { kind: 'drop', reason: 'old' };
+    }
+    return take(event);
+  };
+
+  return {
+    next: (event) => (event.snapshot ? onSnapshot(event) : onUpdate(event)),
+    reset() {
+      applied = undefined;
+      asked = false;
+    },
+    synced: () => applied !== undefined,
+  };
+}
+
+function createPartialRule(): BookSync {
+  let shown: BookEvent | undefined;
+  return {
+    next(event) {
+      if (!event.snapshot) return { kind: 'hold' };
+      if (shown !== undefined && event.eventTime < shown.eventTime) return { kind: 'drop', reason: 'old' };
+      shown = event;
+      return { kind: 'apply', events: [event] };
+    },
+    reset() {
+      shown = undefined;
+    },
+    synced: () => shown !== undefined,
+  };
+}
