@@ -1,8 +1,10 @@
 import type { Venue, VenueEndpoints } from './venue.ts';
-import { binanceSpotEndpoints, binanceUsdmEndpoints } from './venues/binance/config.ts';
-import { binanceSpot, binanceUsdm } from './venues/binance/feed.ts';
+import { binanceCoinmEndpoints, binanceSpotEndpoints, binanceUsdmEndpoints } from './venues/binance/config.ts';
+import { binanceCoinm, binanceSpot, binanceUsdm } from './venues/binance/feed.ts';
 import { bybitEndpoints } from './venues/bybit/config.ts';
-import { bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
+import { bybitInverse, bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
+import { deribitEndpoints } from './venues/deribit/config.ts';
+import { deribitInverse, deribitLinear, deribitOption } from './venues/deribit/feed.ts';
 import { hyperliquidEndpoints } from './venues/hyperliquid/config.ts';
 import { hyperliquidPerp } from './venues/hyperliquid/feed.ts';
 import { okxEndpoints } from './venues/okx/config.ts';
@@ -17,18 +19,23 @@ export interface Feed {
 }
 
 /**
- * Every built-in feed. Limits: Binance spot 6,000 and USD-M 2,400 weight a minute; Bybit 600 requests in 5 s; OKX books 40 requests in 2 s, shared by its three feeds;
- * Hyperliquid 1,200 weight a minute. Source: the venues' rate-limit pages, read 2026-11.
+ * Every built-in feed. Limits: Binance spot 6,000, USD-M and COIN-M 2,400 weight a minute each; Bybit 600 requests in 5 s, shared by its three feeds; OKX books 40 requests in 2 s, shared by its three feeds;
+ * Hyperliquid 1,200 weight a minute; Deribit 20 requests a second, shared by its three feeds. Source: the venues' rate-limit pages, read 2026-11.
  */
 export const nativeFeeds: readonly Feed[] = [
   { venue: binanceSpot, endpoints: binanceSpotEndpoints, weightPerMinute: 6_000 },
   { venue: binanceUsdm, endpoints: binanceUsdmEndpoints, weightPerMinute: 2_400 },
-  { venue: bybitSpot, endpoints: bybitEndpoints, weightPerMinute: 3_600 },
-  { venue: bybitLinear, endpoints: bybitEndpoints, weightPerMinute: 3_600 },
+  { venue: binanceCoinm, endpoints: binanceCoinmEndpoints, weightPerMinute: 2_400 },
+  { venue: bybitSpot, endpoints: bybitEndpoints, weightPerMinute: 2_400 },
+  { venue: bybitLinear, endpoints: bybitEndpoints, weightPerMinute: 2_400 },
+  { venue: bybitInverse, endpoints: bybitEndpoints, weightPerMinute: 2_400 },
   { venue: okxSpot, endpoints: okxEndpoints, weightPerMinute: 450 },
   { venue: okxSwap, endpoints: okxEndpoints, weightPerMinute: 450 },
   { venue: okxFutures, endpoints: okxEndpoints, weightPerMinute: 300 },
   { venue: hyperliquidPerp, endpoints: hyperliquidEndpoints, weightPerMinute: 1_200 },
+  { venue: deribitLinear, endpoints: deribitEndpoints, weightPerMinute: 400 },
+  { venue: deribitInverse, endpoints: deribitEndpoints, weightPerMinute: 400 },
+  { venue: deribitOption, endpoints: deribitEndpoints, weightPerMinute: 400 },
 ];
 
 /** Every market type with a built-in feed. */

@@ -40,7 +40,7 @@ describe('the config file', () => {
     ['a number that is a text', `${good}scoring: { everyMs: fast }\n`, ['scoring.everyMs: must be a number, got "fast"']],
     ['one of a list', `${good}log: { level: loud }\n`, ['log.level: must be debug or info or warn or error or silent, got "loud"']],
     ['a venue without a feed', 'assets: { OM: {} }\nvenues: { kraken: {} }\n', ['venues.kraken: no built-in feed; set feed: ccxt, got feed native']],
-    ['a market a venue does not have', 'assets: { OM: {} }\nvenues: { bybit: { markets: [usdm] } }\n', ['venues.bybit.markets: must be of spot, linear, got "usdm"']],
+    ['a market a venue does not have', 'assets: { OM: {} }\nvenues: { bybit: { markets: [usdm] } }\n', ['venues.bybit.markets: must be of spot, linear, inverse, got "usdm"']],
     ['a token on a chain that is not named', `assets: { OM: { tokens: [${token(a)}] } }\nvenues: { okx: {} }\n`, ['assets.OM.tokens.0.chain: a chain named under chains, got "eip155:1"']],
     ['a token that is no address', `assets: { OM: { tokens: [${token('0x12')}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.OM.tokens.0.address: an address, 0x and 40 hexadecimal digits, got "0x12"']],
     ['a token of two assets', `assets: { OM: { tokens: [${token(a)}, ${token(b)}] }, INJ: { tokens: [${token(b)}] } }\nvenues: { okx: {} }\n${chain}`, [`assets.INJ.tokens.0.address: a token listed once; it is also a token of OM, got "${b}"`]],
@@ -74,7 +74,7 @@ colour: red
       'store.path: must have at least 1 characters, got an empty text',
       'colour: unknown key, got a text',
       'venues.kraken: no built-in feed; set feed: ccxt, got feed native',
-      'venues.bybit.markets: must be of spot, linear, got "usdm"',
+      'venues.bybit.markets: must be of spot, linear, inverse, got "usdm"',
       'assets.OM.tokens.0.chain: a chain named under chains, got "eip155:10"',
       'assets.OM.tokens.1.address: an address, 0x and 40 hexadecimal digits, got "0x12"',
     ]);
