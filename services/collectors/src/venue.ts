@@ -162,6 +162,8 @@ export interface SocketPlan {
   readonly channels: readonly ChannelPlan[];
   /** A text frame that keeps the socket alive, and how often; absent where the venue pings by itself. */
   readonly ping?: { readonly text: string; readonly everyMs: number };
+  /** How often a WebSocket ping frame is sent, where the venue wants those and no text. */
+  readonly pingFrameEveryMs?: number;
   /** Venues close sockets after a day; ours are replaced before. */
   readonly rotateAfterMs: number;
   /** Most frames we may send in a second. */

@@ -88,7 +88,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
         stopLink(link);
         onEnd(link, code, reason);
       },
-    }, { signal, maxFrameBytes: deps.maxFrameBytes, label: id });
+    }, { signal, maxFrameBytes: deps.maxFrameBytes, label: id, ...(plan.pingFrameEveryMs === undefined ? {} : { pingFrameEveryMs: plan.pingFrameEveryMs }) });
     const link: Link = { id, socket, sender: createPacedSender({ clock, perSecond: plan.maxSendPerSecond, send: (text) => socket.send(text) }), open: false, ended: false, cancel: [] };
     return link;
   };

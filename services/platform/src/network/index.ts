@@ -29,6 +29,8 @@ export interface SocketOptions {
   readonly maxFrameBytes?: number;
   /** Headers of the opening request. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** How often a ping frame (RFC 6455 section 5.5.2) is sent while the socket is open, milliseconds (> 0); never by default. Its pongs are not told. */
+  readonly pingFrameEveryMs?: number;
   /** What its owner calls it, for whoever records what goes over the network. */
   readonly label?: string;
 }

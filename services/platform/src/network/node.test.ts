@@ -178,6 +178,29 @@ describe('sockets', () => {
     expect(await client(url).closed).toMatch(/^1006 127\.0\.0\.1:\d+: connection lost$/);
   });
 
+  it('send ping frames where they are asked for, until the end', async () => {
+    let pings = 0;
+    let ended: (() => void) | undefined;
+    const over = new Promise<void>((resolve) => (ended = resolve));
+    const url = await wsServer((peer) => {
+      peer.on('ping', () => {
+        if (++pings >= 3) peer.close(1000, 'enough');
+      });
+      peer.on('close', () => ended?.());
+    });
+    const { closed } = client(url, { pingFrameEveryMs: 5 });
+    expect(await closed).toBe('1000 enough');
+    await over;
+    expect(pings).toBeGreaterThanOrEqual(3);
+    let unasked = 0;
+    const quiet = await wsServer((peer) => {
+      peer.on('ping', () => unasked++);
+      setTimeout(() => peer.close(1000, 'quiet'), 50);
+    });
+    expect(await client(quiet).closed).toBe('1000 quiet');
+    expect(unasked).toBe(0);
+  });
+
   it('answer a ping only after every frame sent before it was handed over', async () => {
     const rounds = 20;
     const perRound = 200;

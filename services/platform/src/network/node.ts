@@ -42,11 +42,13 @@ function openSocket(url: string, handlers: SocketHandlers, options: SocketOption
     closed = true;
     clearTimeout(openTimer);
     clearTimeout(abortTimer);
+    clearInterval(pingTimer);
     options.signal?.removeEventListener('abort', onAbort);
     handlers.onClose(code, reason);
     endActivity();
   };
   let abortTimer: NodeJS.Timeout | undefined;
+  let pingTimer: NodeJS.Timeout | undefined;
   const stop = (reason: string): void => {
     failure ??= reason;
     ws?.terminate();
@@ -73,6 +75,7 @@ function openSocket(url: string, handlers: SocketHandlers, options: SocketOption
   const openTimer = setTimeout(() => stop('open timeout'), options.openTimeoutMs ?? 10_000);
   ws.on('open', () => {
     clearTimeout(openTimer);
+    if (options.pingFrameEveryMs !== undefined) pingTimer = setInterval(() => { if (ws.readyState === WebSocket.OPEN) ws.ping(); }, options.pingFrameEveryMs);
     handlers.onOpen();
     endActivity();
   });
