@@ -6,7 +6,7 @@ import { bybitInverse, bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
 import { deribitEndpoints } from './venues/deribit/config.ts';
 import { deribitInverse, deribitLinear, deribitOption } from './venues/deribit/feed.ts';
 import { hyperliquidEndpoints } from './venues/hyperliquid/config.ts';
-import { hyperliquidPerp } from './venues/hyperliquid/feed.ts';
+import { hyperliquidPerp, hyperliquidSpot } from './venues/hyperliquid/feed.ts';
 import { okxEndpoints } from './venues/okx/config.ts';
 import { okxFutures, okxSpot, okxSwap } from './venues/okx/feed.ts';
 
@@ -20,7 +20,7 @@ export interface Feed {
 
 /**
  * Every built-in feed. Limits: Binance spot 6,000, USD-M and COIN-M 2,400 weight a minute each; Bybit 600 requests in 5 s, shared by its three feeds; OKX books 40 requests in 2 s, shared by its three feeds;
- * Hyperliquid 1,200 weight a minute; Deribit 20 requests a second, shared by its three feeds. Source: the venues' rate-limit pages, read 2026-11.
+ * Hyperliquid 1,200 weight a minute, most of it for perpetuals; Deribit 20 requests a second, shared by its three feeds. Source: the venues' rate-limit pages, read 2026-11.
  */
 export const nativeFeeds: readonly Feed[] = [
   { venue: binanceSpot, endpoints: binanceSpotEndpoints, weightPerMinute: 6_000 },
@@ -32,7 +32,8 @@ export const nativeFeeds: readonly Feed[] = [
   { venue: okxSpot, endpoints: okxEndpoints, weightPerMinute: 450 },
   { venue: okxSwap, endpoints: okxEndpoints, weightPerMinute: 450 },
   { venue: okxFutures, endpoints: okxEndpoints, weightPerMinute: 300 },
-  { venue: hyperliquidPerp, endpoints: hyperliquidEndpoints, weightPerMinute: 1_200 },
+  { venue: hyperliquidPerp, endpoints: hyperliquidEndpoints, weightPerMinute: 800 },
+  { venue: hyperliquidSpot, endpoints: hyperliquidEndpoints, weightPerMinute: 400 },
   { venue: deribitLinear, endpoints: deribitEndpoints, weightPerMinute: 400 },
   { venue: deribitInverse, endpoints: deribitEndpoints, weightPerMinute: 400 },
   { venue: deribitOption, endpoints: deribitEndpoints, weightPerMinute: 400 },

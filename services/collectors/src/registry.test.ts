@@ -31,6 +31,12 @@ describe('registry', () => {
     expect(found(list, [rule('OM', { include: ['bybit:linear:OMUSDT-26DEC26'] })])).toEqual([['OMUSDT-26DEC26', 'OM', 1]]);
   });
 
+  it('trusts no name of anybody\'s choice, unless the market is included by name', () => {
+    const list = [listing('OM', { freelyNamed: true }), listing('XOM', { freelyNamed: true })];
+    expect(found(list, [rule('OM')])).toEqual([]);
+    expect(found(list, [rule('OM', { include: ['bybit:linear:XOMUSDT'] })])).toEqual([['XOMUSDT', 'OM', 1]]);
+  });
+
   it('keeps two coins of one ticker apart: pinned to one asset, excluded from the other', () => {
     const list = [listing('AI'), listing('AI', { symbol: 'AIPERP' })];
     const first = rule('AI', { exclude: ['bybit'] });

@@ -49,7 +49,7 @@ export interface RegistrySource {
 }
 
 /**
- * Ties the instruments of a venue's list to assets at a date. Non-trading and dated markets are left out unless included by name.
+ * Ties the instruments of a venue's list to assets at a date. Non-trading and dated markets, and coins with names of anybody's choice, are left out unless included by name.
  * Pure: the same list, rules and date give the same registry. O(instruments x names).
  */
 export function createRegistry(source: RegistrySource, list: readonly VenueInstrument[], rules: readonly AssetRule[], date: EpochMs): Registry {
@@ -65,7 +65,7 @@ export function createRegistry(source: RegistrySource, list: readonly VenueInstr
     rules.forEach((rule, i) => {
       if (pinned.length > 0 && !pinned.includes(rule)) return;
       if (isExcluded(rule, source, id)) return;
-      if (pinned.length === 0 && (!listing.trading || listing.dated)) return;
+      if (pinned.length === 0 && (!listing.trading || listing.dated || listing.freelyNamed === true)) return;
       const multiplier = matchNames(names[i] ?? [], listing.base) ?? (pinned.length > 0 ? 1 : undefined);
       if (multiplier !== undefined) claims.push({ id, asset: rule.id, multiplier, listing });
     });

@@ -107,6 +107,8 @@ export interface VenueInstrument {
   readonly trading: boolean;
   /** Dated futures and options are listed by some venues; only spot and perpetuals are watched by default. */
   readonly dated: boolean;
+  /** True where the venue lets anybody name a coin as they like: its name says nothing, so it is watched only where the config names the market. */
+  readonly freelyNamed?: boolean;
 }
 
 /** A spot market that tells the rate of one of its two currencies. */

@@ -26,7 +26,7 @@ const answers: Readonly<Record<string, readonly unknown[]>> = {
   ],
   hyperliquid: [
     { coin: 'OM', time: T, levels: [[{ px: '0.19', sz: '10', n: 2 }], [{ px: '0.2', sz: '3', n: 1 }]] },
-    [{ universe: [{ name: 'OM', szDecimals: 1, maxLeverage: 5 }] }, []],
+    [{ universe: [{ name: 'OM', szDecimals: 1, maxLeverage: 5 }] }, []], { tokens: [{ name: 'USDC', szDecimals: 8, index: 0 }, { name: 'HYPE', szDecimals: 2, index: 150 }], universe: [{ name: '@107', tokens: [150, 0], index: 107 }] },
   ],
 };
 const market: VenueInstrument = { symbol: 'OMUSDT', marketKind: 'linear', base: currencyCode('OM'), quote: currencyCode('USDT'), settle: currencyCode('USDT'), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false };

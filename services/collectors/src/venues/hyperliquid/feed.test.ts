@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { currencyCode, epochMs } from '@breakwater/models/core';
 import type { VenueInstrument } from '../../venue.ts';
 import { hyperliquidEndpoints } from './config.ts';
-import { hyperliquidPerp } from './feed.ts';
+import { hyperliquidPerp, hyperliquidSpot } from './feed.ts';
 
 const coin = (symbol: string): VenueInstrument => ({
   symbol, marketKind: 'linear', base: currencyCode(symbol), quote: currencyCode('USDC'), settle: currencyCode('USDC'), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false,
@@ -25,6 +25,16 @@ describe('Hyperliquid feed', () => {
       kind: 'resubscribe', socket: 'public-0',
       frames: ['{"method":"unsubscribe","subscription":{"type":"l2Book","coin":"OM"}}', '{"method":"subscribe","subscription":{"type":"l2Book","coin":"OM"}}'],
     });
+  });
+
+  it('asks for books and trades of spot pairs, and for nothing that only perpetuals have', () => {
+    const plan = hyperliquidSpot.plan([coin('@107')], options);
+    expect(plan.sockets[0]?.subscribe.map((f) => JSON.parse(f) as unknown)).toEqual(['l2Book', 'trades'].map((type) => ({ method: 'subscribe', subscription: { type, coin: '@107' } })));
+    expect(plan.sockets[0]?.channels.map((c) => c.channel)).toEqual(['book', 'trades']);
+    expect(plan.polls.map((p) => p.name)).toEqual(['deep @107 4', 'deep @107 3', 'deep @107 2']);
+    expect(hyperliquidSpot.instrumentRequests(hyperliquidEndpoints)).toMatchObject([{ body: '{"type":"spotMeta"}' }]);
+    expect(hyperliquidSpot.parseFrame('{"channel":"l2Book","data":{"coin":"@107","time":1799999999500,"levels":[[{"px":"30.1","sz":"2","n":1}],[]]}}', epochMs(1_800_000_000_000)))
+      .toMatchObject({ events: [{ kind: 'book', symbol: '@107', bids: [30.1, 2] }] });
   });
 
   it('spreads many coins over sockets and resubscribes on the right one', () => {

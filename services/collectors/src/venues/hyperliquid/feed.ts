@@ -1,6 +1,6 @@
 import { sourceId, venueId } from '@breakwater/models/core';
-import type { FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
-import { parseHyperliquidInstruments } from './instruments.ts';
+import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { parseHyperliquidInstruments, parseHyperliquidSpotInstruments } from './instruments.ts';
 import { parseHyperliquidDepth, parseHyperliquidFrame } from './map.ts';
 import { createHyperliquidSync } from './sync.ts';
 
@@ -9,7 +9,7 @@ import { createHyperliquidSync } from './sync.ts';
  * Source: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/rate-limits-and-user-limits, read 2026-11-21.
  */
 const SEND_PER_SECOND = 20;
-/** Symbols of one socket: three subscriptions each, and a broken socket costs few books. */
+/** Symbols of one socket: up to three subscriptions each, and a broken socket costs few books. */
 const SYMBOLS_PER_SOCKET = 50;
 /** The venue closes a socket to which it has sent nothing for 60 s. Source: .../api/websocket/timeouts-and-heartbeats, read 2026-11-21. */
 const PING_EVERY_MS = 30_000;
@@ -20,26 +20,47 @@ const DEEP_FIGURES = [4, 3, 2] as const;
 /** Weight of an `l2Book` request. Source as the limits. */
 const BOOK_WEIGHT = 2;
 
-/** Hyperliquid's perpetuals. The venue has no public channel of liquidations. */
-export const hyperliquidPerp: Venue = {
-  venue: venueId('hyperliquid'),
-  marketType: 'perp',
-  source: sourceId('hyperliquid:perp'),
-  owns: (url) => URL.canParse(url) && /(?:^|\.)hyperliquid\.xyz$/.test(new URL(url).hostname),
-  parseFrame: parseHyperliquidFrame,
-  parseInstruments: parseHyperliquidInstruments,
-  createSync: createHyperliquidSync,
-  plan,
-  instrumentRequests: (endpoints) => [info(endpoints.rest, { type: 'metaAndAssetCtxs' })],
-};
+/** What differs between the market types. */
+interface Market {
+  readonly listType: string;
+  readonly parseInstruments: Venue['parseInstruments'];
+  /** Subscriptions of each symbol. */
+  readonly types: readonly string[];
+}
+const MARKETS = {
+  perp: { listType: 'metaAndAssetCtxs', parseInstruments: parseHyperliquidInstruments, types: ['l2Book', 'trades', 'activeAssetCtx'] },
+  // What a spot pair's context says beside its book (mark, mid, supply) moves nobody's margin.
+  spot: { listType: 'spotMeta', parseInstruments: parseHyperliquidSpotInstruments, types: ['l2Book', 'trades'] },
+} as const satisfies Readonly<Record<string, Market>>;
 
-function plan(instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan {
+/** Hyperliquid's perpetuals. The venue has no public channel of liquidations. */
+export const hyperliquidPerp: Venue = createHyperliquid('perp');
+/** Hyperliquid's spot pairs. It is asked for no rates: a coin may bear any currency's name. */
+export const hyperliquidSpot: Venue = createHyperliquid('spot');
+
+function createHyperliquid(marketType: keyof typeof MARKETS): Venue {
+  const market: Market = MARKETS[marketType];
+  return {
+    venue: venueId('hyperliquid'),
+    marketType,
+    source: sourceId(`hyperliquid:${marketType}`),
+    // One address serves both market types.
+    owns: (url) => URL.canParse(url) && /(?:^|\.)hyperliquid\.xyz$/.test(new URL(url).hostname),
+    parseFrame: parseHyperliquidFrame,
+    parseInstruments: market.parseInstruments,
+    createSync: createHyperliquidSync,
+    plan: (instruments, options) => plan(market, instruments, options),
+    instrumentRequests: (endpoints) => [info(endpoints.rest, { type: market.listType })],
+  };
+}
+
+function plan(market: Market, instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan {
   const symbols = instruments.map((i) => i.symbol);
   const sockets: SocketPlan[] = [];
   const socketOf = new Map<string, string>();
   for (let i = 0; i < symbols.length; i += SYMBOLS_PER_SOCKET) {
     const group = symbols.slice(i, i + SYMBOLS_PER_SOCKET);
-    const planned = socket(sockets.length, group, options);
+    const planned = socket(market, sockets.length, group, options);
     for (const symbol of group) socketOf.set(symbol, planned.name);
     sockets.push(planned);
   }
@@ -53,17 +74,17 @@ function plan(instruments: readonly VenueInstrument[], options: PlanOptions): Fe
   };
 }
 
-function socket(number: number, symbols: readonly string[], options: PlanOptions): SocketPlan {
+function socket(market: Market, number: number, symbols: readonly string[], options: PlanOptions): SocketPlan {
   return {
     name: `public-${number}`,
     url: options.endpoints.ws['public'] ?? '',
     // One subscription a frame: the venue takes no lists.
-    subscribe: symbols.flatMap((coin) => [frame('subscribe', { type: 'l2Book', coin }), frame('subscribe', { type: 'trades', coin }), frame('subscribe', { type: 'activeAssetCtx', coin })]),
-    channels: symbols.flatMap((symbol) => [
+    subscribe: symbols.flatMap((coin) => market.types.map((type) => frame('subscribe', { type, coin }))),
+    channels: symbols.flatMap((symbol): ChannelPlan[] => [
       // Whole books are sent with every block that is at least half a second after the last.
-      { symbol, channel: 'book', sparse: false, expectedEveryMs: 5_000 } as const,
-      { symbol, channel: 'trades', sparse: true, expectedEveryMs: 60_000 } as const,
-      { symbol, channel: 'ticker', sparse: false, expectedEveryMs: 10_000 } as const,
+      { symbol, channel: 'book', sparse: false, expectedEveryMs: 5_000 },
+      { symbol, channel: 'trades', sparse: true, expectedEveryMs: 60_000 },
+      ...(market.types.includes('activeAssetCtx') ? [{ symbol, channel: 'ticker', sparse: false, expectedEveryMs: 10_000 } as const] : []),
     ]),
     ping: { text: '{"method":"ping"}', everyMs: PING_EVERY_MS },
     rotateAfterMs: ROTATE_AFTER_MS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
-import { hyperliquidPerp } from './feed.ts';
+import { hyperliquidPerp, hyperliquidSpot } from './feed.ts';
 import { parseHyperliquidDepth, parseHyperliquidFrame } from './map.ts';
 
 const now = epochMs(1_800_000_000_000);
@@ -70,5 +70,31 @@ describe('Hyperliquid instruments', () => {
     });
     expect(hyperliquidPerp.parseInstruments('{}').ok).toBe(false);
     expect(hyperliquidPerp.parseInstruments('no').ok).toBe(false);
+  });
+
+  it('names spot pairs as channels do, by tokens, and vouches for no name that anybody could take', () => {
+    const token = (name: string, index: number, szDecimals: number, isCanonical = false) => ({ name, szDecimals, weiDecimals: 8, index, tokenId: '0x0', isCanonical, evmContract: null, fullName: null });
+    const meta = {
+      // Token 3 was left out: indices are not places.
+      tokens: [token('USDC', 0, 8, true), token('PURR', 1, 0, true), token('HFUN', 2, 2), token('HYPE', 150, 2), token('BAD', 5, 9)],
+      universe: [
+        { name: 'PURR/USDC', tokens: [1, 0], index: 0, isCanonical: true }, { name: '@1', tokens: [2, 0], index: 1, isCanonical: false }, { name: '@107', tokens: [150, 0], index: 107, isCanonical: false },
+        { name: '@2', tokens: [3, 0], index: 2 }, { name: '@3', tokens: [5, 0], index: 3 }, { name: '', tokens: [2, 0] }, { name: '@4', tokens: [2] },
+      ],
+    };
+    const common = { marketKind: 'spot', quote: 'USDC', settle: 'USDC', contractSize: 1, trading: true, dated: false };
+    expect(hyperliquidSpot.parseInstruments(JSON.stringify(meta))).toEqual({
+      ok: true,
+      value: [
+        // At most 8 - 0 decimals.
+        { ...common, symbol: 'PURR/USDC', base: 'PURR', tickSize: 0.00000001, lotSize: 1 },
+        { ...common, symbol: '@1', base: 'HFUN', tickSize: 0.000001, lotSize: 0.01, freelyNamed: true },
+        { ...common, symbol: '@107', base: 'HYPE', tickSize: 0.000001, lotSize: 0.01 },
+      ],
+    });
+    expect(hyperliquidSpot.parseInstruments(JSON.stringify([meta, []])).ok).toBe(true);
+    for (const other of ['no', '{}', JSON.stringify([{ universe: [{ name: 'BTC', szDecimals: 5 }] }, []])]) expect(hyperliquidSpot.parseInstruments(other).ok).toBe(false);
+    // Nor does the list of pairs pass for perpetuals.
+    expect(hyperliquidPerp.parseInstruments(JSON.stringify(meta))).toEqual({ ok: true, value: [] });
   });
 });

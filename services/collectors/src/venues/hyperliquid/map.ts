@@ -8,7 +8,7 @@ import type { BookEvent, ParsedFrame, RejectReason, TradeEvent } from '../../ven
  * Source: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions, read 2026-11-21.
  */
 
-/** Channels that exist and are not carried: spot markets, the top of the book, mid prices, candles, and what belongs to one user. */
+/** Channels that exist and are not carried: contexts of spot pairs, the top of the book, mid prices, candles, and what belongs to one user. */
 const IGNORED: ReadonlySet<string> = new Set([
   'activeSpotAssetCtx', 'bbo', 'allMids', 'candle', 'notification', 'webData2', 'webData3', 'orderUpdates', 'user', 'userFills', 'userFundings',
   'userNonFundingLedgerUpdates', 'activeAssetData', 'userTwapSliceFills', 'userTwapHistory', 'post', 'outcomeMetaUpdates', 'allDexsAssetCtxs',
