@@ -14,7 +14,7 @@ interface EventStamp {
 /** A change or snapshot of a book, not yet checked by the venue's rule. Levels alternate price, quantity; in any order; quantity 0 removes. */
 export interface BookEvent extends EventStamp {
   readonly kind: 'book';
-  /** `live` is the stream the rule applies to; `deep` a polled snapshot used only below the live levels; `seed` the polled snapshot that the rule itself needs. */
+  /** `live` is the stream the rule applies to; `deep` a polled snapshot used only below the live levels; `seed` the polled snapshot that the rule itself needs (with `snapshot` false a part of it, which some rules complete a book from). */
   readonly origin: 'live' | 'deep' | 'seed';
   readonly snapshot: boolean;
   /** Of a deep snapshot: 0 (or absent) is the finest the venue gives, each next one coarser and used only below the last level of the one before. */

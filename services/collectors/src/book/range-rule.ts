@@ -1,0 +1,207 @@
+import { assert, defined, epochMs } from '@breakwater/models/core';
+import type { BookEvent } from '../events.ts';
+import type { BookSync, SyncStep } from './sync.ts';
+
+/** Most changes held while a snapshot is awaited; at ten a second, almost seven minutes. Beyond it the oldest is dropped. */
+export const MAX_HELD = 4_096;
+/** Most changes remembered for completing a book from an answer of the past; at a hundred a second, ten seconds. */
+export const MAX_RECENT = 1_024;
+
+const firstOf = (event: BookEvent): number => defined(event.first, 'first id of a change');
+const lastOf = (event: BookEvent): number => defined(event.last, 'last id');
+
+/**
+ * The order-book rule of venues that number every change of a book without holes and send them in ranges (`first` to `last`) with absolute sizes:
+ * a range must begin where the one before ended, and a snapshot, whether it comes on the socket or was asked for (`seed`), holds all changes up to
+ * its `last`. Ranges may overlap what came before, which absolute sizes make harmless. The stream is checked by itself, so that also one that the
+ * snapshot already covers must be whole, and a sequence that begins anew is a break and never silence.
+ *
+ * With `completes`, a `seed` that is no snapshot is a part of the book as it stood at `last` (a venue's public answer may end at a hundred levels):
+ * it completes a book that is synchronised, by those of its levels that nothing has changed since; it never synchronises one.
+ */
+export function createRangeSync(options: { readonly completes: boolean } = { completes: false }): BookSync {
+  /** Last id in the book; the last live frame, whether applied, held or covered by a snapshot. */
+  let applied: number | undefined;
+  let tail: BookEvent | undefined;
+  /** Latest time of what is in the book. */
+  let bookTime = 0;
+  let held: BookEvent[] = [];
+  const recent = options.completes ? createRecent() : undefined;
+  let part: BookEvent | undefined;
+
+  const breakAt = (event: BookEvent): SyncStep => {
+    applied = undefined;
+    held = [event];
+    tail = event;
+    part = undefined;
+    return { kind: 'break', reason: 'sequence-gap' };
+  };
+  const apply = (events: readonly BookEvent[], to: number): SyncStep => {
+    applied = to;
+    for (const event of events) bookTime = Math.max(bookTime, event.eventTime);
+    if (recent === undefined) return { kind: 'apply', events };
+    for (const event of events) if (!event.snapshot) recent.add(event);
+    if (part === undefined || lastOf(part) > to) return { kind: 'apply', events };
+    const completion = complete(part, to);
+    part = undefined;
+    return { kind: 'apply', events: [...events, ...completion] };
+  };
+  /** The levels of `from` that nothing has changed since, as a change that ends at `to`; none when there are none or it is too old. */
+  const complete = (from: BookEvent, to: number): readonly BookEvent[] => {
+    const { bids, asks } = recent?.unchanged(from) ?? { bids: [], asks: [] };
+    if (bids.length === 0 && asks.length === 0) return [];
+    const eventTime = epochMs(Math.max(from.eventTime, bookTime));
+    return [{ kind: 'book', origin: 'live', snapshot: false, symbol: from.symbol, eventTime, bids, asks, first: to, last: to }];
+  };
+
+  const onChange = (event: BookEvent): SyncStep => {
+    if (tail !== undefined) {
+      const end = lastOf(tail);
+      if (lastOf(event) <= end) {
+        // Numbers that go back while time goes on are a sequence that began anew.
+        if (event.eventTime > tail.eventTime) return applied === undefined ? hold(event, true) : breakAt(event);
+        return { kind: 'drop', reason: lastOf(event) === end ? 'duplicate' : 'old' };
+      }
+      if (firstOf(event) > end + 1) return applied === undefined ? hold(event, true) : breakAt(event);
+    }
+    if (applied === undefined) return hold(event, false);
+    if (lastOf(event) > applied && firstOf(event) > applied + 1) return breakAt(event);
+    tail = event;
+    return lastOf(event) <= applied ? { kind: 'drop', reason: 'old' } : apply([event], lastOf(event));
+  };
+  /** Only what follows a hole can be joined to a snapshot. */
+  const hold = (event: BookEvent, afterHole: boolean): SyncStep => {
+    if (afterHole) held = [];
+    tail = event;
+    held.push(event);
+    if (held.length <= MAX_HELD) return { kind: 'hold' };
+    held.shift();
+    return { kind: 'drop', reason: 'overflow' };
+  };
+
+  const onSocketSnapshot = (snapshot: BookEvent): SyncStep => {
+    const id = lastOf(snapshot);
+    // A lower number alone does not say that it is old: the sequence may have begun anew.
+    if (applied !== undefined && id <= Math.max(applied, tail === undefined ? 0 : lastOf(tail)) && snapshot.eventTime <= bookTime) {
+      if (tail === undefined || id > lastOf(tail)) tail = snapshot;
+      return { kind: 'drop', reason: id === applied ? 'duplicate' : 'old' };
+    }
+    if (applied === undefined && tail !== undefined && id <= lastOf(tail) && snapshot.eventTime < tail.eventTime) return { kind: 'drop', reason: 'old' };
+    held = [];
+    part = undefined;
+    tail = snapshot;
+    bookTime = 0;
+    recent?.begin(id);
+    return apply([snapshot], id);
+  };
+  const onSeed = (seed: BookEvent): SyncStep => {
+    const id = seed.last;
+    // An answer without a number cannot be joined to anything.
+    if (id === undefined) return { kind: 'drop', reason: 'old' };
+    if (applied !== undefined && id <= applied) return { kind: 'drop', reason: id === applied ? 'duplicate' : 'old' };
+    const after = held.filter((event) => lastOf(event) > id);
+    const next = after[0];
+    if (next !== undefined && firstOf(next) > id + 1) {
+      // Older than what is held: another snapshot is needed; what is held stays.
+      held = after;
+      applied = undefined;
+      return { kind: 'break', reason: 'no-snapshot' };
+    }
+    held = [];
+    part = undefined;
+    recent?.begin(id);
+    for (const event of after) recent?.add(event);
+    const end = after.at(-1);
+    return apply([end === undefined ? seed : mergeInto(seed, after)], end === undefined ? id : lastOf(end));
+  };
+  const onPart = (event: BookEvent): SyncStep => {
+    const id = event.last;
+    if (applied === undefined || recent === undefined || id === undefined) return { kind: 'drop', reason: 'old' };
+    if (id > applied) {
+      // Newer than the stream: it waits until the stream has come so far.
+      part = event;
+      return { kind: 'apply', events: [] };
+    }
+    return { kind: 'apply', events: complete(event, applied) };
+  };
+
+  return {
+    next(event) {
+      assert(event.origin !== 'deep', 'deep snapshots are not synchronised');
+      if (event.origin === 'seed') return event.snapshot ? onSeed(event) : onPart(event);
+      return event.snapshot ? onSocketSnapshot(event) : onChange(event);
+    },
+    reset() {
+      applied = undefined;
+      tail = undefined;
+      bookTime = 0;
+      held = [];
+      part = undefined;
+      recent?.begin(Infinity);
+    },
+    synced: () => applied !== undefined,
+  };
+}
+
+/** The changes applied last, for telling which levels of a snapshot of the past still stand. */
+function createRecent() {
+  let events: BookEvent[] = [];
+  /** Changes up to this id are forgotten. */
+  let from = Infinity;
+  return {
+    begin: (id: number): void => {
+      events = [];
+      from = id;
+    },
+    add: (event: BookEvent): void => {
+      events.push(event);
+      // Cut by halves, so that remembering costs O(1) a change.
+      if (events.length < 2 * MAX_RECENT) return;
+      const forgotten = events[MAX_RECENT - 1];
+      events = events.slice(MAX_RECENT);
+      if (forgotten !== undefined) from = lastOf(forgotten);
+    },
+    /** The levels of `part` that no change after it touches; none when changes after it are forgotten. */
+    unchanged: (part: BookEvent): { readonly bids: readonly number[]; readonly asks: readonly number[] } => {
+      const id = lastOf(part);
+      if (id < from) return { bids: [], asks: [] };
+      const since = events.filter((event) => lastOf(event) > id);
+      return { bids: untouched(part.bids, since.map((e) => e.bids)), asks: untouched(part.asks, since.map((e) => e.asks)) };
+    },
+  };
+}
+
+function untouched(levels: readonly number[], changes: readonly (readonly number[])[]): number[] {
+  const touched = new Set<number>();
+  for (const side of changes) for (let i = 0; i + 1 < side.length; i += 2) touched.add(side[i] ?? 0);
+  const out: number[] = [];
+  for (let i = 0; i + 1 < levels.length; i += 2) if (!touched.has(levels[i] ?? 0)) out.push(levels[i] ?? 0, levels[i + 1] ?? 0);
+  return out;
+}
+
+/** The snapshot with `changes` applied to it in order, so that no state in between is seen. O(levels). */
+function mergeInto(snapshot: BookEvent, changes: readonly BookEvent[]): BookEvent {
+  const tail = defined(changes.at(-1), 'a change');
+  return {
+    ...snapshot,
+    eventTime: epochMs(Math.max(snapshot.eventTime, tail.eventTime)),
+    last: lastOf(tail),
+    bids: mergeSide(snapshot.bids, changes.map((c) => c.bids)),
+    asks: mergeSide(snapshot.asks, changes.map((c) => c.asks)),
+  };
+}
+
+function mergeSide(base: readonly number[], changes: readonly (readonly number[])[]): number[] {
+  const levels = new Map<number, number>();
+  for (const side of [base, ...changes]) {
+    for (let i = 0; i + 1 < side.length; i += 2) {
+      const price = side[i] ?? 0;
+      const quantity = side[i + 1] ?? 0;
+      if (quantity === 0) levels.delete(price);
+      else levels.set(price, quantity);
+    }
+  }
+  const out: number[] = [];
+  for (const [price, quantity] of levels) out.push(price, quantity);
+  return out;
+}
