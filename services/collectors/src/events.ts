@@ -26,6 +26,8 @@ export interface BookEvent extends EventStamp {
   readonly last?: number;
   readonly previous?: number;
   readonly checksum?: number;
+  /** Levels a side that the stream keeps, where a frame says so and the venue does not remove what falls out of it. */
+  readonly depth?: number;
   /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
   readonly printedBids?: readonly string[];
   readonly printedAsks?: readonly string[];
