@@ -8,6 +8,7 @@ import { createSource } from './source.ts';
 import type { VenueEvent } from './venue.ts';
 import { bybitLinear } from './venues/bybit/feed.ts';
 import { hyperliquidPerp } from './venues/hyperliquid/feed.ts';
+import { okxFutures } from './venues/okx/feed.ts';
 
 const NOW = epochMs(1_786_310_400_000);
 const listing = (symbol: string, base: string) => ({
@@ -50,6 +51,31 @@ describe('intake', () => {
     s.book(30, 'snapshot', [['6.0', '1']], [['6.2', '1']]);
     expect(s.kinds().slice(3)).toEqual(['feed.health ok synchronised', 'book whole']);
     expect(s.intake.counters()).toMatchObject({ gaps: 1, resyncs: 1 });
+  });
+
+  it('tells an index to every market that follows it, and to nothing else', () => {
+    const future = (symbol: string, quote: string, base = 'BTC') => ({ ...listing(symbol, base), quote: currencyCode(quote), dated: true });
+    const list = [future('BTC-USD-261225', 'USD'), future('BTC-USD_UM_XPERP-310404', 'USD'), future('BTC-USDT-261225', 'USDT'), future('ETH-USD-261225', 'USD', 'ETH')];
+    const include = list.slice(0, 3).map(({ symbol }) => `okx:futures:${symbol}`);
+    const registryOf = (names: readonly string[]) => createRegistry(okxFutures, list, [{ id: assetId('BTC'), aliases: [], identities: [], include: names, exclude: [] }], NOW);
+    const messages: Message[] = [];
+    const heard: string[] = [];
+    const intake = createIntake({
+      venue: okxFutures, registry: registryOf(include), source: createSource(okxFutures.source, (_t, m) => messages.push(m)), onEvent: (event) => heard.push(`${event.kind} ${event.symbol}`),
+    });
+    const told = (instId: string): readonly unknown[] => {
+      messages.length = 0;
+      intake.frame(Buffer.from(JSON.stringify({ arg: { channel: 'index-tickers', instId }, data: [{ instId, idxPx: '64280', ts: String(NOW) }] })), NOW, 'a');
+      return messages.map((m) => (m.kind === 'ticker' ? [m.instrument, m.index] : m.kind));
+    };
+    expect(told('BTC-USD')).toEqual([['okx:futures:BTC-USD-261225', 64_280], ['okx:futures:BTC-USD_UM_XPERP-310404', 64_280]]);
+    // Each market is heard: a silent index is a silence of all that follow it.
+    expect(heard).toEqual(['ticker BTC-USD-261225', 'ticker BTC-USD_UM_XPERP-310404']);
+    expect(told('ETH-USD')).toEqual([]);
+    expect(intake.counters()).toMatchObject({ frames: 2, framesNormalized: 1, ignored: { unwatched: 1 }, rejected: {} });
+    // After a refresh of the list.
+    intake.watch(registryOf(include.slice(1, 2)));
+    expect(told('BTC-USD')).toEqual([['okx:futures:BTC-USD_UM_XPERP-310404', 64_280]]);
   });
 
   it('says each change of health once', () => {

@@ -1,7 +1,9 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { binanceFacts } from './facts.ts';
 import { parseBinanceDepth, parseBinanceFrame, parseBinanceInstruments, parseBinanceOpenInterest, parseBinanceQuote } from './map.ts';
+import { binanceFuturesShapes, binanceSpotShapes } from './shapes.ts';
 import type { BinanceRule } from './sync.ts';
 import { createBinanceSync } from './sync.ts';
 
@@ -109,6 +111,7 @@ function createBinance(marketType: string, market: Market, host: RegExp): Venue 
     source: sourceId(`binance:${marketType}`),
     owns: (url) => URL.canParse(url) && host.test(new URL(url).hostname),
     parseFrame: (text: string, receivedAt: EpochMs) => parseBinanceFrame(market.rule, text, receivedAt),
+    shapes: market.rule === 'spot' ? binanceSpotShapes : binanceFuturesShapes,
     parseInstruments: (body) => parseBinanceInstruments(market.rule, body),
     // `BTCUSD_PERP` and `BTCUSD_261225` follow the index of `BTCUSD`.
     ...(marketType === 'coinm' ? { indexName: ({ symbol }: VenueInstrument) => symbol.split('_')[0] ?? symbol } : {}),
@@ -116,6 +119,7 @@ function createBinance(marketType: string, market: Market, host: RegExp): Venue 
     plan: (instruments, options) => plan(market, instruments, options),
     ...(quotePath === undefined ? {} : { ratePoll: (pair: RatePair, options: PlanOptions) => quotePoll(quotePath, pair, options) }),
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}${market.listPath}` }],
+    facts: binanceFacts(market.rule),
   };
 }
 

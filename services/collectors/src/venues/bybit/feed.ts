@@ -1,7 +1,9 @@
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { bybitFacts } from './facts.ts';
 import { nextBybitPage, parseBybitInstruments } from './instruments.ts';
 import { parseBybitDepth, parseBybitFrame, parseBybitQuote } from './map.ts';
+import { bybitShapes } from './shapes.ts';
 import { createBybitSync } from './sync.ts';
 
 type Category = 'spot' | 'linear' | 'inverse';
@@ -36,6 +38,7 @@ function createBybit(category: Category): Venue {
     source: sourceId(`bybit:${category}`),
     owns: (url) => (url.includes('bybit') || url.includes('bytick')) && (url.includes(`/public/${category}`) || url.includes(`category=${category}`)),
     parseFrame: parseBybitFrame,
+    shapes: bybitShapes,
     parseInstruments: parseBybitInstruments,
     nextInstrumentPage: (body, request) => {
       const url = nextBybitPage(body, request.url);
@@ -45,6 +48,7 @@ function createBybit(category: Category): Venue {
     plan: (instruments, options) => plan(category, instruments, options),
     ...(category === 'spot' ? { ratePoll: quotePoll } : {}),
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}/v5/market/instruments-info?category=${category}&status=Trading&limit=1000` }],
+    facts: bybitFacts(category),
   };
 }
 

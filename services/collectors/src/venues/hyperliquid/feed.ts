@@ -1,5 +1,6 @@
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { hyperliquidFacts } from './facts.ts';
 import { parseHyperliquidInstruments, parseHyperliquidSpotInstruments } from './instruments.ts';
 import { parseHyperliquidDepth, parseHyperliquidFrame } from './map.ts';
 import { createHyperliquidSync } from './sync.ts';
@@ -51,6 +52,7 @@ function createHyperliquid(marketType: keyof typeof MARKETS): Venue {
     createSync: createHyperliquidSync,
     plan: (instruments, options) => plan(market, instruments, options),
     instrumentRequests: (endpoints) => [info(endpoints.rest, { type: market.listType })],
+    facts: hyperliquidFacts(marketType),
   };
 }
 

@@ -1,5 +1,6 @@
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { okxFacts } from './facts.ts';
 import type { OkxMarket } from './instruments.ts';
 import { OKX_TYPE, okxIndexOf, okxMarketOf, parseOkxInstruments } from './instruments.ts';
 import { parseOkxDepth, parseOkxFrame, parseOkxQuote } from './map.ts';
@@ -49,6 +50,7 @@ function createOkx(market: OkxMarket): Venue {
     ...(market === 'futures' ? {} : { dollarRates: RATE_INDICES.map((index) => index.slice(0, -'-USD'.length)) }),
     ...(market === 'spot' ? { ratePoll: quotePoll } : {}),
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}/api/v5/public/instruments?instType=${OKX_TYPE[market]}` }],
+    facts: okxFacts(market),
   };
 }
 
