@@ -20,9 +20,11 @@ export function createChecksumRule(rule: ChecksumRule): BookSync {
   const asks = createPrintedSide(1);
   let good = false;
   let asked = false;
+  let reached = -Infinity;
   return {
     next(event) {
-      if (event.origin === 'seed') return { kind: 'drop', reason: 'old' };
+      // What is from before what was applied leads no book back, not even after a break.
+      if (event.origin === 'seed' || event.eventTime < reached) return { kind: 'drop', reason: 'old' };
       if (event.snapshot) {
         bids.clear();
         asks.clear();
@@ -36,6 +38,7 @@ export function createChecksumRule(rule: ChecksumRule): BookSync {
       const unproven = event.snapshot && rule.noneOfSnapshot !== undefined && event.checksum === rule.noneOfSnapshot;
       good = unproven || rule.of(bids, asks) === event.checksum;
       asked = true;
+      if (good) reached = event.eventTime;
       return good ? { kind: 'apply', events: [event] } : { kind: 'break', reason: 'checksum-mismatch' };
     },
     reset() {
@@ -43,6 +46,7 @@ export function createChecksumRule(rule: ChecksumRule): BookSync {
       asks.clear();
       good = false;
       asked = false;
+      reached = -Infinity;
     },
     synced: () => good,
   };

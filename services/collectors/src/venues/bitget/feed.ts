@@ -72,7 +72,9 @@ function facts(market: BitgetMarket): VenueFacts {
   };
 }
 
-const depthPath = (market: BitgetMarket): string => `/api/v2/${market === 'spot' ? 'spot' : 'mix'}/market`;
+function depthPath(market: BitgetMarket): string {
+  return `/api/v2/${market === 'spot' ? 'spot' : 'mix'}/market`;
+}
 
 /** Sockets of the second and third version serve every market type, so all own them; those of the first tell spot and futures apart, REST addresses name a type. */
 function owns(market: BitgetMarket, address: string): boolean {

@@ -63,14 +63,13 @@ function carry(market: BitgetMarket, channel: string, arg: Json, frame: Json, da
   if (IGNORED.test(channel)) return { kind: 'ignored', channel };
   const printed = asText(arg['symbol'] ?? arg['instId']);
   const type = asText(arg['instType']);
-  const of = bitgetMarketOf(type, printed);
-  if (of !== market) return { kind: 'ignored', channel: `other-market:${channel.slice(0, 40)}` };
   const version = 'topic' in arg ? 3 : /^(?:sp|mc)$/i.test(type) ? 1 : 2;
+  // The first version printed trades as lists and tickers under other names, and is not served any more.
+  if (version === 1 && channel !== 'books' && !PARTIAL.test(channel)) return rejected('legacy-format', `v1 ${channel.slice(0, 40)}`);
+  if (bitgetMarketOf(type, printed) !== market) return { kind: 'ignored', channel: `other-market:${channel.slice(0, 40)}` };
   const action = frame['action'];
   if (action !== 'snapshot' && action !== 'update') return rejected('missing-field', 'action');
   const topic: Topic = { market, channel, symbol: bitgetSymbol(printed), version, snapshot: action === 'snapshot', sentAt: readTime(frame['ts']) };
-  // The first version printed trades as lists and tickers under other names, and is not served any more.
-  if (version === 1 && channel !== 'books' && !PARTIAL.test(channel)) return rejected('legacy-format', `v1 ${channel.slice(0, 40)}`);
   const out: VenueEvent[] = [];
   for (const row of data) {
     if (!isRecord(row)) return rejected('unknown-shape', channel.slice(0, 40));

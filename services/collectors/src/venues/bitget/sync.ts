@@ -47,9 +47,12 @@ const previousOf = (event: BookEvent): number => defined(event.previous, 'pseq')
 function createSequenceRule(): BookSync {
   let applied: BookEvent | undefined;
   let asked = false;
+  /** When what was applied last is from, also after a break: no snapshot leads the book back. */
+  let reached = -Infinity;
 
   const take = (event: BookEvent): SyncStep => {
     applied = event;
+    reached = event.eventTime;
     asked = true;
     return { kind: 'apply', events: [event] };
   };
@@ -70,10 +73,8 @@ function createSequenceRule(): BookSync {
     return { kind: 'break', reason: 'sequence-gap' };
   };
   const onSnapshot = (event: BookEvent): SyncStep => {
-    if (applied !== undefined) {
-      const later = event.eventTime - applied.eventTime;
-      if (later < 0 || (later === 0 && lastOf(event) < lastOf(applied))) return { kind: 'drop', reason: 'old' };
-    }
+    const same = applied?.eventTime === event.eventTime ? applied : undefined;
+    if (event.eventTime < reached || (same !== undefined && lastOf(event) < lastOf(same))) return { kind: 'drop', reason: 'old' };
     return take(event);
   };
 
@@ -82,6 +83,7 @@ function createSequenceRule(): BookSync {
     reset() {
       applied = undefined;
       asked = false;
+      reached = -Infinity;
     },
     synced: () => applied !== undefined,
   };
