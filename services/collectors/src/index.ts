@@ -9,5 +9,6 @@ export * from './source.ts';
 export * from './venue.ts';
 export * from './venues/binance/feed.ts';
 export * from './venues/bybit/feed.ts';
+export { ccxtExchanges } from './venues/ccxt/feed.ts';
 export * from './venues/hyperliquid/feed.ts';
 export * from './venues/okx/feed.ts';

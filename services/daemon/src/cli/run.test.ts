@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dataFile, root } from '../../../../infra/dev/src/env.ts';
 import { runCollecting } from './test-run-collecting.ts';
 
-const commands = ['start', 'drill', 'replay', 'normalize', 'report', 'snapshot', 'stress', 'check-config', 'doctor', 'bench'] as const;
+const commands = ['start', 'drill', 'replay', 'normalize', 'report', 'snapshot', 'stress', 'check-config', 'doctor', 'venues', 'bench'] as const;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'breakwater-cli-'));
@@ -52,6 +52,7 @@ describe('help and usage', () => {
     ['a missing argument', ['replay'], /missing required argument 'capture'/],
     ['a number that is none', ['drill', 'random', '--seed', '-1'], /whole number/],
     ['an unknown scenario', ['drill', 'om-2026'], /no scenario 'om-2026': there are om-2025, random\. Run/],
+    ['an unknown venue', ['venues', '--venue', 'mtgox'], /no built-in feed for 'mtgox': there are binance, bybit, okx, .*feed: ccxt/],
     ['an unknown stage', ['start', '--stage', 'trade'], /no stage 'trade'/],
     ['an unknown bench', ['bench', 'disk', '--capture', 'x'], /no bench 'disk'/],
     ['a bench without a capture', ['bench', 'ingest'], /needs a capture: give one with --capture/],

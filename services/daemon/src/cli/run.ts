@@ -12,6 +12,7 @@ import { reportCommand, type ReportFlags } from './report.ts';
 import { snapshotCommand, type SnapshotFlags } from './snapshot.ts';
 import { stressCommand, type StressFlags } from './stress.ts';
 import { startCommand } from './start.ts';
+import { venuesCommand, type VenuesFlags } from './venues.ts';
 import { version } from '../version.ts';
 
 const defaultConfig = 'breakwater.yaml';
@@ -94,6 +95,10 @@ function program(context: CommandContext): Command {
   add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
+  add('venues', 'print how each venue is read and what it discloses, with the pages that say so', 'breakwater venues --venue okx', 'breakwater venues --json')
+    .option('--venue <name>', 'one venue, with its channels and their documents')
+    .option('--all', 'name the exchanges that the generic feed reads, too', false)
+    .action((options: VenuesFlags) => venuesCommand(context, options));
   add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --json', 'breakwater bench ingest --capture capture.jsonl.zst', 'breakwater bench console --json')
     .argument('<name>', 'ingest: what a frame costs; cascade: what the cascade engine costs; console: what the console costs its reader')
     .option('--capture <file>', 'ingest: one capture to measure with, a file or a name like BYBIT; every capture of BREAKWATER_DATA by default')

@@ -81,6 +81,11 @@ export async function createCcxtExchange(exchange: string): Promise<CcxtExchange
   return new made({ newUpdates: true, enableRateLimit: true }) as CcxtExchange;
 }
 
+/** The exchanges that the generic feed can read: those of ccxt with sockets. Loads ccxt. */
+export async function ccxtExchanges(): Promise<readonly string[]> {
+  return ((await import('ccxt')).default.pro as unknown as { readonly exchanges: readonly string[] }).exchanges;
+}
+
 interface Watched extends CcxtMarket {
   readonly watched: WatchedInstrument;
   readonly source: Source;
