@@ -7,6 +7,7 @@ import type { ControlKind, RejectReason, TickerEvent, Venue, VenueEvent } from '
 const EXCHANGES: Readonly<Record<string, string | readonly string[]>> = {
   'binance': 'binance:spot', 'binance-futures': 'binance:usdm', 'bybit': 'bybit:linear', 'bybit-spot': 'bybit:spot',
   'okex': 'okx:spot', 'okex-swap': 'okx:swap', 'hyperliquid': 'hyperliquid:perp',
+  'gate-io': 'gate:spot', 'gate-io-futures': 'gate:usdt', 'kucoin': 'kucoin:spot', 'kucoin-futures': 'kucoin:futures',
   'binance-delivery': 'binance:coinm', 'okex-futures': 'okx:futures',
   'deribit': 'deribit:inverse', 'kraken': 'kraken:spot', 'cryptofacilities': 'kraken:futures',
   // One file has the frames of several market types, which say whose they are.
@@ -79,7 +80,7 @@ function normalizeOne(candidates: readonly Venue[], exchange: string, recorded: 
   const read = candidates.map((venue) => ({ marketType: venue.marketType, parsed: venue.parseFrame(text, receivedAt) }));
   const { marketType, parsed } = defined(read.find((r) => !(r.parsed.kind === 'ignored' && r.parsed.channel.startsWith('other-market:'))) ?? read[0], 'a candidate');
   switch (parsed.kind) {
-    case 'events': return { index, messages: parsed.events.map((event) => toNormal(event, exchange, marketType, receivedAt)) };
+    case 'events': return { index, messages: parsed.events.filter(saysSomething).map((event) => toNormal(event, exchange, marketType, receivedAt)) };
     case 'control': return { index, messages: [], control: parsed.control, ...(parsed.detail === undefined ? {} : { detail: parsed.detail }) };
     case 'ignored': return { index, messages: [], ignored: parsed.channel };
     case 'rejected': return { index, messages: [], rejected: parsed.reason, detail: parsed.detail };
@@ -117,6 +118,11 @@ function toTicker(event: TickerEvent): NormalTicker {
 function openInterestOf(event: TickerEvent): NormalTicker {
   const openInterest = event.printedOpenInterest ?? event.openInterest;
   return openInterest === undefined ? {} : { openInterest };
+}
+
+/** An update of a book that changes no level only carries the sequence on. */
+function saysSomething(event: VenueEvent): boolean {
+  return event.kind !== 'book' || event.snapshot || event.bids.length > 0 || event.asks.length > 0;
 }
 
 function toLevels(flat: readonly number[]): NormalLevel[] {

@@ -42,6 +42,8 @@ export interface Venue {
   ratePoll?(pair: RatePair, options: PlanOptions): PollPlan;
   /** Requests for the instrument list (each page is parsed by `parseInstruments`). */
   instrumentRequests(endpoints: VenueEndpoints): readonly HttpRequest[];
+  /** A recorded REST answer that the order-book rule can begin with, where recorders ask at other addresses than `resync` does; undefined for any other. */
+  recordedBook?(url: URL, body: string, receivedAt: EpochMs): ParsedFrame | undefined;
   /** What the venue discloses of this market type and where the code's knowledge of it is from. */
   readonly facts?: VenueFacts;
 }

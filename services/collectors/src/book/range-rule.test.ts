@@ -101,7 +101,6 @@ describe('the rule of ranges', () => {
   });
 
   it('drops an answer without a number', () => {
-    const { last: _last, ...bare } = whole(10, 0, 'seed');
-    expect(createRangeSync().next(bare)).toEqual({ kind: 'drop', reason: 'old' });
+    expect(createRangeSync().next({ kind: 'book', origin: 'seed', snapshot: true, symbol: 'X', eventTime: epochMs(T), bids: [1, 5], asks: [9, 9] })).toEqual({ kind: 'drop', reason: 'old' });
   });
 });

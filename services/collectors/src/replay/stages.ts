@@ -88,6 +88,11 @@ export function answerSeeds(stages: ReadonlyMap<SourceId, Stage>, line: CaptureL
   const recorded = new URL(line.url);
   for (const stage of stages.values()) {
     if (!stage.venue.owns(line.url)) continue;
+    const book = stage.venue.recordedBook?.(recorded, line.data, at);
+    if (book !== undefined) {
+      stage.intake.answer(book, at);
+      continue;
+    }
     const name = (url: URL): string => (url.searchParams.get('symbol') ?? url.searchParams.get('instId') ?? '').toUpperCase();
     const seed = stage.seeds.find((s) => s.url.pathname === recorded.pathname && name(s.url) === name(recorded));
     if (seed !== undefined) stage.intake.answer(seed.poll.parse(line.data, at), at);
