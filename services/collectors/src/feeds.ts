@@ -7,6 +7,8 @@ import { deribitEndpoints } from './venues/deribit/config.ts';
 import { deribitInverse, deribitLinear, deribitOption } from './venues/deribit/feed.ts';
 import { hyperliquidEndpoints } from './venues/hyperliquid/config.ts';
 import { hyperliquidPerp, hyperliquidSpot } from './venues/hyperliquid/feed.ts';
+import { krakenFuturesEndpoints, krakenSpotEndpoints } from './venues/kraken/config.ts';
+import { krakenFutures, krakenSpot } from './venues/kraken/feed.ts';
 import { okxEndpoints } from './venues/okx/config.ts';
 import { okxFutures, okxSpot, okxSwap } from './venues/okx/feed.ts';
 
@@ -20,7 +22,8 @@ export interface Feed {
 
 /**
  * Every built-in feed. Limits: Binance spot 6,000, USD-M and COIN-M 2,400 weight a minute each; Bybit 600 requests in 5 s, shared by its three feeds; OKX books 40 requests in 2 s, shared by its three feeds;
- * Hyperliquid 1,200 weight a minute, most of it for perpetuals; Deribit 20 requests a second, shared by its three feeds. Source: the venues' rate-limit pages, read 2026-11.
+ * Hyperliquid 1,200 weight a minute, most of it for perpetuals; Deribit 20 requests a second, shared by its three feeds; Kraken spot about one a second, which it does not publish,
+ * and derivatives 500 in 10 s. Source: the venues' rate-limit pages, read 2026-11.
  */
 export const nativeFeeds: readonly Feed[] = [
   { venue: binanceSpot, endpoints: binanceSpotEndpoints, weightPerMinute: 6_000 },
@@ -37,6 +40,8 @@ export const nativeFeeds: readonly Feed[] = [
   { venue: deribitLinear, endpoints: deribitEndpoints, weightPerMinute: 400 },
   { venue: deribitInverse, endpoints: deribitEndpoints, weightPerMinute: 400 },
   { venue: deribitOption, endpoints: deribitEndpoints, weightPerMinute: 400 },
+  { venue: krakenSpot, endpoints: krakenSpotEndpoints, weightPerMinute: 60 },
+  { venue: krakenFutures, endpoints: krakenFuturesEndpoints, weightPerMinute: 3_000 },
 ];
 
 /** Every market type with a built-in feed. */
