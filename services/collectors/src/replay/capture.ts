@@ -1,9 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { isRecord } from '../numbers.ts';
+import { linesOf, textLinesOf } from './text-lines.ts';
 
 /** One line of a capture: what went over a connection, as received. `ts` is in seconds. */
 export interface CaptureLine {
@@ -26,15 +24,9 @@ export type ZstdDecoder = (bytes: Uint8Array) => Uint8Array;
  * lines are skipped. Throws what the file system throws, and a `TypeError` for `.zst` without a decoder.
  */
 export async function* readCapture(path: string, zstd?: ZstdDecoder): AsyncGenerator<CaptureLine> {
-  let stream: Readable;
-  if (path.endsWith('.zst')) {
-    if (zstd === undefined) throw new TypeError('reading .zst captures needs a zstd decoder');
-    stream = Readable.from(splitChunks(zstd(await readFile(path))));
-  } else {
-    const file = createReadStream(path);
-    stream = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  }
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+  if (path.endsWith('.zst') && zstd === undefined) throw new TypeError('reading .zst captures needs a zstd decoder');
+  const lines = zstd !== undefined && path.endsWith('.zst') ? linesOf(Readable.from(splitChunks(zstd(await readFile(path))))) : textLinesOf(path);
+  for await (const line of lines) {
     const parsed = parseCaptureLine(line);
     if (parsed !== undefined) yield parsed;
   }

@@ -1,7 +1,7 @@
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
-import type { IntakeCounters } from '../intake.ts';
+import type { BookState, IntakeCounters } from '../intake.ts';
 import type { AssetRule } from '../registry.ts';
 import type { Venue } from '../venue.ts';
 import type { CaptureLine } from './capture.ts';
@@ -72,15 +72,16 @@ export async function replayCapture(lines: AsyncIterable<CaptureLine> | Iterable
     else stage.intake.frame(bytes.encode(line.data), at, line.conn);
   }
   publishMarks(stages, epochMs(nextMark), 0);
-  return sum([...stages.values()], counters);
+  const intakes = [...stages.values()].map((stage) => stage.intake);
+  return sumReplay(intakes.map((intake) => intake.counters()), intakes.flatMap((intake) => intake.books()), counters);
 }
 
 function publishMarks(stages: ReadonlyMap<SourceId, Stage>, at: EpochMs, delayMs: number): void {
   for (const stage of stages.values()) stage.source.watermark(epochMs(at - delayMs), at);
 }
 
-function sum(stages: readonly Stage[], own: { readonly frames: number; readonly unrouted: number }): ReplayResult {
-  const parts = stages.map((s) => s.intake.counters());
+/** Adds up what several intakes counted; `own` are the frames in all and those that no venue could be found for. */
+export function sumReplay(parts: readonly IntakeCounters[], books: readonly BookState[], own: { readonly frames: number; readonly unrouted: number }): ReplayResult {
   const add = (pick: (c: IntakeCounters) => Readonly<Record<string, number>>): Record<string, number> => {
     const out: Record<string, number> = {};
     for (const part of parts) for (const [key, n] of Object.entries(pick(part))) out[key] = (out[key] ?? 0) + n;
@@ -94,6 +95,6 @@ function sum(stages: readonly Stage[], own: { readonly frames: number; readonly 
     frames: own.frames, framesNormalized: total((c) => c.framesNormalized),
     control: add((c) => c.control), ignored: add((c) => c.ignored), rejected, normalized: add((c) => c.normalized),
     gaps: total((c) => c.gaps), resyncs: total((c) => c.resyncs),
-    books: stages.flatMap((s) => s.intake.books()).map(({ instrument, bestBid, bestAsk, levels, crossedEver }) => ({ instrument, bestBid, bestAsk, levels, crossedEver })),
+    books: books.map(({ instrument, bestBid, bestAsk, levels, crossedEver }) => ({ instrument, bestBid, bestAsk, levels, crossedEver })),
   };
 }
