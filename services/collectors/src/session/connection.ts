@@ -120,6 +120,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (!old.ended) old.cancel.push(clock.after(ROTATE_AGAIN_MS, () => rotate(old, adopt)));
     });
     const adopted = (link: Link, code: number): void => endOfLive(link, code);
+    // The socket it was to replace ended first: what is opened next starts anew, and this one would be left over.
+    old.cancel.push(() => {
+      if (live === successor || successor.ended) return;
+      stopLink(successor);
+      intake.closed(successor.id, clock.now(), 'socket-closed');
+      successor.socket.close(NORMAL, 'not needed');
+    });
     const check = (): void => {
       if (successor.ended || old.ended) return;
       const late = clock.now() - openedAt >= READY_WITHIN_MS;
@@ -187,7 +194,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
     reconnect: (reason) => {
       if (live === undefined || live.ended) return;
       closing = reason;
-      live.socket.close(NORMAL, reason);
+      const link = live;
+      link.socket.close(NORMAL, reason);
+      // A socket that says nothing may not answer its closing either: nobody waits for it.
+      stopLink(link);
+      endOfLive(link, NORMAL);
     },
     replace: () => {
       if (live?.open === true) replaceLive(live);

@@ -161,4 +161,22 @@ describe('the rotation of a socket whose books need a polled snapshot', () => {
     expect(s.read()).toEqual(s.venue.bids());
     await s.finish();
   });
+
+  it('leaves no socket over when the one to be replaced ends first', async () => {
+    const s = await setUp();
+    await s.live(10);
+    // The successor waits for its seed, and meanwhile the old socket is cut off.
+    s.venue.state.depthFails = true;
+    s.collector.replaceSockets();
+    await s.live(2);
+    expect(s.open()).toBe(2);
+    s.venue.sessions[0]?.peer.close(1001, 'going away');
+    s.venue.state.depthFails = false;
+    await s.live(30);
+    await s.pass(1_000);
+    expect(s.open()).toBe(1);
+    expect(s.collector.status()[0]?.books[0]?.inUse).toBe(true);
+    expect(s.read()).toEqual(s.venue.bids());
+    await s.finish();
+  });
 });
