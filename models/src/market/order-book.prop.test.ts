@@ -60,4 +60,13 @@ describe('order book', () => {
     expect(book.levels('bids')).toEqual([9, 1, 8, 1, 7, 1]);
     expect(book.dropped()).toBe(2);
   });
+
+  it('keeps the best of a snapshot that is deeper than a side may be, sorted or not, and counts the rest', () => {
+    for (const asks of [[5, 1, 6, 2, 7, 3, 8, 4, 9, 5], [9, 5, 6, 2, 8, 4, 5, 1, 7, 3]]) {
+      const book = createOrderBook({ maxLevels: 3 });
+      book.replace([], asks);
+      expect(book.levels('asks')).toEqual([5, 1, 6, 2, 7, 3]);
+      expect(book.dropped()).toBe(2);
+    }
+  });
 });

@@ -29,7 +29,7 @@ export interface OrderBook {
   dropped(): number;
 }
 
-/** Makes an empty book that holds at most `maxLevels` levels a side (default 20,000; the deepest snapshot any venue gives is 5,000). */
+/** Makes an empty book that holds at most `maxLevels` levels a side (default 20,000; most venues give up to 5,000, Coinbase its whole book: 27,236 asks of BTC-USD in August 2026). */
 export function createOrderBook(options: { readonly maxLevels?: number } = {}): OrderBook {
   const maxLevels = options.maxLevels ?? 20_000;
   const bidSide = emptySide(1);
@@ -57,10 +57,16 @@ export function createOrderBook(options: { readonly maxLevels?: number } = {}): 
   };
   const replaceSide = (side: Side, levels: readonly number[]): void => {
     side.size = 0;
-    if (levels.length / 2 > maxLevels || !fill(side, levels)) {
+    if (!fill(side, levels)) {
       side.size = 0;
       applySide(side, levels);
+      return;
     }
+    const excess = side.size - maxLevels;
+    if (excess <= 0) return;
+    side.cells.copyWithin(0, 2 * excess, 2 * side.size);
+    side.size = maxLevels;
+    dropped += excess;
   };
 
   return {
