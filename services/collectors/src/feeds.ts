@@ -1,8 +1,12 @@
 import type { Venue, VenueEndpoints } from './venue.ts';
 import { binanceCoinmEndpoints, binanceSpotEndpoints, binanceUsdmEndpoints } from './venues/binance/config.ts';
 import { binanceCoinm, binanceSpot, binanceUsdm } from './venues/binance/feed.ts';
+import { bitgetEndpoints } from './venues/bitget/config.ts';
+import { bitgetCoin, bitgetSpot, bitgetUsdc, bitgetUsdt } from './venues/bitget/feed.ts';
 import { bybitEndpoints } from './venues/bybit/config.ts';
 import { bybitInverse, bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
+import { coinbaseEndpoints } from './venues/coinbase/config.ts';
+import { coinbaseIntx, coinbaseSpot } from './venues/coinbase/feed.ts';
 import { deribitEndpoints } from './venues/deribit/config.ts';
 import { deribitInverse, deribitLinear, deribitOption } from './venues/deribit/feed.ts';
 import { hyperliquidEndpoints } from './venues/hyperliquid/config.ts';
@@ -23,7 +27,7 @@ export interface Feed {
 /**
  * Every built-in feed. Limits: Binance spot 6,000, USD-M and COIN-M 2,400 weight a minute each; Bybit 600 requests in 5 s, shared by its three feeds; OKX books 40 requests in 2 s, shared by its three feeds;
  * Hyperliquid 1,200 weight a minute, most of it for perpetuals; Deribit 20 requests a second, shared by its three feeds; Kraken spot about one a second, which it does not publish,
- * and derivatives 500 in 10 s. Source: the venues' rate-limit pages, read 2026-11.
+ * and derivatives 500 in 10 s; Bitget 20 requests a second to a path, that of futures' books shared by three feeds; Coinbase 10 requests a second. Source: the venues' rate-limit pages, read 2026-11.
  */
 export const nativeFeeds: readonly Feed[] = [
   { venue: binanceSpot, endpoints: binanceSpotEndpoints, weightPerMinute: 6_000 },
@@ -42,7 +46,15 @@ export const nativeFeeds: readonly Feed[] = [
   { venue: deribitOption, endpoints: deribitEndpoints, weightPerMinute: 400 },
   { venue: krakenSpot, endpoints: krakenSpotEndpoints, weightPerMinute: 60 },
   { venue: krakenFutures, endpoints: krakenFuturesEndpoints, weightPerMinute: 3_000 },
+  { venue: bitgetSpot, endpoints: bitgetEndpoints, weightPerMinute: 1_200 },
+  { venue: bitgetUsdt, endpoints: bitgetEndpoints, weightPerMinute: 800 },
+  { venue: bitgetUsdc, endpoints: bitgetEndpoints, weightPerMinute: 200 },
+  { venue: bitgetCoin, endpoints: bitgetEndpoints, weightPerMinute: 200 },
+  { venue: coinbaseSpot, endpoints: coinbaseEndpoints, weightPerMinute: 600 },
 ];
 
-/** Every market type with a built-in feed. */
-export const allVenues: readonly Venue[] = nativeFeeds.map((f) => f.venue);
+/** Market types that are closed: recordings of them can be read, and nothing is collected. */
+export const closedVenues: readonly Venue[] = [coinbaseIntx];
+
+/** Every market type whose frames can be read. */
+export const allVenues: readonly Venue[] = [...nativeFeeds.map((f) => f.venue), ...closedVenues];
