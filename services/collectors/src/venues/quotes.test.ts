@@ -3,7 +3,10 @@ import { currencyCode, epochMs } from '@breakwater/models/core';
 import { nativeFeeds } from '../feeds.ts';
 import type { ParsedFrame, RatePair, Venue } from '../venue.ts';
 import { binanceSpot } from './binance/feed.ts';
+import { bitgetSpot } from './bitget/feed.ts';
 import { bybitSpot } from './bybit/feed.ts';
+import { coinbaseSpot } from './coinbase/feed.ts';
+import { krakenSpot } from './kraken/feed.ts';
 import { okxSpot } from './okx/feed.ts';
 
 const now = epochMs(1_800_000_000_000);
@@ -15,6 +18,8 @@ const options = { endpoints: { rest: 'http://r', ws: {} }, rates: true, deepEver
 interface Case {
   readonly venue: Venue;
   readonly pair: RatePair;
+  /** The market's name in the answer, where that is not the symbol. */
+  readonly printed?: string;
   readonly url: string;
   /** Names of bid and ask. */
   readonly sides: readonly [bid: string, ask: string];
@@ -38,6 +43,25 @@ const cases: readonly Case[] = [
     venue: okxSpot, pair: lira('USDT-TRY'), url: 'http://r/api/v5/market/ticker?instId=USDT-TRY', sides: ['bidPx', 'askPx'], at: T,
     answer: (over) => ({ code: '0', msg: '', data: [{ instType: 'SPOT', instId: 'USDT-TRY', last: '40.1', lastSz: '3', askPx: '40.4', askSz: '1', bidPx: '39.6', bidSz: '2', ts: String(T), ...over }] }),
     refusal: { code: '51001', msg: "Instrument ID, Instrument ID code, or Spread ID doesn't exist.", data: [] },
+  },
+  {
+    venue: krakenSpot, pair: lira('USDT/TRY'), printed: 'USDTTRY', url: 'http://r/0/public/Ticker?pair=USDTTRY', sides: ['b', 'a'], at: now,
+    answer: (over) => ({ error: [], result: { USDTTRY: { a: ['40.40000', '9', '9.000'], b: ['39.60000', '431', '431.000'], c: ['40.10000', '3.0'], ...over } } }),
+    refusal: { error: ['EQuery:Unknown asset pair'] },
+  },
+  {
+    venue: bitgetSpot, pair: lira('USDTTRY'), url: 'http://r/api/v3/market/tickers?category=SPOT&symbol=USDTTRY', sides: ['bid1Price', 'ask1Price'], at: T,
+    answer: (over) => ({ code: '00000', msg: 'success', requestTime: T, data: [{ category: 'SPOT', symbol: 'USDTTRY', lastPrice: '40.1', ask1Price: '40.4', bid1Price: '39.6', bid1Size: '2', ask1Size: '0.5', ...over }] }),
+    refusal: { code: '40034', msg: 'Parameter symbol error', requestTime: T, data: null },
+  },
+  {
+    // Its time is a text.
+    venue: coinbaseSpot, pair: lira('USDT-TRY'), url: 'http://r/api/v3/brokerage/market/product_book?product_id=USDT-TRY&limit=1', sides: ['bid', 'ask'], at: T - 1,
+    answer: (over) => {
+      const { bid, ask } = { bid: '39.6', ask: '40.4', ...over };
+      return { pricebook: { product_id: 'USDT-TRY', bids: [{ price: bid, size: '2' }], asks: [{ price: ask, size: '1.5' }], time: new Date(T - 1).toISOString() }, last: '40.1' };
+    },
+    refusal: { error: 'NOT_FOUND', message: 'product not found' },
   },
 ];
 const read = ({ venue, pair }: Case, body: unknown): ParsedFrame | undefined => venue.ratePoll?.(pair, options).parse(typeof body === 'string' ? body : JSON.stringify(body), now);
@@ -75,7 +99,7 @@ describe.each(cases.map((c) => [c.venue.source, c] as const))('best bid and ask 
     for (const wrong of ['x', '-1', '01', null, {}, true]) expect(read(c, c.answer({ [bid]: wrong }))).toEqual(rejected('bad-number'));
     // JSON leaves out what is undefined.
     expect(read(c, c.answer({ [ask]: undefined }))).toEqual(rejected('missing-field'));
-    const other = JSON.stringify(c.answer()).replaceAll(c.pair.symbol, 'BTCUSDT');
+    const other = JSON.stringify(c.answer()).replaceAll(c.printed ?? c.pair.symbol, 'BTCUSDT');
     expect(read(c, other)).toEqual(rejected('unknown-symbol'));
     if (c.refusal !== undefined) expect(read(c, c.refusal)).toEqual(rejected('unknown-shape'));
     for (const empty of [{}, [], null, { result: {}, retCode: 0 }, { code: '0', data: [] }]) expect(read(c, empty)?.kind).toBe('rejected');
@@ -90,7 +114,9 @@ describe('answers with a time of their own', () => {
 
 describe('feeds that read rates', () => {
   it('are those that list spot markets', () => {
-    expect(nativeFeeds.filter(({ venue }) => venue.ratePoll !== undefined).map(({ venue }) => venue.source)).toEqual(['binance:spot', 'bybit:spot', 'okx:spot']);
+    expect(nativeFeeds.filter(({ venue }) => venue.ratePoll !== undefined).map(({ venue }) => venue.source)).toEqual(['binance:spot', 'bybit:spot', 'okx:spot', 'kraken:spot', 'bitget:spot', 'coinbase:spot']);
     expect(okxSpot.dollarRates).toEqual(['USDT', 'USDC', 'BTC', 'ETH']);
+    expect(coinbaseSpot.dollarRates).toEqual(['USDT', 'BTC', 'ETH']);
+    expect(krakenSpot.dollarRates).toEqual(['USDT', 'USDC', 'EUR', 'GBP']);
   });
 });
