@@ -108,13 +108,21 @@ export function createCollector(deps: CollectorDeps): Collector {
   };
 }
 
-/** Enabled venues of the config that no built-in feed serves and that do not ask for the generic one, and market types that a venue does not have. */
+/** Enabled venues of the config that no built-in feed serves and that do not ask for the generic one, and market types and roles of sockets that a venue does not have. */
 export function unknownVenues(config: CollectorsConfig, feeds: readonly Feed[]): readonly string[] {
   return Object.entries(config.venues).flatMap(([name, venue]) => {
     if (!venue.enabled || venue.feed === 'ccxt') return [];
-    const types = feeds.filter((f) => f.venue.venue === name).map((f) => f.venue.marketType);
+    const own = feeds.filter((f) => f.venue.venue === name);
+    const types = own.map((f) => f.venue.marketType);
     if (types.length === 0) return [`venues.${name}: no built-in feed; set feed: ccxt`];
-    return (venue.markets ?? []).filter((m) => !types.includes(m)).map((m) => `venues.${name}.markets: must be of ${types.join(', ')}, got ${m}`);
+    const markets = (venue.markets ?? []).filter((m) => !types.includes(m)).map((m) => `venues.${name}.markets: must be of ${types.join(', ')}, got ${m}`);
+    const endpoints = Object.entries(venue.endpoints ?? {}).flatMap(([type, { ws = {} }]) => {
+      const feed = own.find((f) => f.venue.marketType === type);
+      if (feed === undefined) return [`venues.${name}.endpoints: must be of ${types.join(', ')}, got ${type}`];
+      const roles = Object.keys(feed.endpoints.ws);
+      return Object.keys(ws).filter((role) => !roles.includes(role)).map((role) => `venues.${name}.endpoints.${type}.ws: must be of ${roles.join(', ')}, got ${role}`);
+    });
+    return [...markets, ...endpoints];
   });
 }
 

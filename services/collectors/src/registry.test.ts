@@ -78,7 +78,7 @@ describe('config', () => {
 
 describe('venues of the config', () => {
   it('must be served by a feed', () => {
-    const config = collectorsConfig.parse({ venues: { bybit: { markets: ['linear', 'usdm'] }, kraken: {}, gate: { feed: 'ccxt' }, okx: { enabled: false } } });
-    expect(unknownVenues(config, nativeFeeds)).toEqual(['venues.bybit.markets: must be of spot, linear, inverse, got usdm', 'venues.kraken: no built-in feed; set feed: ccxt']);
+    const config = collectorsConfig.parse({ venues: { bybit: { markets: ['linear', 'usdm'] }, mexc: {}, gate: { feed: 'ccxt' }, okx: { enabled: false } } });
+    expect(unknownVenues(config, nativeFeeds)).toEqual(['venues.bybit.markets: must be of spot, linear, inverse, got usdm', 'venues.mexc: no built-in feed; set feed: ccxt']);
   });
 });
