@@ -34,8 +34,10 @@ export const assetConfig = z
       .array(
         z.strictObject({
           chain: z.string().describe('CAIP-2 id of the chain, e.g. eip155:1.'),
-          address: z.string().describe('Address of the token contract.'),
+          address: z.string().optional().describe('Address of the token contract; on an Antelope chain <contract>:<SYMBOL>, e.g. eosio.token:EOS. Absent where native is true.'),
           decimals: z.number().int().min(0).max(36).describe('Decimals of the token.'),
+          native: z.boolean().optional().describe('The asset is the coin of the EVM chain: what transactions themselves move is watched, not what contracts move inside of them.'),
+          standard: z.enum(['erc20', 'erc721']).optional().describe('How the contract writes transfers; default erc20.'),
         }).readonly(),
       )
       .readonly()

@@ -71,7 +71,7 @@ async function clockOf(options: ComposeOptions, network: Network, activity: Acti
 }
 
 function readLabelFiles(config: Config): Adapters['labels'] {
-  const files = new Set(Object.values(config.chains).flatMap((chain) => chain.labelFiles));
+  const files = new Set(Object.values(config.chains).flatMap((chain) => (chain.family === 'evm' ? chain.labelFiles : [])));
   return new Map([...files].map((file) => {
     const parsed = parseLabels(readFileSync(file, 'utf8'));
     if (parsed.ok) return [file, parsed.value] as const;

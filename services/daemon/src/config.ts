@@ -1,7 +1,7 @@
 import { apiProblems } from '@breakwater/alerting/api';
 import { alertingConfig, apiConfig, defaultAlertingConfig } from '@breakwater/alerting/config';
 import { nativeFeeds, unknownVenues } from '@breakwater/collectors';
-import { chainsConfig, evmFeedConfig, watchedTokens, type ListedToken } from '@breakwater/collectors/chains';
+import { chainsConfig, evmFeedConfig, isAntelope, watchedTokens, type ListedToken } from '@breakwater/collectors/chains';
 import { collectorsConfig, collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
 import { loadConfig, section, type ConfigProblem } from '@breakwater/platform/config';
@@ -112,18 +112,19 @@ function tokenProblems(config: Mapping): readonly ConfigProblem[] {
   const accepted: Record<string, { readonly tokens: readonly ListedToken[] }> = {};
   for (const [asset, settings] of Object.entries(mapping(config['assets']))) {
     for (const [i, token] of list(mapping(settings)['tokens']).entries()) {
-      const { chain, address, decimals } = mapping(token);
+      const { chain, address, decimals, native } = mapping(token);
       const path = `assets.${asset}.tokens.${i}`;
       if (typeof chain !== 'string') continue;
       if (!Object.hasOwn(chains, chain)) problems.push({ path: `${path}.chain`, rule: 'a chain named under chains', got: quoted(chain) });
-      if (typeof address !== 'string' || !/^[A-Z0-9.]{1,32}$/.test(asset)) continue;
-      const listed = { chain, address, decimals: typeof decimals === 'number' ? decimals : 0 };
+      if ((typeof address !== 'string' && address !== undefined) || !/^[A-Z0-9.]{1,32}$/.test(asset)) continue;
+      const listed = { chain, decimals: typeof decimals === 'number' ? decimals : 0, ...(address === undefined ? {} : { address }), native: native === true };
       const next = { ...accepted, [asset]: { tokens: [...(accepted[asset]?.tokens ?? []), listed] } };
       const watched = watchedTokens(chain, next);
       if (watched.ok) accepted[asset] = next[asset] ?? { tokens: [] };
       else {
         const other = / is also a token of (.*)$/.exec(watched.error)?.[1];
-        problems.push({ path: `${path}.address`, rule: other === undefined ? 'an address, 0x and 40 hexadecimal digits' : `a token listed once; it is also a token of ${other}`, got: quoted(address) });
+        const form = native === true ? 'no address beside native: true, which is for EVM chains' : isAntelope(chain) ? '<contract>:<SYMBOL>, as in eosio.token:EOS' : 'an address, 0x and 40 hexadecimal digits';
+        problems.push({ path: `${path}.address`, rule: other === undefined ? form : `a token listed once; it is also a token of ${other}`, got: quoted(address) });
       }
     }
   }
@@ -132,7 +133,7 @@ function tokenProblems(config: Mapping): readonly ConfigProblem[] {
 
 function chainProblems(config: Mapping): readonly ConfigProblem[] {
   const standard = evmFeedConfig.parse({});
-  return Object.entries(mapping(config['chains'])).flatMap(([id, chain]) => {
+  return Object.entries(mapping(config['chains'])).filter(([id]) => !isAntelope(id)).flatMap(([id, chain]) => {
     const feed = mapping(mapping(chain)['feed']);
     const { heldBlocks = standard.heldBlocks, maxReorgDepth = standard.maxReorgDepth } = feed;
     if (typeof heldBlocks !== 'number' || typeof maxReorgDepth !== 'number' || heldBlocks >= maxReorgDepth) return [];

@@ -38,6 +38,16 @@ describe('deposits', () => {
     expect(deposits.takeReverted().map((t) => t.tx)).toEqual(['0x1']);
     expect(deposits.takeReverted()).toEqual([]);
   });
+  it('count once through every state from waiting to final, and not before they are in a block', () => {
+    const deposits = createDeposits();
+    deposits.fold(transfer('0x1', t0 - 500, 1, { state: 'seen' }));
+    expect(deposits.within(epochMs(t0), 10_000)).toEqual([]);
+    // Mined at another place of its block than was guessed.
+    for (const [i, state] of (['included', 'safe', 'final'] as const).entries()) deposits.fold(transfer('0x1', t0 + 100 * i, 1, { state, logIndex: 7 }));
+    deposits.fold(transfer('0x1', t0 + 400, 1, { state: 'seen', logIndex: 7 }));
+    expect(deposits.within(epochMs(t0 + 1_000), 10_000)).toMatchObject([{ state: 'final', eventTime: t0, logIndex: 7 }]);
+    expect(deposits.takeReverted()).toEqual([]);
+  });
   it('that were reverted and mined again count, and are not called reverted', () => {
     const deposits = createDeposits();
     for (const state of ['included', 'reverted', 'included'] as const) deposits.fold(transfer('0x1', t0, 1, { state }));

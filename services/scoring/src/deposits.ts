@@ -33,6 +33,8 @@ export function createDeposits(saved: readonly TransferMessage[] = []): Deposits
   const ordered = (): TransferMessage[] => [...known.values()].sort((a, b) => a.eventTime - b.eventTime || (transferKey(a) < transferKey(b) ? -1 : 1));
   return {
     fold: (message) => {
+      // A transfer that waits to be mined may never be, and is mined under another key: it is no deposit and changes none.
+      if (message.state === 'seen') return;
       const key = transferKey(message);
       const held = known.get(key);
       if (message.state === 'reverted') {

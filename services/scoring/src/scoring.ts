@@ -184,7 +184,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
     const touched = new Set<AssetId>();
     for (const message of batch) {
       scorer.push(message);
-      if (message.kind !== 'transfer' || message.state === 'safe' || message.state === 'final' || (!isDeposit(message) && message.state !== 'reverted')) continue;
+      if (message.kind !== 'transfer' || message.state === 'seen' || message.state === 'safe' || message.state === 'final' || (!isDeposit(message) && message.state !== 'reverted')) continue;
       const transfers = received.get(message.asset);
       if (transfers === undefined) continue;
       transfers.push(message);

@@ -1,5 +1,13 @@
-export * from './evm/config.ts';
+export * from './config.ts';
+export { createAntelopeFeed } from './antelope/feed.ts';
+export type { AntelopeFeedDeps } from './antelope/feed.ts';
+export { evmFeedConfig, feedOf } from './evm/config.ts';
+export type { EvmChainConfig, EvmFeedConfig } from './evm/config.ts';
 export { createEvmFeed } from './evm/feed.ts';
-export type { EvmFeed, EvmFeedDeps, EvmFeedStats } from './evm/feed.ts';
-export type { WatchedToken } from './evm/map.ts';
+export type { EvmFeedDeps } from './evm/feed.ts';
+export { knownChain, knownChains } from './evm/known-chains.ts';
+export type { KnownChain, SettlementClass } from './evm/known-chains.ts';
+export type { ChainFeed, ChainFeedStats } from './follow/feed.ts';
 export * from './labels.ts';
+export { isAntelope, watchedTokens } from './tokens.ts';
+export type { ListedToken, WatchedToken } from './tokens.ts';

@@ -72,7 +72,8 @@ export type LiquidationMessage = z.infer<typeof liquidationMessage>;
 
 /**
  * A token transfer on a chain. `amount` is the raw integer in a decimal string, `units` the same in token units (float64, analytics only).
- * A reorganisation publishes the same key (`chain`, `tx`, `logIndex`) again with state `reverted`.
+ * A reorganisation publishes the same key (`chain`, `tx`, `logIndex`) again with state `reverted`. One that was only `seen` waits to be mined: it is in no
+ * block (`blockHash` is empty, `block` the next height), its `logIndex` is a guess, and it promises nothing. An ERC-721 transfer is one unit of `tokenId`.
  */
 export const transferMessage = z
   .object({
@@ -80,6 +81,8 @@ export const transferMessage = z
     from: z.string(), to: z.string(), amount: z.string().regex(/^\d+$/), units: z.number().nonnegative(),
     block: z.number().int().nonnegative(), blockHash: z.string(), tx: z.string(), logIndex: z.number().int().nonnegative(),
     state: z.enum(['seen', 'included', 'safe', 'final', 'reverted']),
+    /** The id of what was moved, in a decimal string, where each unit has its own. */
+    tokenId: z.string().regex(/^\d+$/).optional(),
     /** Who the addresses belong to, where a label says so: `exchange:okx`, `issuer:mantra`. */
     fromLabel: z.string().optional(), toLabel: z.string().optional(),
   })

@@ -67,7 +67,13 @@ export async function doctorCommand(context: CommandContext, options: { readonly
   }
   for (const [id, chain] of Object.entries(config.chains)) {
     for (const endpoint of chain.endpoints) {
-      checks.push(...(await checkAddress(id, async () => network.request({ method: 'POST', url: endpoint, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }), timeoutMs: 5_000 }))));
+      // The address may hold a key: it is shown as its host.
+      const url = endpoint.reveal();
+      const [at, body] = chain.family === 'antelope' ? [`${url.replace(/\/+$/, '')}/v1/chain/get_info`, {}] : [url, { jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }];
+      checks.push(...(await checkAddress(`${id} ${new URL(url).host}`, async () => {
+        const answer = await network.request({ method: 'POST', url: at, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), timeoutMs: 5_000 });
+        return { status: answer.status, date: answer.headers['date'] };
+      })));
     }
   }
   const bad = checks.filter((check) => !check.ok).length;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
-/** A setting that must not be shown. Printing, joining, logging, inspecting or serialising it gives `***`. */
+/** A setting that must not be shown. Printing, joining, logging, inspecting or serialising it gives `***`, or what it was made to show. */
 export interface Secret {
   /** The value, for the one place that sends it. */
   reveal(): string;
@@ -14,9 +14,9 @@ export const MASK = '***';
 
 const secrets = new WeakSet();
 
-/** Makes a secret. The value lives in a closure, so no way of listing properties reaches it. */
-export function createSecret(value: string): Secret {
-  const mask = (): string => MASK;
+/** Makes a secret. The value lives in a closure, so no way of listing properties reaches it. `shown` is printed in its place, e.g. the host of an address whose path is a key. */
+export function createSecret(value: string, shown: string = MASK): Secret {
+  const mask = (): string => shown;
   const secret = Object.freeze({ reveal: () => value, toString: mask, toJSON: mask, [inspect.custom]: mask });
   secrets.add(secret);
   return secret;
@@ -43,6 +43,25 @@ export function secret(): z.ZodType<Secret> {
     if (isSecret(value)) return value;
     if (typeof value === 'string' && value !== '') return createSecret(value);
     context.addIssue({ code: 'custom', message: secretRule(value), params: { secret: true } });
+    return z.NEVER;
+  });
+  secretSchemas.add(schema);
+  return schema;
+}
+
+/**
+ * Schema of an `http` or `https` address that may hold a key (in its path or query): a secret of which only scheme and host are ever printed. As with
+ * every secret, a setting `x` of this kind may be given as `x_file`. User names and passwords in it are rejected, as `fetch` sends none.
+ */
+export function secretUrl(): z.ZodType<Secret> {
+  const rule = 'must be an address starting with https:// or http://, without user name or password';
+  const schema = z.unknown().transform((value, context) => {
+    const text = isSecret(value) ? value.reveal() : value;
+    const parsed = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+    if (typeof text === 'string' && parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === '') {
+      return createSecret(text, `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' && parsed.search === '' ? '' : `/${MASK}`}`);
+    }
+    context.addIssue({ code: 'custom', message: value === undefined ? 'required (or its twin with _file)' : rule, params: { secret: true } });
     return z.NEVER;
   });
   secretSchemas.add(schema);

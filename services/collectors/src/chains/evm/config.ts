@@ -1,83 +1,104 @@
-import type { Result } from '@breakwater/models/core';
-import { assetId, err, ok } from '@breakwater/models/core';
+import { secretUrl, type Secret } from '@breakwater/platform/config';
 import { z } from 'zod';
+import type { FeedConfig, SettlementRule } from '../follow/feed.ts';
 import { isAddress, isLabel } from '../labels.ts';
-import type { WatchedToken } from './map.ts';
+import { knownChain } from './known-chains.ts';
 
 const address = z.string().transform((text) => text.toLowerCase()).refine(isAddress, '0x and 40 hexadecimal digits');
-const positive = (byDefault: number): z.ZodDefault<z.ZodNumber> => z.number().int().positive().default(byDefault);
+const positive = z.number().int().positive();
+const natural = z.number().int().nonnegative();
+const confirmations = z.strictObject({ confirmations: positive });
 
-/** How an EVM chain is followed. Times are milliseconds, depths are blocks. The defaults suit Ethereum mainnet (12 s slots, https://ethereum.org/en/developers/docs/blocks/, 2026-11) and are design choices otherwise. */
-export const evmFeedConfig = z.strictObject({
-  /** How often the head is asked for, at multiples of this since the epoch. */
-  pollEveryMs: positive(2_000),
-  /** No new block in this time is an incident. */
-  stallAfterMs: positive(60_000),
-  /** How long after its timestamp a block may still reach us. The watermark is this far behind the moment the head was last asked for; later blocks are counted as late. */
-  watermarkDelayMs: z.number().int().nonnegative().default(6_000),
-  /** One request, and the largest answer taken. */
-  requestTimeoutMs: positive(10_000),
-  maxAnswerBytes: positive(32 * 1024 * 1024),
-  /** First and longest wait after a failure; it doubles in between and is drawn from the upper half. */
-  backoffMs: positive(500),
-  maxBackoffMs: positive(30_000),
-  /** A deeper reorganisation is first taken for a bad node. */
-  maxReorgDepth: positive(64),
-  /** Hashes kept, so that a restart finds the common ancestor. At least `maxReorgDepth`. */
-  heldBlocks: positive(256),
-  /** Transfers kept so that they can be retracted or made final; the oldest go first and are counted. */
-  maxHeldTransfers: positive(20_000),
-  /** How often one node must repeat a mismatch before it is believed, when no second node confirms it. */
-  quarantineRepeats: positive(10),
-  /** `finalized` asks the node; a number counts confirmations, also where the node does not know the tag. */
-  finality: z.union([z.literal('finalized'), z.strictObject({ confirmations: z.number().int().positive() })]).default('finalized'),
-  confirmations: positive(64),
-  /** Blocks asked for at once while catching up, and the number of logs at which an answer is taken for cut off. */
-  backfillBlocks: positive(2_000),
-  maxLogsPerAnswer: positive(10_000),
-  /** Where to begin without a checkpoint: a block, an age, or so many blocks behind the head. The first given wins. */
-  startBlock: z.number().int().nonnegative().optional(),
-  startAgoMs: z.number().int().positive().optional(),
-  startBehindBlocks: z.number().int().nonnegative().default(0),
-}).refine((feed) => feed.heldBlocks >= feed.maxReorgDepth, { message: 'heldBlocks must be at least maxReorgDepth', path: ['heldBlocks'] });
-/** How an EVM chain is followed. */
-export type EvmFeedConfig = z.infer<typeof evmFeedConfig>;
+/** How an EVM chain is followed. Times are milliseconds, depths are blocks. What is absent is the chain's own default (`known-chains.ts`), else the family's. */
+const feedSettings = z.strictObject({
+  pollEveryMs: positive.describe('How often the head is asked for, at multiples of this since the epoch.'),
+  stallAfterMs: positive.describe('No new block in this time is an incident.'),
+  disagreeAfterMs: positive.describe('Endpoints that disagree for so long are an incident.'),
+  lagAfterMs: positive.describe('An endpoint whose newest block is so much older than the newest known one is not asked for the head.'),
+  watermarkDelayMs: natural.describe('How long after its timestamp a block may still reach us. Later ones are counted as late.'),
+  settleEveryMs: positive.describe('How often it is asked which blocks are safe and final, at most.'),
+  requestTimeoutMs: positive.describe('How long one request may take.'),
+  maxAnswerBytes: positive.describe('The largest answer taken.'),
+  backoffMs: positive.describe('First wait after a failure of an endpoint; it doubles up to maxBackoffMs and is drawn from the upper half.'),
+  maxBackoffMs: positive.describe('Longest wait after a failure.'),
+  quarantineMs: positive.describe('First quarantine of an endpoint that contradicts the others; it doubles up to maxQuarantineMs.'),
+  maxQuarantineMs: positive.describe('Longest quarantine.'),
+  maxReorgDepth: positive.describe('A deeper reorganisation is first taken for a bad node.'),
+  singleBlocks: natural.describe('Blocks below the head that are read one by one, so that a reorganisation takes back no more than it must.'),
+  heldBlocks: positive.describe('Hashes kept, so that a restart finds the common ancestor. At least maxReorgDepth.'),
+  maxHeldTransfers: positive.describe('Transfers kept so that they can be retracted or made final; the oldest go first and are counted.'),
+  quarantineRepeats: positive.describe('How often one node must repeat a deep reorganisation before it is believed, when no second node confirms it.'),
+  finality: z.union([z.literal('finalized'), confirmations]).describe('What is final: by the node, or so many blocks below the head.'),
+  safe: z.union([z.literal('safe'), z.literal('none'), confirmations]).describe('What is safe: by the node, so many blocks below the head, or nothing.'),
+  confirmations: positive.describe('Blocks below the head that are final where the node does not know what is.'),
+  backfillBlocks: positive.describe('Blocks asked for at once while catching up.'),
+  maxLogsPerAnswer: positive.describe('The number of logs at which an answer is taken for cut off.'),
+  bloom: z.enum(['exact', 'partial', 'none']).describe('How far the filters of blocks are trusted.'),
+  pending: z.boolean().describe('Also publish transfers that wait to be mined, where a node tells them (state seen; never counted as deposits).'),
+  startBehindBlocks: natural.describe('Where to begin without a checkpoint: so many blocks behind the head.'),
+  startBlock: natural.describe('Where to begin without a checkpoint: this block.'),
+  startAgoMs: positive.describe('Where to begin without a checkpoint: the first block at most so old.'),
+}).partial();
 
-/** One EVM chain of the config. Token contracts are listed under their assets (`watchedTokens` collects them); labels here win over those of `labelFiles` (paths read by the daemon). */
-export const evmChainConfig = z.strictObject({
-  family: z.literal('evm').default('evm'),
-  /** JSON-RPC addresses, in order of preference; a second one lets a disagreement be settled. */
-  endpoints: z.array(z.url({ protocol: /^https?$/ })).min(1).max(8),
-  labels: z.record(address, z.string().refine(isLabel, '<category>:<name> in lower case')).default({}),
-  labelFiles: z.array(z.string().min(1)).default([]),
-  feed: evmFeedConfig.prefault({}),
-});
-/** One EVM chain of the config. */
-export type EvmChainConfig = z.infer<typeof evmChainConfig>;
+/** Defaults of the family. They suit Ethereum mainnet (12 s slots, https://ethereum.org/en/developers/docs/blocks/, 2026-11) and are design choices otherwise. */
+const family = {
+  pollEveryMs: 2_000, stallAfterMs: 60_000, disagreeAfterMs: 10_000, lagAfterMs: 60_000, watermarkDelayMs: 6_000, settleEveryMs: 6_000,
+  requestTimeoutMs: 10_000, maxAnswerBytes: 32 * 1024 * 1024, backoffMs: 500, maxBackoffMs: 30_000, quarantineMs: 30_000, maxQuarantineMs: 1_800_000,
+  maxReorgDepth: 64, singleBlocks: 64, heldBlocks: 256, maxHeldTransfers: 20_000, quarantineRepeats: 10,
+  finality: 'finalized', safe: 'safe', confirmations: 64, backfillBlocks: 2_000, maxLogsPerAnswer: 10_000, bloom: 'partial', pending: false, startBehindBlocks: 0,
+} as const;
 
-/** The `chains:` part of the config, by CAIP-2 id (https://chainagnostic.org/CAIPs/caip-2), e.g. `eip155:1`. */
-export const chainsConfig = z.record(z.string().regex(/^eip155:[1-9]\d{0,15}$/, 'a CAIP-2 id such as eip155:1'), evmChainConfig).default({});
-/** The `chains:` part of the config. */
-export type ChainsConfig = z.infer<typeof chainsConfig>;
+type Written = z.infer<typeof feedSettings>;
+/** How an EVM chain is followed: every setting has a value, but where to begin. */
+export type EvmFeedConfig = { readonly [K in keyof typeof family]: Exclude<Written[K], undefined> } & Pick<Written, 'startBlock' | 'startAgoMs'> & { readonly quorum?: number | undefined };
 
-/** A token contract as an asset of the config lists it. */
-export interface ListedToken {
-  readonly chain: string;
-  readonly address: string;
-  readonly decimals: number;
+function withDefaults(...layers: readonly object[]): EvmFeedConfig {
+  return Object.fromEntries(layers.flatMap((layer) => Object.entries(layer).filter(([, value]: readonly [string, unknown]) => value !== undefined))) as unknown as EvmFeedConfig;
 }
 
-/** The tokens of one chain from the config's assets. Refuses what is not an address and an address that two assets claim. */
-export function watchedTokens(chain: string, assets: Readonly<Record<string, { readonly tokens: readonly ListedToken[] }>>): Result<readonly WatchedToken[], string> {
-  const tokens = new Map<string, WatchedToken>();
-  for (const [asset, { tokens: listed }] of Object.entries(assets)) {
-    for (const token of listed.filter((one) => one.chain === chain)) {
-      const at = token.address.toLowerCase();
-      if (!isAddress(at)) return err(`assets.${asset}.tokens: ${token.address} is not an address`);
-      const other = tokens.get(at)?.asset;
-      if (other !== undefined) return err(`assets.${asset}.tokens: ${at} is also a token of ${other}`);
-      tokens.set(at, { asset: assetId(asset), address: at, decimals: token.decimals, symbol: asset });
-    }
-  }
-  return ok([...tokens.values()]);
+const deepEnough = { rule: 'heldBlocks must be at least maxReorgDepth' } as const;
+const holdsEnough = (feed: Written): boolean => (feed.heldBlocks ?? family.heldBlocks) >= (feed.maxReorgDepth ?? family.maxReorgDepth);
+const written = feedSettings.refine(holdsEnough, { message: deepEnough.rule, path: ['heldBlocks'] });
+
+/** The settings of a feed with the family's defaults. */
+export const evmFeedConfig = written.transform((feed) => withDefaults(family, feed));
+
+/** The settings of a chain's feed: as written, else the chain's own, else the family's. */
+export function feedOf(chain: string, feed: Written): EvmFeedConfig {
+  return withDefaults(family, knownChain(chain)?.feed ?? {}, feed);
+}
+
+/** An address that may hold a key: as a text, or in a file of its own. */
+const endpoint = z.union([secretUrl(), z.strictObject({ url: secretUrl() }).transform(({ url }) => url)]);
+
+/** Addresses of nodes, of any family. */
+export const endpointList = z.array(endpoint).min(1).max(8).describe('Addresses of nodes: https://..., or url_file: a file that holds one. Only hosts are ever printed.');
+/** How many endpoints must agree, of any family. */
+export const quorumSetting = positive.max(8).optional().describe('Endpoints that must agree on a block and what it holds. Absent: more than half of those that answer.');
+
+/** One EVM chain as it is written. Token contracts are listed under their assets (`watchedTokens` collects them); labels here win over those of `labelFiles` (paths read by the daemon). */
+export const evmChainSettings = z.strictObject({
+  family: z.literal('evm').default('evm'),
+  endpoints: endpointList,
+  quorum: quorumSetting,
+  labels: z.record(address, z.string().refine(isLabel, '<category>:<name> in lower case')).default({}),
+  labelFiles: z.array(z.string().min(1)).default([]),
+  feed: written.prefault({}),
+});
+/** One EVM chain of the config. */
+export interface EvmChainConfig {
+  readonly family: 'evm';
+  readonly endpoints: readonly Secret[];
+  readonly quorum?: number | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly labelFiles: readonly string[];
+  readonly feed: EvmFeedConfig;
+}
+
+/** What the shared feed is told of an EVM chain. */
+export function toFeedConfig(config: EvmFeedConfig): FeedConfig {
+  const { finality, safe, confirmations: blocks, maxLogsPerAnswer, ...rest } = config;
+  const final: SettlementRule = finality === 'finalized' ? { kind: 'node', otherwise: blocks } : { kind: 'depth', blocks: finality.confirmations };
+  const safeRule: SettlementRule = safe === 'none' ? { kind: 'none' } : safe === 'safe' ? { kind: 'node' } : { kind: 'depth', blocks: safe.confirmations };
+  return { ...rest, maxEntriesPerAnswer: maxLogsPerAnswer, settlement: { final, safe: safeRule } };
 }

@@ -13,7 +13,7 @@ import { silentLog } from '@breakwater/platform/log';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { inCi, root } from '../../../../../infra/dev/src/env.ts';
 import { evmFeedConfig } from './config.ts';
-import type { EvmFeed } from './feed.ts';
+import type { ChainFeed } from '../follow/feed.ts';
 import { createEvmFeed } from './feed.ts';
 import { standing } from './test-rig.ts';
 
@@ -39,7 +39,7 @@ if (!available) process.stdout.write(`skipped: no ${BINARY} (npm i @foundry-rs/a
   const published: Message[] = [];
   let abort = new AbortController();
   let ended = Promise.resolve();
-  let feed: EvmFeed | undefined;
+  let feed: ChainFeed | undefined;
   let wake: () => void = () => undefined;
 
   const rpc = async (method: string, params: readonly unknown[] = []): Promise<unknown> => {

@@ -21,8 +21,14 @@ describe('decodeTransfer', () => {
     expect(decodeTransfer({ topics, data: word('2a') })).toEqual({ ok: true, value: { from: `0x${A}`, to: `0x${B}`, value: 42n } });
     expect(decodeTransfer({ topics, data: `${word('2a')}${'ff'.repeat(32)}` })).toMatchObject({ ok: true, value: { value: 42n } });
     expect(decodeTransfer({ topics: [...topics, word('2a')], data: '0x' })).toEqual({ ok: false, error: 'indexed-value' });
-    expect(decodeTransfer({ topics: topics.slice(0, 2), data: word('2a') })).toEqual({ ok: false, error: 'unindexed-address' });
-    expect(decodeTransfer({ topics: topics.slice(0, 1), data: '0x' })).toEqual({ ok: false, error: 'unindexed-address' });
+    expect(decodeTransfer({ topics: topics.slice(0, 2), data: `${word(B)}${'0'.repeat(62)}2a` })).toEqual({ ok: false, error: 'half-indexed' });
+    // Nothing indexed: all three in the data.
+    expect(decodeTransfer({ topics: topics.slice(0, 1), data: `${word(A)}${word(B).slice(2)}${word('2a').slice(2)}` })).toEqual({ ok: true, value: { from: `0x${A}`, to: `0x${B}`, value: 42n } });
+    expect(decodeTransfer({ topics: topics.slice(0, 1), data: '0x' })).toEqual({ ok: false, error: 'bad-data' });
+    expect(decodeTransfer({ topics: topics.slice(0, 1), data: `${word(A)}${word(B).slice(2)}` })).toEqual({ ok: false, error: 'bad-data' });
+    expect(decodeTransfer({ topics, data: '0x' })).toEqual({ ok: false, error: 'bad-data' });
+    expect(decodeTransfer({ topics: [...topics, word('2a')], data: '0x' }, 'erc721')).toEqual({ ok: true, value: { from: `0x${A}`, to: `0x${B}`, value: 42n } });
+    expect(decodeTransfer({ topics, data: word('2a') }, 'erc721')).toEqual({ ok: false, error: 'unindexed-id' });
     expect(decodeTransfer({ topics: [], data: '0x' })).toEqual({ ok: false, error: 'not-transfer' });
     expect(decodeTransfer({ topics, data: '0x2a' })).toEqual({ ok: false, error: 'bad-data' });
     expect(decodeTransfer({ topics: [TRANSFER_TOPIC, `0x${'ff'.repeat(32)}`, word(B)], data: word('2a') })).toEqual({ ok: false, error: 'bad-address' });
@@ -39,6 +45,11 @@ describe('toTransfer', () => {
       ok: true,
       value: { kind: 'transfer', source: 'eip155:1', chain: 'eip155:1', asset: 'OM', token: TOKEN, from: `0x${A}`, to: `0x${B}`, amount: '1500000', units: 1.5, block: 7, blockHash: word('7'), tx: word('9'), logIndex: 3, blockTime: 1000, toLabel: 'exchange:okx' },
     });
+  });
+
+  it('counts an ERC-721 transfer as one unit and keeps its id', () => {
+    const nft = { ...context, tokens: new Map([[TOKEN, { ...token, decimals: 0, standard: 'erc721' as const }]]) };
+    expect(toTransfer(nft, { ...log, topics: [...topics, word('37e')], data: '0x' }, epochMs(0))).toMatchObject({ ok: true, value: { amount: '1', units: 1, tokenId: '894' } });
   });
 
   it('refuses removed logs and other tokens, and takes the largest value', () => {

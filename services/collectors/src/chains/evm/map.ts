@@ -1,50 +1,32 @@
-import type { TransferMessage } from '@breakwater/contracts';
-import type { AssetId, ChainId, EpochMs, Result } from '@breakwater/models/core';
+import type { ChainId, EpochMs, Result } from '@breakwater/models/core';
 import { epochMs, err, ok, sourceId } from '@breakwater/models/core';
 import { formatUnits, toEventSelector } from 'viem';
+import type { Entry, Header, Transfer } from '../follow/node.ts';
 import type { LabelOf } from '../labels.ts';
-
-/** A token whose transfers are followed. `address` is lower case. */
-export interface WatchedToken {
-  readonly asset: AssetId;
-  readonly address: string;
-  readonly decimals: number;
-  readonly symbol: string;
-}
-
-/** What is kept of a block's header. `timestamp` is the chain's own, milliseconds. */
-export interface Header {
-  readonly number: number;
-  readonly hash: string;
-  readonly parent: string;
-  readonly timestamp: EpochMs;
-}
+import type { WatchedToken } from '../tokens.ts';
 
 /** A log, checked and in lower case. */
-export interface ChainLog {
+export interface ChainLog extends Entry {
   readonly address: string;
   readonly topics: readonly string[];
   readonly data: string;
-  readonly block: number;
-  readonly blockHash: string;
-  readonly tx: string;
-  readonly logIndex: number;
   /** The node itself says that a reorganisation took this log back. */
   readonly removed: boolean;
 }
 
-/** A decoded ERC-20 transfer; `value` is the raw integer. */
-export interface Erc20Transfer {
+/** A decoded transfer; `value` is the raw integer: the amount of an ERC-20 transfer, the id of the token that an ERC-721 transfer moves. */
+export interface DecodedTransfer {
   readonly from: string;
   readonly to: string;
   readonly value: bigint;
 }
 
 /**
- * Why a log is not an ERC-20 transfer. A closed list; also a metric label. `indexed-value` has the ERC-721 layout (four topics) whatever
- * the contract calls itself; `unindexed-address` has fewer than three.
+ * Why a log is not a transfer of its token. A closed list; also a metric label. `indexed-value` is a token declared ERC-20 with the ERC-721 layout (four
+ * topics): what stands in the last topic may be an id. `unindexed-id` is one declared ERC-721 with fewer. `half-indexed` has two topics, and which address
+ * is the indexed one is not known.
  */
-export type TransferReject = 'not-transfer' | 'indexed-value' | 'unindexed-address' | 'bad-address' | 'bad-data' | 'removed' | 'unwatched-token';
+export type TransferReject = 'not-transfer' | 'indexed-value' | 'unindexed-id' | 'half-indexed' | 'bad-address' | 'bad-data' | 'removed' | 'unwatched-token';
 
 /** The first topic of `Transfer(address,address,uint256)`, shared by ERC-20 (https://eips.ethereum.org/EIPS/eip-20) and ERC-721. */
 export const TRANSFER_TOPIC: string = toEventSelector('Transfer(address,address,uint256)');
@@ -53,18 +35,42 @@ const WORD = /^0x[0-9a-f]{64}$/;
 const ADDRESS_WORD = /^0x0{24}[0-9a-f]{40}$/;
 
 /**
- * Decodes by the number of topics, because tokens differ in what they index: ERC-20 indexes both addresses and puts the value in the data.
- * Data after the first word is ignored, as the ABI prescribes. Never throws.
+ * Decodes by the number of topics, because contracts differ in what they index. Three: ERC-20, both addresses indexed and the value in the data (what
+ * follows the first word is ignored, as the ABI prescribes). One: nothing indexed, all three in the data (tokens older than the standard). Four:
+ * ERC-721, the id indexed too (https://eips.ethereum.org/EIPS/eip-721). Never throws.
  */
-export function decodeTransfer(log: Pick<ChainLog, 'topics' | 'data'>): Result<Erc20Transfer, TransferReject> {
-  const [signature, from, to] = log.topics;
+export function decodeTransfer(log: Pick<ChainLog, 'topics' | 'data'>, standard: WatchedToken['standard'] = 'erc20'): Result<DecodedTransfer, TransferReject> {
+  const [signature, ...indexed] = log.topics;
   if (signature !== TRANSFER_TOPIC) return err('not-transfer');
-  if (log.topics.length > 3) return err('indexed-value');
-  if (from === undefined || to === undefined) return err('unindexed-address');
+  if (indexed.length === 3 && standard === 'erc20') return err('indexed-value');
+  if (indexed.length < 3 && standard === 'erc721') return err('unindexed-id');
+  if (indexed.length === 1) return err('half-indexed');
+  const [from, to, value] = [...indexed, ...wordsOf(log.data)];
+  if (from === undefined || to === undefined || value === undefined || !WORD.test(value)) return err('bad-data');
   if (!ADDRESS_WORD.test(from) || !ADDRESS_WORD.test(to)) return err('bad-address');
-  const value = log.data.slice(0, 66);
-  if (!WORD.test(value)) return err('bad-data');
   return ok({ from: `0x${from.slice(26)}`, to: `0x${to.slice(26)}`, value: BigInt(value) });
+}
+
+/** The first three words of data; a word cut short is left short. */
+function wordsOf(data: string): readonly string[] {
+  return [0, 1, 2].flatMap((index) => {
+    const word = data.slice(2 + 64 * index, 66 + 64 * index);
+    return word === '' ? [] : [`0x${word}`];
+  });
+}
+
+/** What stands for the address of a chain's own coin, in place of a token contract. */
+export const NATIVE = 'native';
+/**
+ * The `logIndex` of the value that a transaction itself moves. Above the index of any log, so that it is never taken for one of them (design assumption: a
+ * block's gas pays for far fewer), and the same wherever the transaction is mined.
+ */
+export const NATIVE_LOG_INDEX = 2 ** 31;
+
+/** The value that a transaction moves, in the form of a log of the coin. */
+export function nativeLog(at: { readonly block: number; readonly blockHash: string; readonly tx: string }, from: string, to: string, value: bigint): ChainLog {
+  const word = (hex: string): string => `0x${hex.padStart(64, '0')}`;
+  return { ...at, address: NATIVE, topics: [TRANSFER_TOPIC, word(from.slice(2)), word(to.slice(2))], data: word(value.toString(16)), logIndex: NATIVE_LOG_INDEX, removed: false };
 }
 
 /** What a transfer message is made with, besides its log. */
@@ -74,33 +80,28 @@ export interface TransferContext {
   readonly labelOf: LabelOf;
 }
 
-/** A transfer before it is published: everything but the stamp that publishing gives it. */
-export type Transfer = Omit<TransferMessage, 'seq' | 'receivedAt' | 'eventTime' | 'state'> & { readonly blockTime: EpochMs };
-
-/** Turns a log of a watched token into a transfer; `blockTime` is the timestamp of its block. */
+/** Turns a log of a watched token into a transfer; `blockTime` is the timestamp of its block. An ERC-721 transfer is one unit, and its id is kept beside. */
 export function toTransfer(context: TransferContext, log: ChainLog, blockTime: EpochMs): Result<Transfer, TransferReject> {
   const token = context.tokens.get(log.address);
   if (token === undefined) return err('unwatched-token');
   if (log.removed) return err('removed');
-  const decoded = decodeTransfer(log);
+  const decoded = decodeTransfer(log, token.standard);
   if (!decoded.ok) return decoded;
-  const { from, to, value } = decoded.value;
+  const { from, to } = decoded.value;
+  const nft = token.standard === 'erc721';
+  const value = nft ? 1n : decoded.value.value;
   const fromLabel = context.labelOf(from);
   const toLabel = context.labelOf(to);
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
-    amount: value.toString(), units: Number(formatUnits(value, token.decimals)),
+    amount: value.toString(), units: nft ? 1 : Number(formatUnits(value, token.decimals)), ...(nft ? { tokenId: decoded.value.value.toString() } : {}),
     block: log.block, blockHash: log.blockHash, tx: log.tx, logIndex: log.logIndex, blockTime,
     ...(fromLabel === undefined ? {} : { fromLabel }), ...(toLabel === undefined ? {} : { toLabel }),
   });
 }
 
-/** The identity of a transfer on its chain, the same before and after a reorganisation. */
-export function transferKey(transfer: Pick<Transfer, 'tx' | 'logIndex'>): string {
-  return `${transfer.tx}:${transfer.logIndex}`;
-}
-
 const HASH = WORD;
+const BLOOM = /^0x[0-9a-f]{512}$/;
 const ADDRESS = /^0x[0-9a-f]{40}$/;
 
 /** Checks a log as `eth_getLogs` gives it (https://ethereum.org/en/developers/docs/apis/json-rpc/#eth_getlogs); the error says which field is wrong. */
@@ -124,8 +125,8 @@ export function parseLog(raw: unknown): Result<ChainLog, string> {
   return ok({ address, topics, data, block, blockHash, tx, logIndex, removed: log['removed'] === true });
 }
 
-/** Checks the header fields of a block; `bigint`s are what viem makes of quantities. The error says which field is wrong. */
-export function parseHeader(block: { readonly number: bigint | null; readonly hash: string | null; readonly parentHash: string; readonly timestamp: bigint }): Result<Header, string> {
+/** Checks the header fields of a block; `bigint`s are what viem makes of quantities. A filter that is none is left out. The error says which field is wrong. */
+export function parseHeader(block: { readonly number: bigint | null; readonly hash: string | null; readonly parentHash: string; readonly timestamp: bigint; readonly logsBloom?: string | null }): Result<Header, string> {
   const hash = lower(block.hash);
   const parent = lower(block.parentHash);
   const number = Number(block.number ?? -1n);
@@ -134,7 +135,8 @@ export function parseHeader(block: { readonly number: bigint | null; readonly ha
   if (!HASH.test(parent)) return err('parentHash of a block');
   if (!Number.isSafeInteger(number) || number < 0) return err('number of a block');
   if (!Number.isSafeInteger(timestamp) || timestamp < 0) return err('timestamp of a block');
-  return ok({ number, hash, parent, timestamp: epochMs(timestamp) });
+  const bloom = lower(block.logsBloom);
+  return ok({ number, hash, parent, timestamp: epochMs(timestamp), ...(BLOOM.test(bloom) ? { bloom } : {}) });
 }
 
 function lower(value: unknown): string {

@@ -7,9 +7,10 @@ import type { Endpoint, SimulatedClock } from '@breakwater/platform/simulated';
 import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
 import type { EvmFeedConfig } from './config.ts';
 import { evmFeedConfig } from './config.ts';
-import type { EvmFeed } from './feed.ts';
+import type { ChainFeed } from '../follow/feed.ts';
+import { transferKey } from '../follow/node.ts';
+import type { WatchedToken } from '../tokens.ts';
 import { createEvmFeed } from './feed.ts';
-import { transferKey } from './map.ts';
 
 /** The token the rig watches. */
 export const TOKEN = `0x${'0c'.repeat(20)}`;
@@ -26,7 +27,7 @@ export interface Rig {
   /** Where in `published` a run began: what was published just before may be published again just after. */
   readonly starts: number[];
   /** The last feed started. */
-  feed(): EvmFeed | undefined;
+  feed(): ChainFeed | undefined;
   /** Starts a feed on what the store holds; it ends by `stop` or its own failure. */
   start(): void;
   stop(): Promise<void>;
@@ -42,6 +43,8 @@ export interface Rig {
 /** What a rig can be told besides its nodes. */
 export interface RigOptions {
   readonly config?: Partial<EvmFeedConfig>;
+  /** Default: `TOKEN` with 18 decimals. */
+  readonly tokens?: readonly WatchedToken[];
   readonly rng?: Rng;
   readonly crash?: CrashPoint;
   /** Bounds of the one-way latency, milliseconds. Default 1 to 20. */
@@ -59,15 +62,15 @@ export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: Ri
   const starts: number[] = [];
   const failures: unknown[] = [];
   let checkpoint: string | undefined;
-  let current: { readonly feed: EvmFeed; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
+  let current: { readonly feed: ChainFeed; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
   let running = false;
   const start = (): void => {
     const abort = new AbortController();
     starts.push(published.length);
     const feed = createEvmFeed({
-      chain: chainId('eip155:1'), tokens: [{ asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }], endpoints: Object.keys(nodes).map((name) => `http://${name}/`),
+      chain: chainId('eip155:1'), tokens: options.tokens ?? [{ asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }], endpoints: Object.keys(nodes).map((name) => `http://${name}/`),
       network, clock, rng: rng.fork(`feed ${starts.length}`), labels: () => undefined, log: silentLog, signal: abort.signal,
-      config: { ...evmFeedConfig.parse({}), ...options.config },
+      config: { ...evmFeedConfig.parse({}), settleEveryMs: 1, ...options.config },
       publish: (_topic, message) => {
         published.push(message);
       },
@@ -118,7 +121,7 @@ export function standing(transfers: readonly TransferMessage[]): readonly string
 }
 
 /**
- * The first unlawful step in the life of a transfer, undefined when there is none. Lawful: included, then final or reverted, then after reverted
+ * The first unlawful step in the life of a transfer, undefined when there is none. Lawful: included, then safe, final or reverted (final also from safe, reverted from both), then after reverted
  * included again, a block being the same one within a life. Across a restart, and only there, the last messages may be said once more from their
  * beginning (so a retraction of an earlier block may stand between), and a transfer that was never published may be reverted.
  */
@@ -132,8 +135,8 @@ export function unlawful(rig: Rig): string | undefined {
     const step = `${before?.state ?? 'none'}->${message.state}`;
     const same = before?.blockHash === message.blockHash;
     const lawful = step === 'none->included' || step === 'reverted->included'
-      || (same && (step === 'included->final' || step === 'included->reverted'))
-      || (restarted && (step === 'none->reverted' || step === 'reverted->reverted' || step === 'included->reverted' || (same && before.state === message.state)));
+      || (same && ['included->safe', 'included->final', 'safe->final', 'included->reverted', 'safe->reverted'].includes(step))
+      || (restarted && (step === 'none->reverted' || step === 'reverted->reverted' || step === 'included->reverted' || step === 'safe->reverted' || (same && before.state === message.state)));
     if (!lawful) return `${key} ${step} at message ${at}${same ? '' : ' in another block'}`;
     lives.set(key, { state: message.state, blockHash: message.blockHash, at });
   }

@@ -5,8 +5,13 @@ import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import type { ErrorCode } from '@breakwater/platform/errors';
 
-/** Why a chain feed is not `ok`. The code of a failed request, or: catching up, no block for too long, a node that leaves our chain too early. */
-export type ChainHealthReason = ErrorCode | 'following' | 'backfill' | 'no-new-block' | 'chain-mismatch';
+/**
+ * What a chain feed says of itself. The code of a failed request, or: catching up, no block for too long, too few endpoints that agree, all endpoints in
+ * quarantine, nodes that leave our chain too early. The `endpoint-` reasons are news of one endpoint and leave the feed's status as it is.
+ */
+export type ChainHealthReason = ErrorCode | 'following' | 'backfill' | 'no-new-block' | 'no-quorum' | 'all-quarantined' | 'chain-mismatch' | EndpointNews;
+/** What happened to one endpoint; the detail begins with its host. */
+export type EndpointNews = 'endpoint-quarantined' | 'endpoint-back' | 'endpoint-lagging' | 'endpoint-caught-up';
 
 /** What the feed says of itself on topic `global`, and the numbers it stamps its messages with. */
 export interface ChainReports {
@@ -14,6 +19,8 @@ export interface ChainReports {
   stamp(eventTime: EpochMs): { readonly seq: number; readonly eventTime: EpochMs; readonly receivedAt: EpochMs };
   /** Publishes a change of health; the same status and reason twice is published once. */
   health(status: FeedStatus, reason: ChainHealthReason, detail?: string): void;
+  /** Publishes news of an endpoint with the status the feed has. */
+  news(reason: EndpointNews, detail: string): void;
   /** Publishes the progress of a backfill, at most every `PROGRESS_EVERY_MS`; true when it did. */
   progress(detail: string): boolean;
   /** Publishes a watermark when it is later than the last. */
@@ -31,11 +38,16 @@ export function createReports(deps: { readonly chain: ChainId; readonly clock: C
   const source = sourceId(deps.chain);
   let seq = 0;
   let said = '';
+  let current: FeedStatus = 'ok';
   let progressAt = -Infinity;
   let watermark = 0;
   const stamp = (eventTime: EpochMs) => ({ seq: seq++, eventTime, receivedAt: clock.now() });
   const say = (status: FeedStatus, reason: ChainHealthReason, detail?: string): void => {
     said = `${status} ${reason}`;
+    current = status;
+    tell(status, reason, detail);
+  };
+  const tell = (status: FeedStatus, reason: ChainHealthReason, detail?: string): void => {
     publish('global', { kind: 'feed.health', source, ...stamp(clock.now()), channel: 'blocks', status, reason, ...(detail === undefined ? {} : { detail }) });
   };
   return {
@@ -43,6 +55,8 @@ export function createReports(deps: { readonly chain: ChainId; readonly clock: C
     health: (status, reason, detail) => {
       if (said !== `${status} ${reason}`) say(status, reason, detail);
     },
+    // Before the first poll has ended nothing is known to be well.
+    news: (reason, detail) => tell(said === '' ? 'resyncing' : current, reason, detail),
     progress: (detail) => {
       if (clock.now() - progressAt < PROGRESS_EVERY_MS) return false;
       progressAt = clock.now();

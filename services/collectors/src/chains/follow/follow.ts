@@ -1,11 +1,9 @@
 import type { TransferMessage } from '@breakwater/contracts';
 import { defined } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
-import type { EvmFeedConfig } from './config.ts';
-import type { ChainLog, Header, Transfer } from './map.ts';
-import { transferKey } from './map.ts';
-import type { ChainRpc } from './rpc.ts';
-import { startBlock } from './start.ts';
+import type { ChainView, Entry, Header, Settlement, Transfer } from './node.ts';
+import { transferKey } from './node.ts';
+import { startBlock, type StartConfig } from './start.ts';
 import type { ChainWindow } from './window.ts';
 import { identity } from './window.ts';
 
@@ -18,21 +16,31 @@ export interface Mismatch {
   readonly hash: string;
   /** Blocks that would be lost. */
   readonly depth: number;
+  /** Whether some of them were final. */
+  readonly final: boolean;
   readonly detail: string;
 }
 
+/** How a chain is followed; depths are blocks. */
+export interface FollowConfig extends StartConfig {
+  readonly maxReorgDepth: number;
+  /** Blocks below the head that are read one by one, so that a reorganisation takes back no more than it must. Older ones are read by ranges where the family can. */
+  readonly singleBlocks: number;
+  readonly backfillBlocks: number;
+  readonly maxEntriesPerAnswer: number;
+}
+
 /** What following needs besides a node. */
-export interface FollowDeps {
+export interface FollowDeps<E extends Entry> {
   readonly window: ChainWindow;
-  readonly config: EvmFeedConfig;
-  readonly addresses: readonly string[];
+  readonly config: FollowConfig;
   readonly signal: AbortSignal;
-  /** Decodes the logs of a block; rejects are counted by the owner. */
-  readonly decode: (log: ChainLog, header: Header) => Transfer | undefined;
+  /** Decodes the entries of a block; rejects are counted by the owner. */
+  readonly decode: (entry: E, header: Header) => Transfer | undefined;
   /** Stamps a transfer for publishing in its block's state. */
   readonly included: (transfer: Transfer) => TransferMessage;
   /** Stamps a transfer as reverted or final, now. */
-  readonly changed: (transfer: TransferMessage, state: 'reverted' | 'final') => TransferMessage;
+  readonly changed: (transfer: TransferMessage, state: 'reverted' | Settlement) => TransferMessage;
   readonly publish: (messages: readonly TransferMessage[]) => Promise<void>;
   readonly save: () => Promise<void>;
   readonly onBlock: (header: Header, headNumber: number) => void;
@@ -40,11 +48,11 @@ export interface FollowDeps {
 }
 
 /** Follows one chain, a head at a time. */
-export interface Follower {
-  /** Brings the window to `head` as `rpc` sees it: block by block, or by ranges while far behind. `acceptDeep` allows what otherwise is a mismatch. Rejects with a `BreakwaterError`; what was done until then stays done. */
-  step(rpc: ChainRpc, head: Header, acceptDeep: boolean): Promise<StepOutcome>;
-  /** Publishes what became final when blocks up to `number` did. */
-  finalize(number: number): Promise<void>;
+export interface Follower<E extends Entry> {
+  /** Brings the window to `head` as `view` sees it: block by block, or by ranges while far behind. `acceptDeep` allows what otherwise is a mismatch. Rejects with a `BreakwaterError`; what was done until then stays done. */
+  step(view: ChainView<E>, head: Header, acceptDeep: boolean): Promise<StepOutcome>;
+  /** Publishes what became safe or final when blocks up to `number` did. */
+  advance(level: Settlement, number: number): Promise<void>;
 }
 
 /** Blocks without transfers between two checkpoints: a restart reads at most this many again. */
@@ -53,7 +61,7 @@ const SAVE_EVERY_BLOCKS = 32;
 const SUCCESSES_TO_WIDEN = 4;
 
 /** Makes a follower over a window. The window changes only after what it stands for is published; before each publication the checkpoint names what is about to be published, so that no crash leaves a lost block's transfer standing. */
-export function createFollower(deps: FollowDeps): Follower {
+export function createFollower<E extends Entry>(deps: FollowDeps<E>): Follower<E> {
   const { window, config, signal } = deps;
   let unsaved = 0;
   // Width of the next range; halved when refused, doubled after some successes, so that a fixed limit of a node costs little.
@@ -85,42 +93,44 @@ export function createFollower(deps: FollowDeps): Follower {
     if (transfers.length + stale.length > 0 || ++unsaved >= SAVE_EVERY_BLOCKS) await save();
   };
 
-  const decodeAll = (logs: readonly ChainLog[], header: Header): readonly TransferMessage[] =>
-    [...logs].sort((a, b) => a.logIndex - b.logIndex).flatMap((log) => {
-      const transfer = deps.decode(log, header);
+  const decodeAll = (entries: readonly E[], header: Header): readonly TransferMessage[] =>
+    [...entries].sort((a, b) => a.logIndex - b.logIndex).flatMap((entry) => {
+      const transfer = deps.decode(entry, header);
       return transfer === undefined ? [] : [deps.included(transfer)];
     });
 
-  const next = async (rpc: ChainRpc, head: Header, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
+  const next = async (view: ChainView<E>, head: Header, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
     const tip = window.tip();
     const number = tip === undefined ? 0 : tip.number + 1;
-    const header = number === head.number ? head : await mustHave(rpc, number);
-    if (tip !== undefined && header.parent !== tip.hash) return rewind(rpc, acceptDeep);
-    await take(header, head.number, decodeAll(await rpc.logsOfBlock(header.hash, deps.addresses), header));
+    const header = number === head.number ? head : await mustHave(view, number);
+    if (tip !== undefined && header.parent !== tip.hash) return rewind(view, acceptDeep);
+    await take(header, head.number, decodeAll(await view.entries(header), header));
     return undefined;
   };
 
-  const backfill = async (rpc: ChainRpc, head: Header, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
+  const backfill = async (view: ChainView<E>, head: Header, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
     const tip = defined(window.tip(), 'a tip to backfill from');
     const from = tip.number + 1;
-    const to = Math.min(head.number - config.maxReorgDepth, from + range - 1);
-    if (to <= from) {
-      const outcome = await next(rpc, head, acceptDeep);
+    const to = Math.min(head.number - config.singleBlocks, from + range - 1);
+    if (view.range === undefined || to <= from) {
+      const outcome = await next(view, head, acceptDeep);
       widen();
       return outcome;
     }
-    if ((await rpc.block(tip.number))?.hash !== tip.hash) return rewind(rpc, acceptDeep);
-    const logs = await rangeLogs(rpc, from, to);
-    if (logs === undefined) return undefined;
+    if ((await view.block(tip.number))?.hash !== tip.hash) return rewind(view, acceptDeep);
+    const found = await rangeOf(view.range, from, to);
+    if (found === undefined) return undefined;
     const headers = new Map<number, Header>();
     const transfers: TransferMessage[] = [];
-    for (const number of [...new Set([...logs.map((log) => log.block), to])].sort((a, b) => a - b)) {
-      const header = await mustHave(rpc, number);
+    for (const number of [...new Set([...found.map((entry) => entry.block), to])].sort((a, b) => a - b)) {
+      const header = await mustHave(view, number);
       headers.set(number, header);
-      const ofBlock = logs.filter((log) => log.block === number);
-      if (ofBlock.some((log) => log.blockHash !== header.hash)) throw new BreakwaterError('bad-answer', `block ${number}: its logs are of another block of that height`);
+      const ofBlock = found.filter((entry) => entry.block === number);
+      if (ofBlock.some((entry) => entry.blockHash !== header.hash)) throw new BreakwaterError('chain-mismatch', `block ${number}: its entries are of another block of that height`);
       transfers.push(...decodeAll(ofBlock, header));
     }
+    // Near the head a reorganisation may have come while the range was read: then its end is of another fork than the block held below it.
+    if (to > head.number - config.maxReorgDepth && (await view.block(tip.number))?.hash !== tip.hash) return rewind(view, acceptDeep);
     const last = defined(headers.get(to), 'the last header of the range');
     headers.delete(to);
     await take(last, head.number, transfers, [...headers.values()]);
@@ -134,32 +144,30 @@ export function createFollower(deps: FollowDeps): Follower {
     successes = 0;
   };
 
-  /** Logs of a range; undefined when the range must be narrower, which is noted. A failure that has nothing to do with the range shows again at one block and is thrown there. */
-  const rangeLogs = async (rpc: ChainRpc, from: number, to: number): Promise<readonly ChainLog[] | undefined> => {
-    try {
-      const logs = await rpc.logsOfRange(from, to, deps.addresses);
-      if (logs.length < config.maxLogsPerAnswer) return logs;
-    } catch (error) {
-      if (signal.aborted || (error instanceof BreakwaterError && (error.code === 'aborted' || error.code === 'rate-limited'))) throw error;
-    }
-    range = Math.max(1, Math.floor((to - from + 1) / 2));
+  /** Entries of a range; undefined when the range must be narrower, which is noted. What has nothing to do with the range shows again at one block and is thrown there. */
+  const rangeOf = async (read: NonNullable<ChainView<E>['range']>, from: number, to: number): Promise<readonly E[] | undefined> => {
+    const answer = await read(from, to);
+    if (answer.ok && answer.value.length < config.maxEntriesPerAnswer) return answer.value;
+    const half = Math.max(1, Math.floor((to - from + 1) / 2));
+    // Where the node says what would work it is taken at its word, as long as that is narrower.
+    range = answer.ok ? half : Math.max(1, Math.min(answer.error.blocks ?? half, to - from));
     successes = 0;
     return undefined;
   };
 
-  const rewind = async (rpc: ChainRpc, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
+  const rewind = async (view: ChainView<E>, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
     const tip = defined(window.tip(), 'a tip to rewind');
-    const found = await divergence(rpc, window);
+    const found = await divergence(view, window);
     if (found.kind === 'behind') return found;
-    if (found.ancestor === tip.number) throw new BreakwaterError('bad-answer', `block ${tip.number + 1}: its parent is not block ${tip.number} of the same node`);
+    if (found.ancestor === tip.number) throw new BreakwaterError('chain-mismatch', `block ${tip.number + 1}: its parent is not block ${tip.number} of the same node`);
     const depth = tip.number - found.ancestor;
-    const past = found.ancestor < window.finalized();
+    const past = found.ancestor < window.settled('final');
     if (!acceptDeep && (depth > config.maxReorgDepth || past || found.ancestor < 0)) {
-      const why = found.ancestor < 0 ? 'no common block is held' : past ? `blocks up to ${window.finalized()} were final` : `deeper than ${config.maxReorgDepth}`;
-      return { kind: 'mismatch', number: found.number, hash: found.hash, depth, detail: `the node replaces ${depth} blocks from ${found.number} on: ${why}` };
+      const why = found.ancestor < 0 ? 'no common block is held' : past ? `blocks up to ${window.settled('final')} were final` : `deeper than ${config.maxReorgDepth}`;
+      return { kind: 'mismatch', number: found.number, hash: found.hash, depth, final: past, detail: `the node replaces ${depth} blocks from ${found.number} on: ${why}` };
     }
     // With no common block the chain is followed again from the oldest height that was held; what lay below is out of reach.
-    const anchor = found.ancestor < 0 && found.number > 0 ? await mustHave(rpc, found.number - 1) : undefined;
+    const anchor = found.ancestor < 0 && found.number > 0 ? await mustHave(view, found.number - 1) : undefined;
     const lost = window.rewind(found.ancestor);
     if (anchor !== undefined) window.push(anchor, []);
     deps.onReorg(depth, lost.length);
@@ -173,34 +181,34 @@ export function createFollower(deps: FollowDeps): Follower {
   };
 
   return {
-    step: async (rpc, head, acceptDeep) => {
+    step: async (view, head, acceptDeep) => {
       if (window.tip() === undefined) {
-        const start = await startBlock(rpc, head, config);
+        const start = await startBlock(view, head, config);
         if (start > head.number) return { kind: 'unchanged' };
-        if (start > 0) window.push(await mustHave(rpc, start - 1), []);
+        if (start > 0) window.push(await mustHave(view, start - 1), []);
       }
       const tip = window.tip();
       if (tip?.hash === head.hash) return { kind: 'unchanged' };
       if (tip !== undefined && head.number <= tip.number) {
         if (window.hashAt(head.number) === head.hash || head.number < (window.blocks()[0]?.number ?? 0)) return { kind: 'behind' };
-        const outcome = await rewind(rpc, acceptDeep);
+        const outcome = await rewind(view, acceptDeep);
         if (outcome !== undefined) return outcome;
       }
       while ((window.tip()?.number ?? -1) < head.number) {
         if (signal.aborted) throw new BreakwaterError('aborted', 'following cancelled: the caller stopped');
         const from = window.tip()?.number;
-        const far = from !== undefined && head.number - from > config.maxReorgDepth;
-        const outcome = far ? await backfill(rpc, head, acceptDeep) : await next(rpc, head, acceptDeep);
+        const far = from !== undefined && head.number - from > config.singleBlocks;
+        const outcome = far ? await backfill(view, head, acceptDeep) : await next(view, head, acceptDeep);
         if (outcome !== undefined) return outcome;
       }
       if (unsaved > 0) await save();
       return { kind: 'followed' };
     },
-    finalize: async (number) => {
-      const before = window.finalized();
-      const final = window.finalize(number);
-      if (final.length > 0) await deps.publish(final.map((transfer) => deps.changed(transfer, 'final')));
-      if (final.length > 0 || number > before) await save();
+    advance: async (level, number) => {
+      const before = window.settled(level);
+      const now = window.advance(level, number);
+      if (now.length > 0) await deps.publish(now.map((transfer) => deps.changed(transfer, level)));
+      if (now.length > 0 || number > before) await save();
     },
   };
 }
@@ -210,8 +218,8 @@ function onePerKey(transfers: readonly TransferMessage[]): readonly TransferMess
   return [...new Map(transfers.map((transfer) => [transferKey(transfer), transfer])).values()];
 }
 
-async function mustHave(rpc: ChainRpc, number: number): Promise<Header> {
-  const header = await rpc.block(number);
+async function mustHave(view: ChainView<Entry>, number: number): Promise<Header> {
+  const header = await view.block(number);
   if (header === undefined) throw new BreakwaterError('bad-answer', `block ${number}: the node named a higher head and does not have it`);
   return header;
 }
@@ -222,19 +230,19 @@ type Divergence = { readonly kind: 'behind' } | { readonly kind: 'found'; readon
  * Finds the highest held block that the node has too, by bisection (agreement can only end once), and the node's first block after it.
  * `ancestor` is -1 when it has none of them. At most log2(held blocks) + 2 requests.
  */
-async function divergence(rpc: ChainRpc, window: ChainWindow): Promise<Divergence> {
+async function divergence(view: ChainView<Entry>, window: ChainWindow): Promise<Divergence> {
   const blocks = window.blocks();
   let low = -1;
   let high = blocks.length;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     const block = defined(blocks[middle], 'a held block');
-    if ((await rpc.block(block.number))?.hash === block.hash) low = middle;
+    if ((await view.block(block.number))?.hash === block.hash) low = middle;
     else high = middle;
   }
   const ancestor = blocks[low]?.number ?? -1;
   if (high === blocks.length) return { kind: 'found', ancestor, number: ancestor + 1, hash: '' };
   const number = low < 0 ? defined(blocks[0], 'a held block').number : ancestor + 1;
-  const theirs = await rpc.block(number);
+  const theirs = await view.block(number);
   return theirs === undefined ? { kind: 'behind' } : { kind: 'found', ancestor, number, hash: theirs.hash };
 }

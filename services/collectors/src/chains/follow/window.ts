@@ -2,12 +2,11 @@ import { transferMessage } from '@breakwater/contracts';
 import type { TransferMessage } from '@breakwater/contracts';
 import type { EpochMs, Result } from '@breakwater/models/core';
 import { epochMs, err, ok } from '@breakwater/models/core';
-import { transferKey } from './map.ts';
+import type { BlockRef, Settlement } from './node.ts';
+import { transferKey } from './node.ts';
 
 /** A block already followed. Between two held blocks there may be others: a backfill over a range holds only its last block and those with transfers. */
-export interface HeldBlock {
-  readonly number: number;
-  readonly hash: string;
+export interface HeldBlock extends BlockRef {
   readonly timestamp: EpochMs;
 }
 
@@ -22,14 +21,14 @@ export interface ChainWindow {
   blocks(): readonly HeldBlock[];
   /** The hash held at a height, undefined when none is. */
   hashAt(number: number): string | undefined;
-  /** The height up to which blocks are final, 0 when not known. Never falls. */
-  finalized(): number;
+  /** The height up to which blocks are safe or final, 0 when not known. Falls only with a rewind. */
+  settled(level: Settlement): number;
   /** Adds a block above the tip and what was published from it (messages in state `included`). */
   push(block: HeldBlock, transfers: readonly TransferMessage[]): void;
   /** Drops every block above `number` and gives back the transfers of those blocks, newest block first. With `number` -1 everything goes. */
   rewind(number: number): readonly TransferMessage[];
-  /** Raises the final height and gives back the transfers that became final by it, oldest first. */
-  finalize(number: number): readonly TransferMessage[];
+  /** Raises the safe or final height and gives back the transfers that became so by it, oldest first. What is final is safe. */
+  advance(level: Settlement, number: number): readonly TransferMessage[];
   /** Transfers whose publication is not certain: to be published again or retracted. */
   unsettled(): readonly TransferMessage[];
   /** Notes transfers that are about to be published or retracted. */
@@ -51,18 +50,19 @@ export interface WindowBounds {
 interface WindowState {
   readonly blocks: readonly HeldBlock[];
   readonly finalized: number;
+  readonly safe: number;
   readonly transfers: readonly TransferMessage[];
   readonly unsettled: readonly TransferMessage[];
 }
 
-const EMPTY: WindowState = { blocks: [], finalized: 0, transfers: [], unsettled: [] };
+const EMPTY: WindowState = { blocks: [], finalized: 0, safe: 0, transfers: [], unsettled: [] };
 
 /** Makes a window, from a decoded checkpoint or empty. */
 export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): ChainWindow {
   let blocks = [...from.blocks];
   let transfers = [...from.transfers];
   let unsettled = [...from.unsettled];
-  let finalized = from.finalized;
+  const height = { safe: from.safe, final: from.finalized };
   let dropped = 0;
   const prune = (): void => {
     const oldest = (blocks.at(-1)?.number ?? 0) - bounds.heldBlocks;
@@ -78,7 +78,7 @@ export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): C
     tip: () => blocks.at(-1),
     blocks: () => blocks,
     hashAt: (number) => blocks.findLast((block) => block.number === number)?.hash,
-    finalized: () => finalized,
+    settled: (level) => height[level],
     push: (block, added) => {
       blocks.push({ number: block.number, hash: block.hash, timestamp: block.timestamp });
       transfers.push(...added);
@@ -88,15 +88,16 @@ export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): C
       const lost = transfers.filter((transfer) => transfer.block > number).reverse();
       blocks = blocks.filter((block) => block.number <= number);
       transfers = transfers.filter((transfer) => transfer.block <= number);
-      finalized = Math.min(finalized, Math.max(0, number));
+      height.safe = Math.min(height.safe, Math.max(0, number));
+      height.final = Math.min(height.final, Math.max(0, number));
       return lost;
     },
-    finalize: (number) => {
-      if (number <= finalized) return [];
-      finalized = number;
-      const isNow = (transfer: TransferMessage): boolean => transfer.block <= number && transfer.state !== 'final';
+    advance: (level, number) => {
+      if (number <= height[level]) return [];
+      height[level] = number;
+      const isNow = (transfer: TransferMessage): boolean => transfer.block <= number && transfer.state !== 'final' && transfer.state !== level;
       const now = transfers.filter(isNow);
-      transfers = transfers.map((transfer) => (isNow(transfer) ? { ...transfer, state: 'final' } : transfer));
+      transfers = transfers.map((transfer) => (isNow(transfer) ? { ...transfer, state: level } : transfer));
       prune();
       return now;
     },
@@ -109,7 +110,7 @@ export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): C
       unsettled = unsettled.filter((transfer) => !decided(transfer));
     },
     dropped: () => dropped,
-    encode: () => JSON.stringify({ version: 1, finalized, blocks: blocks.map(({ number, hash, timestamp }) => [number, hash, timestamp]), transfers, unsettled }),
+    encode: () => JSON.stringify({ version: 1, finalized: height.final, safe: height.safe, blocks: blocks.map(({ number, hash, timestamp }) => [number, hash, timestamp]), transfers, unsettled }),
   };
 }
 
@@ -127,15 +128,15 @@ export function decodeWindow(text: string): Result<WindowState, string> {
     return err('not JSON');
   }
   if (typeof raw !== 'object' || raw === null) return err('not an object');
-  const { version, finalized, blocks, transfers, unsettled } = raw as Readonly<Record<string, unknown>>;
+  const { version, finalized, safe = 0, blocks, transfers, unsettled } = raw as Readonly<Record<string, unknown>>;
   if (version !== 1) return err(`version ${String(version)}`);
-  if (typeof finalized !== 'number' || !Array.isArray(blocks)) return err('fields missing');
+  if (typeof finalized !== 'number' || typeof safe !== 'number' || !Array.isArray(blocks)) return err('fields missing');
   const held = blocks.map(toHeldBlock);
   if (!held.every((block) => block !== undefined)) return err('bad block');
   const published = toTransfers(transfers);
   const uncertain = toTransfers(unsettled);
   if (published === undefined || uncertain === undefined) return err('bad transfer');
-  return ok({ finalized, blocks: held, transfers: published, unsettled: uncertain });
+  return ok({ finalized, safe, blocks: held, transfers: published, unsettled: uncertain });
 }
 
 function toHeldBlock(raw: unknown): HeldBlock | undefined {

@@ -1,0 +1,66 @@
+import type { TransferMessage } from '@breakwater/contracts';
+import type { EpochMs, Result } from '@breakwater/models/core';
+
+/** A block by height and hash. */
+export interface BlockRef {
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** What is kept of a block's header. `timestamp` is the chain's own, milliseconds. `bloom` is the filter over what the block's logs hold, where the family and the node have one. */
+export interface Header extends BlockRef {
+  readonly parent: string;
+  readonly timestamp: EpochMs;
+  readonly bloom?: string;
+}
+
+/** Something in a block that may be a transfer of a watched token: an EVM log, an Antelope action. */
+export interface Entry {
+  readonly block: number;
+  readonly blockHash: string;
+  readonly tx: string;
+  /** Orders entries within a block and tells them apart within a transaction. */
+  readonly logIndex: number;
+}
+
+/** A transfer before it is published: everything but the stamp that publishing gives it. */
+export type Transfer = Omit<TransferMessage, 'seq' | 'receivedAt' | 'eventTime' | 'state'> & { readonly blockTime: EpochMs };
+
+/** How far a block is settled beyond being included. */
+export type Settlement = 'safe' | 'final';
+
+/** Why a node will not answer for a range of blocks at once. `blocks` is the width it says would work, where it says so. */
+export interface RangeRefusal {
+  readonly blocks?: number;
+  readonly detail: string;
+}
+
+/**
+ * What a follower reads a chain through. Every method rejects with a `BreakwaterError`: `chain-mismatch` where a node contradicts what was asked (blocks or
+ * entries of another block, another height), any other code where it fails.
+ */
+export interface ChainView<E extends Entry> {
+  /** The block at a height, undefined when the node has none there. */
+  block(number: number): Promise<Header | undefined>;
+  /** The entries of watched tokens in one block. */
+  entries(header: Header): Promise<readonly E[]>;
+  /** The same of all blocks in [from, to]; absent where blocks can only be read one at a time. */
+  readonly range?: (from: number, to: number) => Promise<Result<readonly E[], RangeRefusal>>;
+}
+
+/** One node of a chain, as its family speaks to it. */
+export interface ChainNode<E extends Entry> extends ChainView<E> {
+  /** The host, never the whole address: that may hold a key. */
+  readonly name: string;
+  /** The CAIP-2 id of the chain that the node serves. */
+  identity(): Promise<string>;
+  /** The newest block the node has. */
+  head(): Promise<Header>;
+  /** The newest block the node calls safe or final, undefined when there is none yet; `unsupported` when the node knows no such thing. */
+  settled(level: Settlement): Promise<BlockRef | undefined | 'unsupported'>;
+}
+
+/** The identity of a transfer on its chain, the same before and after a reorganisation. */
+export function transferKey(transfer: Pick<Entry, 'tx' | 'logIndex'>): string {
+  return `${transfer.tx}:${transfer.logIndex}`;
+}

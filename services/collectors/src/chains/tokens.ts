@@ -1,0 +1,59 @@
+import type { AssetId, Result } from '@breakwater/models/core';
+import { assetId, err, ok } from '@breakwater/models/core';
+import { isAddress } from './labels.ts';
+
+/** A token whose transfers are followed. `address` is in lower case; `native` for the coin of an EVM chain, `<contract>:<SYMBOL>` on an Antelope chain. */
+export interface WatchedToken {
+  readonly asset: AssetId;
+  readonly address: string;
+  readonly decimals: number;
+  readonly symbol: string;
+  /** Default `erc20`. An `erc721` transfer moves one unit. */
+  readonly standard?: 'erc20' | 'erc721' | undefined;
+}
+
+/** A token as an asset of the config lists it. */
+export interface ListedToken {
+  readonly chain: string;
+  readonly address?: string | undefined;
+  readonly decimals: number;
+  readonly native?: boolean | undefined;
+  readonly standard?: 'erc20' | 'erc721' | undefined;
+}
+
+/** Whether a chain id names a chain of the Antelope family. */
+export function isAntelope(chain: string): boolean {
+  return chain.startsWith('antelope:');
+}
+
+/** An account name of Antelope: up to twelve of a-z, 1-5 and dots, not ending in one (https://docs.vaulta.com, naming conventions; 2026-11). */
+export const ACCOUNT = /^[a-z1-5.]{0,11}[a-z1-5]$/;
+const ANTELOPE_TOKEN = /^([a-z1-5.]{0,11}[a-z1-5]):([A-Z]{1,7})$/;
+
+/** The contract and symbol of an Antelope token address, undefined when it is none. */
+export function antelopeToken(address: string): { readonly contract: string; readonly symbol: string } | undefined {
+  const [, contract, symbol] = ANTELOPE_TOKEN.exec(address) ?? [];
+  return contract === undefined || symbol === undefined ? undefined : { contract, symbol };
+}
+
+/** The tokens of one chain from the config's assets. Refuses what is not an address of the chain's family and an address that two assets claim. */
+export function watchedTokens(chain: string, assets: Readonly<Record<string, { readonly tokens: readonly ListedToken[] }>>): Result<readonly WatchedToken[], string> {
+  const tokens = new Map<string, WatchedToken>();
+  for (const [asset, { tokens: listed }] of Object.entries(assets)) {
+    for (const token of listed.filter((one) => one.chain === chain)) {
+      const at = addressOf(chain, token);
+      if (at === undefined) return err(`assets.${asset}.tokens: ${token.address ?? 'nothing'} is not an address`);
+      const other = tokens.get(at)?.asset;
+      if (other !== undefined) return err(`assets.${asset}.tokens: ${at} is also a token of ${other}`);
+      tokens.set(at, { asset: assetId(asset), address: at, decimals: token.decimals, symbol: asset, ...(token.standard === undefined ? {} : { standard: token.standard }) });
+    }
+  }
+  return ok([...tokens.values()]);
+}
+
+function addressOf(chain: string, token: ListedToken): string | undefined {
+  if (isAntelope(chain)) return token.native !== true && token.address !== undefined && antelopeToken(token.address) !== undefined ? token.address : undefined;
+  if (token.native === true) return token.address === undefined ? 'native' : undefined;
+  const at = token.address?.toLowerCase();
+  return at !== undefined && isAddress(at) ? at : undefined;
+}
