@@ -1,0 +1,59 @@
+import type { EpochMs } from '@breakwater/models/core';
+import { parseNonNegative, parsePositive, readSequence, readTime } from '../../numbers.ts';
+import type { RejectReason, VenueEvent } from '../../venue.ts';
+
+/** Fields as KuCoin prints them, shared by the readers of its frames and answers. Sources as in `map.ts`. */
+
+/** A JSON object. */
+export type Row = Readonly<Record<string, unknown>>;
+/** A failure while reading one entry of a frame; it rejects the whole frame. */
+export interface Failure {
+  readonly reason: RejectReason;
+  readonly detail: string;
+}
+/** Makes a failure. */
+export const failure = (reason: RejectReason, detail: string): Failure => ({ reason, detail });
+/** What a reader of a frame gives. */
+export type Read = readonly VenueEvent[] | Failure;
+
+/** A JSON value as a short text. */
+export function printed(v: unknown): string {
+  return (typeof v === 'string' ? v : ((JSON.stringify(v) as string | undefined) ?? '')).slice(0, 200);
+}
+
+/** A sequence number, which spot's REST books print as a text. */
+export function readNumber(v: unknown): number | undefined {
+  return typeof v === 'string' ? readSequence(parseNonNegative(v)) : readSequence(v);
+}
+
+/** Milliseconds of a moment in nanoseconds, as a text or as a number, which holds them to some hundred nanoseconds only. */
+export function readNanos(v: unknown): EpochMs | undefined {
+  if (typeof v === 'string') return /^\d{19}$/.test(v) ? readTime(Number(v.slice(0, 13))) : undefined;
+  const n = parsePositive(v);
+  // Half a microsecond makes up for what a double loses of so large a number, so that a whole millisecond is not read as the one before.
+  return readTime(Math.floor(n / 1e6 + 0.0005));
+}
+
+/** Levels `[price, quantity, ...]`, as texts or numbers; those with a price of 0 stand for a change without a level and are left out. Undefined when malformed. */
+export function readChanges(v: unknown): number[] | undefined {
+  if (!Array.isArray(v)) return undefined;
+  const rows: readonly unknown[] = v;
+  const out: number[] = [];
+  let before = -1;
+  let ordered = true;
+  const changes: { readonly p: number; readonly q: number; readonly id: number }[] = [];
+  for (const row of rows) {
+    if (!Array.isArray(row)) return undefined;
+    const [price, quantity, sequence] = row as readonly unknown[];
+    const p = parseNonNegative(price);
+    const q = parseNonNegative(quantity);
+    const id = readNumber(sequence) ?? before;
+    if (Number.isNaN(p) || Number.isNaN(q)) return undefined;
+    ordered &&= id >= before;
+    before = id;
+    if (p > 0) changes.push({ p, q, id });
+  }
+  // The last change of a price is the one that counts.
+  for (const { p, q } of ordered ? changes : changes.sort((a, b) => a.id - b.id)) out.push(p, q);
+  return out;
+}
