@@ -2,16 +2,17 @@ import type { EpochMs } from '@breakwater/models/core';
 import type { VenueEvent } from '../venue.ts';
 
 /**
- * Tells a venue's wrong clock from frames that come late. One way alone shows only their sum, so what a fresh socket shows is the measure: nothing waits
- * in its queue yet, and the least lag of its first frames is the venue's clock against ours plus the way. What a book lags beyond that later is late.
+ * Tells a venue's wrong clock from frames that come late. One way alone shows only their sum, so the least lag of any book of the venue is the
+ * measure: it is the venue's clock against ours plus the shortest way, and stays while sockets come and go. What a book lags beyond it is late. A
+ * clock that is set while we listen looks like that too: the book is called late, which is the safe side, until that has lasted.
  */
 export interface Lateness {
   /** An update of a book arrived on a socket. Hot path: one map look-up. */
   heard(event: VenueEvent, receivedAt: EpochMs): void;
-  /** The socket of these markets opened: what their first frames show is the measure. */
-  opened(symbols: Iterable<string>): void;
   /** Compares what came since the last call. Call about every second. */
   check(now: EpochMs): void;
+  /** A book that was silent speaks again: true when what came is timely; otherwise it is late from now on, and that is said. */
+  resumed(symbol: string, now: EpochMs): boolean;
   /** Markets whose book is late now. */
   late(): readonly string[];
   /** How far the venue's clock is ahead of ours (below zero: behind), the way included; undefined before the first frame. */
@@ -27,20 +28,22 @@ export interface LatenessDeps {
 }
 
 interface State {
-  /** Least lag since the socket opened, milliseconds; it rises slowly, so that two clocks that drift apart are not taken for a queue. */
-  base: number;
-  /** Least lag since the last check. */
+  /** Least lag since the last check; infinite when nothing came. */
   least: number;
   lastEventAt: number;
-  /** Checks in a row in which all that came was late. */
+  lastLag: number;
+  /** Checks in a row in which all that came was late, and the first of them. */
   checks: number;
+  since: number;
   late: boolean;
 }
 
-/** A book this much later than its socket began is not current (a design assumption: beyond the jitter of any healthy connection). */
+/** A book this much later than the best of its venue is not current (a design assumption: beyond the jitter of any healthy connection). */
 const LATE_MS = 5_000;
 /** Checks in a row before it is said: one burst after a pause is no queue. */
 const CHECKS = 3;
+/** When everything that comes has been late for so long, on however many sockets, the venue's clock was set (a design assumption). */
+const SETTLED_MS = 900_000;
 /** How fast the measure rises, milliseconds a check: 1.8 s an hour, far above the drift of a clock that is kept (RFC 5905: 15 ppm, 54 ms an hour). */
 const RISE_MS = 0.5;
 /** Clocks further apart than this are said to be (design assumptions). Behind includes the way and what the venue takes to publish. */
@@ -50,20 +53,17 @@ const BEHIND_MS = 10_000;
 /** Makes a watch that has heard nothing. */
 export function createLateness(deps: LatenessDeps): Lateness {
   const states = new Map<string, State>();
+  let base = Infinity;
   let skewed = false;
-  const offset = (): number | undefined => {
-    let least = Infinity;
-    for (const state of states.values()) least = Math.min(least, state.base);
-    return least === Infinity ? undefined : -least;
-  };
-  const checkState = (symbol: string, state: State, now: EpochMs): void => {
+
+  const check = (symbol: string, state: State, now: EpochMs): void => {
     const { least } = state;
-    state.base += RISE_MS;
     // Nothing came: liveness is about that.
     if (least === Infinity) return;
     state.least = Infinity;
-    const by = least - state.base;
-    state.checks = by > LATE_MS ? state.checks + 1 : 0;
+    const by = least - base;
+    if (by <= LATE_MS) state.checks = 0;
+    else if (state.checks++ === 0) state.since = now;
     if (!state.late && state.checks >= CHECKS) {
       state.late = true;
       deps.onLate(symbol, by, now);
@@ -72,32 +72,53 @@ export function createLateness(deps: LatenessDeps): Lateness {
       deps.onTimely(symbol, now);
     }
   };
+  /** The measure anew, once every book that speaks has been late for long. */
+  const settle = (now: EpochMs): void => {
+    const speaking = [...states.values()].filter((s) => s.least < Infinity);
+    if (speaking.length === 0 || !speaking.every((s) => s.late && now - s.since >= SETTLED_MS)) return;
+    base = Math.min(...speaking.map((s) => s.least));
+  };
+  const checkClock = (now: EpochMs): void => {
+    if (base === Infinity) return;
+    const beyond = -base > AHEAD_MS || base > BEHIND_MS;
+    if (beyond === skewed) return;
+    skewed = beyond;
+    deps.onSkew(-base, skewed, now);
+  };
   return {
     heard: (event, receivedAt) => {
       if (event.kind !== 'book' || event.origin !== 'live') return;
-      const state = states.get(event.symbol);
+      let state = states.get(event.symbol);
+      if (state === undefined) {
+        state = { least: Infinity, lastEventAt: 0, lastLag: 0, checks: 0, since: 0, late: false };
+        states.set(event.symbol, state);
+      }
       // A quiet book told again has the time of its last change.
-      if (state === undefined || event.eventTime <= state.lastEventAt) return;
+      if (event.eventTime <= state.lastEventAt) return;
       state.lastEventAt = event.eventTime;
       const lag = receivedAt - event.eventTime;
-      if (lag < state.base) state.base = lag;
+      state.lastLag = lag;
+      if (lag < base) base = lag;
       if (lag < state.least) state.least = lag;
     },
-    opened: (symbols) => {
-      for (const symbol of symbols) {
-        const held = states.get(symbol);
-        states.set(symbol, { base: Infinity, least: Infinity, lastEventAt: 0, checks: 0, late: held?.late ?? false });
-      }
-    },
     check: (now) => {
-      for (const [symbol, state] of states) checkState(symbol, state, now);
-      const by = offset();
-      const beyond = by !== undefined && (by > AHEAD_MS || by < -BEHIND_MS);
-      if (by === undefined || beyond === skewed) return;
-      skewed = beyond;
-      deps.onSkew(by, skewed, now);
+      base += RISE_MS;
+      settle(now);
+      for (const [symbol, state] of states) check(symbol, state, now);
+      checkClock(now);
+    },
+    resumed: (symbol, now) => {
+      const state = states.get(symbol);
+      if (state === undefined) return true;
+      const by = state.lastLag - base;
+      if (by <= LATE_MS) return !state.late;
+      if (state.checks === 0) state.since = now;
+      state.checks = CHECKS;
+      state.late = true;
+      deps.onLate(symbol, by, now);
+      return false;
     },
     late: () => [...states].filter(([, state]) => state.late).map(([symbol]) => symbol),
-    offsetMs: offset,
+    offsetMs: () => (base === Infinity ? undefined : -base),
   };
 }

@@ -6,19 +6,19 @@ import type { ChannelPlan, TickerEvent, VenueEvent } from '../venue.ts';
 export interface Liveness {
   /** Something arrived on a socket; what was asked for by request says nothing of the streams. Hot path: few map look-ups. */
   heard(event: VenueEvent, receivedAt: EpochMs): void;
-  /** The socket of these channels opened: their silence is counted from here. */
+  /** The socket of these channels opened: their silence is counted from `at`, when the last subscription has been sent. What was learned of them stays. */
   opened(channels: readonly ChannelPlan[], at: EpochMs): void;
   /** The socket of these channels ended: nothing is expected of them. */
   closed(channels: readonly ChannelPlan[]): void;
   /** Compares every open channel with what is expected of it. Call about every second. */
   check(now: EpochMs): void;
-  /** Channels silent now. */
+  /** Channels that were accused and have not been heard since. */
   silent(): readonly ChannelPlan[];
 }
 
-/** Told of changes. `never` says that the channel has said nothing since it was subscribed: acknowledged but silent. */
+/** Told of changes. `never` says that the channel has said nothing since it was subscribed: acknowledged but silent; `again` that it was silent on the socket before too. */
 export interface LivenessDeps {
-  readonly onSilent: (channel: ChannelPlan, silence: { readonly never: boolean; readonly sinceMs: number; readonly expectedMs: number }, now: EpochMs) => void;
+  readonly onSilent: (channel: ChannelPlan, silence: { readonly never: boolean; readonly sinceMs: number; readonly expectedMs: number; readonly again: boolean }, now: EpochMs) => void;
   readonly onHeard: (channel: ChannelPlan, at: EpochMs) => void;
 }
 
@@ -26,10 +26,15 @@ interface State {
   readonly plan: ChannelPlan;
   open: boolean;
   lastAt: number;
+  /** Messages since the socket opened. */
   heard: number;
-  /** A slowly falling maximum of the intervals seen, milliseconds. */
+  /** Intervals seen on all its sockets, and a slowly falling maximum of them, milliseconds. */
+  intervals: number;
   longestMs: number;
+  /** Accused on the present socket. */
   silent: boolean;
+  /** Accused, and not heard since on any. */
+  missed: boolean;
 }
 
 /** Silence of this many expected intervals is an incident (a design assumption). */
@@ -40,13 +45,15 @@ const LEAST_MS = 1_000;
 const LEARN_AFTER = 50;
 /** How much of the learned maximum is kept per interval: it halves in about 700 messages. */
 const KEEP = 0.999;
+/** The learned maximum grows by no more than this factor at once: one outage does not teach that silence is usual, a market that calms down is followed in a few intervals. */
+const GROW = 1.5;
 
 /** Makes a watch over `channels`; sparse ones are never accused of silence. */
 export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessDeps): Liveness {
   const bySymbol = new Map<string, Map<string, State>>();
   const states: State[] = [];
   for (const plan of channels) {
-    const state: State = { plan, open: false, lastAt: 0, heard: 0, longestMs: 0, silent: false };
+    const state: State = { plan, open: false, lastAt: 0, heard: 0, intervals: 0, longestMs: 0, silent: false, missed: false };
     states.push(state);
     const own = bySymbol.get(plan.symbol) ?? new Map<string, State>();
     own.set(streamName(plan), state);
@@ -55,13 +62,16 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
   const stateOf = (plan: ChannelPlan): State | undefined => bySymbol.get(plan.symbol)?.get(streamName(plan));
   const hear = (state: State | undefined, at: EpochMs): void => {
     if (state === undefined) return;
-    if (state.heard > 0) state.longestMs = Math.max(at - state.lastAt, state.longestMs * KEEP);
+    if (state.heard > 0) {
+      state.longestMs = Math.max(Math.min(at - state.lastAt, GROW * Math.max(LEAST_MS, state.longestMs)), state.longestMs * KEEP);
+      state.intervals++;
+    }
     state.heard++;
     state.lastAt = at;
-    if (state.silent) {
-      state.silent = false;
-      deps.onHeard(state.plan, at);
-    }
+    if (!state.missed) return;
+    state.silent = false;
+    state.missed = false;
+    deps.onHeard(state.plan, at);
   };
   /** A ticker event is of every channel whose figures it carries, and of no other: open interest alone does not vouch for the mark price. */
   const hearTicker = (event: TickerEvent, own: ReadonlyMap<string, State>, at: EpochMs): void => {
@@ -89,6 +99,8 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
         state.open = true;
         state.lastAt = at;
         state.heard = 0;
+        // A book that was read anew was said to be well: on this socket it must speak too.
+        state.silent = false;
       }
     },
     closed: (plans) => {
@@ -103,17 +115,19 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
         const expectedMs = expectedOf(state);
         const sinceMs = now - state.lastAt;
         if (sinceMs <= INTERVALS * expectedMs) continue;
+        const again = state.missed;
         state.silent = true;
-        deps.onSilent(state.plan, { never: state.heard === 0, sinceMs, expectedMs }, now);
+        state.missed = true;
+        deps.onSilent(state.plan, { never: state.heard === 0, sinceMs, expectedMs, again }, now);
       }
     },
-    silent: () => states.filter((s) => s.silent).map((s) => s.plan),
+    silent: () => states.filter((s) => s.missed).map((s) => s.plan),
   };
 }
 
 /** Learned, and bounded on both sides by what is known of the channel. */
 function expectedOf(state: State): number {
-  if (state.heard < LEARN_AFTER) return state.plan.expectedEveryMs;
+  if (state.intervals < LEARN_AFTER) return state.plan.expectedEveryMs;
   return Math.min(state.plan.expectedEveryMs, Math.max(LEAST_MS, state.longestMs));
 }
 

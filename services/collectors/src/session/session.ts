@@ -96,13 +96,15 @@ export function createSession(deps: SessionDeps): Session {
 
   const turnover = createTurnover((symbol) => registry.watched.get(symbol)?.listing.contractSize ?? 1);
   const liveness = createLiveness(plan.sockets.flatMap((s) => s.channels), {
-    onSilent: (channel, { never, sinceMs, expectedMs }, now) => {
+    onSilent: (channel, { never, sinceMs, expectedMs, again }, now) => {
+      // Said already, unless a book that was read anew has been called well since.
+      if (again && source.status(channel.channel, registry.watched.get(channel.symbol)?.id) !== 'ok') return;
       channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : 'silent-channel', now, `${streamName(channel)} of ${channel.symbol}: nothing for ${sinceMs} ms, expected every ${Math.round(expectedMs)} ms`);
       log.warn('silent', { channel: streamName(channel), symbol: channel.symbol, sinceMs, never });
     },
     onHeard: (channel, at) => {
       // What is heard of a book that is being resynchronised is no book yet: its snapshot says that it is well.
-      if (channel.channel === 'book' && !intake.inUse(channel.symbol)) return;
+      if (channel.channel === 'book' && (!intake.inUse(channel.symbol) || !lateness.resumed(channel.symbol, at))) return;
       // A channel may have several streams; it is well when none of them is silent.
       if (!liveness.silent().some((c) => c.symbol === channel.symbol && c.channel === channel.channel)) channelHealth(channel, 'ok', 'resumed', at);
     },
@@ -126,9 +128,9 @@ export function createSession(deps: SessionDeps): Session {
       resyncer.ask(symbol, reason);
     },
     onEvent: (event, receivedAt) => {
+      lateness.heard(event, receivedAt);
       liveness.heard(event, receivedAt);
       turnover.heard(event, receivedAt);
-      lateness.heard(event, receivedAt);
     },
     onControl: (frame, connection) => {
       const { reply } = frame;
@@ -179,8 +181,9 @@ export function createSession(deps: SessionDeps): Session {
     } else if (socket !== undefined) {
       socket.refusals = 0;
       socket.askAgainAt = 0;
-      liveness.opened(socket.connection.plan.channels, now);
-      lateness.opened(socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol));
+      const { channels: opened, subscribe, maxSendPerSecond } = socket.connection.plan;
+      // What takes over has been heard already.
+      liveness.opened(opened, state === 'rotated' ? now : epochMs(now + (subscribe.length * 1_000) / maxSendPerSecond));
       // Where the rule needs a polled snapshot it is asked for at once: a quiet book would otherwise wait for its first change.
       const books = socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol);
       // So too after a rotation: the successor has heard nothing of a book that did not change meanwhile.
@@ -217,6 +220,13 @@ export function createSession(deps: SessionDeps): Session {
     }
   };
 
+  /** A book that was read anew was called well; it is not while what comes of it is late. */
+  const sayLate = (now: EpochMs): void => {
+    for (const symbol of lateness.late()) {
+      if (source.status('book', registry.watched.get(symbol)?.id) === 'ok') channelHealth({ symbol, channel: 'book' }, 'stale', 'late-frames', now);
+    }
+  };
+
   const publishWatermark = (at: EpochMs): void => {
     // Without sockets nothing is to be waited for.
     if (sockets.length === 0 || sockets.some((s) => s.connection.up())) source.watermark(epochMs(at - config.watermarkDelayMs), at);
@@ -244,6 +254,7 @@ export function createSession(deps: SessionDeps): Session {
         everyAligned(clock, CHECK_EVERY_MS, (at) => {
           liveness.check(at);
           lateness.check(at);
+          sayLate(at);
           treatSilence(at);
           treatRefusals(at);
           ratePolls.look();

@@ -44,7 +44,7 @@ export function venueHosts(scenario: Scenario): readonly EndpointName[] {
 }
 
 /** A world whose times are off by `offsetMs`: what a venue with a wrong clock shows. */
-function shifted(world: World, offsetMs: number): World {
+export function shifted(world: World, offsetMs: number): World {
   if (offsetMs === 0) return world;
   let step = -1;
   let states = world.markets();
