@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
+import { allVenues } from './feeds.ts';
 import { normalizeMessages } from './normalize.ts';
 import { compareWithKey, readKey } from './testing/key.ts';
 import { bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
+import { okxFutures, okxSwap } from './venues/okx/feed.ts';
 
 describe('normal form against an independent answer key', () => {
   it('agrees on every Bybit v5 derivative message and lists what is from before v5', () => {
@@ -49,7 +51,16 @@ describe('normal form against an independent answer key', () => {
     expect(event).toMatchObject({ openInterest: 100 });
   });
 
+  it('reads recordings that keep the time of each message, and tells an index to its perpetual or by itself', () => {
+    const frame = { arg: { channel: 'index-tickers', instId: 'OM-USDT' }, data: [{ instId: 'OM-USDT', idxPx: '0.5', ts: '1786310400000' }] };
+    const recorded = { localTimestamp: '2026-08-09T21:20:00.100Z', message: frame };
+    const stamp = { timestamp: '2026-08-09T21:20:00.000Z', indexPrice: 0.5 };
+    expect(normalizeMessages('okex-swap', [recorded], [okxSwap])).toMatchObject({ ok: true, value: [{ messages: [{ type: 'derivative_ticker', exchange: 'okex-swap', symbol: 'OM-USDT-SWAP', ...stamp }] }] });
+    expect(normalizeMessages('okex-futures-X-Perp', [recorded, frame], [okxFutures])).toMatchObject({ ok: true, value: [1, 2].map(() => ({ messages: [{ type: 'index', exchange: 'okex-futures', symbol: 'OM-USDT', ...stamp }] })) });
+  });
+
   it('refuses an exchange without a feed', () => {
     expect(normalizeMessages('mtgox', [], [bybitLinear]).ok).toBe(false);
+    expect(normalizeMessages('binance-options', [], allVenues)).toMatchObject({ ok: false, error: expect.stringMatching(/^no built-in feed for binance-options \(options are not carried\); known: binance, /) });
   });
 });

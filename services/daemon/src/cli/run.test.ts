@@ -76,12 +76,12 @@ describe('check-config', () => {
     expect(out).toMatch(/is good: INJ on binance, bybit, okx, hyperliquid, kraken; 1 chains/);
   });
   it('lists every problem of a bad one and ends with 1', async () => {
-    const path = write('bad.yaml', 'assets: {}\nvenues: { kraken: {} }\nlog: { level: loud }\n');
+    const path = write('bad.yaml', 'assets: {}\nvenues: { mexc: {} }\nlog: { level: loud }\n');
     const { code, out, err } = await runCollecting('check-config', path);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toBe([
       `${path} is not a usable config: 3 problems.`, '  log.level: must be debug or info or warn or error or silent, got "loud"', '  assets: at least one asset to watch, got an empty mapping',
-      '  venues.kraken: no built-in feed; set feed: ccxt, got feed native', `Mend them and run \`breakwater check-config ${path}\`.`, '',
+      '  venues.mexc: no built-in feed; set feed: ccxt, got feed native', `Mend them and run \`breakwater check-config ${path}\`.`, '',
     ].join('\n'));
   });
   it('says the same to machines', async () => {
@@ -117,7 +117,7 @@ describe('normalize', () => {
     expect(await runCollecting('normalize', write('number.json', '5'))).toMatchObject({ code: 1, err: expect.stringMatching(/neither a list of messages nor/) });
     expect(await runCollecting('normalize', write('broken.json', '{'))).toMatchObject({ code: 1, err: expect.stringMatching(/it is not JSON/) });
   });
-  it.each(['binance-futures', 'binance', 'bybit', 'bybit-spot', 'okex-swap', 'okex', 'hyperliquid'])('reads the recorded messages of %s', async (venue) => {
+  it.each(['binance-futures', 'binance-delivery', 'binance', 'bybit', 'bybit-spot', 'okex-swap', 'okex-futures', 'okex-futures-X-Perp', 'okex-USDC-contracts-before-and-after-index-migration', 'okex', 'hyperliquid'])('reads the recorded messages of %s', async (venue) => {
     const path = dataFile(`exchange-messages/${venue}.json`);
     if (path === undefined) return;
     const { code, out, err } = await runCollecting('normalize', path, '--json');
