@@ -7,14 +7,28 @@ const level = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, ma
 const levels = fc.array(level, { maxLength: 60 }).map((l) => l.flat());
 const step = fc.record({ snapshot: fc.boolean(), bids: levels, asks: levels });
 
+/** Prices as a market has them: around a middle that moves far, some of them outliers, some finer than the others. */
+const marketLevel = (middle: number) => fc.tuple(
+  fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: -3_000, max: 3_000 }).map((t) => (middle + t) / 10) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 9_999_999 }).map((t) => t / 1_000) },
+    { weight: 1, arbitrary: fc.constantFrom(1e-9, 0.1 + 0.2, 1e15, 1e300, 123_456_789.123_456_78, 1 / 3) },
+  ),
+  fc.integer({ min: 0, max: 3 }),
+);
+const marketStep = fc.integer({ min: 4_000, max: 400_000 }).chain((middle) => {
+  const list = fc.array(marketLevel(middle), { maxLength: 120 }).map((l) => l.flat());
+  return fc.record({ snapshot: fc.integer({ min: 0, max: 9 }).map((n) => n === 0), bids: list, asks: list });
+});
+
 function sorted(map: ReadonlyMap<number, number>, direction: 1 | -1): number[] {
   return [...map].sort((a, b) => (a[0] - b[0]) * direction).flat();
 }
 
 describe('order book', () => {
-  it('is a map from price to quantity, best first, after any sequence of changes and snapshots', () => {
+  it.each([['on a coarse grid', step], ['of a market that moves, with outliers and prices between the ticks', marketStep]] as const)('is a map from price to quantity, best first, after any sequence of changes and snapshots: prices %s', (_name, one) => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      fc.property(fc.array(one, { maxLength: 20 }), (steps) => {
         const book = createOrderBook();
         let bids = new Map<number, number>();
         let asks = new Map<number, number>();
@@ -33,6 +47,9 @@ describe('order book', () => {
           expect(book.levels('bids')).toEqual(sorted(bids, -1));
           expect(book.levels('asks')).toEqual(sorted(asks, 1));
           expect(book.size('bids')).toBe(bids.size);
+          expect(book.best('bids')).toBe(bids.size === 0 ? NaN : Math.max(...bids.keys()));
+          expect(book.best('asks')).toBe(asks.size === 0 ? NaN : Math.min(...asks.keys()));
+          expect(book.levels('asks', 3)).toEqual(sorted(asks, 1).slice(0, 6));
           expect(book.crossed()).toBe(bids.size > 0 && asks.size > 0 && Math.max(...bids.keys()) >= Math.min(...asks.keys()));
         }
       }),

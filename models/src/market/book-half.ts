@@ -1,0 +1,264 @@
+import type { SortedLevels } from './sorted-levels.ts';
+import { appendKey, createSortedLevels, dropLowest, keyAt, qtyAt, setKey } from './sorted-levels.ts';
+
+/**
+ * One side of a book. Levels near the best are kept by place: the quantity of tick `base + place` stands at that place, so a change is one write wherever it
+ * falls, and a bitmap of the places taken finds the next level. What lies outside the window or between its ticks is kept in order beside it: an outlier or a
+ * price finer than the others costs itself and nothing else. A level is in exactly one of the two. Ticks count in the direction of better prices: a tick is
+ * `price * scale` for bids and its negative for asks; `scale` is a power of ten taken from the decimals of the prices themselves, never from a published tick.
+ */
+export interface BookHalf {
+  readonly sign: 1 | -1;
+  /** Ticks in one unit of price; 0 until a price is known. */
+  scale: number;
+  /** The tick of place 0. */
+  base: number;
+  readonly quantities: Float64Array;
+  /** A bit for each place taken. */
+  readonly marks: Int32Array;
+  /** The best place taken; -1 for none. */
+  top: number;
+  /** Places taken. */
+  near: number;
+  readonly far: SortedLevels;
+  /** Levels between the ticks that came since the scale was chosen, and how many may before it is chosen anew. */
+  strays: number;
+  strayLimit: number;
+}
+
+/** Places of the window, a power of two: 16 KiB a side, and at ten cents a tick two hundred dollars of a bitcoin. */
+const WINDOW = 2_048;
+/** Where the best level is put, and below which place the window is moved when there are levels beyond it. */
+const HOME = (WINDOW * 3) / 4;
+const LOW = WINDOW / 4;
+/** Decimals that are looked for, and ticks that stay exact. */
+const MOST_DECIMALS = 12;
+const MOST_TICKS = 2 ** 50;
+/** Levels that a scale is chosen from, and stray levels before it is chosen anew (doubled each time). */
+const SAMPLE = 64;
+
+/** An empty side: 1 for bids, -1 for asks. */
+export function createBookHalf(sign: 1 | -1): BookHalf {
+  return { sign, scale: 0, base: 0, quantities: new Float64Array(WINDOW), marks: new Int32Array(WINDOW >>> 5), top: -1, near: 0, far: createSortedLevels(), strays: 0, strayLimit: SAMPLE };
+}
+
+/** Sets the quantity at a price (finite, above 0), 0 removes; how many levels there are more than before. O(1) near the best, O(log n) and moves beyond. */
+export function setLevel(side: BookHalf, price: number, qty: number): number {
+  const tick = Math.round(price * side.scale);
+  const place = tick * side.sign - side.base;
+  return place >= 0 && place < WINDOW && tick / side.scale === price ? setPlace(side, place, qty) : setBeyond(side, price, qty, tick);
+}
+
+function setPlace(side: BookHalf, place: number, qty: number): number {
+  const { quantities, marks } = side;
+  const held = quantities[place] ?? 0;
+  quantities[place] = qty;
+  const word = place >>> 5;
+  if (qty > 0) {
+    if (held > 0) return 0;
+    marks[word] = (marks[word] ?? 0) | (1 << place);
+    side.near++;
+    if (place > side.top) side.top = place;
+    return 1;
+  }
+  if (held === 0) return 0;
+  marks[word] = (marks[word] ?? 0) & ~(1 << place);
+  side.near--;
+  if (place === side.top) {
+    side.top = placeBelow(side, place);
+    if (side.top < LOW && side.far.size > 0) moveWindow(side);
+  }
+  return -1;
+}
+
+function setBeyond(side: BookHalf, price: number, qty: number, tick: number): number {
+  if (side.scale === 0) {
+    if (!(qty > 0) || !chooseScale(side, [price])) return setKey(side.far, price * side.sign, qty);
+    side.base = Math.round(price * side.scale) * side.sign - HOME;
+    return setLevel(side, price, qty);
+  }
+  const between = tick / side.scale !== price;
+  if (!between && qty > 0 && tick * side.sign - side.base >= WINDOW) {
+    moveWindow(side, tick * side.sign);
+    return setLevel(side, price, qty);
+  }
+  const change = setKey(side.far, price * side.sign, qty);
+  if (between && change > 0 && ++side.strays > side.strayLimit) {
+    side.strayLimit *= 2;
+    rescale(side);
+  }
+  return change;
+}
+
+/** The best place taken at or below `place` - 1; -1 for none. */
+function placeBelow({ marks }: BookHalf, place: number): number {
+  if (place <= 0) return -1;
+  const from = place - 1;
+  let word = from >>> 5;
+  let bits = (marks[word] ?? 0) & (-1 >>> (31 - (from & 31)));
+  while (bits === 0) {
+    if (word === 0) return -1;
+    bits = marks[--word] ?? 0;
+  }
+  return (word << 5) + 31 - Math.clz32(bits);
+}
+
+/** The worst place taken; -1 for none. */
+function lowestPlace({ marks, near }: BookHalf): number {
+  if (near === 0) return -1;
+  let word = 0;
+  while (marks[word] === 0) word++;
+  const bits = marks[word] ?? 0;
+  return (word << 5) + 31 - Math.clz32(bits & -bits);
+}
+
+/** The key (signed price) of a place. */
+function keyOf(side: BookHalf, place: number): number {
+  return (side.base + place) / side.scale;
+}
+
+/** Puts the window where the best level (or the tick given) is at home, and each level on its side of the edge. O(levels). */
+function moveWindow(side: BookHalf, best = bestTick(side)): void {
+  const base = best - HOME;
+  if (Math.abs(base - side.base) < LOW / 2) return;
+  const levels = listOf(side, Infinity);
+  resetWindow(side);
+  side.base = base;
+  place(side, levels);
+}
+
+function bestTick(side: BookHalf): number {
+  return Math.max(side.top < 0 ? -Infinity : side.base + side.top, side.far.size === 0 ? -Infinity : Math.round(keyAt(side.far, side.far.size - 1) * side.scale));
+}
+
+function rescale(side: BookHalf): void {
+  const levels = listOf(side, Infinity);
+  const held = side.scale;
+  if (!chooseScale(side, levels) || side.scale === held) return;
+  resetWindow(side);
+  side.base = Math.round((levels[0] ?? NaN) * side.scale) * side.sign - HOME;
+  place(side, levels);
+}
+
+/** The scale of the finest of the best levels; false when none of them is a decimal of few digits. */
+function chooseScale(side: BookHalf, levels: readonly number[]): boolean {
+  let scale = 0;
+  for (let i = 0; i < levels.length && i < 2 * SAMPLE; i += 2) scale = Math.max(scale, scaleOf(levels[i] ?? NaN));
+  if (scale === 0) return false;
+  side.scale = scale;
+  side.strays = 0;
+  return true;
+}
+
+function scaleOf(price: number): number {
+  let scale = 1;
+  for (let d = 0; d <= MOST_DECIMALS; d++) {
+    const tick = Math.round(price * scale);
+    if (tick >= MOST_TICKS) return 0;
+    if (tick / scale === price) return scale;
+    scale *= 10;
+  }
+  return 0;
+}
+
+function resetWindow(side: BookHalf): void {
+  if (side.near > 0) {
+    side.quantities.fill(0);
+    side.marks.fill(0);
+  }
+  side.near = 0;
+  side.top = -1;
+  side.far.size = 0;
+}
+
+/** Puts levels, strictly best first, into an empty side whose window stands. */
+function place(side: BookHalf, levels: readonly number[]): void {
+  // From the worst to the best, which is the order they are kept in.
+  for (let i = levels.length - 2; i >= 0; i -= 2) {
+    const price = levels[i] ?? NaN;
+    const qty = levels[i + 1] ?? NaN;
+    if (!(qty > 0)) continue;
+    const tick = Math.round(price * side.scale);
+    const at = tick * side.sign - side.base;
+    if (at >= 0 && at < WINDOW && tick / side.scale === price) setPlace(side, at, qty);
+    else appendKey(side.far, price * side.sign, qty);
+  }
+}
+
+/** Removes every level. */
+export function clearSide(side: BookHalf): void {
+  resetWindow(side);
+  side.scale = 0;
+  side.strays = 0;
+  side.strayLimit = SAMPLE;
+}
+
+/** Replaces every level. O(levels) when they are strictly best first, as venues nearly always send them. */
+export function replaceSide(side: BookHalf, levels: readonly number[]): void {
+  clearSide(side);
+  let best = levels[0] ?? NaN;
+  let ordered = true;
+  for (let i = 2; i < levels.length; i += 2) {
+    const price = levels[i] ?? NaN;
+    if (!((levels[i - 2] ?? NaN) * side.sign > price * side.sign)) ordered = false;
+    if (price * side.sign > best * side.sign) best = price;
+  }
+  if (levels.length < 2) return;
+  if (chooseScale(side, levels)) side.base = Math.round(best * side.scale) * side.sign - HOME;
+  if (ordered) place(side, levels);
+  else for (let i = 0; i + 1 < levels.length; i += 2) setLevel(side, levels[i] ?? NaN, levels[i + 1] ?? NaN);
+}
+
+/** The number of levels. */
+export function sizeOf(side: BookHalf): number {
+  return side.near + side.far.size;
+}
+
+/** The best price; NaN when the side is empty. */
+export function bestOf(side: BookHalf): number {
+  const near = side.top < 0 ? NaN : keyOf(side, side.top);
+  if (side.far.size === 0) return near * side.sign;
+  const far = keyAt(side.far, side.far.size - 1);
+  return (near >= far ? near : far) * side.sign;
+}
+
+/** The worst price; NaN when the side is empty. */
+export function worstOf(side: BookHalf): number {
+  const place = lowestPlace(side);
+  const near = place < 0 ? NaN : keyOf(side, place);
+  if (side.far.size === 0) return near * side.sign;
+  const far = keyAt(side.far, 0);
+  return (near <= far ? near : far) * side.sign;
+}
+
+/** Removes the worst `count` levels, at most all. */
+export function dropWorst(side: BookHalf, count: number): void {
+  for (let left = count; left > 0 && sizeOf(side) > 0; ) {
+    const place = lowestPlace(side);
+    // Levels below the window go in one move.
+    let below = 0;
+    while (below < left && below < side.far.size && (place < 0 || keyAt(side.far, below) < keyOf(side, place))) below++;
+    if (below > 0) dropLowest(side.far, below);
+    else setPlace(side, place, 0);
+    left -= Math.max(1, below);
+  }
+}
+
+/** Up to `limit` levels best first, alternating price and quantity. */
+export function listOf(side: BookHalf, limit: number): number[] {
+  const { far, quantities, sign } = side;
+  const out: number[] = [];
+  let place = side.top;
+  let i = far.size - 1;
+  for (let n = 0; n < limit && (place >= 0 || i >= 0); n++) {
+    const key = place >= 0 ? keyOf(side, place) : -Infinity;
+    if (i >= 0 && keyAt(far, i) > key) {
+      out.push(keyAt(far, i) * sign, qtyAt(far, i));
+      i--;
+    } else {
+      out.push(key * sign, quantities[place] ?? NaN);
+      place = placeBelow(side, place);
+    }
+  }
+  return out;
+}
