@@ -6,7 +6,8 @@ import { CommandError, type CommandContext } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { drillCommand, type DrillFlags } from './drill.ts';
 import { normalizeCommand } from './normalize.ts';
-import { replayCommand } from './replay.ts';
+import { recordCommand, type RecordFlags } from './record.ts';
+import { replayCommand, type ReplayFlags } from './replay.ts';
 import { defaultDaemonUrl } from './daemon-client.ts';
 import { reportCommand, type ReportFlags } from './report.ts';
 import { snapshotCommand, type SnapshotFlags } from './snapshot.ts';
@@ -20,6 +21,12 @@ const defaultConfig = 'breakwater.yaml';
 function whole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number, 0 or more');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('give a number above 0');
   return value;
 }
 
@@ -64,9 +71,19 @@ function program(context: CommandContext): Command {
     .option('--comparable', 'leave out what a restart would see differently (feeds that fall silent); implied by --kills', false)
     .option('--kill-seed <n>', 'seed of the moments of the kills', whole, 1)
     .action((scenario: string, options: DrillFlags) => drillCommand(context, scenario, options));
-  add('replay', 'feed captured frames through the collectors and scoring: counts, rejects by reason, gaps, final books', 'breakwater replay capture.jsonl.zst --json')
-    .argument('<capture>', 'a capture: .jsonl, .jsonl.gz or .jsonl.zst, one JSON document a line')
-    .action((capture: string, options: { json: boolean }) => replayCommand(context, capture, options));
+  add('record', 'write every frame that the config’s venues send into a compressed capture that `replay` reads', 'breakwater record --config breakwater.yaml --out capture --minutes 60')
+    .option('-c, --config <file>', 'config file', defaultConfig)
+    .requiredOption('--out <folder>', 'where the files go')
+    .option('--minutes <n>', 'how long; until Ctrl-C by default', positive)
+    .option('--file-mb <n>', 'a file is followed by the next at this size, megabytes compressed', positive, 256)
+    .option('--file-minutes <n>', 'or at this age', positive, 360)
+    .option('--total-mb <n>', 'the oldest files are removed to stay below this, megabytes', positive, 10_240)
+    .option('--messages <file>', 'also write the normalised messages, one JSON a line')
+    .action((options: RecordFlags) => recordCommand(context, options));
+  add('replay', 'feed captured frames through the collectors and scoring: counts, rejects by reason, gaps, final books', 'breakwater replay capture.jsonl.zst --json', 'breakwater replay capture/ --messages messages.jsonl')
+    .argument('<capture>', 'a recording (the folder, or one of its files), or a capture: .jsonl, .jsonl.gz or .jsonl.zst, one JSON document a line')
+    .option('--messages <file>', 'also write the normalised messages, one JSON a line')
+    .action((capture: string, options: ReplayFlags) => replayCommand(context, capture, options));
   add('normalize', 'turn venue frames into normalised messages, one JSON a line', 'breakwater normalize bybit.json --json')
     .argument('<messages>', 'a JSON file: a list of frames, or {venue, messages}')
     .option('--venue <name>', 'whose frames they are, when the file does not say')
