@@ -15,7 +15,7 @@ const endpoints = z
 export const venueConfig = z
   .strictObject({
     enabled: z.boolean().default(true).describe('Whether the venue is collected.'),
-    markets: z.array(z.string()).readonly().optional().describe('Market types to collect (spot, usdm, linear, swap, perp); all by default.'),
+    markets: z.array(z.string()).readonly().optional().describe('Market types to collect, of those that `breakwater venues` lists; all by default.'),
     feed: z.enum(['native', 'ccxt']).default('native').describe('native: the built-in feed; ccxt: the generic feed, for venues without a built-in one.'),
     ccxt: ccxtFeedConfig.readonly().optional().describe('How the venue is read when feed is ccxt.'),
     endpoints: z.record(z.string(), endpoints).optional().describe('Addresses that replace the public ones, by market type.'),

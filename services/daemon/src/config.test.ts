@@ -39,8 +39,16 @@ describe('the config file', () => {
     ['a number out of bounds', `${good}scoring: { everyMs: 5 }\n`, ['scoring.everyMs: must be at least 100, got 5']],
     ['a number that is a text', `${good}scoring: { everyMs: fast }\n`, ['scoring.everyMs: must be a number, got "fast"']],
     ['one of a list', `${good}log: { level: loud }\n`, ['log.level: must be debug or info or warn or error or silent, got "loud"']],
-    ['a venue without a feed', 'assets: { OM: {} }\nvenues: { kraken: {} }\n', ['venues.kraken: no built-in feed; set feed: ccxt, got feed native']],
+    ['a venue without a feed', 'assets: { OM: {} }\nvenues: { mexc: {} }\n', ['venues.mexc: no built-in feed; set feed: ccxt, got feed native']],
     ['a market a venue does not have', 'assets: { OM: {} }\nvenues: { bybit: { markets: [usdm] } }\n', ['venues.bybit.markets: must be of spot, linear, inverse, got "usdm"']],
+    ['a market that another venue calls so', 'assets: { OM: {} }\nvenues: { kraken: { markets: [spot, swap] } }\n', ['venues.kraken.markets: must be of spot, futures, got "swap"']],
+    ['addresses of a market a venue does not have', 'assets: { OM: {} }\nvenues: { okx: { endpoints: { swaps: { rest: "http://r" }, futures: { ws: { private: "ws://p" } } } } }\n', [
+      'venues.okx.endpoints: must be of spot, swap, futures, got "swaps"', 'venues.okx.endpoints.futures.ws: must be of public, got "private"',
+    ]],
+    ['a market named at a market type that is not', 'assets: { OM: { instruments: { include: ["okx:swaps:OM-USDT-SWAP", "okx:futures:OM-USDT-261225", "mexc:swap:OM_USDT"], exclude: [bybit, "binance:coin-m"] } } }\nvenues: { okx: {} }\n', [
+      'assets.OM.instruments.include.0: a market of okx:spot, okx:swap, okx:futures, got "okx:swaps:OM-USDT-SWAP"',
+      'assets.OM.instruments.exclude.1: a market of binance:spot, binance:usdm, binance:coinm, got "binance:coin-m"',
+    ]],
     ['a token on a chain that is not named', `assets: { OM: { tokens: [${token(a)}] } }\nvenues: { okx: {} }\n`, ['assets.OM.tokens.0.chain: a chain named under chains, got "eip155:1"']],
     ['a token that is no address', `assets: { OM: { tokens: [${token('0x12')}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.OM.tokens.0.address: an address, 0x and 40 hexadecimal digits, got "0x12"']],
     ['a token of two assets', `assets: { OM: { tokens: [${token(a)}, ${token(b)}] }, INJ: { tokens: [${token(b)}] } }\nvenues: { okx: {} }\n${chain}`, [`assets.INJ.tokens.0.address: a token listed once; it is also a token of OM, got "${b}"`]],
@@ -63,7 +71,7 @@ describe('the config file', () => {
   it('says everything at once, whatever kind it is', () => {
     expect(problems(`
 assets: { OM: { float: -1, tokens: [${token(a, 'eip155:10')}, ${token('0x12')}] } }
-venues: { kraken: {}, bybit: { markets: [usdm], enabled: maybe } }
+venues: { mexc: {}, bybit: { markets: [usdm], enabled: maybe } }
 ${chain}alerting: { rules: { cascadeIgnition: { reach: 0.5, clear: 0.9 } } }
 store: { path: '' }
 colour: red
@@ -73,7 +81,7 @@ colour: red
       'alerting.rules.cascadeIgnition.clear: must be below reach, got 0.9',
       'store.path: must have at least 1 characters, got an empty text',
       'colour: unknown key, got a text',
-      'venues.kraken: no built-in feed; set feed: ccxt, got feed native',
+      'venues.mexc: no built-in feed; set feed: ccxt, got feed native',
       'venues.bybit.markets: must be of spot, linear, inverse, got "usdm"',
       'assets.OM.tokens.0.chain: a chain named under chains, got "eip155:10"',
       'assets.OM.tokens.1.address: an address, 0x and 40 hexadecimal digits, got "0x12"',

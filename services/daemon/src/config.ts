@@ -73,13 +73,26 @@ function quoted(value: unknown): string {
 /** What parts of the file demand of each other, read from the text as written: nothing is known of its shape. */
 function crossProblems(raw: unknown): readonly ConfigProblem[] {
   const config = mapping(raw);
-  return [...assetProblems(config), ...venueProblems(config), ...tokenProblems(config), ...chainProblems(config), ...ruleProblems(config), ...servingProblems(config)];
+  return [...assetProblems(config), ...instrumentProblems(config), ...venueProblems(config), ...tokenProblems(config), ...chainProblems(config), ...ruleProblems(config), ...servingProblems(config)];
 }
 
 function assetProblems(config: Mapping): readonly ConfigProblem[] {
   const assets = config['assets'];
   if (Object.keys(mapping(assets)).length > 0) return [];
   return [{ path: 'assets', rule: 'at least one asset to watch', got: isMapping(assets) ? 'an empty mapping' : quoted(assets) }];
+}
+
+/** Markets named for an asset at venues with a built-in feed: of a market type that the venue has. The generic feed's venues have types of their own. */
+function instrumentProblems(config: Mapping): readonly ConfigProblem[] {
+  return Object.entries(mapping(config['assets'])).flatMap(([asset, settings]) => {
+    const named = mapping(mapping(settings)['instruments']);
+    return (['include', 'exclude'] as const).flatMap((way) => list(named[way]).flatMap((entry, i): readonly ConfigProblem[] => {
+      const [venue, type] = typeof entry === 'string' ? entry.split(':') : [];
+      const types = nativeFeeds.filter((feed) => feed.venue.venue === venue).map((feed) => feed.venue.marketType);
+      if (types.length === 0 || mapping(mapping(config['venues'])[venue ?? ''])['feed'] === 'ccxt' || (type === undefined ? way === 'exclude' : types.includes(type))) return [];
+      return [{ path: `assets.${asset}.instruments.${way}.${i}`, rule: `a market of ${types.map((t) => `${venue ?? ''}:${t}`).join(', ')}`, got: quoted(entry) }];
+    }));
+  });
 }
 
 function venueProblems(config: Mapping): readonly ConfigProblem[] {
@@ -93,7 +106,9 @@ function venueProblems(config: Mapping): readonly ConfigProblem[] {
   }
   for (const [name, venue] of venues) {
     const markets = list(venue['markets']).filter((market) => typeof market === 'string');
-    const read = collectorsConfig.safeParse({ venues: { [name]: { enabled: venue['enabled'] !== false, feed: venue['feed'] === 'ccxt' ? 'ccxt' : 'native', markets: markets.length === 0 ? undefined : markets } } });
+    // Addresses are checked elsewhere: here only what they are of.
+    const endpoints = Object.fromEntries(Object.entries(mapping(venue['endpoints'])).map(([type, at]) => [type, { ws: Object.fromEntries(Object.keys(mapping(mapping(at)['ws'])).map((role) => [role, 'ws://x'])) }]));
+    const read = collectorsConfig.safeParse({ venues: { [name]: { enabled: venue['enabled'] !== false, feed: venue['feed'] === 'ccxt' ? 'ccxt' : 'native', markets: markets.length === 0 ? undefined : markets, endpoints } } });
     if (read.success) problems.push(...unknownVenues(read.data, nativeFeeds).map(problemOf));
   }
   return problems;
