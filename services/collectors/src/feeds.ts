@@ -9,10 +9,14 @@ import { coinbaseEndpoints } from './venues/coinbase/config.ts';
 import { coinbaseIntx, coinbaseSpot } from './venues/coinbase/feed.ts';
 import { deribitEndpoints } from './venues/deribit/config.ts';
 import { deribitInverse, deribitLinear, deribitOption } from './venues/deribit/feed.ts';
+import { gateBtcEndpoints, gateSpotEndpoints, gateUsdtEndpoints } from './venues/gate/config.ts';
+import { gateBtc, gateSpot, gateUsdt } from './venues/gate/feed.ts';
 import { hyperliquidEndpoints } from './venues/hyperliquid/config.ts';
 import { hyperliquidPerp, hyperliquidSpot } from './venues/hyperliquid/feed.ts';
 import { krakenFuturesEndpoints, krakenSpotEndpoints } from './venues/kraken/config.ts';
 import { krakenFutures, krakenSpot } from './venues/kraken/feed.ts';
+import { kucoinFuturesEndpoints, kucoinSpotEndpoints } from './venues/kucoin/config.ts';
+import { kucoinFutures, kucoinSpot } from './venues/kucoin/feed.ts';
 import { okxEndpoints } from './venues/okx/config.ts';
 import { okxFutures, okxSpot, okxSwap } from './venues/okx/feed.ts';
 
@@ -27,7 +31,8 @@ export interface Feed {
 /**
  * Every built-in feed. Limits: Binance spot 6,000, USD-M and COIN-M 2,400 weight a minute each; Bybit 600 requests in 5 s, shared by its three feeds; OKX books 40 requests in 2 s, shared by its three feeds;
  * Hyperliquid 1,200 weight a minute, most of it for perpetuals; Deribit 20 requests a second, shared by its three feeds; Kraken spot about one a second, which it does not publish,
- * and derivatives 500 in 10 s; Bitget 20 requests a second to a path, that of futures' books shared by three feeds; Coinbase 10 requests a second. Source: the venues' rate-limit pages, read 2026-11.
+ * and derivatives 500 in 10 s; Bitget 20 requests a second to a path, that of futures' books shared by three feeds; Coinbase 10 requests a second;
+ * Gate 200 requests in 10 s to a path, that of futures shared by two feeds; KuCoin 2,000 weight in 30 s, shared by its two feeds. Source: the venues' rate-limit pages, read 2026-11.
  */
 export const nativeFeeds: readonly Feed[] = [
   { venue: binanceSpot, endpoints: binanceSpotEndpoints, weightPerMinute: 6_000 },
@@ -51,6 +56,11 @@ export const nativeFeeds: readonly Feed[] = [
   { venue: bitgetUsdc, endpoints: bitgetEndpoints, weightPerMinute: 200 },
   { venue: bitgetCoin, endpoints: bitgetEndpoints, weightPerMinute: 200 },
   { venue: coinbaseSpot, endpoints: coinbaseEndpoints, weightPerMinute: 600 },
+  { venue: gateSpot, endpoints: gateSpotEndpoints, weightPerMinute: 1_200 },
+  { venue: gateUsdt, endpoints: gateUsdtEndpoints, weightPerMinute: 1_000 },
+  { venue: gateBtc, endpoints: gateBtcEndpoints, weightPerMinute: 200 },
+  { venue: kucoinSpot, endpoints: kucoinSpotEndpoints, weightPerMinute: 2_800 },
+  { venue: kucoinFutures, endpoints: kucoinFuturesEndpoints, weightPerMinute: 1_200 },
 ];
 
 /** Market types that are closed: recordings of them can be read, and nothing is collected. */

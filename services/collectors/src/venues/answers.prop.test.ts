@@ -47,6 +47,18 @@ const answers: Readonly<Record<string, readonly unknown[]>> = {
     { products: [{ product_id: 'OM-USD', base_currency_id: 'OM', quote_currency_id: 'USD', price_increment: '0.0001', base_increment: '0.01', status: 'online', product_type: 'SPOT', alias: '' }] },
     [{ id: 'OM-USD', base_currency: 'OM', quote_currency: 'USD', quote_increment: '0.0001', base_increment: '0.01', status: 'online' }],
   ],
+  gate: [
+    { id: 7, current: T, update: T, asks: [['7', '1']], bids: [['6', '1']] }, [{ currency_pair: 'USDTTRY', highest_bid: '39.6', lowest_ask: '40.4' }], { label: 'INVALID', message: 'x' },
+    [{ contract: 'OMUSDT', last: '1', mark_price: '2', index_price: '3', total_size: '5', funding_rate: '0.1', funding_rate_indicative: '0.1' }],
+    [{ id: 'OM_USDT', base: 'OM', quote: 'USDT', precision: 4, amount_precision: 2, trade_status: 'tradable' }, { name: 'BTC_USD', type: 'inverse', quanto_multiplier: '0', order_price_round: '0.1', leverage_max: '100' }],
+    [{ name: 'OM_USDT', type: 'direct', quanto_multiplier: '10', order_price_round: '0.0001', leverage_max: '20', in_delisting: false, status: 'trading' }],
+  ],
+  kucoin: [
+    { code: '200000', data: { time: T, ts: T * 1e6, sequence: '17', bids: [['6', '1']], asks: [['7', '1']] } }, { code: '400100', msg: 'symbol not exists' },
+    { code: '200000', data: { time: T, bestBid: '39.6', bestAsk: '40.4' } },
+    { code: '200000', data: [{ symbol: 'OM-USDT', name: 'OM-USDT', baseCurrency: 'OM', quoteCurrency: 'USDT', priceIncrement: '0.01', baseIncrement: '0.1', enableTrading: true }] },
+    { code: '200000', data: [{ symbol: 'OMUSDT', type: 'FFWCSX', baseCurrency: 'OM', quoteCurrency: 'USDT', settleCurrency: 'USDT', lotSize: 1, tickSize: 0.01, multiplier: 10, isInverse: false, status: 'Open', maxLeverage: 20, openInterest: '5', fundingFeeRate: 0.0001, lastTradePrice: 1 }] },
+  ],
   hyperliquid: [
     { coin: 'OM', time: T, levels: [[{ px: '0.19', sz: '10', n: 2 }], [{ px: '0.2', sz: '3', n: 1 }]] },
     [{ universe: [{ name: 'OM', szDecimals: 1, maxLeverage: 5 }] }, []], { tokens: [{ name: 'USDC', szDecimals: 8, index: 0 }, { name: 'HYPE', szDecimals: 2, index: 150 }], universe: [{ name: '@107', tokens: [150, 0], index: 107 }] },

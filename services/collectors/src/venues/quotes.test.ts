@@ -6,7 +6,9 @@ import { binanceSpot } from './binance/feed.ts';
 import { bitgetSpot } from './bitget/feed.ts';
 import { bybitSpot } from './bybit/feed.ts';
 import { coinbaseSpot } from './coinbase/feed.ts';
+import { gateSpot } from './gate/feed.ts';
 import { krakenSpot } from './kraken/feed.ts';
+import { kucoinSpot } from './kucoin/feed.ts';
 import { okxSpot } from './okx/feed.ts';
 
 const now = epochMs(1_800_000_000_000);
@@ -26,6 +28,8 @@ interface Case {
   readonly answer: (over?: Readonly<Record<string, unknown>>) => unknown;
   /** What the venue answers for a market it does not have, where the status is 200. */
   readonly refusal?: unknown;
+  /** The answer does not name its market. */
+  readonly unnamed?: true;
   /** Event time: the answer's own, or that of its receipt where it has none. */
   readonly at: number;
 }
@@ -63,6 +67,16 @@ const cases: readonly Case[] = [
     },
     refusal: { error: 'NOT_FOUND', message: 'product not found' },
   },
+  {
+    venue: gateSpot, pair: lira('USDT_TRY'), url: 'http://r/api/v4/spot/tickers?currency_pair=USDT_TRY', sides: ['highest_bid', 'lowest_ask'], at: now,
+    answer: (over) => [{ currency_pair: 'USDT_TRY', last: '40.1', lowest_ask: '40.4', lowest_size: '9', highest_bid: '39.6', highest_size: '431', change_percentage: '-1.1', base_volume: '2', ...over }],
+    refusal: { label: 'INVALID_CURRENCY_PAIR', message: 'invalid currency pair' },
+  },
+  {
+    venue: kucoinSpot, pair: lira('USDT-TRY'), url: 'http://r/api/v1/market/orderbook/level1?symbol=USDT-TRY', sides: ['bestBid', 'bestAsk'], at: T, unnamed: true,
+    answer: (over) => ({ code: '200000', data: { time: T, sequence: '14610502970', price: '40.1', size: '3', bestBid: '39.6', bestBidSize: '2', bestAsk: '40.4', bestAskSize: '1', ...over } }),
+    refusal: { code: '200000', data: null },
+  },
 ];
 const read = ({ venue, pair }: Case, body: unknown): ParsedFrame | undefined => venue.ratePoll?.(pair, options).parse(typeof body === 'string' ? body : JSON.stringify(body), now);
 const rejected = (reason: string) => expect.objectContaining({ kind: 'rejected', reason });
@@ -99,8 +113,9 @@ describe.each(cases.map((c) => [c.venue.source, c] as const))('best bid and ask 
     for (const wrong of ['x', '-1', '01', null, {}, true]) expect(read(c, c.answer({ [bid]: wrong }))).toEqual(rejected('bad-number'));
     // JSON leaves out what is undefined.
     expect(read(c, c.answer({ [ask]: undefined }))).toEqual(rejected('missing-field'));
+    if (c.unnamed === true) expect(JSON.stringify(c.answer())).not.toContain(c.pair.symbol);
     const other = JSON.stringify(c.answer()).replaceAll(c.printed ?? c.pair.symbol, 'BTCUSDT');
-    expect(read(c, other)).toEqual(rejected('unknown-symbol'));
+    expect(read(c, other)).toEqual(c.unnamed === true ? read(c, c.answer()) : rejected('unknown-symbol'));
     if (c.refusal !== undefined) expect(read(c, c.refusal)).toEqual(rejected('unknown-shape'));
     for (const empty of [{}, [], null, { result: {}, retCode: 0 }, { code: '0', data: [] }]) expect(read(c, empty)?.kind).toBe('rejected');
   });
@@ -114,7 +129,7 @@ describe('answers with a time of their own', () => {
 
 describe('feeds that read rates', () => {
   it('are those that list spot markets', () => {
-    expect(nativeFeeds.filter(({ venue }) => venue.ratePoll !== undefined).map(({ venue }) => venue.source)).toEqual(['binance:spot', 'bybit:spot', 'okx:spot', 'kraken:spot', 'bitget:spot', 'coinbase:spot']);
+    expect(nativeFeeds.filter(({ venue }) => venue.ratePoll !== undefined).map(({ venue }) => venue.source)).toEqual(['binance:spot', 'bybit:spot', 'okx:spot', 'kraken:spot', 'bitget:spot', 'coinbase:spot', 'gate:spot', 'kucoin:spot']);
     expect(okxSpot.dollarRates).toEqual(['USDT', 'USDC', 'BTC', 'ETH']);
     expect(coinbaseSpot.dollarRates).toEqual(['USDT', 'BTC', 'ETH']);
     expect(krakenSpot.dollarRates).toEqual(['USDT', 'USDC', 'EUR', 'GBP']);

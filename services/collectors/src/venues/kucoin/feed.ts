@@ -150,6 +150,7 @@ function factsOf(market: KucoinMarket): VenueFacts {
     return {
       figures: {
         instruments: poll('/api/v2/symbols', 'spot-trading/market-data/get-all-symbols'), book: stream('/market/level2', '3470068w0'),
+        'book.deep': poll('/api/v1/market/orderbook/level2_100', 'spot-trading/market-data/get-part-orderbook'),
         trades: stream('/market/match', '3470072w0'), last: stream('/market/ticker', '3470063w0'),
       },
       liquidations: { kind: 'none' }, bookRule: 'sequence (start <= end before + 1); begins with 100 levels, completed every few seconds', checked: '2026-11-27',
