@@ -62,7 +62,7 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
       return parsed;
     },
   });
-  const { ratePoll } = venue;
+  const ratePoll = venue.ratePoll?.bind(venue);
   const tapped: Venue = {
     ...venue,
     parseInstruments: (body) => {

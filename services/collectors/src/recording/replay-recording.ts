@@ -46,7 +46,7 @@ export async function replayRecording(lines: AsyncIterable<RecordedLine> | Itera
   const stages = new Map<string, Stage>();
   const counters = { frames: 0, unrouted: 0, lost: 0 };
   /** What was said since the last line that went into an intake, in order. */
-  let said: Said[] = [];
+  const said: Said[] = [];
   let input: Input | undefined;
 
   const stageOf = (source: string): Stage | undefined => {
@@ -143,9 +143,8 @@ function say(venue: Venue, source: Source, message: SaidMessage): void {
   const { eventTime, receivedAt } = message;
   switch (message.kind) {
     case 'feed.health': {
-      const { kind: _kind, source: _source, seq: _seq, ...change } = message;
-      // The same keys in the same order, absent ones absent: the message must come out the same to the byte.
-      source.health(change as HealthChange);
+      // The same keys in the same order, absent ones absent: the message must come out the same to the byte. What the source stamps itself stands before them.
+      source.health(without(message, ['kind', 'source', 'seq']) as HealthChange);
       return;
     }
     case 'watermark':
@@ -231,4 +230,8 @@ function pollOf({ venue, polls, plan }: Stage, line: Extract<RecordedLine, { t: 
 
 function keyOf(name: string, url: string): string {
   return `${name} ${url}`;
+}
+
+function without(message: SaidMessage, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => !names.includes(name)));
 }

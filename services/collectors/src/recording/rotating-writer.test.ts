@@ -14,7 +14,9 @@ const START = epochMs(1_790_000_000_000);
 const OPENING: RecordedLine = { t: 'session', at: START, source: 'bybit:linear', continues: true, watched: [], known: ['OMUSDT'] };
 
 let folder = '';
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'recording-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recording-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A frame that compression can do little about. */
@@ -28,7 +30,9 @@ function setUp(options: Partial<RotatingWriterOptions> = {}) {
   const seen = { rotated: 0, errors: [] as string[] };
   const writer = createRotatingWriter({
     folder, maxFileBytes: 1e9, maxFileMs: 3_600_000, maxTotalBytes: 1e10, clock, software: 'test', opening: () => [OPENING],
-    onRotated: () => void seen.rotated++, onError: (error) => void seen.errors.push(error.code), ...options,
+    onRotated: () => {
+      seen.rotated++;
+    }, onError: (error) => void seen.errors.push(error.code), ...options,
   });
   return { clock, writer, seen };
 }

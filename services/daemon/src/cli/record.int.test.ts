@@ -18,10 +18,10 @@ async function serveVenues() {
   const driver = createDriver({ world, chain });
   await driver.prepare();
   const loopback = await startLoopback({ endpoints: { ...venueEndpoints(world) } });
-  let running = true;
+  const stopping = new AbortController();
   const done = (async () => {
     for (const t of scenario.steps()) {
-      if (!running) return;
+      if (stopping.signal.aborted) return;
       await driver.advance(t);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -35,7 +35,7 @@ async function serveVenues() {
   return {
     config,
     stop: async () => {
-      running = false;
+      stopping.abort();
       await done;
       await loopback.close();
     },
