@@ -64,7 +64,7 @@ export const nativeFeeds: readonly Feed[] = [
 ];
 
 /** Market types that are closed: recordings of them can be read, and nothing is collected. */
-export const closedVenues: readonly Venue[] = [coinbaseIntx];
+const closedVenues: readonly Venue[] = [coinbaseIntx];
 
 /** Every market type whose frames can be read. */
 export const allVenues: readonly Venue[] = [...nativeFeeds.map((f) => f.venue), ...closedVenues];
