@@ -64,7 +64,7 @@ describe('replay of one connection with several market types', () => {
       { t: 'connect', ts: T / 1_000, conn: 'a', url: 'wss://ws.okx.com:8443/ws/v5/public' },
       push('tickers', 'OM-USDT', { last: '1' }), push('tickers', 'OM-USDT-SWAP', { last: '2' }), push('tickers', 'OM-USD_UM_XPERP-310404', { last: '3' }),
       push('index-tickers', 'OM-USDT', { idxPx: '4' }), push('index-tickers', 'OM-USD', { idxPx: '5' }), push('index-tickers', 'USDT-USD', { idxPx: '1' }),
-    ], { venues: [okxSpot, okxSwap, okxFutures], publish: (_topic, m) => void (m.kind === 'ticker' && tickers.push([m.instrument, m.last ?? m.index])), assets: 'all' });
+    ], { venues: [okxSpot, okxSwap, okxFutures], publish: (_topic, m) => (m.kind === 'ticker' ? tickers.push([m.instrument, m.last ?? m.index]) : 0), assets: 'all' });
     expect(tickers).toEqual([['okx:spot:OM-USDT', 1], ['okx:swap:OM-USDT-SWAP', 2], ['okx:futures:OM-USD_UM_XPERP-310404', 3], ['okx:swap:OM-USDT-SWAP', 4], ['okx:futures:OM-USD_UM_XPERP-310404', 5]]);
     expect(result).toMatchObject({ frames: 6, framesNormalized: 6, ignored: {}, rejected: {}, normalized: { ticker: 5, rate: 1 } });
   });
