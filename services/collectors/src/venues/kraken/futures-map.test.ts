@@ -57,7 +57,7 @@ describe('Kraken derivatives: trades and figures', () => {
 
   it('are the rates relative to the price, of which an absent one is zero on a perpetual', () => {
     expect(parse(ticker)).toEqual(one({ ...figures, fundingRate: 0.004127374999999, nextFundingRate: 0.004117483333333, fundingTime: 1_800_003_600_000 }));
-    const { relative_funding_rate: _rate, relative_funding_rate_prediction: _prediction, ...zero } = ticker;
+    const zero = { ...ticker, relative_funding_rate: undefined, relative_funding_rate_prediction: undefined };
     expect(parse(zero)).toEqual(one({ ...figures, fundingRate: 0, nextFundingRate: 0, fundingTime: 1_800_003_600_000 }));
     expect(parse({ ...zero, product_id: 'FI_XBTUSD_210625', tag: 'quarter', next_funding_rate_time: undefined })).toEqual(one({ ...figures, symbol: 'FI_XBTUSD_210625' }));
     expect(parse({ ...zero, last: 0, markPrice: undefined, next_funding_rate_time: 3_600_000 })).toEqual(one({ kind: 'ticker', symbol: 'PI_XBTUSD', eventTime: T, index: 34803.45, openInterest: 107_706_940, fundingRate: 0, nextFundingRate: 0 }));
