@@ -18,6 +18,8 @@ import type { Requests } from './session/requests.ts';
 import { createRequests } from './session/requests.ts';
 import type { Session, SessionStatus } from './session/session.ts';
 import { createSession } from './session/session.ts';
+import type { Witness } from './session/witness.ts';
+import { createWitness } from './session/witness.ts';
 import type { Source } from './source.ts';
 import { createSource } from './source.ts';
 import type { RatePair, Venue, VenueEndpoints, VenueInstrument } from './venue.ts';
@@ -87,7 +89,8 @@ const RATE_ROUNDS = 2;
 export function createCollector(deps: CollectorDeps): Collector {
   // Every feed that lists spot markets reads the rates that any feed needs: sources are compared, and a venue that lists none is served by the others.
   const wanted = (): readonly CurrencyCode[] => wantedRates([...feeds, ...generic.values()].flatMap((f) => f.quotes()));
-  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted));
+  const witness = createWitness();
+  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted, witness));
   const generic = new Map<VenueId, CcxtFeed>();
   for (const [name, venue] of Object.entries(deps.config.venues)) {
     if (!venue.enabled || venue.feed !== 'ccxt') continue;
@@ -141,7 +144,7 @@ interface FeedRunner {
   republish(instrument: InstrumentId): boolean;
 }
 
-function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[]): FeedRunner {
+function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[], witness: Witness): FeedRunner {
   const tap = deps.tap?.(feed.venue);
   const venue = tap?.venue ?? feed.venue;
   const network = tap?.network(deps.network) ?? deps.network;
@@ -223,7 +226,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, signal: stop.signal, ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
+    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, signal: stop.signal, ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
     session = running;
     const done = running.run();
     try {

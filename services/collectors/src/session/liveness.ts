@@ -1,6 +1,7 @@
 import type { FeedChannel } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import type { ChannelPlan, TickerEvent, VenueEvent } from '../venue.ts';
+import type { WitnessSeat } from './witness.ts';
 
 /** Watches that every subscribed channel says something: a heartbeat proves a socket, not a subscription. */
 export interface Liveness {
@@ -16,10 +17,12 @@ export interface Liveness {
   silent(): readonly ChannelPlan[];
 }
 
-/** Told of changes. `never` says that the channel has said nothing since it was subscribed: acknowledged but silent; `again` that it was silent on the socket before too. */
+/** Told of changes. `never` says that the channel has said nothing since it was subscribed: acknowledged but silent; `again` that it was silent on the socket before too; `witnessed` that only what other venues say meanwhile accuses it. */
 export interface LivenessDeps {
-  readonly onSilent: (channel: ChannelPlan, silence: { readonly never: boolean; readonly sinceMs: number; readonly expectedMs: number; readonly again: boolean }, now: EpochMs) => void;
+  readonly onSilent: (channel: ChannelPlan, silence: { readonly never: boolean; readonly sinceMs: number; readonly expectedMs: number; readonly again: boolean; readonly witnessed: boolean }, now: EpochMs) => void;
   readonly onHeard: (channel: ChannelPlan, at: EpochMs) => void;
+  /** The place of a channel among other venues' of the same asset; none by default. */
+  readonly seatOf?: (channel: ChannelPlan) => WitnessSeat | undefined;
 }
 
 interface State {
@@ -35,6 +38,14 @@ interface State {
   silent: boolean;
   /** Accused, and not heard since on any. */
   missed: boolean;
+  readonly seat: WitnessSeat | undefined;
+  /** The others' moments when it last spoke, and a slowly falling maximum of how many lay between two of its messages. */
+  clockAt: number;
+  longestMoments: number;
+  /** When it first spoke; 0 before. */
+  firstAt: number;
+  /** Moments after which a channel that was never heard is accused. */
+  patience: number;
 }
 
 /** Silence of this many expected intervals is an incident (a design assumption). */
@@ -48,12 +59,27 @@ const KEEP = 0.999;
 /** The learned maximum grows by no more than this factor at once: one outage does not teach that silence is usual, a market that calms down is followed in a few intervals. */
 const GROW = 1.5;
 
-/** Makes a watch over `channels`; sparse ones are never accused of silence. */
+/**
+ * By witness: a channel is accused when the others have spoken in `intervals` times as many moments as ever lay between two of its messages, and no fewer than
+ * `least`, `afterMs` have passed, and it has been listened to for `learnMs`. Sparse channels are given more. Design assumptions: with independent sources the longest of hundreds of
+ * gaps is some six times the mean, so three of them are exceeded by chance once in e^18 gaps.
+ */
+const WITNESSED = { intervals: INTERVALS, least: 10, afterMs: 3_000, learnMs: 60_000 } as const;
+const WITNESSED_SPARSE = { intervals: 10, least: 20, afterMs: 60_000, learnMs: 3_600_000 } as const;
+/** The learned gap is forgotten by half in some six hours, a millisecond's share: trades come in bursts, and a burst must not make the quiet before it forgotten. */
+const FORGET = Math.LN2 / 21_600_000;
+/**
+ * A sparse channel of which too little has been heard to know its pace: accused after so many moments of at least two other venues and so long, while its own
+ * book changed so often; each time four times as many, as some markets have makers and no trades. Design assumptions.
+ */
+const UNKNOWN_PACE = { moments: 2_000, venues: 2, afterMs: 600_000, bookChanges: 200, factor: 4 } as const;
+
+/** Makes a watch over `channels`; sparse ones are accused by witnesses alone. */
 export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessDeps): Liveness {
   const bySymbol = new Map<string, Map<string, State>>();
   const states: State[] = [];
   for (const plan of channels) {
-    const state: State = { plan, open: false, lastAt: 0, heard: 0, intervals: 0, longestMs: 0, silent: false, missed: false };
+    const state: State = { plan, open: false, lastAt: 0, heard: 0, intervals: 0, longestMs: 0, silent: false, missed: false, seat: deps.seatOf?.(plan), clockAt: 0, longestMoments: 0, firstAt: 0, patience: UNKNOWN_PACE.moments };
     states.push(state);
     const own = bySymbol.get(plan.symbol) ?? new Map<string, State>();
     own.set(streamName(plan), state);
@@ -66,12 +92,34 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
       state.longestMs = Math.max(Math.min(at - state.lastAt, GROW * Math.max(LEAST_MS, state.longestMs)), state.longestMs * KEEP);
       state.intervals++;
     }
+    if (state.seat !== undefined) hearSeat(state, state.seat, at);
     state.heard++;
     state.lastAt = at;
     if (!state.missed) return;
     state.silent = false;
     state.missed = false;
     deps.onHeard(state.plan, at);
+  };
+  const hearSeat = (state: State, seat: WitnessSeat, at: EpochMs): void => {
+    const moments = seat.others();
+    const between = moments - state.clockAt;
+    if (state.firstAt === 0) state.firstAt = at;
+    if (state.heard > 0) state.longestMoments = Math.max(between, state.longestMoments * (1 - Math.min(1, (at - state.lastAt) * FORGET)));
+    state.clockAt = moments;
+    seat.heard(at);
+  };
+  /** Whether others have said so much meanwhile that the channel must have had something to say. */
+  const isWitnessed = (state: State, sinceMs: number, now: EpochMs): boolean => {
+    if (state.seat === undefined) return false;
+    const moments = state.seat.others() - state.clockAt;
+    const { intervals, least, afterMs, learnMs } = state.plan.sparse ? WITNESSED_SPARSE : WITNESSED;
+    if (state.intervals >= LEARN_AFTER) {
+      return now - state.firstAt >= learnMs && sinceMs > afterMs && moments > intervals * Math.max(least, state.longestMoments);
+    }
+    if (!state.plan.sparse || state.heard > 0 || sinceMs <= UNKNOWN_PACE.afterMs || moments <= state.patience || state.seat.venues() < UNKNOWN_PACE.venues) return false;
+    if ((bySymbol.get(state.plan.symbol)?.get('book')?.heard ?? 0) < UNKNOWN_PACE.bookChanges) return false;
+    state.patience *= UNKNOWN_PACE.factor;
+    return true;
   };
   /** A ticker event is of every channel whose figures it carries, and of no other: open interest alone does not vouch for the mark price. */
   const hearTicker = (event: TickerEvent, own: ReadonlyMap<string, State>, at: EpochMs): void => {
@@ -101,6 +149,7 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
         state.heard = 0;
         // A book that was read anew was said to be well: on this socket it must speak too.
         state.silent = false;
+        state.clockAt = state.seat?.others() ?? 0;
       }
     },
     closed: (plans) => {
@@ -111,14 +160,15 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
     },
     check: (now) => {
       for (const state of states) {
-        if (!state.open || state.plan.sparse || state.silent) continue;
+        if (!state.open || state.silent) continue;
         const expectedMs = expectedOf(state);
         const sinceMs = now - state.lastAt;
-        if (sinceMs <= INTERVALS * expectedMs) continue;
+        const witnessed = state.plan.sparse || sinceMs <= INTERVALS * expectedMs;
+        if (witnessed && !isWitnessed(state, sinceMs, now)) continue;
         const again = state.missed;
         state.silent = true;
         state.missed = true;
-        deps.onSilent(state.plan, { never: state.heard === 0, sinceMs, expectedMs, again }, now);
+        deps.onSilent(state.plan, { never: state.heard === 0, sinceMs, expectedMs, again, witnessed }, now);
       }
     },
     silent: () => states.filter((s) => s.missed).map((s) => s.plan),

@@ -21,6 +21,7 @@ import { createRatePolls } from './rate-polls.ts';
 import type { Requests } from './requests.ts';
 import { createResyncer } from './resync.ts';
 import { createTurnover } from './turnover.ts';
+import type { Witness } from './witness.ts';
 
 /** One market type of a venue, collected live. */
 export interface Session {
@@ -58,6 +59,8 @@ export interface SessionDeps {
   readonly rng: Rng;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** What the other venues of the collector hear of the same assets. */
+  readonly witness?: Witness;
   /** Makes the intake; a recorder stands in here. */
   readonly createIntake?: (deps: IntakeDeps) => Intake;
 }
@@ -96,11 +99,15 @@ export function createSession(deps: SessionDeps): Session {
 
   const turnover = createTurnover((symbol) => registry.watched.get(symbol)?.listing.contractSize ?? 1);
   const liveness = createLiveness(plan.sockets.flatMap((s) => s.channels), {
-    onSilent: (channel, { never, sinceMs, expectedMs, again }, now) => {
+    onSilent: (channel, { never, sinceMs, expectedMs, again, witnessed }, now) => {
       // Said already, unless a book that was read anew has been called well since.
       if (again && source.status(channel.channel, registry.watched.get(channel.symbol)?.id) !== 'ok') return;
-      channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : 'silent-channel', now, `${streamName(channel)} of ${channel.symbol}: nothing for ${sinceMs} ms, expected every ${Math.round(expectedMs)} ms`);
+      channelHealth(channel, 'silent', never ? 'acknowledged-but-silent' : witnessed ? 'silent-while-others-trade' : 'silent-channel', now, `${streamName(channel)} of ${channel.symbol}: nothing for ${Math.round(sinceMs)} ms, ${witnessed ? 'while other venues go on' : `expected every ${Math.round(expectedMs)} ms`}`);
       log.warn('silent', { channel: streamName(channel), symbol: channel.symbol, sinceMs, never });
+    },
+    seatOf: ({ channel, symbol }) => {
+      const asset = registry.watched.get(symbol)?.asset;
+      return asset === undefined || (channel !== 'book' && channel !== 'trades') ? undefined : deps.witness?.seat(asset, channel, venue.venue);
     },
     onHeard: (channel, at) => {
       // What is heard of a book that is being resynchronised is no book yet: its snapshot says that it is well.
