@@ -3,7 +3,7 @@ import type { EpochMs } from '@breakwater/models/core';
 import { isAscii } from 'node:buffer';
 import type { WatchedInstrument } from './registry.ts';
 import type { Source } from './source.ts';
-import type { TickerEvent } from './venue.ts';
+import type { ParsedFrame, TickerEvent } from './venue.ts';
 
 /** Adds one to a counter of a table. */
 export function count(table: Record<string, number>, key: string): void {
@@ -13,6 +13,12 @@ export function count(table: Record<string, number>, key: string): void {
 /** The counters that are above zero. */
 export function positive(table: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(table).filter(([, n]) => n > 0));
+}
+
+/** Counts a frame that the byte decoder left to the plain path, by what it turned out to be. What no shape describes on purpose (control frames, liquidations) is not counted. */
+export function countFallback(table: Record<string, number>, parsed: ParsedFrame): void {
+  const kind = parsed.kind === 'events' ? parsed.events[0]?.kind : parsed.kind;
+  if (kind === 'book' || kind === 'trade' || kind === 'ticker' || kind === 'ignored' || kind === 'rejected') count(table, kind);
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -28,19 +34,35 @@ export function decodeFrame(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** `levels` with prices falling (`direction` -1) or rising (1); the list itself when it is so already, as venues nearly always send it. */
+/** `levels` with prices falling (`direction` -1) or rising (1); the list itself when it is so already, as most venues send it. */
 export function bestFirst(levels: readonly number[], direction: -1 | 1): readonly number[] {
-  let ordered = true;
-  for (let i = 2; i < levels.length; i += 2) {
-    if (((levels[i] ?? NaN) - (levels[i - 2] ?? NaN)) * direction < 0) {
-      ordered = false;
-      break;
-    }
-  }
-  if (ordered) return levels;
+  const order = orderOf(levels, direction);
+  if (order === 'best-first') return levels;
+  if (order === 'worst-first') return backwards(levels);
   const pairs: (readonly [number, number])[] = [];
   for (let i = 0; i + 1 < levels.length; i += 2) pairs.push([levels[i] ?? NaN, levels[i + 1] ?? NaN]);
   return pairs.sort((a, b) => (a[0] - b[0]) * direction).flat();
+}
+
+function orderOf(levels: readonly number[], direction: -1 | 1): 'best-first' | 'worst-first' | 'mixed' {
+  if (levels.length < 4) return 'best-first';
+  const backward = ((levels[2] ?? NaN) - (levels[0] ?? NaN)) * direction < 0;
+  const sign = backward ? -direction : direction;
+  // Of equal prices the later one counts, so turning them round would change what is said.
+  for (let i = 2; i < levels.length; i += 2) {
+    const step = ((levels[i] ?? NaN) - (levels[i - 2] ?? NaN)) * sign;
+    if (step < 0 || (backward && step === 0)) return 'mixed';
+  }
+  return backward ? 'worst-first' : 'best-first';
+}
+
+function backwards(levels: readonly number[]): readonly number[] {
+  const out = levels.slice();
+  for (let i = 0, j = levels.length - 2; j >= 0; i += 2, j -= 2) {
+    out[i] = levels[j] ?? NaN;
+    out[i + 1] = levels[j + 1] ?? NaN;
+  }
+  return out;
 }
 
 /** The message of a ticker: only the fields that the venue sent. */

@@ -4,11 +4,12 @@ import type { OrderBook } from '@breakwater/models/market';
 import { createOrderBook } from '@breakwater/models/market';
 import { createFrameNumbers } from './book/frame-numbers.ts';
 import type { BookSync, BreakReason } from './book/sync.ts';
-import { bestFirst, count, decodeFrame, positive, tickerMessage } from './intake-parts.ts';
+import { createDecoder } from './decoder/index.ts';
+import { bestFirst, count, countFallback, decodeFrame, positive, tickerMessage } from './intake-parts.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Registry, WatchedInstrument } from './registry.ts';
-import type { BookEvent, RejectReason, TickerEvent, VenueEvent } from './venue.ts';
+import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent } from './venue.ts';
 
 export type * from './intake-types.ts';
 export { decodeFrame } from './intake-parts.ts';
@@ -53,6 +54,7 @@ type Fate = 'taken' | 'repeated' | 'unwatched' | 'unknown';
 export function createIntake(deps: IntakeDeps): Intake {
   const { venue, source, onBreak, onControl, onEvent } = deps;
   const publish = source.publish;
+  const decoder = venue.shapes === undefined ? undefined : createDecoder(venue.shapes);
   const maxFrameBytes = deps.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES;
   const bookOptions = deps.maxLevels === undefined ? {} : { maxLevels: deps.maxLevels };
   const markets = new Map<string, Market>();
@@ -64,6 +66,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   const counters: IntakeCounters = { frames: 0, framesNormalized: 0, control: {}, ignored: {}, rejected: {}, normalized: {}, dropped: {}, gaps: 0, resyncs: 0, decoded: {}, fellBack: {} };
   // The common kinds are plain numbers while counting; `counters()` copies them out.
   let books = 0;
+  let decodedBooks = 0;
+  let decodedIgnored = 0;
   let trades = 0;
   let tickers = 0;
 
@@ -312,18 +316,28 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   };
 
+  /** Straight from the bytes where the venue has a shape for them, else by the plain path, which alone says why a frame is rejected. */
+  const read = (bytes: Uint8Array, receivedAt: EpochMs): ParsedFrame => {
+    const decoded = decoder?.decode(bytes, receivedAt);
+    if (decoded !== undefined) {
+      if (decoded.kind !== 'events') decodedIgnored++;
+      else if (decoded.events[0]?.kind === 'book') decodedBooks++;
+      else count(counters.decoded, decoded.events[0]?.kind ?? 'ignored');
+      return decoded;
+    }
+    const text = decodeFrame(bytes);
+    const parsed: ParsedFrame = text === undefined ? { kind: 'rejected', reason: 'not-json', detail: 'not UTF-8' } : venue.parseFrame(text, receivedAt);
+    if (decoder !== undefined) countFallback(counters.fellBack, parsed);
+    return parsed;
+  };
+
   const frame = (bytes: Uint8Array, receivedAt: EpochMs, connection: string): void => {
     counters.frames++;
     if (bytes.byteLength > maxFrameBytes) {
       count(counters.rejected, 'too-large');
       return;
     }
-    const text = decodeFrame(bytes);
-    if (text === undefined) {
-      count(counters.rejected, 'not-json');
-      return;
-    }
-    const parsed = venue.parseFrame(text, receivedAt);
+    const parsed = read(bytes, receivedAt);
     if (parsed.kind !== 'rejected' && parsed.frameNumber !== undefined && numbers.missing(connection, parsed.frameNumber)) onFramesLost(connection, receivedAt);
     if (parsed.kind === 'events') {
       const fate = takeAll(parsed.events, receivedAt, connection);
@@ -406,7 +420,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const next = markets.get(symbol)?.next;
       return next !== undefined && next.asked && !next.primed;
     },
-    counters: () => ({ ...counters, normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
+    counters: () => ({ ...counters, decoded: { ...counters.decoded, ...positive({ book: decodedBooks, ignored: decodedIgnored }) }, normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
     books: () => [...markets.values()].filter((m) => m.live.connection !== '' || m.live.primed || m.crossedEver).map(stateOf),
   };
 }

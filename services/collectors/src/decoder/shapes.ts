@@ -1,2 +1,66 @@
-/** How a venue prints its frequent frames. */
-export type FrameShapes = readonly never[];
+/**
+ * How a venue prints its frequent frames, as data. A shape is the text of a frame with holes in it: everything outside `<...>` stands as it is printed.
+ * A frame that differs from every shape in any byte, or whose hole holds anything unusual (an escape, an exponent, a leading zero, a zero price, a text
+ * beyond ASCII), is left to the venue's `parseFrame`; so a shape need not cover everything, and cannot change what a frame means.
+ *
+ * | hole | stands for |
+ * |---|---|
+ * | `<symbol>` | the venue's symbol; all of a frame are the same |
+ * | `<time>` | milliseconds since the epoch, 13 digits; `<seconds>` the same in seconds with decimals, `<iso>` as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
+ * | `<seq>`, `<firstSeq>`, `<previousSeq>`, `<checksum>` | the numbers of a book event |
+ * | `<bids>`, `<asks>` | no or more levels of the shape's `level`, with commas between them; `<levels>` where each level names its side |
+ * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number |
+ * | `<trades>` | one or more rows of the shape's `row`, with commas between them |
+ * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>`, `<usdIndex>` | figures of a ticker |
+ * | `<fields>` | one or more members of an object in any order, each one of the shape's `fields`, none twice |
+ * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>` | one of two words; the first says that it is a snapshot, that a buyer took, that the level is a bid |
+ * | `<a\|b\|c>` | one of some words without a meaning |
+ * | `<*>` | inside quotes any text up to what follows, outside them any JSON value |
+ */
+export interface FrameShapes {
+  readonly shapes: readonly FrameShape[];
+  /** Symbols that the market type answers for, where a socket carries others too; frames of others are left to `parseFrame`. */
+  readonly symbols?: RegExp;
+}
+
+/** One form of a frame. */
+export type FrameShape = BookShape | TradeShape | TickerShape | IgnoredShape;
+
+interface Shape {
+  /** The text of the frame. */
+  readonly frame: string;
+}
+
+/** A change or snapshot of a book. */
+export interface BookShape extends Shape {
+  readonly kind: 'book';
+  /** The text of one level. */
+  readonly level: string;
+  /** True where every frame is a whole book. */
+  readonly snapshot?: boolean;
+}
+
+/** Trades. */
+export interface TradeShape extends Shape {
+  readonly kind: 'trade';
+  /** The text of one trade, where the frame has `<trades>`; absent where the frame itself is one. */
+  readonly row?: string;
+}
+
+/** Figures of a market. */
+export interface TickerShape extends Shape {
+  readonly kind: 'ticker';
+  /** The members that `<fields>` may hold: the text of each value by key. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Channel under which a frame without any figure is ignored; without it such a frame is left to `parseFrame`. */
+  readonly ignoredWithoutFigures?: string;
+  /** Currencies whose dollars are `<usdIndex>` over `<last>`, by symbol. */
+  readonly rates?: Readonly<Record<string, string>>;
+}
+
+/** A frame that is not carried, told without reading it. */
+export interface IgnoredShape extends Shape {
+  readonly kind: 'ignored';
+  /** The channel that `parseFrame` names. */
+  readonly channel: string;
+}

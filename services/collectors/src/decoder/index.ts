@@ -1,0 +1,133 @@
+import type { EpochMs, Ratio } from '@breakwater/models/core';
+import { currencyCode, usdRate } from '@breakwater/models/core';
+import type { Price, Qty } from '@breakwater/models/core';
+import type { BookEvent, TickerEvent } from '../events.ts';
+import type { ParsedFrame } from '../venue.ts';
+import type { Found, Memory } from './machine.ts';
+import { createMemory, readFrame, tradeOf } from './machine.ts';
+import type { Program } from './program.ts';
+import { compile, Reg } from './program.ts';
+import type { BookShape, FrameShape, FrameShapes, TickerShape } from './shapes.ts';
+import { createTexts } from './texts.ts';
+
+export type * from './shapes.ts';
+
+/** Reads frames that have one of a venue's shapes straight from their bytes. */
+export interface Decoder {
+  /**
+   * What `parseFrame` would say of the frame, or undefined when its bytes are not exactly one of the shapes: then `parseFrame` must be asked. Never throws. About a
+   * nanosecond a byte.
+   */
+  decode(bytes: Uint8Array, receivedAt: EpochMs): ParsedFrame | undefined;
+}
+
+/** Room behind the longest frame: one 0, which no reader takes and no text holds, so that nothing runs past the end; and as much as the longest text of a shape looks ahead. */
+const PADDING = 512;
+/** Room for the frames of all decoders; frames are copied here one at a time, which costs less than a view of each. */
+let room = new Uint8Array(1 << 16);
+let roomBuffer = Buffer.from(room.buffer);
+let roomWords = new DataView(room.buffer);
+
+function makeRoom(length: number): void {
+  if (length + PADDING <= room.length) return;
+  room = new Uint8Array(2 ** Math.ceil(Math.log2(length + PADDING)));
+  roomBuffer = Buffer.from(room.buffer);
+  roomWords = new DataView(room.buffer);
+}
+
+/** Makes the decoder of one market type. Compiles the shapes; throws for a mistake in one. */
+export function createDecoder({ shapes, symbols }: FrameShapes): Decoder {
+  const program: Program = compile(shapes);
+  const memory: Memory = createMemory(roomBuffer, roomWords, createTexts((text) => symbols === undefined || symbols.test(text)));
+  const ignored = shapes.map((shape): ParsedFrame => ({ kind: 'ignored', channel: shape.kind === 'ignored' ? shape.channel : shape.kind === 'ticker' ? (shape.ignoredWithoutFigures ?? '') : '' }));
+  return {
+    decode: (bytes, receivedAt) => {
+      const length = bytes.length;
+      makeRoom(length);
+      memory.bytes = roomBuffer;
+      memory.words = roomWords;
+      room.set(bytes);
+      room[length] = 0;
+      const { found } = memory;
+      if (found.trades.length > 0) found.trades = [];
+      const number = readFrame(program, memory, length);
+      const shape = shapes[number];
+      return shape === undefined ? undefined : meaningOf(shape, found, receivedAt, ignored[number]);
+    },
+  };
+}
+
+function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
+  switch (shape.kind) {
+    case 'book': {
+      const event = bookOf(shape, found, receivedAt);
+      return event === undefined ? undefined : { kind: 'events', events: [event] };
+    }
+    case 'trade':
+      return { kind: 'events', events: shape.row === undefined ? [tradeOf(found, found.buy)] : found.trades };
+    case 'ticker':
+      return tickerFrame(shape, found, receivedAt, ignored);
+    case 'ignored':
+      return ignored;
+  }
+}
+
+const NONE: readonly number[] = [];
+const bit = (register: number): number => 1 << register;
+const timeOf = (found: Found, receivedAt: EpochMs): EpochMs => ((found.has & bit(Reg.Time)) === 0 ? receivedAt : (found.numbers[Reg.Time] as EpochMs));
+
+function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent | undefined {
+  const { numbers, has, symbol } = found;
+  const eventTime = timeOf(found, receivedAt);
+  const snapshot = found.snapshot || shape.snapshot === true;
+  const bids = found.bidCount === 0 ? NONE : found.bids.slice(0, found.bidCount);
+  const asks = found.askCount === 0 ? NONE : found.asks.slice(0, found.askCount);
+  const last = numbers[Reg.Seq] ?? NaN;
+  const first = numbers[Reg.First] ?? NaN;
+  const previous = numbers[Reg.Previous] ?? NaN;
+  switch (has & SEQUENCE) {
+    case bit(Reg.Seq):
+      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last };
+    case bit(Reg.Seq) | bit(Reg.Previous):
+      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last, previous };
+    case bit(Reg.Seq) | bit(Reg.First):
+      return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last };
+    case SEQUENCE:
+      return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous };
+    case 0:
+      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
+    default:
+      return undefined;
+  }
+}
+
+const SEQUENCE = (1 << Reg.Seq) | (1 << Reg.First) | (1 << Reg.Previous);
+
+function tickerFrame(shape: TickerShape, found: Found, receivedAt: EpochMs, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
+  const { numbers, has, symbol } = found;
+  if ((has & FIGURES) === 0) return shape.ignoredWithoutFigures === undefined ? undefined : ignored;
+  const eventTime = timeOf(found, receivedAt);
+  const event: { -readonly [K in keyof TickerEvent]: TickerEvent[K] } = { kind: 'ticker', symbol, eventTime };
+  if ((has & bit(Reg.Last)) !== 0) event.last = numbers[Reg.Last] as Price;
+  if ((has & bit(Reg.Mark)) !== 0) event.mark = numbers[Reg.Mark] as Price;
+  if ((has & bit(Reg.Index)) !== 0) event.index = numbers[Reg.Index] as Price;
+  if ((has & OPEN_INTEREST) !== 0) {
+    const [one, both] = [numbers[Reg.OpenInterest], numbers[Reg.BothSides]];
+    event.openInterest = ((has & bit(Reg.OpenInterest)) === 0 ? both : one) as Qty;
+    if ((has & OPEN_INTEREST) === OPEN_INTEREST) {
+      // Equal numbers may be printed in two ways.
+      if (one === both) return undefined;
+      event.printedOpenInterest = both as Qty;
+    }
+  }
+  if ((has & bit(Reg.Funding)) !== 0) event.fundingRate = numbers[Reg.Funding] as Ratio;
+  if ((has & bit(Reg.NextFunding)) !== 0) event.nextFundingRate = numbers[Reg.NextFunding] as Ratio;
+  if ((has & bit(Reg.FundingTime)) !== 0) event.fundingTime = numbers[Reg.FundingTime] as EpochMs;
+  const currency = (has & bit(Reg.UsdIndex)) === 0 ? undefined : shape.rates?.[symbol];
+  if (currency === undefined || event.last === undefined) return { kind: 'events', events: [event] };
+  const usd = usdRate((numbers[Reg.UsdIndex] ?? NaN) / event.last);
+  return { kind: 'events', events: [event, { kind: 'rate', symbol, eventTime, currency: currencyCode(currency), usd }] };
+}
+
+const OPEN_INTEREST = (1 << Reg.OpenInterest) | (1 << Reg.BothSides);
+const FIGURES = (1 << Reg.Last) | (1 << Reg.Mark) | (1 << Reg.Index) | OPEN_INTEREST | (1 << Reg.Funding) | (1 << Reg.NextFunding) | (1 << Reg.FundingTime);

@@ -1,0 +1,197 @@
+/**
+ * Readers of bytes. Each is given the bytes and where to begin, and gives where what it read ends, or -1 when it is not exactly what was expected.
+ * Beyond a frame's end the bytes are 0, which no reader takes, so none runs past it.
+ */
+
+const ZERO = 48;
+const POINT = 46;
+const MINUS = 45;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** Powers of ten that a double holds exactly. */
+const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+/** Digits of a mantissa that fits 32 bits, and of one that a double holds exactly. */
+const SHORT_DIGITS = 9;
+const EXACT_DIGITS = 15;
+
+/**
+ * An unsigned decimal of up to 15 digits without exponent or leading zeros, into `out[slot]`: a whole mantissa over a power of ten, both exact, so
+ * the quotient is the double nearest to what is printed.
+ */
+export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+  let p = at;
+  let mantissa = 0;
+  let digit = (bytes[p] ?? 0) - ZERO;
+  while (digit >>> 0 <= 9) {
+    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+    digit = (bytes[++p] ?? 0) - ZERO;
+  }
+  const whole = p - at;
+  if (whole === 0 || (whole > 1 && bytes[at] === ZERO)) return -1;
+  if (digit !== POINT - ZERO) {
+    if (whole <= SHORT_DIGITS) {
+      out[slot] = mantissa;
+      return p;
+    }
+    return readLong(bytes, at, whole, 0, out, slot);
+  }
+  const point = p;
+  digit = (bytes[++p] ?? 0) - ZERO;
+  while (digit >>> 0 <= 9) {
+    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+    digit = (bytes[++p] ?? 0) - ZERO;
+  }
+  const decimals = p - point - 1;
+  if (decimals === 0) return -1;
+  if (whole + decimals > SHORT_DIGITS) return readLong(bytes, at, whole, decimals, out, slot);
+  out[slot] = mantissa / (POWERS_OF_TEN[decimals] ?? NaN);
+  return p;
+}
+
+/** The same for digits that are known to be there, with a mantissa of more than 32 bits. */
+function readLong(bytes: Uint8Array, at: number, whole: number, decimals: number, out: number[], slot: number): number {
+  let mantissa = 0;
+  let significant = 0;
+  const end = at + whole + (decimals === 0 ? 0 : decimals + 1);
+  for (let p = at; p < end; p++) {
+    const digit = (bytes[p] ?? 0) - ZERO;
+    if (digit < 0) continue;
+    mantissa = mantissa * 10 + digit;
+    // Zeros before the first other digit, as in 0.0000000123, take no room.
+    if (mantissa > 0) significant++;
+  }
+  if (significant > EXACT_DIGITS || decimals > 22) return -1;
+  out[slot] = decimals === 0 ? mantissa : mantissa / (POWERS_OF_TEN[decimals] ?? NaN);
+  return end;
+}
+
+/** A decimal with an optional sign. */
+export function readSigned(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+  if (bytes[at] !== MINUS) return readDecimal(bytes, at, out, slot);
+  const end = readDecimal(bytes, at + 1, out, slot);
+  out[slot] = -(out[slot] ?? NaN);
+  // A zero with a sign is unusual.
+  return out[slot] === 0 ? -1 : end;
+}
+
+/** A whole number of up to 15 digits, with an optional sign. */
+export function readInteger(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+  const begin = bytes[at] === MINUS ? at + 1 : at;
+  let p = begin;
+  let high = 0;
+  let low = 0;
+  let digit = (bytes[p] ?? 0) - ZERO;
+  // The first nine digits and those after them, each in 32 bits.
+  const middle = begin + SHORT_DIGITS;
+  while (digit >>> 0 <= 9 && p < middle) {
+    high = (Math.imul(high, 10) + digit) | 0;
+    digit = (bytes[++p] ?? 0) - ZERO;
+  }
+  while (digit >>> 0 <= 9) {
+    low = (Math.imul(low, 10) + digit) | 0;
+    digit = (bytes[++p] ?? 0) - ZERO;
+  }
+  const digits = p - begin;
+  if (digits === 0 || digits > EXACT_DIGITS || (bytes[begin] === ZERO && (digits > 1 || begin !== at))) return -1;
+  const value = digits <= SHORT_DIGITS ? high : high * (POWERS_OF_TEN[digits - SHORT_DIGITS] ?? NaN) + low;
+  out[slot] = begin === at ? value : -value;
+  return p;
+}
+
+/** 2010-01-01 and 2100-01-01 UTC, the bounds of `readTime`. */
+const EARLIEST_MS = 1_262_304_000_000;
+const LATEST_MS = 4_102_444_800_000;
+
+/** Milliseconds since the epoch: 13 digits. */
+export function readMillis(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+  let high = 0;
+  let low = 0;
+  for (let p = at; p < at + 6; p++) {
+    const digit = (bytes[p] ?? 0) - ZERO;
+    if (digit >>> 0 > 9) return -1;
+    high = (Math.imul(high, 10) + digit) | 0;
+  }
+  for (let p = at + 6; p < at + 13; p++) {
+    const digit = (bytes[p] ?? 0) - ZERO;
+    if (digit >>> 0 > 9) return -1;
+    low = (Math.imul(low, 10) + digit) | 0;
+  }
+  const value = high * 1e7 + low;
+  out[slot] = value;
+  return value >= EARLIEST_MS && value < LATEST_MS ? at + 13 : -1;
+}
+
+/** 1 for bytes that stand for themselves inside a JSON string: printable ASCII but quotes and backslashes. */
+const PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x20 && c < 0x7f && c !== QUOTE && c !== BACKSLASH ? 1 : 0));
+
+/** Text of a JSON string up to the byte `stop`, which is not taken. */
+export function readText(bytes: Uint8Array, at: number, stop: number): number {
+  let p = at;
+  let c = bytes[p] ?? 0;
+  while (c !== stop) {
+    if (PLAIN[c] !== 1) return -1;
+    c = bytes[++p] ?? 0;
+  }
+  return p;
+}
+
+/** Any JSON value without escapes, text beyond ASCII or white space between its parts. */
+export function skipValue(bytes: Uint8Array, at: number, depth = 0): number {
+  const first = bytes[at] ?? 0;
+  if (first === QUOTE) {
+    const end = readText(bytes, at + 1, QUOTE);
+    return end < 0 ? -1 : end + 1;
+  }
+  if (first === 0x7b || first === 0x5b) return depth > MAX_DEPTH ? -1 : skipParts(bytes, at, depth);
+  if (first === 0x74) return matches(bytes, at, 'true');
+  if (first === 0x66) return matches(bytes, at, 'false');
+  if (first === 0x6e) return matches(bytes, at, 'null');
+  return skipNumber(bytes, at);
+}
+
+/** Deeper than any venue nests. */
+const MAX_DEPTH = 16;
+
+function skipParts(bytes: Uint8Array, at: number, depth: number): number {
+  const object = bytes[at] === 0x7b;
+  const close = object ? 0x7d : 0x5d;
+  let p = at + 1;
+  if (bytes[p] === close) return p + 1;
+  for (;;) {
+    if (object) {
+      if (bytes[p] !== QUOTE) return -1;
+      p = readText(bytes, p + 1, QUOTE);
+      if (p < 0 || bytes[p + 1] !== 0x3a) return -1;
+      p += 2;
+    }
+    p = skipValue(bytes, p, depth + 1);
+    if (p < 0) return -1;
+    const next = bytes[p++];
+    if (next === close) return p;
+    if (next !== 0x2c) return -1;
+  }
+}
+
+function skipNumber(bytes: Uint8Array, at: number): number {
+  let p = bytes[at] === MINUS ? at + 1 : at;
+  const begin = p;
+  while (isDigit(bytes[p] ?? 0)) p++;
+  if (p === begin || (bytes[begin] === ZERO && p > begin + 1)) return -1;
+  if (bytes[p] === POINT) {
+    const point = p++;
+    while (isDigit(bytes[p] ?? 0)) p++;
+    if (p === point + 1) return -1;
+  }
+  // An exponent follows: left to the plain path by whoever expects something else here.
+  return p;
+}
+
+function isDigit(c: number): boolean {
+  return (c - ZERO) >>> 0 <= 9;
+}
+
+function matches(bytes: Uint8Array, at: number, word: string): number {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word.charCodeAt(i)) return -1;
+  return at + word.length;
+}

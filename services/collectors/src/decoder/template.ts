@@ -1,0 +1,46 @@
+import { assert } from '@breakwater/models/core';
+
+/** A piece of a shape: text that stands as it is, or a hole. */
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'hole'; readonly name: string; readonly quoted: boolean; /** The first byte of what follows; 0 at the end. */ readonly stop: number }
+  | { readonly kind: 'words'; readonly flag: Flag | undefined; readonly words: readonly string[] };
+
+/** What a pair of words can say. */
+export type Flag = 'snapshot' | 'buy' | 'bid';
+
+const FLAGS: readonly string[] = ['snapshot', 'buy', 'bid'] satisfies readonly Flag[];
+const HOLE = /<([^<>]+)>/g;
+
+/** The pieces of a shape's text. A mistake in a shape is ours: it throws. */
+export function piecesOf(template: string): readonly Piece[] {
+  const out: Piece[] = [];
+  let quotes = 0;
+  let at = 0;
+  const text = (end: number): void => {
+    const part = template.slice(at, end);
+    if (part === '') return;
+    // eslint-disable-next-line no-control-regex
+    assert(/^[\x20-\x7e]+$/.test(part), `a shape holds plain text: ${part}`);
+    quotes += part.split('"').length - 1;
+    out.push({ kind: 'text', text: part });
+  };
+  for (const match of template.matchAll(HOLE)) {
+    text(match.index);
+    at = match.index + match[0].length;
+    const name = match[1] ?? '';
+    const stop = template[at] === '<' || at === template.length ? 0 : template.charCodeAt(at);
+    if (name.includes('|')) out.push(wordsOf(name));
+    else out.push({ kind: 'hole', name, quoted: quotes % 2 === 1, stop });
+  }
+  text(template.length);
+  return out;
+}
+
+function wordsOf(name: string): Piece {
+  const [head = '', rest] = name.split(':');
+  const words = (rest ?? head).split('|');
+  if (rest === undefined) return { kind: 'words', flag: undefined, words };
+  assert(FLAGS.includes(head) && words.length === 2, `unknown pair of words in a shape: ${name}`);
+  return { kind: 'words', flag: head as Flag, words };
+}

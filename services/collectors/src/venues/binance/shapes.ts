@@ -1,0 +1,44 @@
+import type { BookShape, FrameShapes, IgnoredShape, TickerShape, TradeShape } from '../../decoder/index.ts';
+
+/**
+ * The frequent frames of Binance's combined streams, as the venue orders their keys. Streams that are not carried are told by their event's name.
+ * Sources: developers.binance.com, spot "WebSocket Streams" and USDS-margined futures "Websocket Market Streams", read 2026-11-21; key orders as recorded.
+ */
+
+const LEVEL = '["<price>","<qty>"]';
+
+function depth(head: string): BookShape {
+  return { kind: 'book', level: LEVEL, frame: `{"stream":"<*>@depth@100ms","data":{"e":"depthUpdate","E":<time>,${head},"b":[<bids>],"a":[<asks>]}}` };
+}
+
+function trade(tail: string): TradeShape {
+  return { kind: 'trade', frame: `{"stream":"<*>@aggTrade","data":{"e":"aggTrade","E":<*>,${tail}}}` };
+}
+
+const kline: IgnoredShape = { kind: 'ignored', channel: 'kline', frame: '{"stream":"<*>@kline_<*>","data":{"e":"kline","E":<*>,"s":"<*>","k":<*>}}' };
+
+/** Shapes of the spot streams. */
+export const binanceSpotShapes: FrameShapes = {
+  shapes: [
+    depth('"s":"<symbol>","U":<firstSeq>,"u":<seq>'),
+    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"u":<*>,"s":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>"}}' },
+    trade('"s":"<symbol>","a":<id>,"p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>,"M":<*>'),
+    kline,
+  ],
+};
+
+const markPrice: TickerShape = {
+  kind: 'ticker',
+  frame: '{"stream":"<*>@markPrice@1s","data":{"e":"markPriceUpdate","E":<time>,"s":"<symbol>","p":"<mark>","P":"<*>","i":"<index>","r":"<funding>","T":<fundingTime>}}',
+};
+
+/** Shapes of the futures streams. */
+export const binanceFuturesShapes: FrameShapes = {
+  shapes: [
+    depth('"T":<*>,"s":"<symbol>","U":<firstSeq>,"u":<seq>,"pu":<previousSeq>'),
+    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"e":"bookTicker","u":<*>,"s":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>","T":<*>,"E":<*>}}' },
+    trade('"a":<id>,"s":"<symbol>","p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>'),
+    markPrice,
+    kline,
+  ],
+};
