@@ -2,6 +2,7 @@ import type { ContractType, VenueRules } from '../venue-rules.ts';
 import { BINANCE, BINANCE_COIN } from './binance.ts';
 import { BITGET } from './bitget.ts';
 import { BYBIT, BYBIT_INVERSE } from './bybit.ts';
+import { COINBASE } from './coinbase.ts';
 import { DERIBIT, DERIBIT_LINEAR } from './deribit.ts';
 import { GATE } from './gate.ts';
 import { HYPERLIQUID } from './hyperliquid.ts';
@@ -11,6 +12,7 @@ import { OKX } from './okx.ts';
 export { BINANCE, BINANCE_COIN, BINANCE_COIN_BTC_TIERS, BINANCE_INDEX_BEFORE } from './binance.ts';
 export { BITGET } from './bitget.ts';
 export { BYBIT, BYBIT_INDEX_BEFORE, BYBIT_INVERSE } from './bybit.ts';
+export { COINBASE } from './coinbase.ts';
 export { DERIBIT, DERIBIT_BTC_TIERS, DERIBIT_ETH_TIERS, DERIBIT_LINEAR } from './deribit.ts';
 export { GATE } from './gate.ts';
 export { HYPERLIQUID, HYPERLIQUID_BTC_TIERS, HYPERLIQUID_ETH_TIERS, HYPERLIQUID_SOL_TIERS } from './hyperliquid.ts';
@@ -19,7 +21,7 @@ export { OKX } from './okx.ts';
 
 /** Every venue's rules in the data, linear before inverse. */
 export const ALL_VENUE_RULES: readonly VenueRules[] = [
-  BINANCE, BINANCE_COIN, OKX, BYBIT, BYBIT_INVERSE, GATE, BITGET, KUCOIN, HYPERLIQUID, DERIBIT_LINEAR, DERIBIT,
+  BINANCE, BINANCE_COIN, OKX, BYBIT, BYBIT_INVERSE, GATE, BITGET, KUCOIN, HYPERLIQUID, DERIBIT_LINEAR, DERIBIT, COINBASE,
 ];
 
 /** The rules for a venue's perpetuals by venue name, linear ones unless said; undefined for a venue (or a kind of contract) whose rules are not in the data. */

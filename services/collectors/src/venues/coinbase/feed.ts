@@ -13,8 +13,11 @@ import { createCoinbaseSync } from './sync.ts';
  * https://docs.cdp.coinbase.com/exchange/websocket-feed/rate-limits, read 2026-11-27.
  */
 const SEND_PER_SECOND = 1;
-/** A snapshot is the whole book, up to 5 MB for one product; a broken socket costs few of them. */
-const BOOKS_PER_SOCKET = 10;
+/**
+ * A snapshot is the whole book, up to 5 MB for one product, and one lost frame costs all books of a socket: five are asked for again within ten seconds, which
+ * is how long a resync waits. Forty products fill the eight connections an address may open in a second; more are opened as the venue lets us.
+ */
+const BOOKS_PER_SOCKET = 5;
 const PRODUCTS_PER_SOCKET = 50;
 /** The venue states no age limit; a day is the custom of the others. */
 const ROTATE_AFTER_MS = 23 * 3_600_000;
