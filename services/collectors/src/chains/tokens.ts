@@ -1,5 +1,5 @@
-import type { AssetId, Result } from '@breakwater/models/core';
-import { assetId, err, ok } from '@breakwater/models/core';
+import type { AssetId, EpochMs, Result } from '@breakwater/models/core';
+import { assetId, epochMs, err, ok } from '@breakwater/models/core';
 import { isAddress } from './labels.ts';
 
 /** A token whose transfers are followed. `address` is in lower case; `native` for the coin of an EVM chain, `<contract>:<SYMBOL>` on an Antelope chain. */
@@ -10,6 +10,16 @@ export interface WatchedToken {
   readonly symbol: string;
   /** Default `erc20`. An `erc721` transfer moves one unit. */
   readonly standard?: 'erc20' | 'erc721' | undefined;
+  /** When the contract is the asset: from `from` on and before `until`, by the time of the block. Always by default. */
+  readonly from?: EpochMs;
+  readonly until?: EpochMs;
+  /** Units of the asset in one token; 1 by default. */
+  readonly multiplier?: number;
+}
+
+/** Whether a token is its asset at the time of a block: contracts are deprecated, and coins move to others. */
+export function isTokenAt(token: WatchedToken, blockTime: EpochMs): boolean {
+  return (token.from === undefined || blockTime >= token.from) && (token.until === undefined || blockTime < token.until);
 }
 
 /** A token as an asset of the config lists it. */
@@ -19,6 +29,10 @@ export interface ListedToken {
   readonly decimals: number;
   readonly native?: boolean | undefined;
   readonly standard?: 'erc20' | 'erc721' | undefined;
+  /** ISO dates or times. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly multiplier?: number | undefined;
 }
 
 /** Whether a chain id names a chain of the Antelope family. */
@@ -45,7 +59,7 @@ export function watchedTokens(chain: string, assets: Readonly<Record<string, { r
       if (at === undefined) return err(`assets.${asset}.tokens: ${token.address ?? 'nothing'} is not an address`);
       const other = tokens.get(at)?.asset;
       if (other !== undefined) return err(`assets.${asset}.tokens: ${at} is also a token of ${other}`);
-      tokens.set(at, { asset: assetId(asset), address: at, decimals: token.decimals, symbol: asset, ...(token.standard === undefined ? {} : { standard: token.standard }) });
+      tokens.set(at, { asset: assetId(asset), address: at, decimals: token.decimals, symbol: asset, ...(token.standard === undefined ? {} : { standard: token.standard }), ...datesOf(token) });
     }
   }
   return ok([...tokens.values()]);
@@ -56,4 +70,11 @@ function addressOf(chain: string, token: ListedToken): string | undefined {
   if (token.native === true) return token.address === undefined ? 'native' : undefined;
   const at = token.address?.toLowerCase();
   return at !== undefined && isAddress(at) ? at : undefined;
+}
+
+function datesOf({ from, until, multiplier }: ListedToken): Pick<WatchedToken, 'from' | 'until' | 'multiplier'> {
+  return {
+    ...(from === undefined ? {} : { from: epochMs(Date.parse(from)) }), ...(until === undefined ? {} : { until: epochMs(Date.parse(until)) }),
+    ...(multiplier === undefined ? {} : { multiplier }),
+  };
 }

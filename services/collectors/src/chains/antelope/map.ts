@@ -3,6 +3,7 @@ import { epochMs, err, ok, sourceId } from '@breakwater/models/core';
 import type { Entry, Header, Transfer } from '../follow/node.ts';
 import type { LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
+import { isTokenAt } from '../tokens.ts';
 
 /** A `transfer` action as it was executed by its contract. `data` is the packed action. `logIndex` is its place among the actions of its transaction, by execution. */
 export interface TransferAction extends Entry {
@@ -10,8 +11,8 @@ export interface TransferAction extends Entry {
   readonly data: string;
 }
 
-/** Why an action is not a transfer of a watched token. A closed list; also a metric label. `wrong-precision`: the symbol is watched with other decimals. */
-export type ActionReject = 'bad-data' | 'bad-name' | 'bad-symbol' | 'negative-amount' | 'wrong-precision';
+/** Why an action is not a transfer of a watched token. A closed list; also a metric label. `wrong-precision`: the symbol is watched with other decimals; `outside-dates`: the contract was not, or is no longer, the asset. */
+export type ActionReject = 'bad-data' | 'bad-name' | 'bad-symbol' | 'negative-amount' | 'wrong-precision' | 'outside-dates';
 
 /** A packed `transfer(name from, name to, asset quantity, string memo)`, decoded; `amount` counts the smallest unit. */
 export interface DecodedAction {
@@ -80,12 +81,13 @@ export function toTransfer(context: ActionContext, action: TransferAction, block
   const { from, to, amount, precision, symbol } = decoded.value;
   const token = context.tokens.get(`${action.contract}:${symbol}`);
   if (token === undefined) return ok(undefined);
+  if (!isTokenAt(token, blockTime)) return err('outside-dates');
   if (precision !== token.decimals) return err('wrong-precision');
   const fromLabel = context.labelOf(from);
   const toLabel = context.labelOf(to);
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
-    amount: amount.toString(), units: Number(amount) / 10 ** precision,
+    amount: amount.toString(), units: (Number(amount) / 10 ** precision) * (token.multiplier ?? 1),
     block: action.block, blockHash: action.blockHash, tx: action.tx, logIndex: action.logIndex, blockTime,
     ...(fromLabel === undefined ? {} : { fromLabel }), ...(toLabel === undefined ? {} : { toLabel }),
   });

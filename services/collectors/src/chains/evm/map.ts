@@ -4,6 +4,7 @@ import { formatUnits, toEventSelector } from 'viem';
 import type { Entry, Header, Transfer } from '../follow/node.ts';
 import type { LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
+import { isTokenAt } from '../tokens.ts';
 
 /** A log, checked and in lower case. */
 export interface ChainLog extends Entry {
@@ -24,9 +25,9 @@ export interface DecodedTransfer {
 /**
  * Why a log is not a transfer of its token. A closed list; also a metric label. `indexed-value` is a token declared ERC-20 with the ERC-721 layout (four
  * topics): what stands in the last topic may be an id. `unindexed-id` is one declared ERC-721 with fewer. `half-indexed` has two topics, and which address
- * is the indexed one is not known.
+ * is the indexed one is not known. `outside-dates`: the contract was not, or is no longer, the asset.
  */
-export type TransferReject = 'not-transfer' | 'indexed-value' | 'unindexed-id' | 'half-indexed' | 'bad-address' | 'bad-data' | 'removed' | 'unwatched-token';
+export type TransferReject = 'not-transfer' | 'indexed-value' | 'unindexed-id' | 'half-indexed' | 'bad-address' | 'bad-data' | 'removed' | 'unwatched-token' | 'outside-dates';
 
 /** The first topic of `Transfer(address,address,uint256)`, shared by ERC-20 (https://eips.ethereum.org/EIPS/eip-20) and ERC-721. */
 export const TRANSFER_TOPIC: string = toEventSelector('Transfer(address,address,uint256)');
@@ -85,6 +86,7 @@ export function toTransfer(context: TransferContext, log: ChainLog, blockTime: E
   const token = context.tokens.get(log.address);
   if (token === undefined) return err('unwatched-token');
   if (log.removed) return err('removed');
+  if (!isTokenAt(token, blockTime)) return err('outside-dates');
   const decoded = decodeTransfer(log, token.standard);
   if (!decoded.ok) return decoded;
   const { from, to } = decoded.value;
@@ -94,7 +96,7 @@ export function toTransfer(context: TransferContext, log: ChainLog, blockTime: E
   const toLabel = context.labelOf(to);
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
-    amount: value.toString(), units: nft ? 1 : Number(formatUnits(value, token.decimals)), ...(nft ? { tokenId: decoded.value.value.toString() } : {}),
+    amount: value.toString(), units: (nft ? 1 : Number(formatUnits(value, token.decimals))) * (token.multiplier ?? 1), ...(nft ? { tokenId: decoded.value.value.toString() } : {}),
     block: log.block, blockHash: log.blockHash, tx: log.tx, logIndex: log.logIndex, blockTime,
     ...(fromLabel === undefined ? {} : { fromLabel }), ...(toLabel === undefined ? {} : { toLabel }),
   });

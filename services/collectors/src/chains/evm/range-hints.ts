@@ -6,7 +6,7 @@ const WORKING = /\[\s*(0x[0-9a-f]+)\s*,\s*(0x[0-9a-f]+)\s*\]/i;
  * (LlamaNodes), `Max range: 800` (Cloudflare), `(maximum 1024)` (Moonbeam). Threads: BobTheBuidler/dank_mids#772, ponder-sh/ponder#1940,
  * AlphaWallet/alpha-wallet-android#2736, read 2026-11; QuickNode, LlamaNodes and Cloudflare from memory.
  */
-const WIDEST = /(?:up to(?: an?)?|limit of|limited to(?: an?)?|(?:0 ?- ?)|distance:|max(?:imum)?(?: block)?(?: is| range)?:?)\s*([\d,]{1,12})(k)?\b/i;
+const WIDEST = /(?:up to(?: an?)?|limit of|limited to(?: an?| 0 ?-)?|distance:|max(?:imum)?(?: block)?(?: is| range)?:?)\s*([\d,]{1,12})(k)?\b/i;
 const ABOUT_RANGE = /range|distance|blocks/i;
 /** Messages of a provider that sends too fast a client away with a JSON-RPC error instead of status 429 (codes differ: -32005, -32007, -32097, 429). */
 const TOO_FAST = /rate.?limit|too many requests|request rate|requests? per second|compute units per second|request count exceeded|throughput/i;

@@ -80,7 +80,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     const answers = await Promise.all(members.map(async (member) => ({ member, answer: await endpoints.ask(member, (node) => node.block(anchor.number)) })));
     return answers.flatMap(({ member, answer }) => {
       if (!answer.ok || answer.value === undefined || answer.value.hash === anchor.hash) return [];
-      const final = anchor.number <= window.settled('final');
+      const final = anchor.number > 0 && anchor.number <= window.settled('final');
       return [{ member, of: final ? 'finality-violation' as const : 'other-history' as const, detail: `block ${anchor.number} is ${answer.value.hash} there and ${anchor.hash} here${final ? ', where it is final' : ''}` }];
     });
   };

@@ -1,0 +1,327 @@
+import { describe, expect, it } from '@jest/globals';
+import { assetId } from '@breakwater/models/core';
+import { NATIVE, NATIVE_LOG_INDEX } from './map.ts';
+import type { MemoryChain, NodeOptions, PlannedTransfer } from './test-memory-chain.ts';
+import { createMemoryChain } from './test-memory-chain.ts';
+import type { Rig } from './test-rig.ts';
+import { createRig, standing, START, TOKEN, unlawful } from './test-rig.ts';
+
+const SECONDS = START / 1000;
+let serial = 0;
+
+function transfer(token = TOKEN): PlannedTransfer {
+  return { token, from: `0x${'aa'.repeat(20)}`, to: `0x${'bb'.repeat(20)}`, value: 1n, tx: `0x${(++serial).toString(16).padStart(64, '0')}` };
+}
+function mine(chain: MemoryChain, count: number, transfersOf: (n: number) => readonly PlannedTransfer[] = () => [transfer()]): void {
+  for (let i = 0; i < count; i++) chain.mine(chain.head().timestamp + 12, transfersOf(i));
+}
+function canonical(chain: MemoryChain): readonly string[] {
+  return chain.blocks().flatMap((block) => block.transfers.map((t, index) => `${t.tx}:${index}@${block.hash}`)).sort();
+}
+/** News of endpoints and what the feed says of itself. */
+function told(rig: Rig): readonly (readonly [string, string, string])[] {
+  return rig.health().map(({ status, reason, detail }) => [status, reason, detail?.split(':').slice(0, 2).join(':') ?? '']);
+}
+async function follow(rig: Rig, chain: MemoryChain, blocks: number): Promise<void> {
+  for (let i = 0; i < blocks; i++) {
+    mine(chain, 1);
+    await rig.advance(12_000);
+  }
+}
+
+const QUICK = { startBlock: 0, quarantineMs: 60_000, disagreeAfterMs: 8_000 };
+
+describe('three endpoints, one of which', () => {
+  const play = async (bad: NodeOptions, config: object = {}) => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    const rig = createRig({ bad: chain.node(bad), b: chain.node(), c: chain.node() }, { config: { ...QUICK, ...config } });
+    rig.start();
+    await rig.advance(4_000);
+    await follow(rig, chain, 6);
+    await rig.stop();
+    return { chain, rig };
+  };
+  const header = (method: string, change: (block: Readonly<Record<string, unknown>>) => object) => (asked: string, _params: readonly unknown[], truth: unknown) => (asked === method && truth !== null ? change(truth as Readonly<Record<string, unknown>>) : truth);
+  const first = (change: (log: Readonly<Record<string, unknown>>) => object | undefined) => (asked: string, _params: readonly unknown[], truth: unknown) => (asked === 'eth_getLogs' ? (truth as readonly Readonly<Record<string, unknown>>[]).flatMap((log, i) => (i === 0 ? change(log) ?? [] : log)) : truth);
+
+  it.each<[string, NodeOptions, string]>([
+    ['names other hashes', { lie: header('eth_getBlockByNumber', (block) => (Number(block['number']) > 18 ? { ...block, hash: `0x${'e'.repeat(64)}` } : block)) }, 'bad: other-hash'],
+    ['is of another history', { lie: header('eth_getBlockByNumber', (block) => ({ ...block, hash: `0x${'e'.repeat(64)}` })) }, 'bad: other-history'],
+    ['gives right hashes with a wrong parent', { lie: header('eth_getBlockByNumber', (block) => ({ ...block, parentHash: `0x${'e'.repeat(64)}` })) }, 'bad: other-hash'],
+    ['gives right hashes with a wrong time', { lie: header('eth_getBlockByNumber', (block) => ({ ...block, timestamp: `0x${(Number(block['timestamp']) + 1).toString(16)}` })) }, 'bad: other-hash'],
+    ['leaves logs out', { lie: first(() => undefined) }, 'bad: omitted-entries'],
+    ['changes an amount', { lie: first((log) => ({ ...log, data: `0x${'f'.repeat(64)}` })) }, 'bad: other-entries'],
+    ['gives logs of another block', { lie: first((log) => ({ ...log, blockHash: `0x${'e'.repeat(64)}` })) }, 'bad: wrong-answer'],
+    ['answers with another height', { lie: (method, params, truth) => (method === 'eth_getBlockByNumber' && String(params[0]).startsWith('0x') && truth !== null ? { ...(truth as object), number: '0x1' } : truth) }, 'bad: wrong-answer'],
+    ['is of another chain', { chainId: 5 }, 'bad: wrong-chain'],
+  ])('%s: it is named and left, and what was published is the chain', async (_name, options, accused) => {
+    const { chain, rig } = await play(options);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(rig.transfers().filter(({ state }) => state === 'reverted')).toEqual([]);
+    expect(unlawful(rig)).toBeUndefined();
+    expect(told(rig).filter(([, reason]) => reason === 'endpoint-quarantined').map(([, , detail]) => detail)).toContain(accused);
+    // The feed itself stays well throughout.
+    expect(told(rig).filter(([status, reason]) => status !== 'ok' && reason !== 'backfill' && reason !== 'endpoint-quarantined')).toEqual([]);
+    expect(rig.feed()?.stats().quarantines).toBeGreaterThan(0);
+  });
+
+  it('lags: it is not asked for the head, and asked again when it has caught up', async () => {
+    const chain = createMemoryChain('main', SECONDS - 1_200);
+    mine(chain, 100);
+    let lag = 30;
+    const slow = chain.node({ lag: () => lag });
+    const rig = createRig({ slow, b: chain.node(), c: chain.node() }, { config: QUICK });
+    rig.start();
+    await rig.advance(4_000);
+    await follow(rig, chain, 2);
+    expect(rig.feed()?.stats().tip).toBe(102);
+    expect(told(rig)).toContainEqual(['resyncing', 'endpoint-lagging', 'slow: its newest block is 70, 360 s behind']);
+    lag = 0;
+    await follow(rig, chain, 1);
+    expect(told(rig).at(-1)?.[1]).toBe('endpoint-caught-up');
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
+  });
+
+  it('is dead: it is asked ever more seldom, and followed without it', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    const dead = chain.node({ fault: () => 'hang-up' });
+    const rig = createRig({ dead, b: chain.node(), c: chain.node() }, { config: { ...QUICK, backoffMs: 500, maxBackoffMs: 30_000 } });
+    rig.start();
+    await rig.advance(4_000);
+    await follow(rig, chain, 20);
+    const tries = Object.values(dead.requests()).reduce((sum, n) => sum + n, 0);
+    expect(tries).toBeGreaterThan(5);
+    expect(tries).toBeLessThan(25);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(told(rig).at(-1)?.slice(0, 2)).toEqual(['ok', 'following']);
+    await rig.stop();
+  });
+});
+
+describe('two endpoints', () => {
+  it('that differ at the head for a moment are an ordinary fork: nothing is said', async () => {
+    const main = createMemoryChain('main', SECONDS - 240);
+    mine(main, 20);
+    let fork = false;
+    const other = (truth: unknown) => (truth === null ? null : { ...(truth as object), hash: `0x${'e'.repeat(64)}` });
+    const b = main.node({ lie: (method, params, truth) => (fork && method === 'eth_getBlockByNumber' && (params[0] === 'latest' || Number(params[0]) === main.head().number) ? other(truth) : truth) });
+    const rig = createRig({ a: main.node(), b }, { config: QUICK });
+    rig.start();
+    await rig.advance(4_000);
+    fork = true;
+    mine(main, 1);
+    await rig.advance(6_000);
+    expect(rig.feed()?.stats().tip).toBe(20);
+    fork = false;
+    await rig.advance(4_000);
+    expect(rig.feed()?.stats().tip).toBe(21);
+    expect(told(rig).at(-1)?.slice(0, 2)).toEqual(['ok', 'following']);
+    expect(rig.feed()?.stats().quarantines).toBe(0);
+    await rig.stop();
+  });
+
+  it('that go on differing where neither can be proven wrong: nothing is published, and both are named', async () => {
+    const a = createMemoryChain('a', SECONDS - 240);
+    const b = createMemoryChain('b', SECONDS - 240);
+    mine(a, 20);
+    mine(b, 20);
+    const rig = createRig({ a: a.node(), b: b.node() }, { config: QUICK });
+    rig.start();
+    await rig.advance(20_000);
+    expect(rig.transfers()).toEqual([]);
+    expect(rig.health().at(-1)).toMatchObject({ status: 'stale', reason: 'no-quorum' });
+    expect(rig.health().at(-1)?.detail).toMatch(/^2 of 2 endpoints must agree: a has 20 0x\w{8}, b has 20 0x\w{8}$/);
+    expect(rig.published.filter(({ kind }) => kind === 'watermark')).toEqual([]);
+    await rig.stop();
+  });
+
+  it('of which one leaves out a block’s logs: the block’s own filter is the second witness', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    let omits = false;
+    const bad = chain.node({ lie: (method, _params, truth) => (omits && method === 'eth_getLogs' ? [] : truth) });
+    const rig = createRig({ bad, b: chain.node() }, { config: QUICK });
+    rig.start();
+    await rig.advance(4_000);
+    omits = true;
+    await follow(rig, chain, 3);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(told(rig)).toContainEqual(['ok', 'endpoint-quarantined', 'bad: omitted-entries']);
+    await rig.stop();
+  });
+
+  it('of which one dies: followed on by the other, unless the config wants both', async () => {
+    for (const [quorum, reached] of [[undefined, 25], [2, 20]] as const) {
+      const chain = createMemoryChain('main', SECONDS - 240);
+      mine(chain, 20);
+      let down = false;
+      const rig = createRig({ a: chain.node({ fault: () => (down ? 'hang-up' : undefined) }), b: chain.node() }, { config: { ...QUICK, quorum } });
+      rig.start();
+      await rig.advance(4_000);
+      down = true;
+      await follow(rig, chain, 5);
+      expect(rig.feed()?.stats().tip).toBe(reached);
+      expect(told(rig).at(-1)?.slice(0, 2)).toEqual(quorum === 2 ? ['stale', 'no-quorum'] : ['ok', 'following']);
+      down = false;
+      // By then the first node is asked again.
+      await rig.advance(40_000);
+      expect(standing(rig.transfers())).toEqual(canonical(chain));
+      await rig.stop();
+    }
+  });
+
+  it('that take back final blocks both: believed; one alone never is, however often it says so', async () => {
+    for (const [nodes, reverted] of [[2, 6], [1, 0]] as const) {
+      const chain = createMemoryChain('main', SECONDS - 240);
+      mine(chain, 20);
+      const all = Object.fromEntries(['a', 'b'].slice(0, nodes).map((name) => [name, chain.node({ finalizedDepth: 3 })]));
+      const rig = createRig(all, { config: { ...QUICK, quarantineRepeats: 3 } });
+      rig.start();
+      await rig.advance(4_000);
+      chain.reorg(6, () => [transfer()]);
+      mine(chain, 1);
+      await rig.advance(120_000);
+      expect(rig.feed()?.stats()).toMatchObject({ reverted, deepReorgs: nodes - 1 });
+      if (nodes === 1) expect(rig.health().find(({ reason }) => reason === 'chain-mismatch')).toMatchObject({ status: 'stale', detail: expect.stringContaining('were final') });
+      else expect(standing(rig.transfers())).toEqual(canonical(chain));
+      await rig.stop();
+    }
+  });
+});
+
+describe('one endpoint alone', () => {
+  it('whose answer the block’s filter contradicts is asked once more, and not accused by that', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 3);
+    let forgets = true;
+    const node = chain.node({ lie: (method, _params, truth) => {
+      if (method !== 'eth_getLogs' || (truth as readonly unknown[]).length === 0) return truth;
+      forgets = !forgets;
+      return forgets ? truth : [];
+    } });
+    const rig = createRig({ a: node }, { config: QUICK });
+    rig.start();
+    await rig.advance(4_000);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(rig.feed()?.stats()).toMatchObject({ doubts: 0, quarantines: 0, transfers: 3 });
+    await rig.stop();
+  });
+
+  it('whose logs are not in an exact filter contradicts itself', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 3, () => []);
+    const forged = { address: TOKEN, topics: ['0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef', `0x${'0'.repeat(64)}`, `0x${'0'.repeat(64)}`], data: `0x${'f'.repeat(64)}`, transactionHash: `0x${'d'.repeat(64)}`, logIndex: '0x0', removed: false };
+    const node = chain.node({ lie: (method, params, truth) => (method === 'eth_getLogs' ? [{ ...forged, blockHash: (params[0] as { readonly blockHash: string }).blockHash, blockNumber: '0x1' }] : method === 'eth_getBlockByNumber' && truth !== null ? { ...(truth as object), logsBloom: `0x${'0'.repeat(511)}1` } : truth) });
+    for (const [bloom, transfers] of [['exact', 0], ['partial', 1]] as const) {
+      const rig = createRig({ a: node }, { config: { ...QUICK, startBlock: 1, bloom } });
+      rig.start();
+      await rig.advance(4_000);
+      expect(rig.feed()?.stats().transfers).toBe(transfers);
+      expect(rig.feed()?.stats().quarantines).toBe(1);
+      await rig.stop();
+    }
+  });
+});
+
+describe('states', () => {
+  it('are included, safe and final, each once, and a deposit is one transfer throughout', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 10);
+    const rig = createRig({ a: chain.node({ safeDepth: 2, finalizedDepth: 5 }), b: chain.node({ safeDepth: 3, finalizedDepth: 5 }) }, { config: QUICK });
+    rig.start();
+    await rig.advance(4_000);
+    const count = (state: string): number => rig.transfers().filter((t) => t.state === state).length;
+    // Two must call a block safe. What was final when it was first read is never called safe.
+    expect([count('included'), count('safe'), count('final')]).toEqual([10, 2, 5]);
+    await follow(rig, chain, 4);
+    expect([count('included'), count('safe'), count('final')]).toEqual([14, 6, 9]);
+    const first = rig.transfers().find((t) => t.state === 'safe');
+    expect(rig.transfers().filter((t) => t.tx === first?.tx).map(({ state }) => state)).toEqual(['included', 'safe', 'final']);
+    expect(unlawful(rig)).toBeUndefined();
+    await rig.stop();
+  });
+
+  it('follow the chain’s rule: by depth where it says so', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 10);
+    const rig = createRig({ a: chain.node({ safeDepth: 0, finalizedDepth: 0 }) }, { config: { ...QUICK, finality: { confirmations: 6 }, safe: { confirmations: 2 } } });
+    rig.start();
+    await rig.advance(4_000);
+    expect(rig.feed()?.stats()).toMatchObject({ transfers: 10, final: 4, safe: 4 });
+    await rig.stop();
+  });
+
+  it('are seen in a mempool where the node has one, once, and mean nothing yet', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 2);
+    const tx = `0x${'5'.repeat(64)}`;
+    const waiting = [
+      { hash: tx, from: `0x${'aa'.repeat(20)}`, to: TOKEN, value: '0x0', input: `0xa9059cbb${'bb'.repeat(20).padStart(64, '0')}${'7'.padStart(64, '0')}` },
+      { hash: `0x${'6'.repeat(64)}`, from: `0x${'aa'.repeat(20)}`, to: TOKEN, value: '0x0', input: '0x1234' },
+      { hash: `0x${'7'.repeat(64)}`, from: `0x${'aa'.repeat(20)}`, to: `0x${'cc'.repeat(20)}`, value: '0x1', input: '0x' },
+      null, 'hash only',
+    ];
+    const rig = createRig({ a: chain.node({ mempool: () => waiting }), b: chain.node() }, { config: { ...QUICK, pending: true } });
+    rig.start();
+    await rig.advance(10_000);
+    const seen = rig.transfers().filter(({ state }) => state === 'seen');
+    expect(seen).toMatchObject([{ tx, logIndex: 0, block: 3, blockHash: '', amount: '7', from: `0x${'aa'.repeat(20)}`, to: `0x${'bb'.repeat(20)}` }]);
+    expect(rig.feed()?.stats()).toMatchObject({ seen: 1, failures: 0, quarantines: 0, transfers: 2 });
+    await rig.stop();
+  });
+});
+
+describe('the chain’s own coin', () => {
+  it.each([[true], [false]])('what transactions move themselves is followed and retracted, what failed is not (block receipts: %s)', async (blockReceipts) => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    const coin = () => transfer(NATIVE);
+    mine(chain, 8, (n) => (n % 2 === 0 ? [coin(), { ...coin(), failed: true }, transfer()] : []));
+    const tokens = [{ asset: assetId('ETH'), address: NATIVE, decimals: 18, symbol: 'ETH' }, { asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }];
+    const rig = createRig({ a: chain.node({ blockReceipts }), b: chain.node() }, { config: QUICK, tokens });
+    rig.start();
+    await rig.advance(8_000);
+    expect(rig.transfers().filter(({ asset }) => asset === 'ETH').map(({ block, logIndex, amount, token }) => [block, logIndex, amount, token])).toEqual([1, 3, 5, 7].map((block) => [block, NATIVE_LOG_INDEX, '1', NATIVE]));
+    expect(rig.transfers().filter(({ asset }) => asset === 'OM').length).toBe(4);
+    chain.reorg(3);
+    mine(chain, 1);
+    await rig.advance(12_000);
+    expect(rig.transfers().filter(({ state }) => state === 'reverted').map(({ asset, block }) => [asset, block])).toEqual([['ETH', 7], ['OM', 7]]);
+    await rig.stop();
+  });
+});
+
+describe('a catch-up of 10,000 blocks', () => {
+  const words: readonly (readonly [string, (max: number, from: number) => string])[] = [
+    ['a range that would work', (max, from) => `Log response size exceeded. Based on your parameters, this block range should work: [0x${from.toString(16)}, 0x${(from + max - 1).toString(16)}]`],
+    ['a limit', (max) => `eth_getLogs is limited to a ${max} range`],
+    ['nothing of use', () => 'internal error'],
+  ];
+  it.each(words)('skips none where two nodes refuse in their own words: %s', async (_name, refusal) => {
+    const chain = createMemoryChain('main', SECONDS - 120_000);
+    mine(chain, 10_000, (n) => (n % 37 === 0 ? [transfer(), transfer()] : []));
+    const a = chain.node({ maxRange: 1_000, refusal });
+    const rig = createRig({ a, b: chain.node({ maxRange: 730, refusal }) }, { config: { ...QUICK, quorum: 2 } });
+    rig.start();
+    await rig.advance(60_000);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(rig.feed()?.stats()).toMatchObject({ tip: 10_000, quarantines: 0, failures: 0 });
+    expect(a.requests()['eth_getLogs']).toBeLessThan(150);
+    await rig.stop();
+  });
+
+  it('finds the endpoint that leaves out one transfer of a range', async () => {
+    const chain = createMemoryChain('main', SECONDS - 120_000);
+    mine(chain, 10_000, (n) => (n % 100 === 0 ? [transfer(), transfer()] : []));
+    const hidden = chain.blocks()[5_001]?.transfers[0]?.tx;
+    const bad = chain.node({ lie: (method, _params, truth) => (method === 'eth_getLogs' ? (truth as readonly { readonly transactionHash: string }[]).filter((log) => log.transactionHash !== hidden) : truth) });
+    const rig = createRig({ bad, b: chain.node(), c: chain.node() }, { config: QUICK });
+    rig.start();
+    await rig.advance(60_000);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(rig.health().find(({ reason }) => reason === 'endpoint-quarantined')?.detail).toContain(`${String(hidden)} is missing`);
+    await rig.stop();
+  });
+});
