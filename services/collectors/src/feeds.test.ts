@@ -6,10 +6,9 @@ import type { VenueInstrument } from './venue.ts';
 const market: VenueInstrument = { symbol: 'OM-USDT-SWAP', marketKind: 'linear', base: currencyCode('OM'), quote: currencyCode('USDT'), settle: currencyCode('USDT'), tickSize: 0.01, lotSize: 1, contractSize: 1, trading: true, dated: false };
 
 describe.each(nativeFeeds.map((feed) => [feed.venue.source, feed] as const))('what %s discloses', (source, { venue, endpoints, weightPerMinute }) => {
-  const { figures, liquidations, bookRule, checked } = venue.facts ?? { figures: {}, liquidations: { kind: 'none' as const }, bookRule: '', checked: '' };
+  const { figures, liquidations, bookRule, checked } = venue.facts;
 
   it('is said, with the pages that say so and the date they were read', () => {
-    expect(venue.facts).toBeDefined();
     expect(source).toBe(`${venue.venue}:${venue.marketType}`);
     expect(figures).toHaveProperty('instruments');
     expect(figures).toHaveProperty('book');

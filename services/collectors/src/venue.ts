@@ -45,7 +45,7 @@ export interface Venue {
   /** A recorded REST answer that the order-book rule can begin with, where recorders ask at other addresses than `resync` does; undefined for any other. */
   recordedBook?(url: URL, body: string, receivedAt: EpochMs): ParsedFrame | undefined;
   /** What the venue discloses of this market type and where the code's knowledge of it is from. */
-  readonly facts?: VenueFacts;
+  readonly facts: VenueFacts;
 }
 
 /** What a market type discloses; printed by `breakwater venues` and compared with the venue by the canary. */

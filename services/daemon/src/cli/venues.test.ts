@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { allVenues } from '@breakwater/collectors';
+import { nativeFeeds } from '@breakwater/collectors';
 import { runCollecting } from './test-run-collecting.ts';
+
+const allVenues = nativeFeeds.map((feed) => feed.venue);
 
 interface Document {
   readonly venues: readonly { readonly venue: string; readonly marginRules: readonly { readonly contract: string; readonly asOf: string }[]; readonly markets: readonly Market[] }[];
@@ -24,6 +26,8 @@ describe('breakwater venues', () => {
     expect(out).toMatch(/^hyperliquid:spot +stream +poll +stream +- +- +- +- +- +none$/m);
     expect(out).toMatch(/^binance:coinm +2026-11-27 +linear \d{4}-\d\d-\d\d, inverse \d{4}-\d\d-\d\d +sequence \(pu = u before\) over a polled snapshot$/m);
     expect(out).toContain('feed: ccxt');
+    // Closed: kept for its recordings only.
+    expect(out).not.toContain('coinbase:intx');
     // Figures stand in columns that a terminal has room for.
     for (const line of out.slice(0, out.indexOf('\n\n')).split('\n')) expect(line.length).toBeLessThan(120);
   });

@@ -53,15 +53,16 @@ describe('replay of one connection with several market types', () => {
   it('takes an index to the market type whose markets follow it, and rates to one of them', async () => {
     const T = 1_799_999_999_000;
     const row = { baseCcy: '', quoteCcy: '', state: 'live', tickSz: '0.1', lotSz: '1', lever: '50', ctMult: '1' };
-    const list = (instType: string, ...data: readonly object[]): CaptureLine => ({ t: 'http', ts: T / 1_000, conn: 'h', url: `https://www.okx.com/api/v5/public/instruments?instType=${instType}`, data: JSON.stringify({ code: '0', data: data.map((d) => ({ ...row, instType, ...d })) }) });
-    const push = (channel: string, instId: string, more: object): CaptureLine => ({ t: 'recv', ts: T / 1_000, conn: 'a', data: JSON.stringify({ arg: { channel, instId }, data: [{ instId, ts: String(T), ...more }] }) });
+    const line = (t: CaptureLine['t'], more: Partial<CaptureLine>): CaptureLine => ({ t, ts: T / 1_000, conn: 'a', url: '', data: '', exchange: '', ...more });
+    const list = (instType: string, ...data: readonly object[]): CaptureLine => line('http', { conn: 'h', url: `https://www.okx.com/api/v5/public/instruments?instType=${instType}`, data: JSON.stringify({ code: '0', data: data.map((d) => ({ ...row, instType, ...d })) }) });
+    const push = (channel: string, instId: string, more: object): CaptureLine => line('recv', { data: JSON.stringify({ arg: { channel, instId }, data: [{ instId, ts: String(T), ...more }] }) });
     const tickers: unknown[] = [];
     const result = await replayCapture([
-      { t: 'header', ts: T / 1_000, exchange: 'OKX' },
+      line('header', { exchange: 'OKX' }),
       list('SPOT', { instId: 'OM-USDT', baseCcy: 'OM', quoteCcy: 'USDT' }),
       list('SWAP', { instId: 'OM-USDT-SWAP', uly: 'OM-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '1', ctValCcy: 'OM' }),
       list('FUTURES', { instId: 'OM-USD_UM_XPERP-310404', uly: 'OM-USD', settleCcy: 'USD', ctType: 'linear', ctVal: '1', ctValCcy: 'OM', ruleType: 'xperp' }),
-      { t: 'connect', ts: T / 1_000, conn: 'a', url: 'wss://ws.okx.com:8443/ws/v5/public' },
+      line('connect', { url: 'wss://ws.okx.com:8443/ws/v5/public' }),
       push('tickers', 'OM-USDT', { last: '1' }), push('tickers', 'OM-USDT-SWAP', { last: '2' }), push('tickers', 'OM-USD_UM_XPERP-310404', { last: '3' }),
       push('index-tickers', 'OM-USDT', { idxPx: '4' }), push('index-tickers', 'OM-USD', { idxPx: '5' }), push('index-tickers', 'USDT-USD', { idxPx: '1' }),
     ], { venues: [okxSpot, okxSwap, okxFutures], publish: (_topic, m) => (m.kind === 'ticker' ? tickers.push([m.instrument, m.last ?? m.index]) : 0), assets: 'all' });
