@@ -38,6 +38,9 @@ export const assetConfig = z
           decimals: z.number().int().min(0).max(36).describe('Decimals of the token.'),
           native: z.boolean().optional().describe('The asset is the coin of the EVM chain: what transactions themselves move is watched, not what contracts move inside of them.'),
           standard: z.enum(['erc20', 'erc721']).optional().describe('How the contract writes transfers; default erc20.'),
+          from: isoTime.optional().describe('First moment at which the contract is the asset: earlier transfers are not counted.'),
+          until: isoTime.optional().describe('First moment at which it no longer is, e.g. after a migration to another contract.'),
+          multiplier: z.number().positive().optional().describe('Units of the asset in one token; 1 by default.'),
         }).readonly(),
       )
       .readonly()
