@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bankruptcyFromLiquidation, bankruptcyPrice, crossMargin, liquidationPrice, type MarginRules } from './liquidation-price.ts';
 import { marginTiers } from './tiers.ts';
-import { BITGET, GATE, HYPERLIQUID_BTC_TIERS, KUCOIN } from './venues/index.ts';
+import { BITGET, GATE, HYPERLIQUID_BTC_TIERS, KRAKEN_INVERSE, KUCOIN } from './venues/index.ts';
 
 const flat = (rate: number): MarginRules => ({ contract: 'linear', mmBasis: 'mark', closeFee: 0, tiers: marginTiers([[0, rate]]) });
 
@@ -59,6 +59,14 @@ describe('liquidation price, published examples', () => {
     expect(priceOf(rules, terms)).toBeCloseTo(39_160, 9);
     expect(bankruptcyPrice('linear', terms)).toEqual({ ok: true, value: 39_000 });
     expect(priceOf({ ...rules, mmBasis: 'mark' }, terms)).toBeCloseTo(39_156.63, 2);
+  });
+
+  it('Kraken 360022835671: 1,000 dollars at 8,000 with 0.01 BTC go at 7,481 and are worth nothing at 7,407; from the value at entry it would be 7,477', () => {
+    const terms = { side: 'long', entryPrice: 8_000, size: 1_000, margin: 0.01 } as const;
+    expect(Math.floor(priceOf(KRAKEN_INVERSE, terms))).toBe(7_481);
+    const bankruptcy = bankruptcyPrice('inverse', terms);
+    expect(Math.floor(bankruptcy.ok ? bankruptcy.value : NaN)).toBe(7_407);
+    expect(Math.round(priceOf({ ...KRAKEN_INVERSE, mmBasis: 'entry' }, terms))).toBe(7_477);
   });
 
   it('Gate 27724 and Bitget 12560603808759: their formulas with the taker fee are (L1)', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assumptionsOf, latestAsOf } from './evidence.ts';
 import { forMaxLeverage } from './venue-rules.ts';
-import { ALL_VENUE_RULES, BINANCE, BINANCE_COIN, BITGET, BYBIT, DERIBIT, DERIBIT_LINEAR, KUCOIN, OKX, rulesOf } from './venues/index.ts';
+import { ALL_VENUE_RULES, BINANCE, BINANCE_COIN, BITGET, BYBIT, DERIBIT, DERIBIT_LINEAR, KRAKEN, KRAKEN_INVERSE, KUCOIN, OKX, rulesOf } from './venues/index.ts';
 
 describe('venue data', () => {
   it('says of every rule how sure it is, since when, where it is from and when that was read', () => {
@@ -42,6 +42,7 @@ describe('venue data', () => {
     expect(rulesOf('deribit')).toBe(DERIBIT_LINEAR);
     expect(rulesOf('deribit', 'inverse')).toBe(DERIBIT);
     expect([rulesOf('bitget'), rulesOf('kucoin')]).toEqual([BITGET, KUCOIN]);
+    expect([rulesOf('kraken'), rulesOf('kraken', 'inverse')]).toEqual([KRAKEN, KRAKEN_INVERSE]);
     expect(rulesOf('kucoin', 'inverse')).toBeUndefined();
     expect(rulesOf('nowhere')).toBeUndefined();
     expect(new Set(ALL_VENUE_RULES.map((r) => `${r.venue} ${r.contract}`)).size).toBe(ALL_VENUE_RULES.length);

@@ -4,6 +4,7 @@ export { readBybitRiskLimits } from './bybit.ts';
 export { readDeribitInstruments } from './deribit.ts';
 export { readGateRiskLimitTiers } from './gate.ts';
 export { readHyperliquidMeta } from './hyperliquid.ts';
+export { readKrakenInstruments } from './kraken.ts';
 export { readKucoinRiskLimits } from './kucoin.ts';
 export { readOkxPositionTiers } from './okx.ts';
 export type { LoadedTiers, TierLoadError, TierLoadResult, TierTable } from './tier-table.ts';

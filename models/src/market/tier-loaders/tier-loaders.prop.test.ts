@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   readBinanceBrackets, readBinanceCoinBrackets, readBinancePublicBrackets, readBitgetPositionTiers, readBitgetUnifiedTiers, readBybitRiskLimits, readDeribitInstruments,
-  readGateRiskLimitTiers, readHyperliquidMeta, readKucoinRiskLimits, readOkxPositionTiers, type TierLoadResult,
+  readGateRiskLimitTiers, readHyperliquidMeta, readKrakenInstruments, readKucoinRiskLimits, readOkxPositionTiers, type TierLoadResult,
 } from './index.ts';
 
 /** Every loader with its venue's envelope around rows. */
@@ -12,6 +12,7 @@ const venues: readonly (readonly [(answer: unknown) => TierLoadResult, (rows: re
   [readBitgetPositionTiers, (r) => ({ code: '00000', data: r })], [(a) => readBitgetUnifiedTiers(a, 'X'), (r) => ({ code: '00000', data: r })],
   [readBybitRiskLimits, (r) => ({ retCode: 0, result: { list: r } })], [readDeribitInstruments, (r) => ({ result: r })], [(a) => readGateRiskLimitTiers(a, 'X'), (r) => r],
   [readHyperliquidMeta, (r) => ({ universe: r.slice(0, 1), marginTables: [[50, { marginTiers: r }]] })], [readKucoinRiskLimits, (r) => ({ code: '200000', data: r })],
+  [readKrakenInstruments, (r) => ({ result: 'success', instruments: [{ symbol: 'X', type: 'flexible_futures', marginLevels: r }] })],
   [(a) => readOkxPositionTiers(a, () => 1), (r) => ({ code: '0', data: r })],
 ];
 /** Rows as any venue might send them, lawful or not, with every venue's names for the same thing. */
@@ -19,7 +20,7 @@ const value = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 2_000 }
 const text = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | string> => fc.tuple(arbitrary, fc.boolean()).map(([v, asText]) => (asText && typeof v === 'number' ? String(v) : v));
 const row = fc.tuple(text(value), text(value), text(value), text(value)).map(([bound, rate, leverage, deduction]) => ({
   symbol: 'X', instFamily: 'X', name: 'X', marginTableId: 50, bracket: 1,
-  notionalFloor: bound, qtyFloor: bound, bracketNotionalFloor: bound, minSz: bound, riskLimitValue: bound, risk_limit: bound, startUnit: bound, minTierValue: bound, minRiskLimit: bound, lowerBound: bound,
+  notionalFloor: bound, qtyFloor: bound, bracketNotionalFloor: bound, minSz: bound, riskLimitValue: bound, risk_limit: bound, startUnit: bound, minTierValue: bound, minRiskLimit: bound, lowerBound: bound, numNonContractUnits: bound,
   maintMarginRatio: rate, bracketMaintenanceMarginRate: rate, mmr: rate, maintenanceMargin: rate, maintenance_rate: rate, keepMarginRate: rate, maintainMargin: rate,
   initialLeverage: leverage, maxOpenPosLeverage: leverage, maxLever: leverage, maxLeverage: leverage, leverage_max: leverage, leverage, max_leverage: leverage,
   initialMargin: typeof leverage === 'number' && leverage > 0 ? 1 / leverage : leverage, cum: deduction, cumFastMaintenanceAmount: deduction, mmDeduction: '',
@@ -27,7 +28,7 @@ const row = fc.tuple(text(value), text(value), text(value), text(value)).map(([b
 }));
 /** Rows without a deduction and with the lowest bound at 0 half of the time, so that many make a table. */
 const rows = fc.tuple(fc.array(row, { maxLength: 4 }), fc.boolean()).map(([list, kind]) => (kind ? list.map((r, i) => ({ ...r, ...(i === 0 ? row0 : {}), cum: undefined, cumFastMaintenanceAmount: undefined })) : list));
-const row0 = { notionalFloor: 0, qtyFloor: 0, bracketNotionalFloor: 0, minSz: 0, startUnit: 0, minTierValue: 0, minRiskLimit: 0, lowerBound: 0 };
+const row0 = { notionalFloor: 0, qtyFloor: 0, bracketNotionalFloor: 0, minSz: 0, startUnit: 0, minTierValue: 0, minRiskLimit: 0, lowerBound: 0, numNonContractUnits: 0 };
 
 describe('tier loaders, laws', () => {
   it('never throw, whatever the answer', () => {

@@ -5,7 +5,7 @@ import { defined } from '../../core/index.ts';
 import { maintenanceMargin } from '../tiers.ts';
 import {
   readBinanceBrackets, readBinanceCoinBrackets, readBinancePublicBrackets, readBitgetPositionTiers, readBitgetUnifiedTiers, readBybitRiskLimits, readDeribitInstruments,
-  readGateRiskLimitTiers, readHyperliquidMeta, readKucoinRiskLimits, readOkxPositionTiers, type LoadedTiers, type TierLoadResult, type TierTable,
+  readGateRiskLimitTiers, readHyperliquidMeta, readKrakenInstruments, readKucoinRiskLimits, readOkxPositionTiers, type LoadedTiers, type TierLoadResult, type TierTable,
 } from './index.ts';
 
 function loaded(result: TierLoadResult): LoadedTiers {
@@ -171,5 +171,32 @@ describe('recorded answers', () => {
     const result = loaded(readBybitRiskLimits({ retCode: 0, result: { category: 'linear', list, nextPageCursor: '' } }));
     expect(result.rejected).toEqual([]);
     expect(result.tables.get('BTCPERP')).toMatchObject({ maxLeverage: 125, tiers: { length: 30 } });
+  });
+});
+
+describe('Kraken', () => {
+  const linear = { symbol: 'PF_XBTUSD', type: 'flexible_futures', marginLevels: [
+    { numNonContractUnits: '500000.00000000000000000000', initialMargin: '0.04', maintenanceMargin: '0.02' }, { numNonContractUnits: '0E-20', initialMargin: '0.02', maintenanceMargin: '0.01' },
+  ] };
+  const inverse = { symbol: 'pi_xbtusd', type: 'futures_inverse', marginLevels: [{ contracts: 0, initialMargin: 0.02, maintenanceMargin: 0.01 }, { contracts: 500_000, initialMargin: 0.04, maintenanceMargin: 0.02 }] };
+  const answer = { result: 'success', serverTime: 'x', instruments: [linear, inverse, { symbol: 'in_xbtusd', type: 'spot index', tradeable: false }, { ...inverse, symbol: 'PV_X', type: 'futures_vanilla' }, { ...linear, symbol: 'PF_NEWUSD', marginLevels: [] }] };
+
+  it('instruments: value of linear contracts, contracts of inverse ones, the whole position charged', () => {
+    const result = readKrakenInstruments(answer);
+    expect([...loaded(result).tables.keys()]).toEqual(['PF_XBTUSD', 'PI_XBTUSD']);
+    expect(rows(tableOf(result, 'PF_XBTUSD'))).toEqual([[0, 0.01, 0], [500_000, 0.02, 0]]);
+    expect(tableOf(result, 'PF_XBTUSD')).toMatchObject({ tierUnit: 'notional', maxLeverage: 50 });
+    expect(rows(tableOf(result, 'PI_XBTUSD'))).toEqual([[0, 0.01, 0], [500_000, 0.02, 0]]);
+    expect(tableOf(result, 'PI_XBTUSD').tierUnit).toBe('size');
+  });
+
+  it('rejects a market and keeps the others; an error of the venue is an error', () => {
+    const wrong = (level: object): object => ({ ...linear, symbol: 'PF_BADUSD', marginLevels: [{ numNonContractUnits: 0, initialMargin: 0.02, maintenanceMargin: 0.01, ...level }] });
+    for (const [level, path] of [[{ numNonContractUnits: 5 }, 'tiers.bounds'], [{ maintenanceMargin: 2 }, 'tiers.rates'], [{ initialMargin: 0 }, 'tiers.number'], [{ initialMargin: 'x' }, 'tiers.number'], [{ numNonContractUnits: undefined, contracts: 0 }, 'tiers.number']] as const) {
+      const { tables, rejected } = loaded(readKrakenInstruments({ ...answer, instruments: [wrong(level), inverse] }));
+      expect([[...tables.keys()], rejected.map((e) => e.kind)]).toEqual([['PI_XBTUSD'], [path]]);
+    }
+    expect(readKrakenInstruments({ result: 'error', error: 'apiLimitExceeded' })).toMatchObject({ ok: false, error: { kind: 'tiers.venue-error' } });
+    expect(readKrakenInstruments({ result: 'success', instruments: [7] })).toMatchObject({ ok: false, error: { kind: 'tiers.shape' } });
   });
 });

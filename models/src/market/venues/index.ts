@@ -6,6 +6,7 @@ import { COINBASE } from './coinbase.ts';
 import { DERIBIT, DERIBIT_LINEAR } from './deribit.ts';
 import { GATE } from './gate.ts';
 import { HYPERLIQUID } from './hyperliquid.ts';
+import { KRAKEN, KRAKEN_INVERSE } from './kraken.ts';
 import { KUCOIN } from './kucoin.ts';
 import { OKX } from './okx.ts';
 
@@ -16,12 +17,13 @@ export { COINBASE } from './coinbase.ts';
 export { DERIBIT, DERIBIT_BTC_TIERS, DERIBIT_ETH_TIERS, DERIBIT_LINEAR } from './deribit.ts';
 export { GATE } from './gate.ts';
 export { HYPERLIQUID, HYPERLIQUID_BTC_TIERS, HYPERLIQUID_ETH_TIERS, HYPERLIQUID_SOL_TIERS } from './hyperliquid.ts';
+export { KRAKEN, KRAKEN_CLASS_A_TIERS, KRAKEN_INVERSE, KRAKEN_INVERSE_BTC_TIERS } from './kraken.ts';
 export { KUCOIN } from './kucoin.ts';
 export { OKX } from './okx.ts';
 
 /** Every venue's rules in the data, linear before inverse. */
 export const ALL_VENUE_RULES: readonly VenueRules[] = [
-  BINANCE, BINANCE_COIN, OKX, BYBIT, BYBIT_INVERSE, GATE, BITGET, KUCOIN, HYPERLIQUID, DERIBIT_LINEAR, DERIBIT, COINBASE,
+  BINANCE, BINANCE_COIN, OKX, BYBIT, BYBIT_INVERSE, GATE, BITGET, KUCOIN, HYPERLIQUID, DERIBIT_LINEAR, DERIBIT, KRAKEN, KRAKEN_INVERSE, COINBASE,
 ];
 
 /** The rules for a venue's perpetuals by venue name, linear ones unless said; undefined for a venue (or a kind of contract) whose rules are not in the data. */

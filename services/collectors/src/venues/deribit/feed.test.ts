@@ -49,7 +49,7 @@ describe('Deribit feed', () => {
     expect([deribitLinear, deribitInverse, deribitOption].flatMap((v) => v.instrumentRequests(deribitEndpoints).map((r) => r.url))).toEqual(
       ['future', 'future', 'option'].map((kind) => `https://www.deribit.com/api/v2/public/get_instruments?currency=any&kind=${kind}&expired=false`),
     );
-    expect(deribitInverse.facts?.liquidations).toEqual({ kind: 'complete' });
-    expect(deribitOption.facts?.figures.mark).toBeUndefined();
+    expect(deribitInverse.facts.liquidations).toEqual({ kind: 'complete' });
+    expect(deribitOption.facts.figures.mark).toBeUndefined();
   });
 });

@@ -54,7 +54,7 @@ describe('Kraken spot feed', () => {
     for (const url of ['wss://futures.kraken.com/ws/v1', 'https://futures.kraken.com/derivatives/api/v3/instruments', 'wss://www.cryptofacilities.com/ws/v1']) expect(owners(url)).toEqual([false, true]);
     for (const url of ['wss://ws.notkraken.com', 'no url']) expect(owners(url)).toEqual([false, false]);
     expect(krakenSpot.instrumentRequests(krakenSpotEndpoints).map((r) => r.url)).toEqual(['https://api.kraken.com/0/public/AssetPairs']);
-    expect(krakenSpot.facts?.liquidations).toEqual({ kind: 'none' });
+    expect(krakenSpot.facts.liquidations).toEqual({ kind: 'none' });
   });
 });
 
@@ -72,6 +72,6 @@ describe('Kraken derivatives feed', () => {
     });
     expect(krakenFutures.plan([], options).sockets).toEqual([]);
     expect(krakenFutures.instrumentRequests(krakenFuturesEndpoints).map((r) => r.url)).toEqual(['https://futures.kraken.com/derivatives/api/v3/instruments']);
-    expect(krakenFutures.facts?.liquidations).toEqual({ kind: 'complete' });
+    expect(krakenFutures.facts.liquidations).toEqual({ kind: 'complete' });
   });
 });
