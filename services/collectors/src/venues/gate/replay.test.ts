@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
+import { isRecord } from '../../numbers.ts';
 import { replayCapture } from '../../replay/index.ts';
 import { captureLines } from '../../testing/data.ts';
+import { followBooks } from '../../testing/follow-books.ts';
 import { gateBtc, gateSpot, gateUsdt } from './feed.ts';
 
 const total = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);
@@ -46,5 +48,17 @@ describe('replay of a recorded Gate futures capture of 2023', () => {
     }
     console.log('GATEIO_FUTURES pushes that follow', verified);
     expect(verified).toBeGreaterThan(300);
+  });
+
+  it('has at every moment the best quotes that the venue prints with the same number', async () => {
+    const lines = await captureLines('GATEIO_FUTURES');
+    if (lines === undefined) return;
+    const { compared, differences } = followBooks(lines, gateUsdt, (frame) => {
+      const result = frame['channel'] === 'futures.book_ticker' && frame['event'] === 'update' ? frame['result'] : undefined;
+      return isRecord(result) ? { symbol: String(result['s']), id: Number(result['u']), bid: Number(result['b']), ask: Number(result['a']) } : undefined;
+    });
+    console.log('GATEIO_FUTURES best quotes compared', compared);
+    expect(differences).toEqual([]);
+    expect(compared).toBeGreaterThan(10);
   });
 });

@@ -16,7 +16,7 @@ describe('KuCoin against an independent answer key', () => {
     expect(results.slice(0, 3).map((r) => r.control)).toEqual(['pong', 'welcome', 'acknowledgement']);
     expect(results[12]?.messages).toMatchObject([{ type: 'book_change', isSnapshot: true, bids: [{ price: 24088.6, amount: 7.07264171 }, { price: 24046, amount: 0.00007756 }] }]);
     // Changes without a level (their price is 0) say nothing, here as there.
-    expect([7, 9, 14].flatMap((i) => results[i]?.messages ?? ['missing'])).toEqual([]);
+    expect([7, 9, 14].map((i) => results[i]?.messages)).toEqual([[], [], []]);
     expect(compared).toEqual({ trade: 3, book_change: 2 });
     console.log('kucoin', JSON.stringify(compared));
   });

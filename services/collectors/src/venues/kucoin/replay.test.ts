@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
+import { isRecord } from '../../numbers.ts';
 import { replayCapture } from '../../replay/index.ts';
 import { captureLines } from '../../testing/data.ts';
+import { followBooks } from '../../testing/follow-books.ts';
 import { kucoinFutures, kucoinSpot } from './feed.ts';
 
 const total = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);
@@ -47,5 +49,17 @@ describe('replay of a recorded KuCoin spot capture of 2021', () => {
     }
     console.log('KUCOIN ranges that follow', verified);
     expect(verified).toBeGreaterThan(3_000);
+  });
+
+  it('has at every moment the best quotes that the venue prints with the same number', async () => {
+    const lines = await captureLines('KUCOIN');
+    if (lines === undefined) return;
+    const { compared, differences } = followBooks(lines, kucoinSpot, (frame) => {
+      const data = frame['subject'] === 'trade.ticker' ? frame['data'] : undefined;
+      return isRecord(data) ? { symbol: String(frame['topic']).split(':')[1] ?? '', id: Number(data['sequence']), bid: Number(data['bestBid']), ask: Number(data['bestAsk']) } : undefined;
+    });
+    console.log('KUCOIN best quotes compared', compared);
+    expect(differences).toEqual([]);
+    expect(compared).toBeGreaterThan(100);
   });
 });
