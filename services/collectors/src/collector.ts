@@ -1,4 +1,4 @@
-import type { CurrencyCode, InstrumentId, Rng, VenueId } from '@breakwater/models/core';
+import type { CurrencyCode, InstrumentId, Rng, SourceId, VenueId } from '@breakwater/models/core';
 import { venueId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
@@ -7,6 +7,11 @@ import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Network } from '@breakwater/platform/network';
 import { backoffDelay, createTokenBucket } from '@breakwater/platform/supervise';
+import type { Canary } from './canary/canary.ts';
+import { createCanary } from './canary/canary.ts';
+import { nextIdentityDate } from './canary/findings.ts';
+import { readInstrumentList } from './canary/instrument-list.ts';
+import { probeVenue } from './canary/probe.ts';
 import type { CollectorsConfig } from './config.ts';
 import { assetRules } from './config.ts';
 import type { Feed } from './feeds.ts';
@@ -20,6 +25,7 @@ import type { Session, SessionStatus } from './session/session.ts';
 import { createSession } from './session/session.ts';
 import type { Witness } from './session/witness.ts';
 import { createWitness } from './session/witness.ts';
+import type { SourceTail } from './shard/source-tails.ts';
 import type { Source } from './source.ts';
 import { createSource } from './source.ts';
 import type { RatePair, Venue, VenueEndpoints, VenueInstrument } from './venue.ts';
@@ -62,6 +68,8 @@ export interface CollectorDeps {
   readonly signal: AbortSignal;
   /** Makes the exchanges of the generic feed; the default imports ccxt when one is needed. */
   readonly exchangeFactory?: (exchange: string) => Promise<CcxtExchange>;
+  /** Where each source was when another process published it last; from the beginning by default. */
+  readonly tailOf?: (source: SourceId) => SourceTail;
   /** Listens in on a built-in feed, as a recorder does. */
   readonly tap?: (venue: Venue) => FeedTap;
 }
@@ -76,8 +84,6 @@ export interface FeedTap {
 
 /** Design assumption: the instrument list is asked for again after up to a second, then ever more rarely. */
 const LIST_BACKOFF = { baseMs: 1_000, maxMs: 60_000 } as const;
-/** Most pages of one instrument list. */
-const MAX_PAGES = 50;
 /** Shares of a venue's request limit that we spend: on what books and figures wait for, and on deep snapshots, which never hold those up. */
 const LIMIT_SHARE = 0.25;
 const DEEP_SHARE = 0.25;
@@ -151,7 +157,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
   const { clock, signal, config } = deps;
   const log = deps.log.with({ source: venue.source });
   const rng = deps.rng.fork(venue.source);
-  const source: Source = tap?.createSource(deps.publish) ?? createSource(venue.source, deps.publish);
+  const source: Source = tap?.createSource(deps.publish) ?? createSource(venue.source, deps.publish, deps.tailOf?.(venue.source));
   const endpoints = endpointsOf(feed, config);
   const budgeted = (perSecond: number, burst: number): Requests => createRequests({ network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
   const requestsOf = (share: number): Requests => {
@@ -167,33 +173,22 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
   /** The part of the venue's list that rates can be read from. */
   let markets: readonly VenueInstrument[] = [];
   let session: Session | undefined;
+  const rules = assetRules(config.assets);
+  const canary: Canary = createCanary({
+    source, clock, log, everyMs: config.collect.canaryEveryMs,
+    // A budget of its own: what it asks for never holds up a book or a figure.
+    probe: (instrument) => probeVenue({ venue, instrument, options: { endpoints, rates: false, ...config.collect }, requests: budgeted(feed.weightPerMinute * 0.01 / 60, 300), network, clock, signal }),
+  });
 
-  const readList = async (): Promise<readonly VenueInstrument[]> => {
-    const list: VenueInstrument[] = [];
-    for (const first of venue.instrumentRequests(endpoints)) {
-      let request = first;
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const { body } = await requests.get(request, 20);
-        const parsed = venue.parseInstruments(body);
-        if (!parsed.ok) throw new BreakwaterError('bad-answer', `instrument list of ${venue.source} not understood: ${parsed.error}`);
-        list.push(...parsed.value);
-        const next = venue.nextInstrumentPage?.(body, request);
-        if (next === undefined) break;
-        request = next;
-      }
-    }
-    if (list.length === 0) throw new BreakwaterError('bad-answer', `instrument list of ${venue.source} is empty`);
-    return list;
-  };
   const listHealth = (status: 'ok' | 'stale', detail?: string): void => {
     const at = clock.now();
-    if (status === 'ok' && source.status('instruments') === undefined) return;
+    if (status === 'ok' && (source.status('instruments') === undefined || canary.holds())) return;
     source.health({ channel: 'instruments', status, reason: status === 'ok' ? 'resumed' : 'list-failed', eventTime: at, receivedAt: at, ...(detail === undefined ? {} : { detail }) });
   };
   const readListUntilDone = async (): Promise<readonly VenueInstrument[]> => {
     for (let attempt = 0; ; attempt++) {
       try {
-        const list = await readList();
+        const list = await readInstrumentList(venue, endpoints, requests);
         listHealth('ok');
         return list;
       } catch (error) {
@@ -204,8 +199,9 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
       }
     }
   };
-  const register = (list: readonly VenueInstrument[]): Registry => {
-    const next = createRegistry(venue, list, assetRules(config.assets), clock.now());
+  const register = (list: readonly VenueInstrument[], before?: Registry): Registry => {
+    const next = createRegistry(venue, list, rules, clock.now());
+    canary.moved(before, next, list);
     markets = venue.ratePoll === undefined ? [] : rateMarkets(list);
     for (const id of next.conflicts) log.warn('instrument-conflict', { instrument: id });
     for (const watched of next.watched.values()) source.instrument(watched, venue.venue, clock.now());
@@ -221,6 +217,11 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
     return pairs;
   };
 
+  /** A date of an asset's names is met to the moment, and not with the next read. */
+  const untilRefresh = (): number => {
+    const now = clock.now();
+    return Math.min(config.collect.refreshEveryMs, (nextIdentityDate(rules, now) ?? Infinity) - now);
+  };
   /** Runs a session until the watched markets change. */
   const runSession = async (held: Registry): Promise<Registry> => {
     const stop = new AbortController();
@@ -231,9 +232,12 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
     const done = running.run();
     try {
       for (let now = held; ; ) {
-        const ended = await Promise.race([done.then(() => true), sleep(clock, config.collect.refreshEveryMs, stop.signal).then(() => false)]);
+        const ended = await Promise.race([done.then(() => true), sleep(clock, untilRefresh(), stop.signal).then(() => false)]);
         if (ended) return now;
-        const next = register(await readListUntilDone());
+        const list = canary.list(await readListUntilDone(), now);
+        canary.due(now);
+        if (list === undefined) continue;
+        const next = register(list, now);
         if (!sameMarkets(now, next)) return next;
         running.intake.watch(next);
         now = next;
@@ -248,7 +252,8 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
   return {
     run: async () => {
       try {
-        registry = register(await readListUntilDone());
+        const list = await readListUntilDone();
+        registry = register(canary.list(list, undefined) ?? list);
         log.info('watching', { markets: registry.watched.size });
         while (!signal.aborted) registry = await runSession(registry);
       } catch (error) {

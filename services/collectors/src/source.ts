@@ -5,6 +5,7 @@ import type { Publish } from '@breakwater/platform/bus';
 import type { RecentIds } from './recent-ids.ts';
 import { createRecentIds } from './recent-ids.ts';
 import type { WatchedInstrument } from './registry.ts';
+import type { SourceTail } from './shard/source-tails.ts';
 
 /** What stamps and publishes the messages of one source: one sequence for all of them, and each change of health once. */
 export interface Source {
@@ -21,6 +22,8 @@ export interface Source {
   watermark(eventTime: EpochMs, receivedAt: EpochMs): void;
   /** Publishes the definition of a market, unless it is what was last published. Returns whether it was. */
   instrument(watched: WatchedInstrument, venue: VenueId, receivedAt: EpochMs): boolean;
+  /** Says that a market is not watched any more, and why; its definition is published anew when it comes back. */
+  retire(watched: WatchedInstrument, reason: 'delisted' | 'instrument-halted' | 'other-identity', at: EpochMs): void;
   /** Ids of the market's last trades: venues repeat them to a new connection, which may belong to a new session. */
   recentTrades(instrument: InstrumentId): RecentIds;
 }
@@ -40,26 +43,27 @@ export interface HealthChange {
   readonly detail?: string;
 }
 
-/** Makes the publisher of one source. */
-export function createSource(id: SourceId, publish: Publish): Source {
-  let seq = 0;
+/** Makes the publisher of one source, which goes on from `tail` where another process published it before. */
+export function createSource(id: SourceId, publish: Publish, tail?: SourceTail): Source {
+  let seq = tail?.nextSeq ?? 0;
   const healths = new Map<string, { readonly status: FeedStatus; readonly reason: string }>();
   const definitions = new Map<InstrumentId, string>();
   const trades = new Map<InstrumentId, RecentIds>();
   const keyOf = (channel: FeedChannel, instrument: InstrumentId | undefined): string => `${channel}|${instrument ?? ''}`;
+  const health = (change: HealthChange): boolean => {
+    const key = keyOf(change.channel, change.instrument);
+    const held = healths.get(key);
+    if (held !== undefined && held.status === change.status && (held.reason === change.reason || change.status === 'ok')) return false;
+    healths.set(key, { status: change.status, reason: change.reason });
+    const message: FeedHealthMessage = { kind: 'feed.health', source: id, seq: seq++, ...change };
+    publish('global', message);
+    return true;
+  };
   return {
     id,
     publish,
     nextSeq: () => seq++,
-    health: (change) => {
-      const key = keyOf(change.channel, change.instrument);
-      const held = healths.get(key);
-      if (held !== undefined && held.status === change.status && (held.reason === change.reason || change.status === 'ok')) return false;
-      healths.set(key, { status: change.status, reason: change.reason });
-      const message: FeedHealthMessage = { kind: 'feed.health', source: id, seq: seq++, ...change };
-      publish('global', message);
-      return true;
-    },
+    health,
     status: (channel, instrument) => healths.get(keyOf(channel, instrument))?.status,
     rate: (currency, usd, eventTime, receivedAt) => publish('global', { kind: 'rate', source: id, seq: seq++, eventTime, receivedAt, currency, usd }),
     crossRate: ({ currency, against, price, low, high }, eventTime, receivedAt) =>
@@ -77,8 +81,12 @@ export function createSource(id: SourceId, publish: Publish): Source {
       publish('assets', { kind: 'instrument', source: id, seq: seq++, eventTime: receivedAt, receivedAt, asset: watched.asset, instrument: watched.id, ...definition });
       return true;
     },
+    retire: (watched, reason, at) => {
+      definitions.delete(watched.id);
+      health({ channel: 'instruments', status: 'down', reason, eventTime: at, receivedAt: at, asset: watched.asset, instrument: watched.id });
+    },
     recentTrades: (instrument) => {
-      const held = trades.get(instrument) ?? createRecentIds(RECENT_TRADES);
+      const held = trades.get(instrument) ?? tail?.trades(instrument) ?? createRecentIds(RECENT_TRADES);
       trades.set(instrument, held);
       return held;
     },

@@ -65,6 +65,8 @@ async function hold({ leases, name, holder, clock, log, signal }: KeepLeaseDeps,
   // Counted from when it was asked for: the answer may have taken its time.
   let endsAt = first.asked + timing.ttlMs - timing.marginMs;
   let cancelEnd: () => void = () => undefined;
+  // Read through a function: it changes while something is awaited.
+  const isLost = (): boolean => lost.signal.aborted;
   const onStop = (): void => lost.abort();
   signal.addEventListener('abort', onStop, { once: true });
   if (signal.aborted) lost.abort();
@@ -77,9 +79,9 @@ async function hold({ leases, name, holder, clock, log, signal }: KeepLeaseDeps,
   };
   armEnd();
   const keep = async (): Promise<void> => {
-    while (!lost.signal.aborted) {
+    for (;;) {
       await sleep(clock, timing.keepEveryMs, lost.signal).catch(() => undefined);
-      if (lost.signal.aborted) return;
+      if (isLost()) return;
       const asked = clock.now();
       try {
         const claim = await leases.claim(name, holder, timing.ttlMs);
@@ -88,7 +90,7 @@ async function hold({ leases, name, holder, clock, log, signal }: KeepLeaseDeps,
       } catch (error) {
         log.warn('lease-not-kept', { lease: name, error: messageOf(error) });
       }
-      if (!lost.signal.aborted) armEnd();
+      if (!isLost()) armEnd();
     }
   };
   const keeping = keep();

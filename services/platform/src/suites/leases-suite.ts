@@ -4,8 +4,8 @@ import type { Leases } from '../lease/index.ts';
 /** A fresh place for leases and a way to let time pass there. */
 export interface LeasesPlace {
   readonly leases: Leases;
-  pass(ms: number): Promise<void>;
-  close(): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What every adapter of `Leases` keeps. */

@@ -1,0 +1,51 @@
+import type { Message } from '@breakwater/contracts';
+import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
+import { epochMs } from '@breakwater/models/core';
+import type { Bus } from '@breakwater/platform/bus';
+import type { RecentIds } from '../recent-ids.ts';
+import { createRecentIds } from '../recent-ids.ts';
+
+/** What a source has published so far, for whoever goes on with it. */
+export interface SourceTail {
+  /** The number after its last message; 0 before the first. */
+  readonly nextSeq: number;
+  /** Its last watermark: everything up to then has been published. */
+  readonly until: EpochMs | undefined;
+  /** Ids of the last trades of a market, to be added to: venues repeat them to a new connection. */
+  trades(instrument: InstrumentId): RecentIds;
+}
+
+/** Follows what sources publish, whichever process they run in. */
+export interface SourceTails {
+  of(source: SourceId): SourceTail;
+  stop(): Promise<void>;
+}
+
+/** Trade ids remembered of a market. */
+const RECENT_TRADES = 2_000;
+
+/** Reads the bus as `group`, which no other reader may share; O(1) a message. */
+export function followSources(bus: Bus, group: string, isOwn: (source: SourceId) => boolean): SourceTails {
+  const next = new Map<SourceId, number>();
+  const until = new Map<SourceId, EpochMs>();
+  const trades = new Map<InstrumentId, RecentIds>();
+  const tradesOf = (instrument: InstrumentId): RecentIds => {
+    const held = trades.get(instrument) ?? createRecentIds(RECENT_TRADES);
+    trades.set(instrument, held);
+    return held;
+  };
+  const hear = (message: Message): void => {
+    if (!isOwn(message.source)) return;
+    next.set(message.source, Math.max(next.get(message.source) ?? 0, message.seq + 1));
+    if (message.kind === 'watermark') until.set(message.source, epochMs(Math.max(until.get(message.source) ?? 0, message.eventTime)));
+    if (message.kind === 'trade' && message.id !== undefined) tradesOf(message.instrument).add(message.id);
+  };
+  const handler = (batch: readonly Message[]): void => batch.forEach(hear);
+  const subscriptions = [bus.subscribe('assets', { group, handler }), bus.subscribe('global', { group, handler })];
+  return {
+    of: (source) => ({ nextSeq: next.get(source) ?? 0, until: until.get(source), trades: tradesOf }),
+    stop: async () => {
+      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    },
+  };
+}
