@@ -29,6 +29,8 @@ describe('Binance book frames', () => {
 
   it('does not take partial books for differences', () => {
     expect(usdm({ stream: 'omusdt@depth20@100ms', data: { ...diff, pu: 149 } })).toEqual({ kind: 'ignored', channel: 'depth20@100ms' });
+    expect(usdm({ stream: 'omusdt@rpiDepth@500ms', data: { ...diff, pu: 149 } })).toEqual({ kind: 'ignored', channel: 'rpiDepth@500ms' });
+    for (const channel of ['depth', 'depth@500ms', 'depth@0ms']) expect(usdm({ stream: `omusdt@${channel}`, data: { ...diff, pu: 149 } })).toMatchObject({ kind: 'events' });
     expect(spot({ stream: 'omusdt@depth5', data: { lastUpdateId: 1, bids: [], asks: [] } })).toEqual({ kind: 'ignored', channel: 'depth5' });
   });
 
@@ -138,6 +140,8 @@ describe('Binance frames without data', () => {
     expect(spot({ u: 400900217, s: 'OMUSDT', b: '25.35190000', B: '31.21', a: '25.3652', A: '40.66' })).toEqual({ kind: 'ignored', channel: 'bookTicker' });
     expect(usdm({ stream: 'omusdt@kline_1m', data: { e: 'kline', E, s: 'OMUSDT', k: {} } })).toEqual({ kind: 'ignored', channel: 'kline' });
     expect(spot({ stream: '!miniTicker@arr', data: [] })).toEqual({ kind: 'ignored', channel: '!miniTicker@arr' });
+    expect(usdm({ stream: 'omusdt@recentTrades', generated: true, data: [{ id: 1, price: '1' }] })).toEqual({ kind: 'ignored', channel: 'recentTrades' });
+    expect(usdm({ stream: 'omusdt@topLongShortAccountRatio', generated: true, data: { symbol: 'OMUSDT' } })).toEqual({ kind: 'ignored', channel: 'topLongShortAccountRatio' });
     expect(spot({ e: 'somethingNew', E })).toMatchObject({ kind: 'rejected', reason: 'unknown-shape' });
     expect(spot('{')).toMatchObject({ kind: 'rejected', reason: 'not-json' });
     expect(spot('[]')).toMatchObject({ kind: 'rejected', reason: 'unknown-shape' });

@@ -17,6 +17,9 @@ const IGNORED_EVENTS: ReadonlySet<string> = new Set([
   'compositeIndex', 'contractInfo', 'assetIndexUpdate', 'tradingSession', 'referencePrice', 'serverShutdown',
 ]);
 
+/** What recorders made of REST answers, beside the two that are read: last trades and ratios of accounts. */
+const IGNORED_RECORDED = /^(?:recentTrades|(?:top|global|taker)longshort)/i;
+
 const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });
 const events = (...list: readonly VenueEvent[]): ParsedFrame => ({ kind: 'events', events: list });
 
@@ -34,6 +37,7 @@ export function parseBinanceFrame(market: BinanceRule, text: string, receivedAt:
   const at = stream.indexOf('@');
   const channel = at < 0 ? stream : stream.slice(at + 1);
   const data = root['data'];
+  if (IGNORED_RECORDED.test(channel)) return { kind: 'ignored', channel };
   if (isRecord(data)) return parseRaw(market, data, channel, receivedAt, at > 0 ? stream.slice(0, at).toUpperCase() : '');
   // All-market streams (`!miniTicker@arr`) come as lists, and the marks of all contracts of a COIN-M pair do (`btcusd@markPrice`).
   if (!Array.isArray(data)) return rejected('unknown-shape', stream);
@@ -95,8 +99,8 @@ function parseRaw(market: BinanceRule, data: Record<string, unknown>, channel: s
 function parseEvent(market: BinanceRule, e: string, data: Record<string, unknown>, channel: string): ParsedFrame {
   switch (e) {
     case 'depthUpdate':
-      // Futures send partial books of 5, 10 and 20 levels under the same event name.
-      return /^depth\d/.test(channel) ? { kind: 'ignored', channel } : depthUpdate(market, data);
+      // Futures send partial books of 5, 10 and 20 levels under the same event name, and books with orders of retail price improvement (`rpiDepth`).
+      return channel === '' || /^depth(?:@|$)/.test(channel) ? depthUpdate(market, data) : { kind: 'ignored', channel };
     case 'aggTrade':
       return trade(data, data['a']);
     case 'trade':

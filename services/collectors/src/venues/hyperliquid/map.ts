@@ -11,7 +11,7 @@ import type { BookEvent, ParsedFrame, RejectReason, TradeEvent } from '../../ven
 /** Channels that exist and are not carried: contexts of spot pairs, the top of the book, mid prices, candles, and what belongs to one user. */
 const IGNORED: ReadonlySet<string> = new Set([
   'activeSpotAssetCtx', 'bbo', 'allMids', 'candle', 'notification', 'webData2', 'webData3', 'orderUpdates', 'user', 'userFills', 'userFundings',
-  'userNonFundingLedgerUpdates', 'activeAssetData', 'userTwapSliceFills', 'userTwapHistory', 'post', 'outcomeMetaUpdates', 'allDexsAssetCtxs',
+  'userNonFundingLedgerUpdates', 'activeAssetData', 'userTwapSliceFills', 'userTwapHistory', 'post', 'outcomeMetaUpdates', 'allDexsAssetCtxs', 'assetCtxs', 'spotAssetCtxs', 'allDexsClearinghouseState', 'clearinghouseState', 'openOrders', 'spotState', 'twapStates',
 ]);
 
 const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });

@@ -115,6 +115,7 @@ describe('OKX frames without data', () => {
     expect(spot({ event: 'notice', code: '64008', msg: 'The connection will soon be closed for a service upgrade.' })).toMatchObject({ kind: 'control', control: 'notice' });
     expect(spot(push('bbo-tbt', 'BTC-USDT', {}))).toEqual({ kind: 'ignored', channel: 'bbo-tbt' });
     expect(spot(push('books5', 'BTC-USDT', {}))).toEqual({ kind: 'ignored', channel: 'books5' });
+    for (const channel of ['public-block-trades', 'public-struc-block-trades', 'taker-volume-contract', 'long-short-account-ratio-contract-top-trader']) expect(swap({ arg: { channel, ccy: 'BTC' }, data: [{}] })).toEqual({ kind: 'ignored', channel });
     expect(spot(push('trades', 'BTC-USDT-SWAP', {}))).toEqual({ kind: 'ignored', channel: 'other-market:trades' });
     expect(swap(push('trades', 'BTC-USDT', {}))).toEqual({ kind: 'ignored', channel: 'other-market:trades' });
     expect(spot({ table: 'spot/trade', data: [] })).toMatchObject({ kind: 'rejected', reason: 'legacy-format' });

@@ -8,8 +8,8 @@ import { OKX_TYPE, okxMarketOf } from './instruments.ts';
 
 /** Frames of OKX's v5 public sockets and answers of its REST books to events. Source: https://www.okx.com/docs-v5/en/, read 2026-11-21 and 2026-11-27. */
 
-/** Channels that exist and are not carried: fewer levels of the same book, candles, bands, lists. */
-const IGNORED = /^(?:bbo-tbt|books5|books-elp|books-rpi|books50-l2-tbt|price-limit|instruments|status|estimated-price|opt-summary|option-trades|adl-warning|economic-calendar|call-auction-details|.*candle.*)$/;
+/** Channels that exist and are not carried: fewer levels of the same book, candles, bands, lists, trades beside the book; and ratios of accounts that recorders made of REST answers. */
+const IGNORED = /^(?:bbo-tbt|books5|books-elp|books-rpi|books50-l2-tbt|price-limit|instruments|status|estimated-price|opt-summary|option-trades|adl-warning|economic-calendar|call-auction-details|block-tickers|public-(?:struc-)?block-trades|(?:long-short|taker-volume)[a-z-]*|.*candle.*)$/;
 
 /** Index tickers that give the US dollars of a currency that markets are quoted in. */
 const RATE_CURRENCY: ReadonlyMap<string, string> = new Map([['USDT-USD', 'USDT'], ['USDC-USD', 'USDC'], ['BTC-USD', 'BTC'], ['ETH-USD', 'ETH']]);
