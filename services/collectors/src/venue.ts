@@ -38,7 +38,7 @@ export interface Venue {
   plan(instruments: readonly VenueInstrument[], options: PlanOptions): FeedPlan;
   /** Currencies whose dollars the plan streams where `rates` is asked for: no other market is read for them. */
   readonly dollarRates?: readonly string[];
-  /** The poll of the best bid and ask of a spot market of the venue, for the rate of a quote currency; absent where the venue lists no spot markets. */
+  /** The poll of the best bid and ask of a spot market of the venue, for the rate of a quote currency; absent where the venue lists no spot markets, or lets anybody name a coin like a currency. */
   ratePoll?(pair: RatePair, options: PlanOptions): PollPlan;
   /** Requests for the instrument list (each page is parsed by `parseInstruments`). */
   instrumentRequests(endpoints: VenueEndpoints): readonly HttpRequest[];

@@ -128,7 +128,7 @@ describe('answers with a time of their own', () => {
 });
 
 describe('feeds that read rates', () => {
-  it('are those that list spot markets', () => {
+  it('are those that list spot markets whose coins are what they are called', () => {
     expect(nativeFeeds.filter(({ venue }) => venue.ratePoll !== undefined).map(({ venue }) => venue.source)).toEqual(['binance:spot', 'bybit:spot', 'okx:spot', 'kraken:spot', 'bitget:spot', 'coinbase:spot', 'gate:spot', 'kucoin:spot']);
     expect(okxSpot.dollarRates).toEqual(['USDT', 'USDC', 'BTC', 'ETH']);
     expect(coinbaseSpot.dollarRates).toEqual(['USDT', 'BTC', 'ETH']);
