@@ -61,7 +61,7 @@ export const assetConfig = z
       .describe('Names with dates, for coins that were renamed or redenominated.'),
     instruments: z
       .strictObject({
-        include: z.array(z.string()).readonly().default([]).describe('Markets (bybit:linear:OMUSDT) that are this asset whatever their name.'),
+        include: z.array(z.string()).readonly().default([]).describe('Markets (bybit:linear:OMUSDT) that are this asset whatever their name; the way to watch what expires, and Hyperliquid\'s spot pairs (hyperliquid:spot:@107), whose coins anybody could name.'),
         exclude: z.array(z.string()).readonly().default([]).describe('Markets, market types (bybit:spot) or venues (bybit) where the name means another coin.'),
       })
       .readonly()
@@ -80,6 +80,7 @@ export const collectConfig = z
     deepEveryMs: z.number().int().min(1_000).default(15_000).describe('Time between deep snapshots of one book, milliseconds.'),
     pollEveryMs: z.number().int().min(1_000).default(10_000).describe('Time between polls of figures without a stream, milliseconds.'),
     refreshEveryMs: z.number().int().min(60_000).default(3_600_000).describe('Time between reads of the instrument lists, milliseconds.'),
+    canaryEveryMs: z.number().int().min(3_600_000).default(86_400_000).describe('Time between checks of each venue’s addresses and answers against what is expected of them, milliseconds; the lists are compared at each read.'),
     maxFrameBytes: z.number().int().min(1_024).default(16_777_216).describe('Larger frames are rejected, bytes.'),
     maxLevels: z.number().int().min(100).default(20_000).describe('Most levels kept on a side of a book.'),
   })

@@ -101,15 +101,22 @@ function foldMarketHealth(market: MarketState, message: FeedHealthMessage): void
   } else market.figureHealth.set(message.channel, message.status);
 }
 
+/** Reasons of a venue's daily check: what a single answer or address lacks does not say that books are missing; where one is, its own channel says so. */
+const probeReasons: ReadonlySet<string> = new Set(['request-failed', 'answer-changed', 'field-missing', 'socket-unreachable']);
+
 function foldHealth(state: AssetState, message: FeedHealthMessage): void {
   if (message.instrument !== undefined) {
     const market = state.markets.get(message.instrument);
-    if (market !== undefined) foldMarketHealth(market, message);
+    if (market === undefined) return;
+    // A market that is gone, or is another coin's now, is no input that is missing: its positions are closed or somebody else's.
+    if (message.channel === 'instruments' && message.status === 'down' && message.reason !== 'instrument-halted') {
+      if (market.definition?.asset === message.asset) state.markets.delete(message.instrument);
+    } else foldMarketHealth(market, message);
     return;
   }
   if (message.channel === 'instruments') {
     if (message.status === 'ok') state.unlisted.delete(message.source);
-    else state.unlisted.add(message.source);
+    else if (!probeReasons.has(message.reason)) state.unlisted.add(message.source);
   }
   if (message.channel === 'socket' || message.channel === 'blocks') state.sourceHealth.set(message.source, message.status);
   for (const market of state.markets.values()) {
