@@ -43,7 +43,7 @@ describe('Bitget feed', () => {
     expect(argsOf(plan.sockets[0]?.subscribe ?? []).map((a) => a.topic)).toEqual(['books', 'publicTrade', 'ticker']);
     expect(plan.sockets[0]?.channels.map((c) => [c.channel, c.sparse])).toEqual([['book', false], ['trades', true], ['ticker', true]]);
     expect(plan.polls[0]?.request.url).toBe('https://api.bitget.com/api/v2/spot/market/merge-depth?symbol=OMUSDT&precision=scale2&limit=max');
-    expect(bitgetSpot.facts?.liquidations).toEqual({ kind: 'none' });
+    expect(bitgetSpot.facts.liquidations).toEqual({ kind: 'none' });
     expect(bitgetUsdt.facts).toMatchObject({ liquidations: { kind: 'sampled', windowMs: 1_000, which: 'largest' }, bookRule: 'sequence (pseq = previous seq)' });
     expect(bitgetSpot.instrumentRequests(bitgetEndpoints)).toEqual([{ method: 'GET', url: 'https://api.bitget.com/api/v3/market/instruments?category=SPOT' }]);
   });

@@ -109,7 +109,7 @@ describe('a live session with Bitget', () => {
     expect([...new Set(s.of('book.deep').map((m) => m.layer))].sort()).toEqual([0, 1]);
     expect(s.venue.sessions[0]?.frames.filter((f) => f === 'ping')).toHaveLength(1);
     expect(said(s.of('feed.health'))).toEqual(['ok synchronised']);
-    expect(s.collector.status()[0]?.counters.rejected).toEqual({});
+    expect(s.collector.status()[0]?.counters?.rejected).toEqual({});
     await s.finish();
   });
 

@@ -92,7 +92,7 @@ describe.each([['numbers', true], ['checksums', false]] as const)('Bitget rule b
           }
         }
       }),
-      { numRuns: 800, seed: 20261127 },
+      { numRuns: 500, seed: 20261127 },
     );
     expect(applied).toBeGreaterThan(1_000);
     expect(breaks).toBeGreaterThan(100);

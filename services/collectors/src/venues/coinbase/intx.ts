@@ -70,7 +70,8 @@ function readBook(snapshot: boolean, frame: Json, stamp: Stamp): readonly BookEv
   const asks: number[] = [];
   for (const row of rows) {
     if (!Array.isArray(row)) return failure('unknown-shape', 'changes');
-    const [side, printedPrice, printedQty]: readonly unknown[] = row;
+    const parts: readonly unknown[] = row;
+    const [side, printedPrice, printedQty] = parts;
     const price = parsePositive(printedPrice);
     const qty = parseNonNegative(printedQty);
     if (side !== 'BUY' && side !== 'SELL') return failure('missing-field', 'side');

@@ -90,7 +90,8 @@ function update(frame: Json, receivedAt: EpochMs): ParsedFrame {
   const asks: number[] = [];
   for (const change of changes) {
     if (!Array.isArray(change)) return rejected('unknown-shape', 'changes');
-    const [side, printedPrice, printedSize]: readonly unknown[] = change;
+    const parts: readonly unknown[] = change;
+    const [side, printedPrice, printedSize] = parts;
     const price = parsePositive(printedPrice);
     const size = readSize(printedSize);
     if (side !== 'buy' && side !== 'sell') return rejected('missing-field', 'side');
