@@ -135,7 +135,8 @@ export function unknownVenues(config: CollectorsConfig, feeds: readonly Feed[]):
   });
 }
 
-function isEnabled(feed: Feed, config: CollectorsConfig): boolean {
+/** Whether a built-in feed is collected under a config. */
+export function isEnabled(feed: Feed, config: CollectorsConfig): boolean {
   const venue = config.venues[feed.venue.venue];
   if (venue?.enabled !== true || venue.feed !== 'native') return false;
   return venue.markets === undefined || venue.markets.includes(feed.venue.marketType);
@@ -271,7 +272,8 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
   };
 }
 
-function endpointsOf(feed: Feed, config: CollectorsConfig): VenueEndpoints {
+/** The addresses of a built-in feed: its own, or those that the config gives. */
+export function endpointsOf(feed: Feed, config: CollectorsConfig): VenueEndpoints {
   const own = config.venues[feed.venue.venue]?.endpoints?.[feed.venue.marketType];
   return { rest: own?.rest ?? feed.endpoints.rest, ws: { ...feed.endpoints.ws, ...own?.ws } };
 }

@@ -1,3 +1,5 @@
+export * from './canary/run-canary.ts';
+export type { Probe } from './canary/probe.ts';
 export type * from './book/sync.ts';
 export * from './collector.ts';
 export * from './feeds.ts';

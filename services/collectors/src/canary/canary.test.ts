@@ -76,11 +76,11 @@ async function setUp(start: number, assets: unknown, list?: readonly Listed[]) {
     publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
   });
   const done = collector.run();
-  /** Lets time pass with a change of every book each ten seconds. */
+  /** Lets time pass with a change of every book each 18 seconds. */
   const live = async (ms: number): Promise<void> => {
     for (const until = clock.now() + ms; clock.now() < until; ) {
       venue.step();
-      await clock.advanceTo(epochMs(Math.min(until, clock.now() + 10_000)));
+      await clock.advanceTo(epochMs(Math.min(until, clock.now() + 18_000)));
     }
   };
   const said = (): string[] => messages.flatMap((m) => (m.kind === 'feed.health' && m.channel === 'instruments' ? [`${m.instrument?.split(':')[2] ?? 'list'} ${m.status} ${m.reason}`] : []));
