@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { benchCommand, type BenchFlags } from './bench.ts';
+import { canaryCommand } from './canary.ts';
 import { checkConfigCommand } from './check-config.ts';
 import { CommandError, type CommandContext } from './context.ts';
 import { doctorCommand } from './doctor.ts';
@@ -112,6 +113,9 @@ function program(context: CommandContext): Command {
   add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
+  add('canary', 'check each venue’s list, answers and socket addresses against what is expected of them', 'breakwater canary --config breakwater.yaml')
+    .option('-c, --config <file>', 'config file', defaultConfig)
+    .action((options: { config: string; json: boolean }) => canaryCommand(context, options));
   add('venues', 'print how each venue is read and what it discloses, with the pages that say so', 'breakwater venues --venue okx', 'breakwater venues --json')
     .option('--venue <name>', 'one venue, with its channels and their documents')
     .option('--all', 'name the exchanges that the generic feed reads, too', false)
