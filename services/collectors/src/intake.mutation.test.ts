@@ -252,7 +252,7 @@ function pass(lines: readonly CaptureLine[], opened: ReadonlyMap<SourceId, Stage
 const at = (line: CaptureLine): EpochMs => epochMs(Math.max(0, Math.floor(line.ts * 1000)));
 
 describe('mutated frames of recorded captures', () => {
-  it.each([['BYBIT', 40_000], ['OKX', 10_000], ['BINANCE', 20_000], ['BINANCE_FUTURES', 30_000]] as const)(
+  it.each([['BYBIT', 40_000], ['OKX', 10_000], ['BINANCE', 20_000], ['BINANCE_FUTURES', 30_000], ['BITGET', 5_000]] as const)(
     '%s: %i mutations crash nothing, cross nothing and leave no wrong book in use',
     async (name, wanted) => {
       const lines = await captureLines(name);
