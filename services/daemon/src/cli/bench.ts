@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readCaptureFile } from '../replay/read.ts';
 import { benchCascadeCommand } from './bench-cascade.ts';
+import { benchSoakCommand } from './bench-soak.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
 import { reasonOf } from './files.ts';
 
@@ -15,6 +16,9 @@ export interface BenchFlags {
   readonly capture?: string;
   readonly passes: number;
   readonly chromium: string;
+  readonly minutes: number;
+  readonly rate: number;
+  readonly instruments: number;
   readonly json: boolean;
 }
 
@@ -28,17 +32,16 @@ export async function benchCommand(context: CommandContext, name: string, option
     case 'console':
       // A browser's driver is loaded for this alone.
       return (await import('./bench-console.ts')).benchConsoleCommand(context, options);
+    case 'soak':
+      return benchSoakCommand(context, await readCaptures(context, options), options);
     default:
-      throw new CommandError(`no bench '${name}': there are ingest, cascade and console. Run \`breakwater bench --help\`.`, 2);
+      throw new CommandError(`no bench '${name}': there are ingest, soak, cascade and console. Run \`breakwater bench --help\`.`, 2);
   }
 }
 
 /** `breakwater bench ingest`: what a frame costs, from the bytes as received to the subscriber, against bare `JSON.parse`: of one capture, or of every capture in the folder of recorded data. */
 export async function benchIngestCommand(context: CommandContext, options: BenchFlags): Promise<void> {
-  const folder = join(context.env.dataFolder, 'exchange-captures');
-  const paths = options.capture === undefined ? capturesIn(folder) : [capturePath(folder, options.capture)];
-  const captures = [];
-  for (const path of paths) captures.push({ name: basename(path).replace(/\.jsonl(\.gz|\.zst)?$/, ''), lines: await readAll(path) });
+  const captures = await readCaptures(context, options);
   const bus = createMemoryBus({ activity: createActivity(), queueLimit: 1_000_000 });
   const now = (): number => Number(process.hrtime.bigint()) / 1e6;
   const result = await benchIngest({ captures, venues: allVenues, passes: options.passes, msPerCapture: MS_PER_CAPTURE, bus, now });
@@ -52,6 +55,15 @@ export async function benchIngestCommand(context: CommandContext, options: Bench
   const rows = result.venues.map((row) => [row.venue, row.frames, row.usPerFrame, row.jsonParseUsPerFrame, row.ratio, row.plainRatio, row.ccxtRatio, row.fallbackShare] as const);
   printTable(context, ['capture', 'frames', 'us a frame', 'JSON.parse', 'ratio', 'plain', 'ccxt', 'fall-backs'], rows);
   context.stdout.write(`ratio to JSON.parse: median ${result.medianRatio}, worst ${result.worstRatio}\n`);
+}
+
+/** The capture asked for, or all of the folder of recorded data. */
+async function readCaptures(context: CommandContext, options: Pick<BenchFlags, 'capture'>): Promise<readonly { readonly name: string; readonly lines: readonly CaptureLine[] }[]> {
+  const folder = join(context.env.dataFolder, 'exchange-captures');
+  const paths = options.capture === undefined ? capturesIn(folder) : [capturePath(folder, options.capture)];
+  const captures = [];
+  for (const path of paths) captures.push({ name: basename(path).replace(/\.jsonl(\.gz|\.zst)?$/, ''), lines: await readAll(path) });
+  return captures;
 }
 
 /** Most time for one capture beyond its first passes: all ten then take about a minute. */
