@@ -80,9 +80,11 @@ describe('the rule of ranges', () => {
     // One from before the snapshot that the book began with says nothing.
     expect(sync.next(part(9, [6, 6]))).toEqual({ kind: 'apply', events: [] });
     // Nor one from before the changes that are remembered.
-    for (let i = 0; i < 2 * MAX_RECENT; i++) sync.next(change(18 + i, 18 + i, 6 + i));
+    for (let i = 0; i < MAX_RECENT; i++) sync.next(change(18 + i, 18 + i, 6 + i));
+    expect(sync.next(part(17, [6, 6]))).toMatchObject({ events: [{ bids: [6, 6] }] });
+    sync.next(change(18 + MAX_RECENT, 18 + MAX_RECENT, 6 + MAX_RECENT));
     expect(sync.next(part(17, [6, 6]))).toEqual({ kind: 'apply', events: [] });
-    expect(sync.next(part(17 + 2 * MAX_RECENT, [6, 6]))).toMatchObject({ events: [{ bids: [6, 6] }] });
+    expect(sync.next(part(18, [6, 6]))).toMatchObject({ events: [{ bids: [6, 6] }] });
   });
 
   it('does not complete where it was not asked to', () => {

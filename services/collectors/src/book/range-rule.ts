@@ -4,8 +4,8 @@ import type { BookSync, SyncStep } from './sync.ts';
 
 /** Most changes held while a snapshot is awaited; at ten a second, almost seven minutes. Beyond it the oldest is dropped. */
 export const MAX_HELD = 4_096;
-/** Most changes remembered for completing a book from an answer of the past; at a hundred a second, ten seconds. */
-export const MAX_RECENT = 1_024;
+/** Most changes of levels remembered of a side for completing a book from an answer of the past; at two hundred a second, ten seconds. */
+export const MAX_RECENT = 2_048;
 
 const firstOf = (event: BookEvent): number => defined(event.first, 'first id of a change');
 const lastOf = (event: BookEvent): number => defined(event.last, 'last id');
@@ -36,15 +36,13 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
     part = undefined;
     return { kind: 'break', reason: 'sequence-gap' };
   };
-  const apply = (events: readonly BookEvent[], to: number): SyncStep => {
+  const apply = (event: BookEvent, to: number): SyncStep => {
     applied = to;
-    for (const event of events) bookTime = Math.max(bookTime, event.eventTime);
-    if (recent === undefined) return { kind: 'apply', events };
-    for (const event of events) if (!event.snapshot) recent.add(event);
-    if (part === undefined || lastOf(part) > to) return { kind: 'apply', events };
+    if (event.eventTime > bookTime) bookTime = event.eventTime;
+    if (part === undefined || lastOf(part) > to) return { kind: 'apply', events: [event] };
     const completion = complete(part, to);
     part = undefined;
-    return { kind: 'apply', events: [...events, ...completion] };
+    return { kind: 'apply', events: [event, ...completion] };
   };
   /** The levels of `from` that nothing has changed since, as a change that ends at `to`; none when there are none or it is too old. */
   const complete = (from: BookEvent, to: number): readonly BookEvent[] => {
@@ -67,7 +65,9 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
     if (applied === undefined) return hold(event, false);
     if (lastOf(event) > applied && firstOf(event) > applied + 1) return breakAt(event);
     tail = event;
-    return lastOf(event) <= applied ? { kind: 'drop', reason: 'old' } : apply([event], lastOf(event));
+    if (lastOf(event) <= applied) return { kind: 'drop', reason: 'old' };
+    recent?.add(event);
+    return apply(event, lastOf(event));
   };
   /** Only what follows a hole can be joined to a snapshot. */
   const hold = (event: BookEvent, afterHole: boolean): SyncStep => {
@@ -92,7 +92,7 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
     tail = snapshot;
     bookTime = 0;
     recent?.begin(id);
-    return apply([snapshot], id);
+    return apply(snapshot, id);
   };
   const onSeed = (seed: BookEvent): SyncStep => {
     const id = seed.last;
@@ -112,7 +112,7 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
     recent?.begin(id);
     for (const event of after) recent?.add(event);
     const end = after.at(-1);
-    return apply([end === undefined ? seed : mergeInto(seed, after)], end === undefined ? id : lastOf(end));
+    return end === undefined ? apply(seed, id) : apply(mergeInto(seed, after), lastOf(end));
   };
   const onPart = (event: BookEvent): SyncStep => {
     const id = event.last;
@@ -143,40 +143,55 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
   };
 }
 
-/** The changes applied last, for telling which levels of a snapshot of the past still stand. */
+/** The changes applied last, for telling which levels of a book of the past still stand. */
 function createRecent() {
-  let events: BookEvent[] = [];
+  const bids = createRecentSide();
+  const asks = createRecentSide();
+  return {
+    begin: (id: number): void => {
+      bids.begin(id);
+      asks.begin(id);
+    },
+    add: (event: BookEvent): void => {
+      bids.add(event.bids, lastOf(event));
+      asks.add(event.asks, lastOf(event));
+    },
+    /** The levels of `part` that no change after it touches; none when changes after it are forgotten. */
+    unchanged: (part: BookEvent): { readonly bids: readonly number[]; readonly asks: readonly number[] } =>
+      ({ bids: bids.unchanged(part.bids, lastOf(part)), asks: asks.unchanged(part.asks, lastOf(part)) }),
+  };
+}
+
+/** A ring of prices with the id of the change that touched them: nothing is kept alive for it, and adding costs O(levels). */
+function createRecentSide() {
+  const prices = new Float64Array(MAX_RECENT);
+  const ids = new Float64Array(MAX_RECENT);
+  let count = 0;
   /** Changes up to this id are forgotten. */
   let from = Infinity;
   return {
     begin: (id: number): void => {
-      events = [];
+      count = 0;
       from = id;
     },
-    add: (event: BookEvent): void => {
-      events.push(event);
-      // Cut by halves, so that remembering costs O(1) a change.
-      if (events.length < 2 * MAX_RECENT) return;
-      const forgotten = events[MAX_RECENT - 1];
-      events = events.slice(MAX_RECENT);
-      if (forgotten !== undefined) from = lastOf(forgotten);
+    add: (levels: readonly number[], id: number): void => {
+      for (let i = 0; i + 1 < levels.length; i += 2) {
+        const at = count % MAX_RECENT;
+        if (count >= MAX_RECENT) from = Math.max(from, ids[at] ?? 0);
+        prices[at] = levels[i] ?? 0;
+        ids[at] = id;
+        count++;
+      }
     },
-    /** The levels of `part` that no change after it touches; none when changes after it are forgotten. */
-    unchanged: (part: BookEvent): { readonly bids: readonly number[]; readonly asks: readonly number[] } => {
-      const id = lastOf(part);
-      if (id < from) return { bids: [], asks: [] };
-      const since = events.filter((event) => lastOf(event) > id);
-      return { bids: untouched(part.bids, since.map((e) => e.bids)), asks: untouched(part.asks, since.map((e) => e.asks)) };
+    unchanged: (levels: readonly number[], id: number): readonly number[] => {
+      if (id < from) return [];
+      const touched = new Set<number>();
+      for (let i = 0; i < Math.min(count, MAX_RECENT); i++) if ((ids[i] ?? 0) > id) touched.add(prices[i] ?? 0);
+      const out: number[] = [];
+      for (let i = 0; i + 1 < levels.length; i += 2) if (!touched.has(levels[i] ?? 0)) out.push(levels[i] ?? 0, levels[i + 1] ?? 0);
+      return out;
     },
   };
-}
-
-function untouched(levels: readonly number[], changes: readonly (readonly number[])[]): number[] {
-  const touched = new Set<number>();
-  for (const side of changes) for (let i = 0; i + 1 < side.length; i += 2) touched.add(side[i] ?? 0);
-  const out: number[] = [];
-  for (let i = 0; i + 1 < levels.length; i += 2) if (!touched.has(levels[i] ?? 0)) out.push(levels[i] ?? 0, levels[i + 1] ?? 0);
-  return out;
 }
 
 /** The snapshot with `changes` applied to it in order, so that no state in between is seen. O(levels). */

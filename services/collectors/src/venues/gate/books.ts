@@ -5,17 +5,27 @@ import { failure, frameTime, printed, readEither } from './fields.ts';
 
 /** Gate's order books: pushes of its sockets and answers of REST. Sources as in `map.ts`. */
 
-/** Levels as pairs or as objects `{p, s}`; absent is none. Undefined when malformed. */
+/** Levels as pairs or as objects `{p, s}`; absent is none. Undefined when malformed. O(levels). */
 function readLevels(v: unknown): number[] | undefined {
   if (v === undefined) return [];
   if (!Array.isArray(v)) return undefined;
   const rows: readonly unknown[] = v;
   const out: number[] = [];
-  for (const row of rows) {
-    const pair: readonly unknown[] = Array.isArray(row) ? row : isRecord(row) ? [row['p'], row['s']] : [];
-    const p = parsePositive(pair[0]);
-    const q = parseNonNegative(pair[1]);
-    if (Number.isNaN(p) || Number.isNaN(q)) return undefined;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    let price: unknown;
+    let size: unknown;
+    if (Array.isArray(row)) {
+      price = row[0];
+      size = row[1];
+    } else if (isRecord(row)) {
+      price = row['p'];
+      size = row['s'];
+    }
+    const p = parsePositive(price);
+    const q = parseNonNegative(size);
+    // NaN is the only value unequal to itself.
+    if (p !== p || q !== q) return undefined;
     out.push(p, q);
   }
   return out;
@@ -24,7 +34,7 @@ function readLevels(v: unknown): number[] | undefined {
 /** `ob.BTC_USDT.400` is the book of `BTC_USDT`; `order_book_update` prints the market alone. */
 function bookSymbol(v: unknown): string {
   const name = asText(v);
-  return /^ob\.(.+)\.\d+$/.exec(name)?.[1] ?? name;
+  return name.startsWith('ob.') ? name.slice(3, name.lastIndexOf('.')) : name;
 }
 
 /** A push of `obu` or `order_book_update`: the whole book (`full`) or what changed between `U` and `u`, which may be nothing. */
@@ -38,12 +48,11 @@ export function readBook(result: unknown): Read {
   const bids = readLevels(result['b']);
   const asks = readLevels(result['a']);
   if (bids === undefined || asks === undefined) return failure('bad-number', 'levels');
-  const event = { kind: 'book', origin: 'live', symbol, eventTime, bids, asks } as const;
   if (last === undefined) return failure('bad-number', 'u');
-  if (result['full'] === true) return [{ ...event, snapshot: true, last }];
+  if (result['full'] === true) return [{ kind: 'book', origin: 'live', snapshot: true, symbol, eventTime, bids, asks, last }];
   const first = readSequence(result['U']);
   if (first === undefined || last < first) return failure('bad-number', 'U, u');
-  return [{ ...event, snapshot: false, first, last }];
+  return [{ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last }];
 }
 
 /** The older `futures.order_book`: the best levels as a whole. Without an id (before March 2021) they cannot be joined to anything. */

@@ -33,30 +33,34 @@ export function parseGateFrame(market: GateMarket, text: string): ParsedFrame {
     return 'method' in frame || ('id' in frame && 'result' in frame) ? rejected('legacy-format', `v3 ${asText(frame['method']).slice(0, 40)}`) : rejected('unknown-shape', Object.keys(frame).slice(0, 8).join(','));
   }
   const event = frame['event'];
-  const error = frame['error'];
-  if (channel.endsWith('.pong')) return { kind: 'control', control: 'pong' };
-  if (event === 'subscribe' || event === 'unsubscribe' || isRecord(error)) return control(channel, frame);
-  if (channel.endsWith('.system')) return { kind: 'control', control: 'notice', detail: printed(frame['result']) };
-  const family = market === 'spot' ? 'spot.' : 'futures.';
-  if (!channel.startsWith(family)) return /^(?:spot|futures|options)\./.test(channel) ? { kind: 'ignored', channel: `other-market:${channel.slice(0, 40)}` } : rejected('unknown-shape', `channel ${channel.slice(0, 40)}`);
-  if (IGNORED.test(channel)) return { kind: 'ignored', channel };
-  const read = readUpdate(channel, event, frame);
-  if (read === undefined) return rejected('unknown-shape', `channel ${channel.slice(0, 40)} event ${asText(event).slice(0, 20)}`);
+  if (event === 'subscribe' || event === 'unsubscribe' || isRecord(frame['error'])) return control(channel, frame);
+  const read = channel.startsWith(market === 'spot' ? 'spot.' : 'futures.') ? readUpdate(channel, event, frame) : undefined;
+  if (read === undefined) return notCarried(market, channel, event, frame);
   return 'reason' in read ? { kind: 'rejected', ...read } : { kind: 'events', events: read };
+}
+
+function notCarried(market: GateMarket, channel: string, event: unknown, frame: Row): ParsedFrame {
+  if (channel.endsWith('.pong')) return { kind: 'control', control: 'pong' };
+  if (channel.endsWith('.system')) return { kind: 'control', control: 'notice', detail: printed(frame['result']) };
+  if (!channel.startsWith(market === 'spot' ? 'spot.' : 'futures.') && /^(?:spot|futures|options)\./.test(channel)) return { kind: 'ignored', channel: `other-market:${channel.slice(0, 40)}` };
+  return IGNORED.test(channel) ? { kind: 'ignored', channel } : rejected('unknown-shape', `channel ${channel.slice(0, 40)} event ${asText(event).slice(0, 20)}`);
 }
 
 /** Events of an update, a failure, or undefined for what does not exist. */
 function readUpdate(channel: string, event: unknown, frame: Row): Read | undefined {
   const result = frame['result'];
-  if (channel === 'futures.order_book') return event === 'all' ? readLimitedBook(result) : event === 'update' ? readOrderBookChanges(result, frame) : undefined;
-  if (event === 'snapshot' && channel === 'spot.order_book_update') return readRecorded(frame);
-  if (event !== 'update') return undefined;
+  if (event !== 'update') {
+    if (event === 'all' && channel === 'futures.order_book') return readLimitedBook(result);
+    return event === 'snapshot' && channel === 'spot.order_book_update' ? readRecorded(frame) : undefined;
+  }
   switch (channel) {
     case 'spot.obu':
     case 'futures.obu':
     case 'spot.order_book_update':
     case 'futures.order_book_update':
       return readBook(result);
+    case 'futures.order_book':
+      return readOrderBookChanges(result, frame);
     case 'spot.trades':
     case 'spot.trades_v2':
       return isRecord(result) ? readSpotTrade(result) : failure('unknown-shape', channel);

@@ -34,26 +34,34 @@ export function readNanos(v: unknown): EpochMs | undefined {
   return readTime(Math.floor(n / 1e6 + 0.0005));
 }
 
-/** Levels `[price, quantity, ...]`, as texts or numbers; those with a price of 0 stand for a change without a level and are left out. Undefined when malformed. */
+/**
+ * Changes `[price, quantity, sequence]`, as texts or numbers, as one flat list of alternating price and quantity in the order of their numbers; those with
+ * a price of 0 stand for a change without a level and are left out. Undefined when malformed. O(changes), and sorts only what is not in order.
+ */
 export function readChanges(v: unknown): number[] | undefined {
   if (!Array.isArray(v)) return undefined;
   const rows: readonly unknown[] = v;
   const out: number[] = [];
   let before = -1;
-  let ordered = true;
-  const changes: { readonly p: number; readonly q: number; readonly id: number }[] = [];
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
     if (!Array.isArray(row)) return undefined;
-    const [price, quantity, sequence] = row as readonly unknown[];
-    const p = parseNonNegative(price);
-    const q = parseNonNegative(quantity);
-    const id = readNumber(sequence) ?? before;
-    if (Number.isNaN(p) || Number.isNaN(q)) return undefined;
-    ordered &&= id >= before;
+    const change: readonly unknown[] = row;
+    const p = parseNonNegative(change[0]);
+    const q = parseNonNegative(change[1]);
+    // NaN is the only value unequal to itself.
+    if (p !== p || q !== q) return undefined;
+    if (p > 0) out.push(p, q);
+    if (rows.length === 1) return out;
+    const id = readNumber(change[2]) ?? before;
+    if (id < before) return readChanges(inOrder(rows));
     before = id;
-    if (p > 0) changes.push({ p, q, id });
   }
-  // The last change of a price is the one that counts.
-  for (const { p, q } of ordered ? changes : changes.sort((a, b) => a.id - b.id)) out.push(p, q);
   return out;
+}
+
+/** The last change of a price is the one that counts, so they are told in the order of their numbers. */
+function inOrder(rows: readonly unknown[]): readonly unknown[] {
+  const idOf = (row: unknown): number => (Array.isArray(row) ? (readNumber(row[2]) ?? -1) : -1);
+  return [...rows].sort((a, b) => idOf(a) - idOf(b));
 }

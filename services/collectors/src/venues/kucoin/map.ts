@@ -29,25 +29,25 @@ export function parseKucoinFrame(market: KucoinMarket, text: string, receivedAt:
   if (frame === undefined) return rejected('not-json', text.slice(0, 80));
   if (!isRecord(frame)) return rejected('unknown-shape', 'not an object');
   switch (frame['type']) {
+    case 'message': return message(market, frame, receivedAt);
     case 'welcome': return { kind: 'control', control: 'welcome' };
     case 'ack': return { kind: 'control', control: 'acknowledgement', detail: `id ${printed(frame['id'])}` };
     case 'pong': return { kind: 'control', control: 'pong' };
     case 'error': return { kind: 'control', control: 'refused', detail: `${printed(frame['code'])} ${printed(frame['data'])}`.slice(0, 200) };
     case 'notice': return { kind: 'control', control: 'notice', detail: printed(frame['data']) };
-    case 'message': return message(market, frame, receivedAt);
     // The page of settlements shows frames without a type.
     default: return frame['type'] === undefined && typeof frame['topic'] === 'string' ? message(market, frame, receivedAt) : rejected('unknown-shape', Object.keys(frame).slice(0, 8).join(','));
   }
 }
 
 function message(market: KucoinMarket, frame: Row, receivedAt: EpochMs): ParsedFrame {
-  const [topic = '', of = ''] = asText(frame['topic']).split(':', 2);
+  const named = frame['topic'];
+  if (typeof named !== 'string') return rejected('unknown-shape', 'topic');
+  const at = named.indexOf(':');
+  const topic = at < 0 ? named : named.slice(0, at);
+  if (!isCarried(market, topic)) return notCarried(market, topic);
+  const of = at < 0 ? '' : named.slice(at + 1);
   const data = frame['data'];
-  if (LEGACY.test(topic)) return rejected('legacy-format', topic);
-  if (IGNORED[market].test(topic)) return { kind: 'ignored', channel: topic };
-  const other = market === 'spot' ? 'futures' : 'spot';
-  if (IGNORED[other].test(topic) || isCarried(other, topic)) return { kind: 'ignored', channel: `other-market:${topic}` };
-  if (!isCarried(market, topic)) return rejected('unknown-shape', `topic ${topic.slice(0, 40)}`);
   if (!isRecord(data)) return rejected('unknown-shape', topic);
   const read = market === 'spot' ? readSpot(topic, of, frame, data, receivedAt) : readFutures(topic, of, asText(frame['subject']), data);
   if (read === undefined) return { kind: 'ignored', channel: `${topic}:${asText(frame['subject']).slice(0, 40)}` };
@@ -58,6 +58,13 @@ function isCarried(market: KucoinMarket, topic: string): boolean {
   return market === 'spot'
     ? topic === '/market/level2' || topic === '/market/match' || topic === '/market/ticker' || topic === '/market/level2Snapshot'
     : topic === '/contractMarket/level2' || topic === '/contractMarket/execution' || topic === '/contract/instrument' || topic === '/contractMarket/level2Snapshot';
+}
+
+function notCarried(market: KucoinMarket, topic: string): ParsedFrame {
+  if (LEGACY.test(topic)) return rejected('legacy-format', topic);
+  if (IGNORED[market].test(topic)) return { kind: 'ignored', channel: topic };
+  const other = market === 'spot' ? 'futures' : 'spot';
+  return IGNORED[other].test(topic) || isCarried(other, topic) ? { kind: 'ignored', channel: `other-market:${topic}` } : rejected('unknown-shape', `topic ${topic.slice(0, 40)}`);
 }
 
 function readSpot(topic: string, of: string, frame: Row, data: Row, receivedAt: EpochMs): Read {
