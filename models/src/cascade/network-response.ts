@@ -22,6 +22,8 @@ export interface ResponseReach {
   readonly timesIgnition: number;
   /** Nothing beyond is of interest when nothing ignites, units; `Infinity` goes on to the end of the books. */
   readonly maxUnits: number;
+  /** Sales up to this are of interest whatever ignites, units; default 0. */
+  readonly leastUnits?: number;
 }
 
 /** A sale of at most `units`, and more than that of the step before, ends at `price` or a little above it. */
@@ -61,6 +63,7 @@ const maxRanges = 100_000;
  */
 export function networkResponse(system: NetworkSystem, share: AssetShare, reach: ResponseReach): NetworkResponse {
   assert(share.lotsPerUnit.some((x) => x > 0) && reach.firstUnits > 0, 'a sale must fall on some market');
+  const { leastUnits = 0 } = reach;
   const sweep = createSweep(system, share, reach.ignitionGap);
   const steps: NetworkStep[] = [];
   const start = sweep.state(0);
@@ -75,7 +78,7 @@ export function networkResponse(system: NetworkSystem, share: AssetShare, reach:
   let found: Jump | undefined;
   steps.push({ units: 0, price: start.price });
   for (let range = 0; range < maxRanges; range++) {
-    const limit = found === undefined ? reach.maxUnits : found.units * reach.timesIgnition;
+    const limit = Math.max(leastUnits, found === undefined ? reach.maxUnits : found.units * reach.timesIgnition);
     if (here.units >= limit) break;
     const there = sweep.state(Math.min(here.units + stride, limit));
     // Beyond the threshold nothing is looked for any more: steps are for the eye alone.
@@ -95,7 +98,7 @@ export function networkResponse(system: NetworkSystem, share: AssetShare, reach:
     if (jump !== undefined) {
       found = jump;
       // The landing price stands until the next market moves.
-      here = { ...jump.after, units: Math.max(jump.units, Math.min(sweep.holdsTo(), jump.units * reach.timesIgnition)) };
+      here = { ...jump.after, units: Math.max(jump.units, Math.min(sweep.holdsTo(), Math.max(leastUnits, jump.units * reach.timesIgnition))) };
       steps.push({ units: here.units, price: here.price });
     } else if (there.exhausted) {
       return done({ ...endOf(found), exhausted: true });

@@ -1,19 +1,19 @@
 import type { DepositReading, InputReading, InputStatus, MarketScore, PriceEstimate, RatioEstimate, ScoreMessage, TransferMessage, UsdEstimate } from '@breakwater/contracts';
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
-import { depthWithin, extendedShareOfMove, solveStatic, staticProfile, withdrawn, type AssetResponse, type CascadeMarket } from '@breakwater/models/cascade';
+import { depthWithin, extendedShareOfMove, solveStatic, staticProfile, type CascadeMarket } from '@breakwater/models/cascade';
 import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
 import { worst } from './input-status.ts';
-import { modelMarket, variants, type MarketModel, type Variant } from './market-model.ts';
-import { answerNetwork, joinMarkets, networkScoreOf, type AssetNetwork } from './network-model.ts';
+import { liquidationSummary } from './liquidations.ts';
+import { assetFigures, ceilingFall } from './asset-figures.ts';
+import { variants, type Variant } from './assumptions.ts';
+import type { MarketModel } from './market-model.ts';
+import { modelAsset, partsOf, type ModelledMarket, type Part } from './modelled-market.ts';
 import type { Rate, Rates } from './rates.ts';
-import { responseOf, responseReach } from './response.ts';
 
 const dayMs = 86_400_000;
-/** A sale that brings the price down this far by itself is a crash whether or not it ignites by its one definition (`tail-risk/crash.ts`). */
-const ceilingFall = 0.3;
 /** Deposits a score names, for the timeline. */
 const recentDeposits = 24;
 
@@ -88,8 +88,6 @@ function scoreMarket({ state: market, model, usable }: ModelledMarket, ignitionG
   };
 }
 
-interface Part extends ModelledMarket { readonly rate: Rate; readonly best: number }
-
 function deposit(t: TransferMessage, unitPrice: number | null): DepositReading {
   return {
     chain: t.chain, tx: t.tx, logIndex: t.logIndex, to: t.to, toLabel: t.toLabel ?? '', ...(t.fromLabel === undefined ? {} : { fromLabel: t.fromLabel }),
@@ -141,52 +139,6 @@ function priceOf(parts: readonly Part[]): { estimate: PriceEstimate | null; valu
   return { value, estimate: { value: price(value), low: price(Math.min(value, ...prices)), high: price(Math.max(value, ...prices)), status: worst(parts.map((p) => p.rate.status)) } };
 }
 
-/** The asset's markets joined under a variant; undefined where none has a book. */
-function joined(parts: readonly Part[], variant: Variant): AssetNetwork | undefined {
-  return joinMarkets(parts.flatMap(({ state: { definition }, usable, rate }) =>
-    (definition === undefined ? [] : [{ instrument: definition.instrument, venue: definition.venue, market: usable[variant], usdPerQuote: rateOf(rate, variant) }])), variant);
-}
-
-/** The asset's markets joined under central assumptions, as a score takes them; undefined where none has a book. O(levels + positions). */
-export function centralNetwork(modelled: readonly ModelledMarket[]): AssetNetwork | undefined {
-  return joined(partsOf(modelled), 'value');
-}
-
-/** The markets that are in the figures of the asset: those with a rate, and a book or positions. */
-function partsOf(modelled: readonly ModelledMarket[]): readonly Part[] {
-  return modelled.flatMap(({ state, model, usable }): Part[] =>
-    model.rate === undefined || (model.best === undefined && model.openInterestUnits === undefined) ? [] : [{ state, model, usable, rate: model.rate, best: model.best ?? 0 }]);
-}
-
-interface Answered { readonly network: AssetNetwork; readonly answer: AssetResponse; readonly outcome: Outcome }
-
-function answered(parts: readonly Part[], variant: Variant, ignitionGap: number): Answered | undefined {
-  const network = joined(parts, variant);
-  const answer = network === undefined ? undefined : answerNetwork(network, { ignitionGap, timesIgnition: responseReach, fallOfInterest: ceilingFall });
-  if (network === undefined || answer === undefined) return undefined;
-  const capacity = network.system.markets.reduce((sum, market) => sum + depthWithin(market, 'sell', ceilingFall).quote, 0);
-  const outcome: Outcome = { ignition: answer.ignitionQuote, landing: answer.landingPrice, amplification: answer.amplification, gain: null, capacity, ignitedAtZero: answer.ignitedAtZero };
-  return { network, answer, outcome };
-}
-
-type AssetFigures = Pick<ScoreMessage, 'ignitionUsd' | 'landingPrice' | 'amplification' | 'ignitedAtZero' | 'extendedShare' | 'forcedShare' | 'response' | 'network'>;
-
-function assetFigures(parts: readonly Part[], config: ScoringConfig, unitPrice: number | null, status: InputStatus): AssetFigures {
-  const value = answered(parts, 'value', config.ignitionGap);
-  if (value === undefined || unitPrice === null) return { ignitionUsd: null, landingPrice: null, amplification: null, ignitedAtZero: false, extendedShare: null, forcedShare: null, response: null, network: null };
-  const low = answered(parts, 'low', config.ignitionGap) ?? value;
-  const high = answered(parts, 'high', config.ignitionGap) ?? value;
-  const lastKnown = Math.min(...parts.filter((p) => p.model.bookStatus === 'exact').map((p) => (p.model.lastKnownBid ?? p.best) * p.rate.usd));
-  const { outcome, answer } = value;
-  return {
-    ...estimates({ low: low.outcome, value: outcome, high: high.outcome }, status), ignitedAtZero: outcome.ignitedAtZero,
-    extendedShare: outcome.landing === null ? null : ratio(extendedShareOfMove(unitPrice, lastKnown, outcome.landing)),
-    forcedShare: answer.firedShare === null ? null : ratio(answer.firedShare),
-    response: responseOf({ central: answer, pessimistic: low.answer, optimistic: high.answer }),
-    network: networkScoreOf({ low: low.network, value: value.network, high: high.network }, status),
-  };
-}
-
 function rateReadings(parts: readonly { readonly state: MarketState; readonly model: MarketModel }[]): InputReading[] {
   const seen = new Map<string, InputReading>();
   for (const { state, model } of parts) {
@@ -196,26 +148,6 @@ function rateReadings(parts: readonly { readonly state: MarketState; readonly mo
     seen.set(quote, { name: `rate.${quote}`, status: rate?.status ?? 'missing', ...(rate?.ageMs === undefined ? {} : { ageMs: rate.ageMs }) });
   }
   return [...seen.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** A market and what the engine takes it for. */
-export interface ModelledMarket {
-  readonly state: MarketState;
-  readonly model: MarketModel;
-  /** The market under each variant with withdrawal taken off its levels. */
-  readonly usable: MarketModel['variants'];
-}
-
-/** Every market of an asset whose definition is known, by instrument, as the engine takes it. O(levels + positions). */
-export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config: ScoringConfig): readonly ModelledMarket[] {
-  return [...state.markets.values()]
-    .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
-    .filter((market) => market.definition !== undefined)
-    .map((market) => {
-      const model = modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history);
-      const { low, value, high } = model.variants;
-      return { state: market, model, usable: { low: withdrawn(low), value: withdrawn(value), high: withdrawn(high) } };
-    });
 }
 
 /**
@@ -229,7 +161,7 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
   const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...unlistedReadings(state), ...rateReadings(modelled), ...chainReadings(state, asset)];
   // A market that could not be converted is named among the inputs and is not in the figures.
   const status = worst([...parts.flatMap(({ model }) => model.inputs), ...rateReadings(parts)].map((input) => input.status));
-  const figures = assetFigures(parts, config, unitPrice, status);
+  const figures = assetFigures(parts, config.ignitionGap, unitPrice, status);
   const markets = modelled.flatMap((market) => scoreMarket(market, config.ignitionGap) ?? []);
   const total = (pick: (m: MarketScore) => number | null): Usd | null => {
     const known = markets.map(pick).filter((x) => x !== null);
@@ -246,6 +178,7 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
       ignitionUsdDayAgo: dayAgo?.ignitionUsd == null ? null : usd(dayAgo.ignitionUsd), depth2pctUsdDayHigh: dayHigh === null ? null : usd(dayHigh),
       priceHourAgo: hourAgo === null ? null : price(hourAgo),
     },
+    liquidations: liquidationSummary(modelled.map(({ state: market, model }) => ({ state: market, rate: model.rate })), at),
     markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state),
   };
 }

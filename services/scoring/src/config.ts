@@ -34,4 +34,4 @@ export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
 };
 
 /** What a score was computed with; changes whenever the same inputs may give another figure. */
-export const modelVersion = 'network/1';
+export const modelVersion = 'network/2';

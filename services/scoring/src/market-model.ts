@@ -1,17 +1,13 @@
 import type { InputReading, InputStatus } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
-import { cascadeMarket, extendDepth, TAIL_FACTORS, type CascadeMarket } from '@breakwater/models/cascade';
+import { cascadeMarket, extendDepth, type CascadeMarket } from '@breakwater/models/cascade';
 import { BINANCE, emptyLadder, forMaxLeverage, noTriggers, quantiseLadder, rulesOf, type Ladder, type PositionSide, type Triggers } from '@breakwater/models/market';
 import { priorTriggers, type PriorTriggers } from '@breakwater/models/positions';
 import type { MarketState } from './asset-state.ts';
+import { tailFactors, withdrawals, type Variant } from './assumptions.ts';
 import type { ScoringConfig } from './config.ts';
 import type { History } from './history.ts';
 import type { Rate } from './rates.ts';
-
-/** The assumptions a market is modelled under: the centre and the two ends of the band. */
-export type Variant = 'low' | 'value' | 'high';
-/** All variants, pessimistic first. */
-export const variants: readonly Variant[] = ['low', 'value', 'high'];
 
 /** One market ready for the engine, under each variant. Prices per unit of the asset, quantities in units of the asset (contracts for inverse). */
 export interface MarketModel {
@@ -23,6 +19,10 @@ export interface MarketModel {
   /** Lowest bid that was seen; deeper ones are extended. */
   readonly lastKnownBid: number | undefined;
   readonly openInterestUnits: number | undefined;
+  /** Bids of the optimistic variant, which has all that is seen, that are known and not extended. */
+  readonly knownBids: number;
+  /** Long positions with the band of each bucket, in lots of the centre's market. */
+  readonly longs: PriorTriggers | undefined;
   readonly inputs: readonly InputReading[];
 }
 
@@ -32,14 +32,6 @@ const assumedMaxLeverage = 20;
 const logStep = 0.01;
 /** Width of a liquidation bucket in log-price, 25 basis points [A]. */
 const bucketWidth = 0.0025;
-/**
- * Makers' withdrawal in the three variants [A]. What is not seen is already discounted by the tail factor, so the centre takes little off what is
- * seen; the pessimistic end takes about a third off at a fall of 2 %, the optimistic end leaves every quote where it is.
- */
-const withdrawal = {
-  low: { kappaMin: 0.02, beta: 0.3, sigmaDaily: 0.08 }, value: { kappaMin: 0.05, beta: 0.1, sigmaDaily: 0.08 }, high: { kappaMin: 1, beta: 0, sigmaDaily: 0.08 },
-} as const;
-
 /** The live levels, and under them each deep snapshot's levels beyond the last level so far, finest snapshot first. */
 function knownLevels(market: MarketState, at: EpochMs, config: ScoringConfig): { readonly bids: readonly number[]; readonly asks: readonly number[] } {
   const bids = market.book.levels('bids');
@@ -144,12 +136,11 @@ function buildVariant(market: MarketState, units: Units, known: Known, bookStatu
   const { definition } = market;
   const { tickSize, lotSize, inverse, contractSize } = units;
   const seen = bookStatus === 'exact' || (bookStatus === 'stale' && variant === 'high');
-  const tail = variant === 'low' ? TAIL_FACTORS.low : variant === 'value' ? TAIL_FACTORS.centre : TAIL_FACTORS.high;
-  const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tail, logStep }).ladder : emptyLadder());
+  const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tailFactors[variant], logStep }).ladder : emptyLadder());
   const triggers = (prior: PriorTriggers | undefined): Triggers => (prior === undefined ? noTriggers() : shifted(prior, variant));
   return cascadeMarket({
     id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,
-    bids: side(known.bid, 'bid'), asks: side(known.ask, 'ask'), longTriggers: triggers(known.longs), shortTriggers: triggers(known.shorts), withdrawal: withdrawal[variant],
+    bids: side(known.bid, 'bid'), asks: side(known.ask, 'ask'), longTriggers: triggers(known.longs), shortTriggers: triggers(known.shorts), withdrawal: withdrawals[variant],
   });
 }
 
@@ -181,6 +172,6 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const lastKnown = (bids.at(-2) ?? 0) / multiplier;
   return {
     variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, best, rate,
-    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, inputs: readings(market, at, config, bookStatus),
+    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, knownBids: known.bid.ticks.length, longs: known.longs, inputs: readings(market, at, config, bookStatus),
   };
 }

@@ -7,12 +7,12 @@ export const responseReach = 3;
 /** Steps of each curve: as many as a picture of some 900 pixels can tell apart, and small enough to be sent every second. */
 const maxSteps = 110;
 
-/** The response curve of an asset from its answer under each assumption; null without a price. O(steps). */
-export function responseOf({ central, pessimistic, optimistic }: { readonly central: AssetResponse; readonly pessimistic: AssetResponse; readonly optimistic: AssetResponse }): ResponseCurve | null {
+/** The response curve of an asset from its answer under central assumptions and the ends of its band; null without a price. O(steps). */
+export function responseOf(central: AssetResponse, band: { readonly pessimistic: readonly AssetStep[]; readonly optimistic: readonly AssetStep[] }): ResponseCurve | null {
   if (!(central.bestPrice > 0)) return null;
   return {
     price: price(central.bestPrice), central: stepsOf(central.steps, central.ignitionQuote), withoutForced: stepsOf(central.stepsWithoutForced, null),
-    pessimistic: stepsOf(pessimistic.steps, pessimistic.ignitionQuote), optimistic: stepsOf(optimistic.steps, optimistic.ignitionQuote),
+    pessimistic: stepsOf(band.pessimistic, null), optimistic: stepsOf(band.optimistic, null),
   };
 }
 

@@ -3,8 +3,9 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner } from './aligner.ts';
 import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
-import { computeScore, modelAsset, remember, type Computed, type ModelledMarket } from './compute-score.ts';
+import { computeScore, remember, type Computed } from './compute-score.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
+import { modelAsset, type ModelledMarket } from './modelled-market.ts';
 import { createRates } from './rates.ts';
 
 /** The scores of one tick. */

@@ -4,8 +4,10 @@ import { assetId, currencyCode, defined, epochMs, instrumentId } from '@breakwat
 import { answerStress, assetResponse, parseSnapshot, type StressCase } from '@breakwater/models/cascade';
 import { totalTriggerLots } from '@breakwater/models/market';
 import { createAssetState, fold, type AssetState } from './asset-state.ts';
-import { centralNetwork, computeScore, modelAsset, type Computed } from './compute-score.ts';
+import { centralNetwork } from './asset-figures.ts';
+import { computeScore, type Computed } from './compute-score.ts';
 import { scoringDefaults, type ScoringConfig } from './config.ts';
+import { modelAsset } from './modelled-market.ts';
 import { createRates } from './rates.ts';
 import { snapshotOf } from './snapshot.ts';
 import { book, instrument, ladder, rate, ticker } from './testing/messages.ts';

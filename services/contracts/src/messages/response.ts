@@ -15,7 +15,7 @@ export const responseCurve = z
     price: unit.price,
     /** With forced sales, under central assumptions. */
     central: z.array(responseStep).readonly(),
-    /** With forced sales, under pessimistic and optimistic assumptions: the band. */
+    /** With forced sales, the band: the 5 and the 95 % point of the prices a sale ends at, over draws of what is not seen. */
     pessimistic: z.array(responseStep).readonly(), optimistic: z.array(responseStep).readonly(),
     /** The same book if no position were liquidated. */
     withoutForced: z.array(responseStep).readonly(),
