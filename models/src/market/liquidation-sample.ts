@@ -150,3 +150,27 @@ function logNormalBand(mean: number, variance: number): readonly [low: number, h
   const reach = z95 * Math.sqrt(spread);
   return [Math.exp(centre - reach), Math.exp(centre + reach)];
 }
+
+/** How the venues publish liquidations: what `liquidationTotal` is to be told, and the length of a window where they publish a sample. */
+export interface LiquidationPractice {
+  readonly sampling: LiquidationSampling | 'none';
+  readonly windowMs: number;
+}
+
+const sampled = (sampling: 'last' | 'largest'): LiquidationPractice => ({ sampling, windowMs: 1_000 });
+const complete: LiquidationPractice = { sampling: 'complete', windowMs: 1_000 };
+const none: LiquidationPractice = { sampling: 'none', windowMs: 1_000 };
+
+/**
+ * By venue, from their documentation of the liquidation streams, read 2026-11-27: Binance "only the latest one liquidation order within 1000ms"
+ * (Liquidation-Order-Streams), OKX at most one a second a contract (liquidation-orders channel; which one it does not say, taken for the last [A]), Bitget the
+ * largest of a second (Liquidation-Channel), Bybit all (all-liquidation), Gate, Deribit and Kraken all; Hyperliquid and KuCoin have no public stream.
+ */
+const practices: Readonly<Record<string, LiquidationPractice>> = {
+  binance: sampled('last'), okx: sampled('last'), bitget: sampled('largest'), bybit: complete, gate: complete, deribit: complete, kraken: complete, hyperliquid: none, kucoin: none,
+};
+
+/** How a venue publishes liquidations; undefined where that is not known. */
+export function liquidationPractice(venue: string): LiquidationPractice | undefined {
+  return practices[venue];
+}

@@ -5,6 +5,7 @@ import { createOrderBook, type OrderBook } from '@breakwater/models/market';
 import type { FoldMessage } from './aligner.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
 import { createHistory, type History, type HistoryPoint } from './history.ts';
+import { createLiquidationMemory, type LiquidationMemory } from './liquidations.ts';
 
 /** A figure and when it was read. */
 export interface Reading<T> {
@@ -28,6 +29,7 @@ export interface MarketState {
   mark: Reading<number> | undefined;
   index: Reading<number> | undefined;
   openInterest: Reading<number> | undefined;
+  readonly liquidations: LiquidationMemory;
   /** Health of the channels that figures come from; absent while nothing was said of one. */
   readonly figureHealth: Map<FeedHealthMessage['channel'], FeedStatus>;
 }
@@ -59,7 +61,7 @@ function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId)
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, figureHealth: new Map(),
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, liquidations: createLiquidationMemory(), figureHealth: new Map(),
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -133,6 +135,7 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
     case 'instrument':
       state.unlisted.delete(message.source);
       marketOf(state, message.instrument, message.source).definition = message;
+      marketOf(state, message.instrument, message.source).liquidations.listen(message.eventTime);
       return;
     case 'book':
       foldBook(marketOf(state, message.instrument, message.source), message);
@@ -149,8 +152,10 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
     case 'feed.health':
       foldHealth(state, message);
       return;
-    case 'trade':
     case 'liquidation':
+      marketOf(state, message.instrument, message.source).liquidations.fold(message);
+      return;
+    case 'trade':
       // Carried for the inference of positions; the prior from open interest does not use them.
       return;
     default:

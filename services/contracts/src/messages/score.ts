@@ -53,6 +53,26 @@ export type DepositReading = z.infer<typeof depositReading>;
 export const depositWindow = z.object({ windowSeconds: z.number(), units: z.number(), usd: unit.usd.nullable(), count: z.number().int() }).readonly();
 
 /**
+ * Liquidations of an asset's derivative markets in the last hour. Some venues publish one order in a second and market: the total behind them is then inferred
+ * from how many seconds had one, with its 5-95 % band, and where every second of a minute had one, or only the largest is shown, it is no more than a lower bound.
+ */
+export const liquidationSummary = z
+  .object({
+    /** How much of the hour was listened to, seconds. */
+    windowSeconds: z.number().nonnegative(),
+    /** What was published, US dollars. */
+    observedUsd: unit.usd,
+    /** All that was liquidated, US dollars; `exact` only where every market publishes all. `high` is null where there is a lower bound alone. */
+    total: z.object({ value: unit.usd, low: unit.usd, high: unit.usd.nullable(), status: inputStatus }).readonly(),
+    /** Share of the published amount that closed long positions; null where nothing was published. */
+    longShare: unit.ratio.nullable(),
+    /** Derivative markets that are not in it: their venue publishes no liquidations, or their quote currency has no rate. */
+    undisclosed: z.array(unit.instrument).readonly(),
+  })
+  .readonly();
+export type LiquidationSummary = z.infer<typeof liquidationSummary>;
+
+/**
  * How close one asset is to a liquidation cascade at one event time. The asset's figures come from all its markets merged at their live
  * dollar rates (perfect arbitrage); `markets` has each market alone.
  */
@@ -80,6 +100,8 @@ export const scoreMessage = z
     response: responseCurve.nullable().optional(),
     /** Which market ignites which; null where no market has both a book and positions. */
     network: networkScore.nullable().optional(),
+    /** What was liquidated in the last hour; null where no market is a derivative. Not among the inputs of the other figures. */
+    liquidations: liquidationSummary.nullable().optional(),
     /** Deposits that counted before and were undone by a reorganisation since the previous score of the asset; absent means none. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), usd: unit.usd.nullable() }).readonly()).readonly().optional(),
     /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */

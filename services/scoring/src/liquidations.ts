@@ -1,0 +1,122 @@
+import type { InputStatus, LiquidationMessage, LiquidationSummary } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+import { ratio, usd } from '@breakwater/models/core';
+import { liquidationPractice, liquidationTotal, type LiquidationBlock, type LiquidationTotal } from '@breakwater/models/market';
+import type { MarketState } from './asset-state.ts';
+import { worst } from './input-status.ts';
+import type { Rate } from './rates.ts';
+
+/** What a market's venue published of its liquidations in the last hour, by minute. */
+export interface LiquidationMemory {
+  fold(message: LiquidationMessage): void;
+  /** From when on the market has been listened to. */
+  listen(at: EpochMs): void;
+  since(): EpochMs | undefined;
+  /** The minutes of the hour that ends at `at`. Sizes in the market's unit of quantity, or price times quantity. */
+  minutes(at: EpochMs): readonly Minute[];
+}
+
+/** One minute of one market. */
+export interface Minute {
+  /** Milliseconds since the epoch at which it begins, and how much of it has passed. */
+  readonly from: number;
+  readonly passedMs: number;
+  readonly count: number;
+  readonly qty: number;
+  readonly qtySquares: number;
+  readonly notional: number;
+  readonly notionalSquares: number;
+  /** Of the notional: long positions closed. */
+  readonly longNotional: number;
+  readonly longQty: number;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Makes an empty memory. Holds an hour and a little more, whatever comes: at most 62 minutes. */
+export function createLiquidationMemory(): LiquidationMemory {
+  const held = new Map<number, { -readonly [K in Exclude<keyof Minute, 'from' | 'passedMs'>]: number }>();
+  let since: EpochMs | undefined;
+  let newest = 0;
+  return {
+    fold: ({ eventTime, price, qty, side }) => {
+      const minute = Math.floor(eventTime / minuteMs);
+      newest = Math.max(newest, minute);
+      if (minute < newest - 61) return;
+      const sums = held.get(minute) ?? { count: 0, qty: 0, qtySquares: 0, notional: 0, notionalSquares: 0, longNotional: 0, longQty: 0 };
+      const notional = price * qty;
+      sums.count++;
+      sums.qty += qty;
+      sums.qtySquares += qty * qty;
+      sums.notional += notional;
+      sums.notionalSquares += notional * notional;
+      if (side === 'sell') {
+        sums.longNotional += notional;
+        sums.longQty += qty;
+      }
+      held.set(minute, sums);
+      for (const old of held.keys()) if (old < newest - 61) held.delete(old);
+    },
+    listen: (at) => {
+      since ??= at;
+    },
+    since: () => since,
+    minutes: (at) => [...held].map(([minute, sums]) => ({ from: minute * minuteMs, passedMs: Math.min(minuteMs, at - minute * minuteMs), ...sums })).filter((m) => m.from >= at - hourMs && m.passedMs > 0),
+  };
+}
+
+interface MarketTotal {
+  readonly total: LiquidationTotal;
+  readonly longUsd: number;
+  readonly usdPerUnit: number;
+  readonly status: InputStatus;
+}
+
+/** A market's hour in US dollars. */
+function totalOf(market: MarketState, rate: Rate, at: EpochMs): MarketTotal | undefined {
+  const { definition } = market;
+  if (definition === undefined) return undefined;
+  const practice = liquidationPractice(definition.venue);
+  if (practice?.sampling === 'none') return undefined;
+  const minutes = market.liquidations.minutes(at);
+  // Contracts of an inverse market are of a fixed amount of the quote currency; elsewhere it is price times quantity.
+  const inverse = definition.marketKind === 'inverse';
+  const windowMs = practice?.windowMs ?? 1_000;
+  const blocks = minutes.map((m): LiquidationBlock => ({
+    windows: Math.max(1, m.count, Math.round(m.passedMs / windowMs)), count: m.count, volume: inverse ? m.qty : m.notional, squares: inverse ? m.qtySquares : m.notionalSquares,
+  }));
+  const healthy = market.bookHealth === 'ok' && (market.figureHealth.get('liquidations') ?? 'ok') === 'ok';
+  // What is not known of a venue is taken for the least: that it shows a part, and not which.
+  const total = liquidationTotal(blocks, practice?.sampling ?? 'largest');
+  return {
+    total, usdPerUnit: definition.contractSize * rate.usd, longUsd: minutes.reduce((sum, m) => sum + (inverse ? m.longQty : m.longNotional), 0) * definition.contractSize * rate.usd,
+    status: worst([rate.status, total.kind === 'exact' ? 'exact' : 'inferred', healthy ? 'exact' : 'stale']),
+  };
+}
+
+/**
+ * Liquidations of an asset in the last hour, over all its derivative markets: what was published, and the total that must have been behind it. Ends of bands are
+ * added up, which is wider than the band of the sum. Null where no market of the asset is a derivative. O(markets x 60).
+ */
+export function liquidationSummary(markets: readonly { readonly state: MarketState; readonly rate: Rate | undefined }[], at: EpochMs): LiquidationSummary | null {
+  const derivatives = markets.filter(({ state }) => state.definition !== undefined && state.definition.marketKind !== 'spot');
+  if (derivatives.length === 0) return null;
+  const found = derivatives.map(({ state, rate }) => (rate === undefined ? undefined : totalOf(state, rate, at)));
+  const totals = found.filter((t) => t !== undefined);
+  const sum = (pick: (t: MarketTotal) => number): number => totals.reduce((s, t) => s + pick(t), 0);
+  const observed = sum((t) => t.total.observed * t.usdPerUnit);
+  const bounded = totals.every((t) => t.total.high !== null);
+  const since = Math.min(...derivatives.map(({ state }) => state.liquidations.since() ?? at));
+  return {
+    windowSeconds: Math.round(Math.max(0, Math.min(hourMs, at - since)) / 1_000),
+    observedUsd: usd(observed),
+    total: {
+      value: usd(sum((t) => t.total.total * t.usdPerUnit)), low: usd(sum((t) => t.total.low * t.usdPerUnit)),
+      high: bounded ? usd(sum((t) => (t.total.high ?? 0) * t.usdPerUnit)) : null,
+      status: worst([...totals.map((t) => t.status), ...(totals.length === 0 ? ['missing' as const] : [])]),
+    },
+    longShare: observed > 0 ? ratio(sum((t) => t.longUsd) / observed) : null,
+    undisclosed: derivatives.flatMap(({ state }, i) => (found[i] === undefined && state.definition !== undefined ? [state.definition.instrument] : [])),
+  };
+}
