@@ -1,8 +1,36 @@
 /** CRC-32 (IEEE 802.3, reflected polynomial 0xEDB88320) of an ASCII string, as a signed 32-bit integer as OKX and Bitget print it (`>>> 0` makes it unsigned). O(length). */
 export function crc32(text: string): number {
   let crc = -1;
-  for (let i = 0; i < text.length; i++) crc = (crc >>> 8) ^ (TABLE[(crc ^ text.charCodeAt(i)) & 0xff] ?? 0);
+  for (let i = 0; i < text.length; i++) crc = crc32Step(crc, text.charCodeAt(i));
   return ~crc;
+}
+
+/** A CRC-32 under way, one byte further. It begins at -1, and the complement of what it ends at is the CRC. For what is hashed without being joined first. */
+export function crc32Step(state: number, byte: number): number {
+  return (state >>> 8) ^ (TABLE[(state ^ byte) & 0xff] ?? 0);
+}
+
+/** By number of bytes, what each byte of a state becomes after so many zero bytes: four tables of 256. Made when first asked for. */
+const SHIFTS: (Int32Array | undefined)[] = [];
+
+/**
+ * A CRC-32 under way after `bytes` (>= 0) zero bytes. A CRC is linear: the state after more text is this one, shifted by its length, combined (xor) with
+ * the state that the text alone leads to from 0. So a CRC of parts that are hashed already is joined in four look-ups a part.
+ */
+export function crc32Shift(state: number, bytes: number): number {
+  const table = SHIFTS[bytes] ?? shiftOf(bytes);
+  return (table[state & 0xff] ?? 0) ^ (table[256 + ((state >>> 8) & 0xff)] ?? 0) ^ (table[512 + ((state >>> 16) & 0xff)] ?? 0) ^ (table[768 + (state >>> 24)] ?? 0);
+}
+
+function shiftOf(bytes: number): Int32Array {
+  const table = Int32Array.from({ length: 1024 }, (_, n) => {
+    let state = (n & 0xff) << (8 * (n >>> 8));
+    for (let i = 0; i < bytes; i++) state = crc32Step(state, 0);
+    return state;
+  });
+  // Numbers have some dozens of digits; what is longer is not kept.
+  if (bytes < 256) SHIFTS[bytes] = table;
+  return table;
 }
 
 const TABLE: Int32Array = Int32Array.from({ length: 256 }, (_, n) => {

@@ -1,4 +1,4 @@
-import { crc32 } from '../../book/crc32.ts';
+import { crc32Shift, crc32Step } from '../../book/crc32.ts';
 
 /** Levels a side that Kraken's checksum covers, whatever the depth subscribed. Source: https://docs.kraken.com/exchange/guides/websockets/book-checksum-v2, read 2026-11-27. */
 export const CHECKSUM_LEVELS = 10;
@@ -42,20 +42,41 @@ function withoutExponent(printed: string): string {
 
 /** One side of a book as the checksum sees it. */
 export interface DigitSide {
-  /** Puts alternating printed prices and quantities over what is there, in order; quantity 0 removes. O(log levels) and a move near the best a change. */
-  put(levels: readonly string[], decimals: Decimals): void;
+  /** Puts alternating printed prices and quantities over what is there, in order; quantity 0 removes. `numbers` are the same as numbers. O(log levels) and a move near the best a change. */
+  put(levels: readonly string[], decimals: Decimals, numbers?: readonly number[]): void;
+  /** Replaces every level; levels best first, as snapshots have them, are taken in one pass. */
+  fill(levels: readonly string[], decimals: Decimals, numbers?: readonly number[]): void;
   /** Drops the levels beyond the best `depth` and tells their prices. */
   trim(depth: number): readonly number[];
   clear(): void;
   size(): number;
-  /** The digits of the best levels, best first. */
-  top(): string;
+  /** Another number after each change among the levels that the checksum covers. */
+  version(): number;
+  /** Goes on with a CRC over the digits of the best levels, best first. */
+  hash(state: number): number;
 }
 
-/** An empty side; `direction` is 1 for bids (highest best) and -1 for asks. Kept with the best level last, where most changes are. */
+const NOTHING: readonly number[] = [];
+/** Beyond so many moves a list is cut and joined by the engine. */
+const FEW = 64;
+
+/** A level as it is hashed. Its digits are read when it first comes among those that the checksum covers. */
+interface Level {
+  readonly price: string;
+  readonly qty: string;
+  /** CRC of the digits from zero, and how many they are; -1 before they were read. */
+  crc: number;
+  length: number;
+}
+
+/**
+ * An empty side; `direction` is 1 for bids (highest best) and -1 for asks. Kept with the best level last, where most changes are; the CRC of all is joined
+ * from those of the levels.
+ */
 export function createDigitSide(direction: 1 | -1): DigitSide {
   let keys: number[] = [];
-  let digits: string[] = [];
+  let held: Level[] = [];
+  let version = 0;
   const find = (key: number): number => {
     let low = 0;
     let high = keys.length;
@@ -66,47 +87,157 @@ export function createDigitSide(direction: 1 | -1): DigitSide {
     }
     return low;
   };
+  const change = (levels: readonly string[], decimals: Decimals, numbers: readonly number[] | undefined): void => {
+    for (let i = 0; i + 1 < levels.length; i += 2) {
+      const price = levels[i] ?? '';
+      const qty = levels[i + 1] ?? '';
+      const key = (numbers?.[i] ?? Number(price)) * direction;
+      const gone = (numbers?.[i + 1] ?? Number(qty)) === 0;
+      const at = find(key);
+      const present = keys[at] === key;
+      if (gone && !present) continue;
+      if (at >= keys.length - CHECKSUM_LEVELS) version++;
+      if (gone) {
+        take(keys, at);
+        take(held, at);
+      } else if (present) held[at] = levelOf(price, qty, decimals);
+      else {
+        put(keys, at, key);
+        put(held, at, levelOf(price, qty, decimals));
+      }
+    }
+  };
+  const clear = (): void => {
+    keys = [];
+    held = [];
+    version++;
+  };
   return {
-    put(levels, decimals) {
-      for (let i = 0; i + 1 < levels.length; i += 2) {
+    put: change,
+    fill(levels, decimals, numbers) {
+      clear();
+      for (let i = levels.length - 2; i >= 0; i -= 2) {
         const price = levels[i] ?? '';
         const qty = levels[i + 1] ?? '';
-        const key = Number(price) * direction;
-        const at = find(key);
-        const present = keys[at] === key ? 1 : 0;
-        if (Number(qty) === 0) {
-          if (present === 0) continue;
-          keys.splice(at, 1);
-          digits.splice(at, 1);
-        } else if (present === 1) digits[at] = digitsOf(price, decimals.price) + digitsOf(qty, decimals.qty);
-        else {
-          keys.splice(at, 0, key);
-          digits.splice(at, 0, digitsOf(price, decimals.price) + digitsOf(qty, decimals.qty));
+        const key = (numbers?.[i] ?? Number(price)) * direction;
+        // From the worst to the best: keys rise. Whatever comes in another order is put one by one.
+        if (!(key > (keys[keys.length - 1] ?? -Infinity)) || (numbers?.[i + 1] ?? Number(qty)) === 0) {
+          clear();
+          change(levels, decimals, numbers);
+          return;
         }
+        keys.push(key);
+        held.push(levelOf(price, qty, decimals));
       }
     },
     trim(depth) {
       const beyond = keys.length - depth;
-      if (beyond <= 0) return [];
-      digits.splice(0, beyond);
+      if (beyond <= 0) return NOTHING;
+      if (depth < CHECKSUM_LEVELS) version++;
+      held.splice(0, beyond);
       return keys.splice(0, beyond).map((key) => key * direction);
     },
-    clear() {
-      keys = [];
-      digits = [];
-    },
+    clear,
     size: () => keys.length,
-    top() {
-      let out = '';
-      for (let i = keys.length - 1; i >= 0 && i >= keys.length - CHECKSUM_LEVELS; i--) out += digits[i] ?? '';
-      return out;
+    version: () => version,
+    hash(begun) {
+      let state = begun;
+      for (let i = held.length - 1; i >= 0 && i >= held.length - CHECKSUM_LEVELS; i--) {
+        const level = held[i];
+        if (level === undefined) break;
+        if (level.length < 0) readDigits(level);
+        state = crc32Shift(state, level.length) ^ level.crc;
+      }
+      return state;
     },
   };
 }
 
+function levelOf(price: string, qty: string, decimals: Decimals): Level {
+  const { price: p, qty: q } = decimals;
+  return { price: p === undefined ? price : digitsOf(price, p), qty: q === undefined ? qty : digitsOf(qty, q), crc: 0, length: -1 };
+}
+
+/** Puts a value into a list; most are put near its end. */
+function put<T>(list: T[], at: number, value: T): void {
+  if (list.length - at > FEW) {
+    list.splice(at, 0, value);
+    return;
+  }
+  list.push(value);
+  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1] ?? value;
+  list[at] = value;
+}
+
+/** Takes a value out of a list; most are near its end. */
+function take<T>(list: T[], at: number): void {
+  const last = list.pop();
+  if (last === undefined || at >= list.length) return;
+  if (list.length - at > FEW) {
+    list.splice(at, 1);
+    list.push(last);
+    return;
+  }
+  for (let i = at; i < list.length - 1; i++) list[i] = list[i + 1] ?? last;
+  list[list.length - 1] = last;
+}
+
+/** Reads the digits of a level, price and then quantity, without points and leading zeros. */
+function readDigits(level: Level): void {
+  level.crc = 0;
+  level.length = 0;
+  addDigits(level, level.price);
+  addDigits(level, level.qty);
+}
+
+function addDigits(level: Level, printed: string): void {
+  const last = printed.length - 1;
+  let { crc, length } = level;
+  let i = 0;
+  for (; i < last; i++) {
+    const code = printed.charCodeAt(i);
+    if (code !== ZERO && code !== POINT) break;
+  }
+  for (; i <= last; i++) {
+    const code = printed.charCodeAt(i);
+    if (code === POINT) continue;
+    // A number with an exponent is written out and read anew.
+    if (code > NINE) {
+      addDigits(level, digitsOf(printed));
+      return;
+    }
+    crc = crc32Step(crc, code);
+    length++;
+  }
+  level.crc = crc;
+  level.length = length;
+}
+
+const ZERO = 48;
+const NINE = 57;
+const POINT = 46;
+
 /** Kraken's checksum of a book: CRC-32 of the digits of the best ten asks and then of the best ten bids, unsigned. */
 export function krakenChecksum(bids: DigitSide, asks: DigitSide): number {
-  return crc32(asks.top() + bids.top()) >>> 0;
+  return ~bids.hash(asks.hash(-1)) >>> 0;
+}
+
+/** The checksum of a book that changes: what did not change among the covered levels is not joined again. */
+export function createKrakenChecksum(bids: DigitSide, asks: DigitSide): () => number {
+  let [asksAt, bidsAt] = [-1, -1];
+  let [asksState, checksum] = [-1, 0];
+  return () => {
+    if (asks.version() !== asksAt) {
+      asksAt = asks.version();
+      bidsAt = -1;
+      asksState = asks.hash(-1);
+    }
+    if (bids.version() !== bidsAt) {
+      bidsAt = bids.version();
+      checksum = ~bids.hash(asksState) >>> 0;
+    }
+    return checksum;
+  };
 }
 
 /**

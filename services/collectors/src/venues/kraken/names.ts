@@ -12,11 +12,19 @@ export function krakenCurrency(code: string): string {
   return RENAMED.get(plain) ?? plain;
 }
 
+/** Names of pairs read before, since every frame has one; forgotten together when they are more than any venue lists. */
+const KNOWN = new Map<string, string>();
+const MOST_KNOWN = 5_000;
+
 /** A spot market as the second version of the socket names it: `XBT/USD` is `BTC/USD`; undefined for what is not a pair. */
 export function krakenSymbol(pair: string): string | undefined {
+  const known = KNOWN.get(pair);
+  if (known !== undefined) return known;
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
   const [base, quote, ...rest] = pair.split('/');
-  if (base === undefined || quote === undefined || base === '' || quote === '' || rest.length > 0) return undefined;
-  return `${RENAMED.get(base) ?? base}/${RENAMED.get(quote) ?? quote}`;
+  const symbol = base === undefined || quote === undefined || base === '' || quote === '' || rest.length > 0 ? undefined : `${RENAMED.get(base) ?? base}/${RENAMED.get(quote) ?? quote}`;
+  if (symbol !== undefined) KNOWN.set(pair, symbol);
+  return symbol;
 }
 
 /** The name of a pair that REST takes: `BTC/USD` is `XBTUSD`. */

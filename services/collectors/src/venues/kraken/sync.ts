@@ -1,7 +1,7 @@
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
 import type { Decimals } from './checksum.ts';
-import { createDigitSide, decimalsFor, krakenChecksum } from './checksum.ts';
+import { createDigitSide, createKrakenChecksum, decimalsFor } from './checksum.ts';
 
 /** Depths that can be subscribed. Source: https://docs.kraken.com/api/docs/websocket-v2/book, read 2026-11-27. */
 const DEPTHS: readonly number[] = [10, 25, 100, 500, 1000];
@@ -16,6 +16,7 @@ const DEEPEST = 1_000;
 export function createKrakenSync(): BookSync {
   const bids = createDigitSide(1);
   const asks = createDigitSide(-1);
+  const checksum = createKrakenChecksum(bids, asks);
   let decimals: Decimals = {};
   let depth = DEEPEST;
   let good = false;
@@ -35,10 +36,8 @@ export function createKrakenSync(): BookSync {
     const found = event.checksum === undefined ? {} : decimalsFor(printedBids, printedAsks, event.checksum);
     if (found === undefined) return broken('checksum-mismatch');
     decimals = found;
-    bids.clear();
-    asks.clear();
-    bids.put(printedBids, decimals);
-    asks.put(printedAsks, decimals);
+    bids.fill(printedBids, decimals, event.bids);
+    asks.fill(printedAsks, decimals, event.asks);
     depth = event.depth ?? depthOf(bids.size(), asks.size());
     good = true;
     asked = false;
@@ -47,11 +46,11 @@ export function createKrakenSync(): BookSync {
 
   const onUpdate = (event: BookEvent): SyncStep => {
     if (!good) return asked ? { kind: 'hold' } : broken('no-snapshot');
-    bids.put(event.printedBids ?? [], decimals);
-    asks.put(event.printedAsks ?? [], decimals);
+    bids.put(event.printedBids ?? [], decimals, event.bids);
+    asks.put(event.printedAsks ?? [], decimals, event.asks);
     const lostBids = bids.trim(depth);
     const lostAsks = asks.trim(depth);
-    if (event.checksum !== undefined && krakenChecksum(bids, asks) !== event.checksum) return broken('checksum-mismatch');
+    if (event.checksum !== undefined && checksum() !== event.checksum) return broken('checksum-mismatch');
     if (lostBids.length === 0 && lostAsks.length === 0) return { kind: 'apply', events: [event] };
     return { kind: 'apply', events: [{ ...event, bids: withRemoved(event.bids, lostBids), asks: withRemoved(event.asks, lostAsks) }] };
   };
