@@ -130,6 +130,7 @@ export function cannedScore(terms: CannedTerms, at: number): ScoreMessage {
     amplification: quiet ? estimate(1, 1, 1.1) : estimate(2.3, 1.6, 3.1), ignitedAtZero: false, depth2pctUsd: 1.4e6, openInterestUsd: openInterest * 1e6, extendedShare: quiet ? null : 0.4, forcedShare: quiet ? 0 : 0.38,
     deposits: { horizon: window(900, within), day: window(86_400, recent), issuerDay: window(86_400, recent.filter(({ fromLabel }) => fromLabel !== undefined)), largest: within.at(-1) ?? null, recent },
     network: cannedNetwork(asset, openInterest, quiet), response: cannedResponse(price, threshold, landing), issuerFloatShare: dayUsd > 5e6 ? 0.021 : null,
+    liquidations: { windowSeconds: 3_600, observedUsd: 0.9e6, total: { value: 1.4e6, low: 1.2e6, high: 1.7e6, status: 'inferred' }, longShare: 0.8, undisclosed: ['hyperliquid:perp:OM'] },
     earlier: { ignitionUsdDayAgo: quiet ? null : threshold * 3.1e6, depth2pctUsdDayHigh: terms.worst === 'critical' ? 4.8e6 : 1.5e6, priceHourAgo: price / (1 + terms.moveHour) },
     markets: [...perps.map(([venue, type, symbol, share]) => market(venue, type, symbol(asset), share, true)), ...spots.map(([venue, symbol, share]) => market(venue, 'spot', symbol(asset), share, false))],
     inputs, modelVersion: '2026.11.1', inputHash: 'sha256:4be1d0c6b5f2a1907d3c58e6f0a94b27c8d1e35f6a7b8091c2d3e4f5a6b7c8d9',

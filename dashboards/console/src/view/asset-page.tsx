@@ -6,7 +6,7 @@ import { startRule } from './first-start.tsx';
 import { InputTable, inputCounts } from './input-table.tsx';
 import { MoveShape, SeverityMark, StatusMark } from './marks.tsx';
 import type { FigureKind, Source } from './provenance.ts';
-import { ageText, factorText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
+import { ageText, factorText, liquidatedText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
 
 /** Called with the figure that was pressed. */
@@ -125,7 +125,7 @@ function Lead({ score, lead, now, actions, linked }: LeadProps): VNode {
 
 function Figures({ score, summary, onSource }: { readonly score: ScoreMessage; readonly summary: AssetSummary; readonly onSource: OnSource | undefined }): VNode {
   const ask = (kind: FigureKind): (() => void) | undefined => (onSource === undefined ? undefined : () => onSource(kind, { kind: 'score', score, summary }));
-  const { ignitionUsd, landingPrice, amplification, depth2pctUsd, openInterestUsd, extendedShare, price, earlier } = score;
+  const { ignitionUsd, landingPrice, amplification, depth2pctUsd, openInterestUsd, extendedShare, price, earlier, liquidations } = score;
   const { margin, plausibleSaleUsd } = summary;
   const reproduction = score.network?.reproduction;
   const landed = landingPrice !== null && price !== null ? formatMove(landingPrice.value / price.value - 1) : null;
@@ -153,6 +153,12 @@ function Figures({ score, summary, onSource }: { readonly score: ScoreMessage; r
         note={high === null || !(high > 0) ? null : `day’s high ${formatUsd(high)}`}
       />
       <Figure label="Open interest" value={openInterestUsd === null ? null : formatUsd(openInterestUsd)} onSource={ask('openInterestUsd')} note={score.forcedShare === null ? null : `${formatShare(score.forcedShare)} closed by force`} />
+      {liquidations === null || liquidations === undefined ? null : (
+        <Figure
+          label={`Liquidated in ${String(Math.round(liquidations.windowSeconds / 60))} min`} {...liquidatedText(liquidations)}
+          note={liquidations.total.status === 'exact' ? null : `${liquidations.total.status}; ${formatUsd(liquidations.observedUsd)} published`}
+        />
+      )}
     </dl>
   );
 }

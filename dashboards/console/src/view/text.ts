@@ -1,4 +1,4 @@
-import type { InputReading, InputStatus, MarketScore, Severity, UsdEstimate, PriceEstimate, RatioEstimate, WarningMessage } from '@breakwater/contracts';
+import type { InputReading, InputStatus, LiquidationSummary, MarketScore, Severity, UsdEstimate, PriceEstimate, RatioEstimate, WarningMessage } from '@breakwater/contracts';
 import { formatDuration, formatFactor, formatPrice, formatPriceBand, formatUsd, formatUsdBand, formatUtc, inputOf, phrasesOf, venueName } from '@breakwater/contracts';
 
 /** A value and its band as text. */
@@ -24,6 +24,11 @@ export function timesText(times: number): string {
 /** Dollars with their band. */
 export function usdText({ value, low, high }: UsdEstimate): EstimateText {
   return { value: formatUsd(value), band: low === high ? null : formatUsdBand(value, low, high) };
+}
+
+/** What was liquidated: the total with its band, or the bound that is all that can be known. */
+export function liquidatedText({ total: { value, low, high, status } }: LiquidationSummary): EstimateText {
+  return high === null ? { value: `over ${formatUsd(value)}`, band: null } : usdText({ value, low, high, status });
 }
 
 /** A price with its band. */

@@ -53,6 +53,19 @@ describe('the page of an asset', () => {
     if (score === null) throw new Error('no score');
     expect(textOf(asset({ detail: { summary, score: { ...score, openInterestUsd: null } } }))).toMatch(/Ignition threshold The smallest[^.]*\. not known/);
   });
+  it('says what was liquidated in the last hour, that it is inferred, and where it is a bound only', () => {
+    expect(textOf(asset({}))).toContain('Liquidated in 60 min $1.4 m 1.2 to 1.7 inferred; $900 k published');
+    const { summary, score } = cannedDetail(om);
+    if (score === null) throw new Error('no score');
+    const { liquidations, ...without } = score;
+    if (liquidations === null || liquidations === undefined) throw new Error('no liquidations');
+    const shown = (change: Partial<typeof liquidations>): string => textOf(asset({ detail: { summary, score: { ...score, liquidations: { ...liquidations, ...change } } } }));
+    expect(shown({ total: { ...liquidations.total, high: null }, windowSeconds: 900 })).toContain('Liquidated in 15 min over $1.4 m inferred; $900 k published');
+    const { value } = liquidations.total;
+    expect(shown({ total: { value, low: value, high: value, status: 'exact' } })).toMatch(/Liquidated in 60 min \$1\.4 m (?!inferred)/);
+    // A score of before knows nothing of it.
+    expect(textOf(asset({ detail: { summary, score: without } }))).not.toContain('Liquidated');
+  });
   it('says how forced sales breed forced sales, with what the number means', () => {
     expect(textOf(asset({}))).toMatch(/Reproduction How many dollars of forced sales[^.]*\. 0\.76 0\.2 to 1\.9 feeds itself from 1/);
     const { summary, score } = cannedDetail(om);
