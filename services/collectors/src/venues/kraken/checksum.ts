@@ -170,7 +170,7 @@ function put<T>(list: T[], at: number, value: T): void {
 }
 
 /** Takes a value out of a list; most are near its end. */
-function take<T>(list: T[], at: number): void {
+function take(list: unknown[], at: number): void {
   const last = list.pop();
   if (last === undefined || at >= list.length) return;
   if (list.length - at > FEW) {
