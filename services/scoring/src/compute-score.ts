@@ -151,9 +151,9 @@ function rateReadings(parts: readonly { readonly state: MarketState; readonly mo
 }
 
 /**
- * The score of one asset at one event time: each market alone and all merged, under pessimistic, central and optimistic assumptions,
+ * The score of one asset at one event time: each market alone, under pessimistic, central and optimistic assumptions, and all joined, with the band of `assetFigures`,
  * with the status of every input. Pure in (state, rates, time, config), except that deposits reverted since the last score are taken out
- * of the state. About a millisecond for six markets of a few hundred levels.
+ * of the state. About 20 ms for six markets of a thousand levels a side.
  */
 export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig, modelled: readonly ModelledMarket[] = modelAsset(state, rates, at, config)): Computed {
   const parts = partsOf(modelled);
