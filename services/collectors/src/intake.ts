@@ -5,7 +5,7 @@ import { createOrderBook } from '@breakwater/models/market';
 import { createFrameNumbers } from './book/frame-numbers.ts';
 import type { BookSync, BreakReason } from './book/sync.ts';
 import { createDecoder } from './decoder/index.ts';
-import { bestFirst, count, countFallback, decodeFrame, positive, tickerMessage } from './intake-parts.ts';
+import { bestFirst, count, countFallback, decodeFrame, positive, putFigures, tickerMessage } from './intake-parts.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Registry, WatchedInstrument } from './registry.ts';
@@ -36,7 +36,7 @@ interface Market {
   next: Slot | undefined;
   crossedEver: boolean;
   /** The ticker as a whole, where frames carry only what changed. */
-  ticker: TickerEvent | undefined;
+  ticker: { -readonly [K in keyof TickerEvent]: TickerEvent[K] } | undefined;
 }
 
 /** Events further in the future of our clock than this are rejected: a unit error or garbage would otherwise wait in every queue ordered by time. */
@@ -67,6 +67,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   // The common kinds are plain numbers while counting; `counters()` copies them out.
   let books = 0;
   let decodedBooks = 0;
+  let decodedTrades = 0;
+  let decodedTickers = 0;
   let decodedIgnored = 0;
   let trades = 0;
   let tickers = 0;
@@ -236,7 +238,13 @@ export function createIntake(deps: IntakeDeps): Intake {
       }
       case 'ticker':
         tickers++;
-        if (venue.tickersAreDeltas === true) market.ticker = { ...market.ticker, ...event };
+        if (venue.tickersAreDeltas === true) {
+          if (market.ticker === undefined) market.ticker = { ...event };
+          else {
+            putFigures(market.ticker, event);
+            market.ticker.eventTime = event.eventTime;
+          }
+        }
         publish('assets', tickerMessage(market.ticker ?? event, source, market.watched, receivedAt));
         return 'taken';
       case 'liquidation': {
@@ -322,7 +330,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (decoded !== undefined) {
       if (decoded.kind !== 'events') decodedIgnored++;
       else if (decoded.events[0]?.kind === 'book') decodedBooks++;
-      else count(counters.decoded, decoded.events[0]?.kind ?? 'ignored');
+      else if (decoded.events[0]?.kind === 'trade') decodedTrades++;
+      else decodedTickers++;
       return decoded;
     }
     const text = decodeFrame(bytes);
@@ -420,7 +429,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const next = markets.get(symbol)?.next;
       return next !== undefined && next.asked && !next.primed;
     },
-    counters: () => ({ ...counters, decoded: { ...counters.decoded, ...positive({ book: decodedBooks, ignored: decodedIgnored }) }, normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
+    counters: () => ({ ...counters, decoded: positive({ book: decodedBooks, trade: decodedTrades, ticker: decodedTickers, ignored: decodedIgnored }), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
     books: () => [...markets.values()].filter((m) => m.live.connection !== '' || m.live.primed || m.crossedEver).map(stateOf),
   };
 }

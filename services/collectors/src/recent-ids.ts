@@ -13,13 +13,18 @@ export function createRecentIds(keep: number): RecentIds {
   let old = new Set<string>();
   return {
     add: (id) => {
-      if (young.has(id) || old.has(id)) return false;
-      if (young.size >= keep) {
+      if (young.size >= keep && !young.has(id) && !old.has(id)) {
         old = young;
-        young = new Set();
+        young = new Set([id]);
+        return true;
       }
+      // Whether the set grew says whether the id is new, without looking it up before.
+      const held = young.size;
       young.add(id);
-      return true;
+      if (young.size === held) return false;
+      if (old.size === 0 || !old.has(id)) return true;
+      young.delete(id);
+      return false;
     },
   };
 }

@@ -14,8 +14,8 @@ export interface BenchFrame {
   readonly bytes: Buffer;
   readonly at: EpochMs;
   readonly conn: string;
-  /** Undefined where no venue owns the frame's connection. */
-  readonly source: SourceId | undefined;
+  /** Its place among the stages, -1 where no venue owns the frame's connection. */
+  readonly stage: number;
 }
 
 /** What a capture says in the order of time: frames in chunks, between them the answers of requests. */
@@ -53,7 +53,7 @@ export function prepareCapture(lines: readonly CaptureLine[], venues: readonly V
     if (line.t !== 'recv') continue;
     const candidates = (routes.get(line.conn) ?? []).flatMap((v) => stages.get(v.source) ?? []);
     const stage = candidates.length > 1 ? chooseStage(candidates, line.data, at(line)) : candidates[0];
-    const frame: BenchFrame = { bytes: Buffer.from(line.data, 'utf8'), at: at(line), conn: line.conn, source: stage?.venue.source };
+    const frame: BenchFrame = { bytes: Buffer.from(line.data, 'utf8'), at: at(line), conn: line.conn, stage: [...stages.values()].findIndex((s) => s === stage) };
     chunk.push(frame);
     all.push(frame);
     if (chunk.length === FRAMES_PER_TURN) endChunk();
@@ -75,7 +75,7 @@ export async function intakePass(capture: BenchCapture, bus: Bus, now: () => num
     const source = createSource(id, bus.publish.bind(bus));
     stages.set(id, { ...stage, source, intake: createIntake({ venue: venueOf(stage.venue), registry: stage.registry, source }) });
   }
-  const intakes = new Map([...stages].map(([id, stage]) => [id, stage.intake]));
+  const intakes = [...stages.values()].map((stage) => stage.intake);
   let ms = 0;
   await bus.idle();
   for (const step of capture.steps) {
@@ -85,9 +85,9 @@ export async function intakePass(capture: BenchCapture, bus: Bus, now: () => num
       continue;
     }
     const begin = now();
-    for (const frame of step.frames) if (frame.source !== undefined) intakes.get(frame.source)?.frame(frame.bytes, frame.at, frame.conn);
+    for (const frame of step.frames) intakes[frame.stage]?.frame(frame.bytes, frame.at, frame.conn);
     await bus.idle();
     ms += now() - begin;
   }
-  return { ms, intakes: [...intakes.values()] };
+  return { ms, intakes };
 }

@@ -123,10 +123,18 @@ function tickerFrame(shape: TickerShape, found: Found, receivedAt: EpochMs, igno
   if ((has & bit(Reg.Funding)) !== 0) event.fundingRate = numbers[Reg.Funding] as Ratio;
   if ((has & bit(Reg.NextFunding)) !== 0) event.nextFundingRate = numbers[Reg.NextFunding] as Ratio;
   if ((has & bit(Reg.FundingTime)) !== 0) event.fundingTime = numbers[Reg.FundingTime] as EpochMs;
-  const currency = (has & bit(Reg.UsdIndex)) === 0 ? undefined : shape.rates?.[symbol];
+  const currency = (has & bit(Reg.UsdIndex)) === 0 ? undefined : shape.rates === undefined ? undefined : ratesOf(shape.rates).get(symbol);
   if (currency === undefined || event.last === undefined) return { kind: 'events', events: [event] };
   const usd = usdRate((numbers[Reg.UsdIndex] ?? NaN) / event.last);
   return { kind: 'events', events: [event, { kind: 'rate', symbol, eventTime, currency: currencyCode(currency), usd }] };
+}
+
+/** A table of a shape as a map: texts made from bytes are slow names of properties. */
+const maps = new WeakMap<object, ReadonlyMap<string, string>>();
+function ratesOf(rates: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const held = maps.get(rates) ?? new Map(Object.entries(rates));
+  maps.set(rates, held);
+  return held;
 }
 
 const OPEN_INTEREST = (1 << Reg.OpenInterest) | (1 << Reg.BothSides);

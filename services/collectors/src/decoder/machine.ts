@@ -1,9 +1,43 @@
 import type { EpochMs, Price, Qty } from '@breakwater/models/core';
 import type { TradeEvent } from '../events.ts';
-import { FIELD_BITS, FLAG, Op, Reg } from './program.ts';
-import type { Program } from './program.ts';
-import { readDecimal, readInteger, readMillis, readSigned, readText, skipValue } from './read.ts';
+import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
+import { doubles, makeRoom, pairNumbers, readPairs } from './pairs.ts';
+import { isPlain, readDecimal, readInteger, readMillis, readSigned, readText, skipValue } from './read.ts';
 import type { Texts } from './texts.ts';
+
+/** The instructions once more, as constants of this file: an imported one would be read from memory at every step. The compiler checks that they agree. */
+const PAIRS: (typeof Op)['Pairs'] = 25;
+const LEVEL_PRICE: (typeof Op)['LevelPrice'] = 2;
+const LEVEL_QTY: (typeof Op)['LevelQty'] = 3;
+const SHORT: (typeof Op)['Short'] = 0;
+const LEVEL_END: (typeof Op)['LevelEnd'] = 4;
+const LONG: (typeof Op)['Long'] = 1;
+const SYMBOL: (typeof Op)['Symbol'] = 11;
+const TEXT: (typeof Op)['Text'] = 12;
+const LEVELS: (typeof Op)['Levels'] = 5;
+const MILLIS: (typeof Op)['Millis'] = 10;
+const INTEGER: (typeof Op)['Integer'] = 9;
+const FIELDS: (typeof Op)['Fields'] = 19;
+const ONCE: (typeof Op)['Once'] = 20;
+const FIELD_END: (typeof Op)['FieldEnd'] = 21;
+const POSITIVE: (typeof Op)['Positive'] = 6;
+const DECIMAL: (typeof Op)['Decimal'] = 7;
+const SIGNED: (typeof Op)['Signed'] = 8;
+const VALUE: (typeof Op)['Value'] = 15;
+const SET: (typeof Op)['Set'] = 16;
+const JUMP: (typeof Op)['Jump'] = 17;
+const ID_TEXT: (typeof Op)['IdText'] = 13;
+const ID_NUMBER: (typeof Op)['IdNumber'] = 14;
+const ROW_END: (typeof Op)['RowEnd'] = 18;
+const MEDIUM: (typeof Op)['Medium'] = 26;
+const END: (typeof Op)['End'] = 22;
+const REG_SEQ: (typeof Reg)['Seq'] = 1;
+const REG_TIME: (typeof Reg)['Time'] = 0;
+const REG_PRICE: (typeof Reg)['Price'] = 5;
+const REG_QTY: (typeof Reg)['Qty'] = 6;
+const FLAG_BUY: (typeof FLAG)['buy'] = 1;
+const FLAG_BID: (typeof FLAG)['bid'] = 2;
+const PLACE_SHIFT: typeof FIELD_SHIFT = 26;
 
 /** What a frame was found to say. Numbers are in lists of doubles that are used again for each frame: whoever needs them longer copies them. */
 export interface Found {
@@ -40,13 +74,6 @@ const MOST_FIELDS = 256;
 /** Numbers of a side that there is room for at first. */
 const FIRST_ROOM = 512;
 
-/** Doubles that stay doubles: a list that begins with whole numbers would be kept as such and copied at the first other one. */
-function doubles(length: number): number[] {
-  const out = [0.5];
-  while (out.length < length) out.push(0.5);
-  return out;
-}
-
 /** Makes the memory of one decoder over the given bytes. */
 export function createMemory(bytes: Uint8Array, words: DataView, texts: Texts): Memory {
   return {
@@ -81,37 +108,23 @@ export function readFrame(program: Program, memory: Memory, length: number): num
   found.id = undefined;
   for (;;) {
     const op = ops[pc] ?? -1;
-    if (op === Op.Pairs) {
-      const side = ops[pc + 1] === 1 ? bids : asks;
-      let n = 0;
-      if (bytes[at] !== CLOSE_LIST) {
-        for (;;) {
-          if ((words.getInt32(at, true) & (ops[pc + 4] ?? 0)) !== ops[pc + 3]) return -1;
-          at = readDecimal(bytes, at + (ops[pc + 2] ?? 0), side, n);
-          if (at < 0 || side[n] === 0 || (words.getInt32(at, true) & (ops[pc + 7] ?? 0)) !== ops[pc + 6]) return -1;
-          at = readDecimal(bytes, at + (ops[pc + 5] ?? 0), side, n + 1);
-          if (at < 0 || (words.getInt32(at, true) & (ops[pc + 10] ?? 0)) !== ops[pc + 9]) return -1;
-          at += ops[pc + 8] ?? 0;
-          n += 2;
-          if (bytes[at] !== COMMA) break;
-          at++;
-          if (n + 2 > side.length) makeRoom(side);
-        }
-      }
-      if (ops[pc + 1] === 1) bidCount = n;
-      else askCount = n;
+    if (op === PAIRS) {
+      at = readPairs(bytes, words, at, ops, pc + 2, ops[pc + 1] === 1 ? bids : asks);
+      if (at < 0) return -1;
+      if (ops[pc + 1] === 1) bidCount = pairNumbers;
+      else askCount = pairNumbers;
       pc += 11;
-    } else if (op === Op.LevelPrice) {
+    } else if (op === LEVEL_PRICE) {
       const side = bid === 1 ? bids : asks;
       const n = bid === 1 ? bidCount : askCount;
       at = readDecimal(bytes, at, side, n);
       if (at < 0 || side[n] === 0) return -1;
       pc++;
-    } else if (op === Op.LevelQty) {
+    } else if (op === LEVEL_QTY) {
       at = bid === 1 ? readDecimal(bytes, at, bids, bidCount + 1) : readDecimal(bytes, at, asks, askCount + 1);
       if (at < 0) return -1;
       pc++;
-    } else if (op === Op.Short) {
+    } else if (op === SHORT) {
       if ((words.getInt32(at, true) & (ops[pc + 3] ?? 0)) === ops[pc + 2]) {
         at += ops[pc + 1] ?? 0;
         pc += 5;
@@ -119,7 +132,7 @@ export function readFrame(program: Program, memory: Memory, length: number): num
         pc = ops[pc + 4] ?? 0;
         if (pc === 0) return -1;
       }
-    } else if (op === Op.LevelEnd) {
+    } else if (op === LEVEL_END) {
       if (bid === 1) bidCount += 2;
       else askCount += 2;
       if (bytes[at] === COMMA) {
@@ -127,7 +140,16 @@ export function readFrame(program: Program, memory: Memory, length: number): num
         pc = ops[pc + 1] ?? 0;
         if (bidCount + 2 > bids.length || askCount + 2 > asks.length) makeRoom(bidCount + 2 > bids.length ? bids : asks);
       } else pc += 2;
-    } else if (op === Op.Long) {
+    } else if (op === MEDIUM) {
+      const size = ops[pc + 1] ?? 0;
+      if (words.getInt32(at, true) === ops[pc + 3] && words.getInt32(at + size - 4, true) === ops[pc + 4]) {
+        at += size;
+        pc += 5;
+      } else {
+        pc = ops[pc + 2] ?? 0;
+        if (pc === 0) return -1;
+      }
+    } else if (op === LONG) {
       const size = ops[pc + 1] ?? 0;
       const count = ops[pc + 2] ?? 0;
       let i = 0;
@@ -139,107 +161,110 @@ export function readFrame(program: Program, memory: Memory, length: number): num
         pc = ops[pc + 3] ?? 0;
         if (pc === 0) return -1;
       }
-    } else if (op === Op.Symbol) {
+    } else if (op === SYMBOL) {
       const stop = ops[pc + 1] ?? 0;
       if (symbolLength > 0) {
-        for (let i = 0; i < symbolLength; i++) if (bytes[at + i] !== bytes[symbolAt + i]) return -1;
+        if (!sameBytes(bytes, words, at, symbolAt, symbolLength)) return -1;
         at += symbolLength;
         if (bytes[at] !== stop) return -1;
       } else {
         let hash = 0;
-        const end = readText(bytes, at, stop);
-        for (let i = at; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
-        if (end <= at) return -1;
+        let end = at;
+        for (let c = bytes[end] ?? 0; c !== stop; c = bytes[++end] ?? 0) {
+          if (!isPlain(c)) return -1;
+          hash = (Math.imul(hash, 31) + c) | 0;
+        }
+        if (end === at) return -1;
         symbolAt = at;
         symbolLength = end - at;
-        const symbol = texts.get(bytes, at, symbolLength, hash);
+        const symbol = texts.get(bytes, words, at, symbolLength, hash);
         if (symbol === '') return -1;
         found.symbol = symbol;
         at = end;
       }
       pc += 2;
-    } else if (op === Op.Text) {
+    } else if (op === TEXT) {
       at = readText(bytes, at, ops[pc + 1] ?? 0);
       if (at < 0) return -1;
       pc += 2;
-    } else if (op === Op.Levels) {
+    } else if (op === LEVELS) {
       bid = ops[pc + 1] ?? 0;
       pc = bytes[at] === CLOSE_LIST ? (ops[pc + 2] ?? 0) : pc + 3;
-    } else if (op === Op.Millis) {
+    } else if (op === MILLIS) {
       const slot = ops[pc + 1] ?? 0;
       at = readMillis(bytes, at, numbers, slot);
       if (at < 0) return -1;
       has |= 1 << slot;
       pc += 2;
-    } else if (op === Op.Integer) {
+    } else if (op === INTEGER) {
       const slot = ops[pc + 1] ?? 0;
       at = readInteger(bytes, at, numbers, slot);
       if (at < 0 || (numbers[slot] ?? NaN) < (ops[pc + 2] ?? 0)) return -1;
       has |= 1 << slot;
       pc += 3;
-    } else if (op === Op.Fields) {
-      pc = ops[pc + 1 + (Math.imul(words.getInt32(at, true), 0x9e3779b1) >>> (32 - FIELD_BITS))] ?? 0;
+    } else if (op === FIELDS) {
+      pc = ops[pc + 1 + (Math.imul(words.getInt32(at, true), 0x9e3779b1) >>> PLACE_SHIFT)] ?? 0;
       if (pc === 0) return -1;
-    } else if (op === Op.Once) {
+    } else if (op === ONCE) {
       const field = ops[pc + 1] ?? 0;
       if (seen[field] === frame) return -1;
       seen[field] = frame;
       pc += 2;
-    } else if (op === Op.FieldEnd) {
+    } else if (op === FIELD_END) {
       if (bytes[at] === COMMA) {
         at++;
         pc = ops[pc + 1] ?? 0;
       } else pc = ops[pc + 2] ?? 0;
-    } else if (op === Op.Positive) {
+    } else if (op === POSITIVE) {
       const slot = ops[pc + 1] ?? 0;
       at = readDecimal(bytes, at, numbers, slot);
       if (at < 0 || numbers[slot] === 0) return -1;
       has |= 1 << slot;
       pc += 2;
-    } else if (op === Op.Decimal) {
+    } else if (op === DECIMAL) {
       const slot = ops[pc + 1] ?? 0;
       at = readDecimal(bytes, at, numbers, slot);
       if (at < 0) return -1;
       has |= 1 << slot;
       pc += 2;
-    } else if (op === Op.Signed) {
+    } else if (op === SIGNED) {
       const slot = ops[pc + 1] ?? 0;
       at = readSigned(bytes, at, numbers, slot);
       if (at < 0) return -1;
       has |= 1 << slot;
       pc += 2;
-    } else if (op === Op.Value) {
+    } else if (op === VALUE) {
       at = skipValue(bytes, at);
       if (at < 0) return -1;
       pc++;
-    } else if (op === Op.Set) {
+    } else if (op === SET) {
       const value = ops[pc + 2] ?? 0;
       const flag = ops[pc + 1];
-      if (flag === FLAG.bid) bid = value;
-      else if (flag === FLAG.buy) buy = value;
+      if (flag === FLAG_BID) bid = value;
+      else if (flag === FLAG_BUY) buy = value;
       else snapshot = value;
       pc += 3;
-    } else if (op === Op.Jump) {
+    } else if (op === JUMP) {
       pc = ops[pc + 1] ?? 0;
-    } else if (op === Op.IdText) {
+    } else if (op === ID_TEXT) {
       const end = readText(bytes, at, ops[pc + 1] ?? QUOTE);
       if (end < 0) return -1;
       found.id = textOf(bytes, at, end);
       at = end;
       pc += 2;
-    } else if (op === Op.IdNumber) {
-      const end = readInteger(bytes, at, numbers, Reg.Seq);
+    } else if (op === ID_NUMBER) {
+      const end = readInteger(bytes, at, numbers, REG_SEQ);
       if (end < 0) return -1;
-      found.id = String(numbers[Reg.Seq]);
+      found.id = String(numbers[REG_SEQ]);
       at = end;
       pc++;
-    } else if (op === Op.RowEnd) {
+    } else if (op === ROW_END) {
       found.trades.push(tradeOf(found, buy === 1));
       if (bytes[at] === COMMA) {
         at++;
         pc = ops[pc + 1] ?? 0;
       } else pc += 2;
-    } else if (op === Op.End) {
+    } else if (op === END) {
       if (at !== length) return -1;
       found.has = has;
       found.snapshot = snapshot === 1;
@@ -251,8 +276,15 @@ export function readFrame(program: Program, memory: Memory, length: number): num
   }
 }
 
-function makeRoom(side: number[]): void {
-  for (let i = side.length; i > 0; i--) side.push(0.5);
+/** Whether the bytes at two places are the same: by words, the last one overlapping. */
+function sameBytes(bytes: Uint8Array, words: DataView, a: number, b: number, length: number): boolean {
+  if (length < 4) {
+    for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false;
+    return true;
+  }
+  const last = length - 4;
+  for (let i = 0; i < last; i += 4) if (words.getInt32(a + i, true) !== words.getInt32(b + i, true)) return false;
+  return words.getInt32(a + last, true) === words.getInt32(b + last, true);
 }
 
 function textOf(bytes: Uint8Array, from: number, to: number): string {
@@ -261,9 +293,9 @@ function textOf(bytes: Uint8Array, from: number, to: number): string {
 
 /** The trade that was read. */
 export function tradeOf({ numbers, symbol, id }: Found, buy: boolean): TradeEvent {
-  const eventTime = numbers[Reg.Time] as EpochMs;
-  const price = numbers[Reg.Price] as Price;
-  const qty = numbers[Reg.Qty] as Qty;
+  const eventTime = numbers[REG_TIME] as EpochMs;
+  const price = numbers[REG_PRICE] as Price;
+  const qty = numbers[REG_QTY] as Qty;
   const side = buy ? 'buy' : 'sell';
   return id === undefined ? { kind: 'trade', symbol, eventTime, price, qty, side } : { kind: 'trade', symbol, eventTime, id, price, qty, side };
 }

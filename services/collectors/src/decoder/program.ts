@@ -7,7 +7,7 @@ import { piecesOf } from './template.ts';
 export const Op = {
   /** Text of 1 to 3 bytes: length, word, mask, where to go on otherwise (0: nowhere). */
   Short: 0,
-  /** Text of 4 bytes and more: length, whole words, where to go on otherwise, the words, and one that ends with the text. */
+  /** Text of more than 8 bytes: length, whole words, where to go on otherwise, the words, and one that ends with the text. */
   Long: 1,
   /** Price and quantity of a level. */
   LevelPrice: 2,
@@ -46,6 +46,8 @@ export const Op = {
   Iso: 24,
   /** Levels of price and quantity with up to four bytes before, between and after them: a side as in Levels, where to go on, then length, word and mask of the three texts. */
   Pairs: 25,
+  /** Text of 4 to 8 bytes: length, where to go on otherwise, its first word and the one it ends with. */
+  Medium: 26,
 } as const;
 
 /** Registers of numbers. */
@@ -55,7 +57,7 @@ export const Reg = {
 } as const;
 
 /** Numbers of flags. */
-export const FLAG: Readonly<Record<Flag, number>> = { snapshot: 0, buy: 1, bid: 2 };
+export const FLAG = { snapshot: 0, buy: 1, bid: 2 } as const satisfies Readonly<Record<Flag, number>>;
 
 /** Shapes as instructions. */
 export interface Program {
@@ -63,15 +65,16 @@ export interface Program {
   readonly shapes: readonly FrameShape[];
 }
 
-/** Places for keys of members by their first word. */
-export const FIELD_BITS = 6;
+/** 64 places for keys of members by their first word: how far its hash is shifted. */
+export const FIELD_SHIFT = 26;
+const FIELD_PLACES = 64;
 
 /** Bytes that a text may look ahead of the end of a frame. */
 export const LONGEST_TEXT = 500;
 
 /** The place of a member's first four bytes, its opening quote among them. */
 export function fieldPlace(word: number): number {
-  return Math.imul(word, 0x9e3779b1) >>> (32 - FIELD_BITS);
+  return Math.imul(word, 0x9e3779b1) >>> FIELD_SHIFT;
 }
 
 /** Holes that are one instruction each, with its operands. */
@@ -161,6 +164,10 @@ function emitText(ops: number[], text: string): number {
   if (length < 4) {
     ops.push(Op.Short, length, wordOf(text), -1 >>> (8 * (4 - length)), 0);
     return ops.length - 1;
+  }
+  if (length <= 8) {
+    ops.push(Op.Medium, length, 0, wordOf(text), wordOf(text, length - 4));
+    return ops.length - 3;
   }
   const whole = length >>> 2;
   ops.push(Op.Long, length, whole, 0);
@@ -254,7 +261,7 @@ function emitFields(ops: number[], shape: FrameShape): void {
   assert(shape.kind === 'ticker' && shape.fields !== undefined, 'members belong to a ticker');
   const members = Object.entries(shape.fields).map(([key, value], number) => ({ text: `"${key}":${value}`, number }));
   const begin = ops.length;
-  ops.push(Op.Fields, ...new Array<number>(1 << FIELD_BITS).fill(0));
+  ops.push(Op.Fields, ...new Array<number>(FIELD_PLACES).fill(0));
   const places = new Map<number, typeof members>();
   for (const member of members) {
     const place = fieldPlace(wordOf(member.text));

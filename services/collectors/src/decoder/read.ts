@@ -6,6 +6,7 @@
 const ZERO = 48;
 const POINT = 46;
 const MINUS = 45;
+const NINE = 57;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -125,6 +126,11 @@ export function readMillis(bytes: Uint8Array, at: number, out: number[], slot: n
 /** 1 for bytes that stand for themselves inside a JSON string: printable ASCII but quotes and backslashes. */
 const PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x20 && c < 0x7f && c !== QUOTE && c !== BACKSLASH ? 1 : 0));
 
+/** Whether a byte stands for itself inside a JSON string. */
+export function isPlain(byte: number): boolean {
+  return PLAIN[byte] === 1;
+}
+
 /** Text of a JSON string up to the byte `stop`, which is not taken. */
 export function readText(bytes: Uint8Array, at: number, stop: number): number {
   let p = at;
@@ -139,15 +145,17 @@ export function readText(bytes: Uint8Array, at: number, stop: number): number {
 /** Any JSON value without escapes, text beyond ASCII or white space between its parts. */
 export function skipValue(bytes: Uint8Array, at: number, depth = 0): number {
   const first = bytes[at] ?? 0;
-  if (first === QUOTE) {
-    const end = readText(bytes, at + 1, QUOTE);
-    return end < 0 ? -1 : end + 1;
-  }
+  if (first <= NINE) return first === QUOTE ? skipText(bytes, at) : skipNumber(bytes, at);
   if (first === 0x7b || first === 0x5b) return depth > MAX_DEPTH ? -1 : skipParts(bytes, at, depth);
-  if (first === 0x74) return matches(bytes, at, 'true');
-  if (first === 0x66) return matches(bytes, at, 'false');
-  if (first === 0x6e) return matches(bytes, at, 'null');
-  return skipNumber(bytes, at);
+  if (first === 0x74) return matches(bytes, at, TRUE);
+  if (first === 0x66) return matches(bytes, at, FALSE);
+  if (first === 0x6e) return matches(bytes, at, NULL);
+  return -1;
+}
+
+function skipText(bytes: Uint8Array, at: number): number {
+  const end = readText(bytes, at + 1, QUOTE);
+  return end < 0 ? -1 : end + 1;
 }
 
 /** Deeper than any venue nests. */
@@ -191,7 +199,11 @@ function isDigit(c: number): boolean {
   return (c - ZERO) >>> 0 <= 9;
 }
 
-function matches(bytes: Uint8Array, at: number, word: string): number {
-  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word.charCodeAt(i)) return -1;
+function matches(bytes: Uint8Array, at: number, word: Uint8Array): number {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
   return at + word.length;
 }
+
+const TRUE: Uint8Array = new TextEncoder().encode('true');
+const FALSE: Uint8Array = new TextEncoder().encode('false');
+const NULL: Uint8Array = new TextEncoder().encode('null');

@@ -1,12 +1,14 @@
 /** Texts that come again and again (symbols), found by their bytes without making a string each time. */
 export interface Texts {
   /** The text of `length` bytes at `at`, whose hash is `hash`; the empty text when it is refused. */
-  get(bytes: Uint8Array, at: number, length: number, hash: number): string;
+  get(bytes: Uint8Array, words: DataView, at: number, length: number, hash: number): string;
 }
 
 interface Entry {
   readonly hash: number;
-  readonly bytes: Uint8Array;
+  readonly length: number;
+  /** Its words, the last one overlapping where its length is no multiple of four; those of a short text one byte each. */
+  readonly words: Int32Array;
   readonly text: string;
 }
 
@@ -14,6 +16,18 @@ interface Entry {
 const MOST = 8_192;
 /** Slots at first; doubled whenever a quarter of them is taken. */
 const FIRST_SLOTS = 256;
+
+function isAt(entry: Entry, bytes: Uint8Array, words: DataView, at: number, length: number): boolean {
+  if (entry.length !== length) return false;
+  const own = entry.words;
+  if (length < 4) {
+    for (let i = 0; i < length; i++) if (own[i] !== bytes[at + i]) return false;
+    return true;
+  }
+  const last = own.length - 1;
+  for (let i = 0; i < last; i++) if (words.getInt32(at + 4 * i, true) !== own[i]) return false;
+  return words.getInt32(at + length - 4, true) === own[last];
+}
 
 /** Makes an empty memory of texts; those that `accepts` says no to are refused from then on. */
 export function createTexts(accepts: (text: string) => boolean): Texts {
@@ -32,25 +46,19 @@ export function createTexts(accepts: (text: string) => boolean): Texts {
     }
     put(entry);
   };
-  const same = (entry: Entry, bytes: Uint8Array, at: number, length: number): boolean => {
-    const own = entry.bytes;
-    if (own.length !== length) return false;
-    for (let i = 0; i < length; i++) if (own[i] !== bytes[at + i]) return false;
-    return true;
-  };
   return {
-    get: (bytes, at, length, hash) => {
+    get: (bytes, words, at, length, hash) => {
       const mask = slots.length - 1;
       let slot = hash & mask;
       for (let entry = slots[slot]; entry !== undefined; entry = slots[slot]) {
-        if (entry.hash === hash && same(entry, bytes, at, length)) return entry.text;
+        if (entry.hash === hash && isAt(entry, bytes, words, at, length)) return entry.text;
         slot = (slot + 1) & mask;
       }
       if (size >= MOST) return '';
-      const own = bytes.slice(at, at + length);
-      const printed = Buffer.from(own).toString('latin1');
+      const printed = Buffer.from(bytes.subarray(at, at + length)).toString('latin1');
       const text = accepts(printed) ? printed : '';
-      add({ hash, bytes: own, text });
+      const own = length < 4 ? Int32Array.from(bytes.subarray(at, at + length)) : Int32Array.from({ length: (length + 3) >>> 2 }, (_, i) => words.getInt32(at + Math.min(4 * i, length - 4), true));
+      add({ hash, length, words: own, text });
       return text;
     },
   };

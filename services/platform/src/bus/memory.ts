@@ -38,6 +38,8 @@ interface Channel<T extends Topic> {
   readonly counters: TopicCounters;
   /** In the order of their first subscription. */
   readonly groups: Map<string, Group<T>>;
+  /** The same as a list: publishing goes through it for every message. */
+  list: readonly Group<T>[];
 }
 type Channels = { readonly [T in Topic]: Channel<T> };
 
@@ -70,10 +72,12 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
       onConflated: onConflated === undefined ? undefined : (message) => onConflated(message, name),
       onEmpty: () => {
         if (channel.groups.get(name) === group) channel.groups.delete(name);
+        channel.list = [...channel.groups.values()];
         onIdle();
       },
     });
     channel.groups.set(name, group);
+    channel.list = [...channel.groups.values()];
     return group;
   };
   return {
@@ -81,7 +85,7 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
       const channel = channels[topic];
       channel.counters.published++;
       if (closed) channel.counters.lost++;
-      else for (const group of channel.groups.values()) group.push(message);
+      else for (const group of channel.list) group.push(message);
     },
     publishDurable: async (topic, messages) => {
       if (closed) throw new BreakwaterError('aborted', `publishing on ${topic} failed: the bus is closed`);
@@ -117,7 +121,7 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
 }
 
 function createChannel<T extends Topic>(): Channel<T> {
-  return { counters: { published: 0, handled: 0, conflated: 0, exceeded: 0, lost: 0 }, groups: new Map() };
+  return { counters: { published: 0, handled: 0, conflated: 0, exceeded: 0, lost: 0 }, groups: new Map(), list: [] };
 }
 
 function statsOf<T extends Topic>(channel: Channel<T>): MemoryBusStats {

@@ -1,0 +1,53 @@
+import { readDecimal } from './read.ts';
+
+const COMMA = 44;
+const CLOSE_LIST = 93;
+
+/** Doubles that stay doubles: a list that begins with whole numbers would be kept as such and copied at the first other one. */
+export function doubles(length: number): number[] {
+  const out = [0.5];
+  while (out.length < length) out.push(0.5);
+  return out;
+}
+
+/** Doubles the room of a list. */
+export function makeRoom(side: number[]): void {
+  for (let i = side.length; i > 0; i--) side.push(0.5);
+}
+
+/** How many numbers the last call of `readPairs` read: a number beside the one returned costs no object. */
+export let pairNumbers = 0;
+
+/**
+ * Levels that are a price, a quantity and short texts around them, into `side` as alternating price and quantity; where they end, or -1. `ops` at `pc` holds the length, word
+ * and mask of the text before, between and after. The innermost loop of the decoder: most bytes of most frames pass here.
+ */
+export function readPairs(bytes: Uint8Array, words: DataView, from: number, ops: Int32Array, pc: number, side: number[]): number {
+  pairNumbers = 0;
+  if (bytes[from] === CLOSE_LIST) return from;
+  const lengthBefore = ops[pc] ?? 0;
+  const before = ops[pc + 1] ?? 0;
+  const maskBefore = ops[pc + 2] ?? 0;
+  const lengthBetween = ops[pc + 3] ?? 0;
+  const between = ops[pc + 4] ?? 0;
+  const maskBetween = ops[pc + 5] ?? 0;
+  const lengthAfter = ops[pc + 6] ?? 0;
+  const after = ops[pc + 7] ?? 0;
+  const maskAfter = ops[pc + 8] ?? 0;
+  let at = from;
+  let n = 0;
+  for (;;) {
+    if ((words.getInt32(at, true) & maskBefore) !== before) return -1;
+    at = readDecimal(bytes, at + lengthBefore, side, n);
+    if (at < 0 || side[n] === 0 || (words.getInt32(at, true) & maskBetween) !== between) return -1;
+    at = readDecimal(bytes, at + lengthBetween, side, n + 1);
+    if (at < 0 || (words.getInt32(at, true) & maskAfter) !== after) return -1;
+    at += lengthAfter;
+    n += 2;
+    if (bytes[at] !== COMMA) break;
+    at++;
+    if (n + 2 > side.length) makeRoom(side);
+  }
+  pairNumbers = n;
+  return at;
+}
