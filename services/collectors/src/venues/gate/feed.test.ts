@@ -43,6 +43,8 @@ describe('Gate feed', () => {
     const plan = gateUsdt.plan(Array.from({ length: 120 }, (_, i) => market(`C${i}_USDT`)), { ...options, endpoints: gateUsdtEndpoints });
     expect(plan.sockets.map((s) => s.subscribe.length)).toEqual([200, 200, 80]);
     expect(plan.resync('C110_USDT')).toMatchObject({ socket: 'public-2' });
+    // The figures of so many come in one answer.
+    expect(plan.polls.map((p) => p.request.url)).toEqual(['https://api.gateio.ws/api/v4/futures/usdt/tickers']);
   });
 
   it('knows its addresses: a socket and a path for each settlement currency', () => {

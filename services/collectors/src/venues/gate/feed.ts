@@ -15,6 +15,8 @@ const STREAM_LEVELS = 400;
 const SPOT_DEPTH = 1_000;
 /** No limit is published for frames to the venue; a hundred and fifty at once were taken [A]. */
 const SEND_PER_SECOND = 50;
+/** Contracts whose figures are asked for one by one; of more, all are asked for at once. A design assumption. */
+const MOST_TICKER_REQUESTS = 20;
 /** Symbols of one socket: four subscriptions each, and a broken socket costs few books. */
 const SYMBOLS_PER_SOCKET = 50;
 /** A socket that sends and hears nothing is closed after half a minute [A: seen]; the venue also pings by protocol. */
@@ -77,7 +79,7 @@ function plan(market: GateMarket, instruments: readonly VenueInstrument[], optio
   }
   return {
     sockets,
-    polls: symbols.map((symbol) => (market === 'spot' ? deepPoll(symbol, options) : tickersPoll(market, symbol, options))),
+    polls: market === 'spot' ? symbols.map((symbol) => deepPoll(symbol, options)) : tickersPolls(market, symbols, options),
     resync: (symbol) => {
       const book = `ob.${symbol}.${STREAM_LEVELS}`;
       return { kind: 'resubscribe', socket: socketOf.get(symbol) ?? 'public-0', frames: [request(market, 'obu', 'unsubscribe', book), request(market, 'obu', 'subscribe', book)] };
@@ -128,13 +130,16 @@ function deepPoll(symbol: string, options: PlanOptions): PollPlan {
   };
 }
 
-function tickersPoll(market: GateMarket, symbol: string, options: PlanOptions): PollPlan {
-  return {
+/** A request for each contract, or where there are many one for all, whose answer is of half a megabyte. */
+function tickersPolls(market: GateMarket, symbols: readonly string[], options: PlanOptions): PollPlan[] {
+  const watched = new Set(symbols);
+  const asked: readonly string[] = symbols.length > MOST_TICKER_REQUESTS ? [''] : symbols;
+  return asked.map((symbol) => ({
     name: `tickers ${symbol}`,
-    request: { method: 'GET', url: `${options.endpoints.rest}/api/v4/futures/${market}/tickers?contract=${encodeURIComponent(symbol)}`, headers: DECIMAL_SIZES },
+    request: { method: 'GET', url: `${options.endpoints.rest}/api/v4/futures/${market}/tickers${symbol === '' ? '' : `?contract=${encodeURIComponent(symbol)}`}`, headers: DECIMAL_SIZES },
     everyMs: options.pollEveryMs, channel: 'ticker', weight: 1,
-    parse: parseGateTickers,
-  };
+    parse: (body, receivedAt) => parseGateTickers(body, watched, receivedAt),
+  }));
 }
 
 function quotePoll(pair: RatePair, options: PlanOptions): PollPlan {

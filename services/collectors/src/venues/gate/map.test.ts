@@ -114,9 +114,12 @@ describe('Gate figures', () => {
     expect(usdt(update('futures.tickers', [row]))).toEqual(one({ ...ticker, eventTime: T + 3 }));
     // Between 2021 and 2022 one row by itself, and times in seconds.
     expect(usdt({ time: 1_799_999_999, channel: 'futures.tickers', event: 'update', result: row })).toEqual(one({ ...ticker, eventTime: 1_799_999_999_000 }));
-    expect(parseGateTickers(JSON.stringify([{ ...row, highest_bid: '1', lowest_size: '5' }]), now)).toEqual(one({ ...ticker, eventTime: now }));
-    expect(parseGateTickers('{"label":"CONTRACT_NOT_FOUND"}', now)).toEqual(rejected('unknown-shape'));
-    expect(parseGateTickers('<', now)).toEqual(rejected('not-json'));
+    const watched = new Set(['BTC_USDT']);
+    expect(parseGateTickers(JSON.stringify([{ ...row, highest_bid: '1', lowest_size: '5' }, { contract: 'ETH_USDT', last: 'x' }]), watched, now)).toEqual(one({ ...ticker, eventTime: now }));
+    expect(parseGateTickers(JSON.stringify([{ ...row, last: 'x' }]), watched, now)).toEqual(rejected('bad-number'));
+    expect(parseGateTickers('[5]', watched, now)).toEqual(rejected('unknown-shape'));
+    expect(parseGateTickers('{"label":"CONTRACT_NOT_FOUND"}', watched, now)).toEqual(rejected('unknown-shape'));
+    expect(parseGateTickers('<', watched, now)).toEqual(rejected('not-json'));
     expect(spot(update('spot.tickers', { currency_pair: 'GT_USDT', last: '0.47', lowest_ask: '0.471', highest_bid: '0.469' }))).toEqual(one({ kind: 'ticker', symbol: 'GT_USDT', eventTime: T + 3, last: 0.47 }));
   });
 

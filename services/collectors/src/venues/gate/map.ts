@@ -173,11 +173,15 @@ function readLiquidation(row: Row): Read {
   return [{ kind: 'liquidation', symbol, eventTime, price, qty, side: size > 0 ? 'buy' : 'sell', disclosure: eventTime >= LIQUIDATIONS_COMPLETE_FROM ? 'complete' : 'sampled' }];
 }
 
-/** An answer of `/futures/{settle}/tickers?contract=...`: the same figures as the stream, which is silent for a quiet market. It carries no time. */
-export function parseGateTickers(body: string, receivedAt: EpochMs): ParsedFrame {
+/**
+ * An answer of `/futures/{settle}/tickers`, of one contract or of all: the same figures as the stream, which is silent for a quiet market, of those
+ * in `symbols`. It carries no time.
+ */
+export function parseGateTickers(body: string, symbols: ReadonlySet<string>, receivedAt: EpochMs): ParsedFrame {
   const rows = parseJson(body);
   if (!Array.isArray(rows)) return rejected(rows === undefined ? 'not-json' : 'unknown-shape', body.slice(0, 80));
-  const read = readRows(rows, (row) => readTicker(row, receivedAt));
+  const list: readonly unknown[] = rows;
+  const read = readRows(list.filter((row) => !isRecord(row) || symbols.has(asText(row['contract']))), (row) => readTicker(row, receivedAt));
   return 'reason' in read ? { kind: 'rejected', ...read } : { kind: 'events', events: read };
 }
 
