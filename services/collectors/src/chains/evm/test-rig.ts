@@ -10,6 +10,7 @@ import { evmFeedConfig } from './config.ts';
 import type { ChainFeed } from '../follow/feed.ts';
 import { transferKey } from '../follow/node.ts';
 import type { WatchedToken } from '../tokens.ts';
+import type { EvmFeedDeps } from './feed.ts';
 import { createEvmFeed } from './feed.ts';
 
 /** The token the rig watches. */
@@ -47,6 +48,8 @@ export interface RigOptions {
   readonly tokens?: readonly WatchedToken[];
   readonly rng?: Rng;
   readonly crash?: CrashPoint;
+  /** Makes the feed, where it is not an EVM one. */
+  readonly feed?: (deps: Pick<EvmFeedDeps, 'endpoints' | 'network' | 'clock' | 'rng' | 'log' | 'signal' | 'publish' | 'publishDurable' | 'journal'>) => ChainFeed;
   /** Bounds of the one-way latency, milliseconds. Default 1 to 20. */
   readonly latencyMs?: readonly [min: number, max: number];
 }
@@ -67,10 +70,8 @@ export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: Ri
   const start = (): void => {
     const abort = new AbortController();
     starts.push(published.length);
-    const feed = createEvmFeed({
-      chain: chainId('eip155:1'), tokens: options.tokens ?? [{ asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }], endpoints: Object.keys(nodes).map((name) => `http://${name}/`),
-      network, clock, rng: rng.fork(`feed ${starts.length}`), labels: () => undefined, log: silentLog, signal: abort.signal,
-      config: { ...evmFeedConfig.parse({}), settleEveryMs: 1, ...options.config },
+    const shared: Parameters<NonNullable<RigOptions['feed']>>[0] = {
+      endpoints: Object.keys(nodes).map((name) => `http://${name}/`), network, clock, rng: rng.fork(`feed ${starts.length}`), log: silentLog, signal: abort.signal,
       publish: (_topic, message) => {
         published.push(message);
       },
@@ -89,6 +90,10 @@ export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: Ri
           crash('after-save');
         },
       },
+    };
+    const feed = options.feed?.(shared) ?? createEvmFeed({
+      ...shared, chain: chainId('eip155:1'), tokens: options.tokens ?? [{ asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }], labels: () => undefined,
+      config: { ...evmFeedConfig.parse({}), settleEveryMs: 1, ...options.config },
     });
     running = true;
     const ended = feed.run().catch((error: unknown) => {

@@ -5,6 +5,8 @@ export interface StartConfig {
   readonly startBlock?: number | undefined;
   readonly startAgoMs?: number | undefined;
   readonly startBehindBlocks: number;
+  /** The lowest height to begin at: the block below it must exist, unless it is 0. */
+  readonly firstBlock?: number;
 }
 
 /**
@@ -12,6 +14,10 @@ export interface StartConfig {
  * found by bisection over timestamps (about log2(height) requests). A `startBlock` above the head is waited for.
  */
 export async function startBlock(view: Pick<ChainView<Entry>, 'block'>, head: Header, config: StartConfig): Promise<number> {
+  return Math.max(config.firstBlock ?? 0, await wantedStart(view, head, config));
+}
+
+async function wantedStart(view: Pick<ChainView<Entry>, 'block'>, head: Header, config: StartConfig): Promise<number> {
   if (config.startBlock !== undefined) return config.startBlock;
   if (config.startAgoMs === undefined) return Math.max(0, head.number - config.startBehindBlocks);
   const since = head.timestamp - config.startAgoMs;
