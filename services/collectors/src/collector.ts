@@ -19,8 +19,8 @@ import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake.ts'
 import { chooseRatePairs, MOST_RATE_PAIRS, rateMarkets, wantedRates } from './rate-pairs.ts';
 import type { Registry } from './registry.ts';
 import { createRegistry } from './registry.ts';
-import type { Requests } from './session/requests.ts';
-import { createRequests } from './session/requests.ts';
+import type { Requests, SharedLimits } from './session/requests.ts';
+import { createRequests, createSharedLimits } from './session/requests.ts';
 import type { Session, SessionStatus } from './session/session.ts';
 import { createSession } from './session/session.ts';
 import type { Witness } from './session/witness.ts';
@@ -87,6 +87,7 @@ const LIST_BACKOFF = { baseMs: 1_000, maxMs: 60_000 } as const;
 /** Shares of a venue's request limit that we spend: on what books and figures wait for, and on deep snapshots, which never hold those up. */
 const LIMIT_SHARE = 0.25;
 const DEEP_SHARE = 0.25;
+const CANARY_SHARE = 0.01;
 /** The heaviest request for a rate, and how many rounds of them may come at once; beside the shares, and under 4 % of any venue's limit but OKX's, which has one of its own for it. */
 const RATE_WEIGHT = 2;
 const RATE_ROUNDS = 2;
@@ -96,7 +97,8 @@ export function createCollector(deps: CollectorDeps): Collector {
   // Every feed that lists spot markets reads the rates that any feed needs: sources are compared, and a venue that lists none is served by the others.
   const wanted = (): readonly CurrencyCode[] => wantedRates([...feeds, ...generic.values()].flatMap((f) => f.quotes()));
   const witness = createWitness();
-  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted, witness));
+  const limits = createSharedLimits();
+  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted, witness, limits));
   const generic = new Map<VenueId, CcxtFeed>();
   for (const [name, venue] of Object.entries(deps.config.venues)) {
     if (!venue.enabled || venue.feed !== 'ccxt') continue;
@@ -151,7 +153,7 @@ interface FeedRunner {
   republish(instrument: InstrumentId): boolean;
 }
 
-function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[], witness: Witness): FeedRunner {
+function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[], witness: Witness, limits: SharedLimits): FeedRunner {
   const tap = deps.tap?.(feed.venue);
   const venue = tap?.venue ?? feed.venue;
   const network = tap?.network(deps.network) ?? deps.network;
@@ -160,7 +162,10 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
   const rng = deps.rng.fork(venue.source);
   const source: Source = tap?.createSource(deps.publish) ?? createSource(venue.source, deps.publish, deps.tailOf?.(venue.source));
   const endpoints = endpointsOf(feed, config);
-  const budgeted = (perSecond: number, burst: number): Requests => createRequests({ network, clock, signal, maxWeight: burst, bucket: createTokenBucket({ clock, perSecond, burst }) });
+  const budgeted = (perSecond: number, burst: number): Requests => {
+    const bucket = createTokenBucket({ clock, perSecond, burst });
+    return createRequests({ network, clock, signal, maxWeight: burst, bucket, onLimited: limits.join(endpoints.rest, bucket) });
+  };
   const requestsOf = (share: number): Requests => {
     const perSecond = (feed.weightPerMinute * share) / 60;
     // Ten seconds' worth at once, and never less than the heaviest request.
@@ -175,10 +180,11 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
   let markets: readonly VenueInstrument[] = [];
   let session: Session | undefined;
   const rules = assetRules(config.assets);
+  // A budget of its own: what it asks for never holds up a book or a figure.
+  const canaryRequests = requestsOf(CANARY_SHARE);
   const canary: Canary = createCanary({
     source, clock, log, everyMs: config.collect.canaryEveryMs,
-    // A budget of its own: what it asks for never holds up a book or a figure.
-    probe: (instrument) => probeVenue({ venue, instrument, options: { endpoints, rates: false, ...config.collect }, requests: budgeted(feed.weightPerMinute * 0.01 / 60, 300), network, clock, signal }),
+    probe: (instrument) => probeVenue({ venue, instrument, options: { endpoints, rates: false, ...config.collect }, requests: canaryRequests, network, clock, signal }),
   });
 
   const listHealth = (status: 'ok' | 'stale', detail?: string): void => {
