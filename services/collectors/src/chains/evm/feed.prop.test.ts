@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Rng } from '@breakwater/models/core';
 import { createRng } from '@breakwater/models/core';
 import fc from 'fast-check';
-import type { MemoryChain, NodeFault, PlannedTransfer } from './test-memory-chain.ts';
+import type { MemoryChain, NodeFault, NodeOptions, PlannedTransfer } from './test-memory-chain.ts';
 import { createMemoryChain } from './test-memory-chain.ts';
 import { createRig, standing, START, TOKEN, unlawful } from './test-rig.ts';
 
@@ -10,7 +10,7 @@ const FAULTS: readonly NodeFault[] = ['rpc-error', 'server-error', 'garbage', 'n
 const MAX_DEPTH = 12;
 
 /** Plays a random history: blocks, reorganisations, restarts, crashes between any two durable writes, failing nodes. */
-async function play(seed: number): Promise<{ readonly net: readonly string[]; readonly wanted: readonly string[]; readonly unlawful: string | undefined; readonly log: string; readonly crashes: number; readonly reverted: number }> {
+async function play(seed: number, company: 'honest' | 'bad' = 'honest'): Promise<{ readonly net: readonly string[]; readonly wanted: readonly string[]; readonly unlawful: string | undefined; readonly log: string; readonly crashes: number; readonly reverted: number }> {
   const rng = createRng(seed);
   const chain = createMemoryChain(`chain ${seed}`, START / 1000 - 1200);
   const trouble = { nodes: rng.pick([0, 0.05, 0.3]), crash: rng.pick([0, 0.02, 0.1]) };
@@ -19,11 +19,20 @@ async function play(seed: number): Promise<{ readonly net: readonly string[]; re
   const ranges = [{}, { maxRange: 1 + rng.int(9) }, { cutLogsAt: 8 }] as const;
   const finality = rng.pick([{}, { finalizedDepth: 20 }, { finalizedDepth: 40 }]);
   const node = () => chain.node({ ...rng.pick(ranges), ...finality, fault });
-  const nodes = rng.chance(0.5) ? { a: node() } : { a: node(), b: node() };
+  // A liar leaves out logs, changes them or names other blocks, now and then or always; a laggard is up to 20 blocks behind and a dead one never answers.
+  const lies = rng.pick([0.1, 0.5, 1]);
+  const lie: NonNullable<NodeOptions['lie']> = (method, _params, truth) => {
+    if (truth === null || !draw.chance(lies)) return truth;
+    if (method === 'eth_getLogs') return (truth as readonly object[]).flatMap((log) => draw.pick([[], [log], [{ ...log, data: `0x${'1'.repeat(64)}` }]]));
+    return method === 'eth_getBlockByNumber' && draw.chance(0.3) ? { ...(truth as object), ...draw.pick([{ hash: `0x${'e'.repeat(64)}` }, { parentHash: `0x${'e'.repeat(64)}` }]) } : truth;
+  };
+  const lag = rng.int(20);
+  const bad = { liar: chain.node({ ...finality, lie }), slow: chain.node({ ...finality, lag: () => lag }), dead: chain.node({ fault: () => 'hang-up' }), a: node(), b: node() };
+  const nodes = company === 'bad' ? bad : rng.chance(0.5) ? { a: node() } : { a: node(), b: node() };
   let crashes = 0;
   const rig = createRig(nodes, {
     rng: rng.fork('rig'),
-    config: { startBlock: 1, maxReorgDepth: MAX_DEPTH, heldBlocks: 32, confirmations: 20, backfillBlocks: 16, maxLogsPerAnswer: 8, maxBackoffMs: 4_000 },
+    config: { startBlock: 1, maxReorgDepth: MAX_DEPTH, heldBlocks: 32, confirmations: 20, backfillBlocks: 16, maxLogsPerAnswer: 8, maxBackoffMs: 4_000, ...(company === 'bad' ? { quorum: 2, lagAfterMs: 30_000, quarantineMs: 5_000 } : {}) },
     crash: () => {
       if (!draw.chance(trouble.crash)) return;
       crashes++;
@@ -89,6 +98,17 @@ describe('whatever happens', () => {
     }), { numRuns: 120, seed: 5 });
     expect(crashes).toBeGreaterThan(50);
     expect(reverted).toBeGreaterThan(500);
+  });
+
+  it('the same in company of a liar, a laggard and a dead node: two honest ones are enough', async () => {
+    let reverted = 0;
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
+      const end = await play(seed, 'bad');
+      reverted += end.reverted;
+      expect(end.unlawful).toBeUndefined();
+      expect(end.net).toEqual(end.wanted);
+    }), { numRuns: 40, seed: 9 });
+    expect(reverted).toBeGreaterThan(100);
   });
 
   it('the same seed publishes the same messages', async () => {
