@@ -2,11 +2,13 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createRng, epochMs, err, ok } from '@breakwater/models/core';
 import { createActivity } from '@breakwater/platform/activity';
 import { silentLog } from '@breakwater/platform/log';
+import type { Network } from '@breakwater/platform/network';
 import type { EndpointPeer } from '@breakwater/platform/simulated';
 import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
 import { isRecord, parseJson } from '../numbers.ts';
 import type { SocketPlan } from '../venue.ts';
 import { createConnection } from './connection.ts';
+import { openPlannedSocket } from './planned-socket.ts';
 
 const START = epochMs(1_786_310_400_000);
 const plan: SocketPlan = {
@@ -112,5 +114,48 @@ describe('a socket whose address the venue gives out', () => {
     const s = setUp();
     await s.finish();
     expect(s.sessions).toEqual([]);
+  });
+});
+
+describe('a planned socket', () => {
+  /** A network that answers the token when told to, and opens nothing. */
+  function fake() {
+    const opened: { readonly url: string; readonly headers: unknown }[] = [];
+    const told: string[] = [];
+    let answer: (body: string) => void = () => undefined;
+    const network: Network = {
+      openSocket: (url, _handlers, options) => {
+        opened.push({ url, headers: options?.headers });
+        return { send: () => true, close: () => undefined };
+      },
+      request: () => new Promise((resolve) => (answer = (body) => resolve({ status: 200, headers: {}, body }))),
+    };
+    const handlers = { onOpen: () => told.push('open'), onFrame: () => told.push('frame'), onClose: (code: number, reason: string) => told.push(`${code} ${reason}`) };
+    return { network, handlers, opened, told, answer: (body: string) => answer(body) };
+  }
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('is opened with the headers of the plan, at the planned address or at the one given out', async () => {
+    const f = fake();
+    openPlannedSocket(f.network, { url: 'ws://fixed.test/', headers: { 'X-Size': '1' } }, f.handlers, { label: 'a' });
+    const socket = openPlannedSocket(f.network, { ...plan, headers: { 'X-Size': '2' } }, f.handlers, {});
+    expect(socket.send('too early')).toBe(false);
+    f.answer('{"token":"t"}');
+    await settle();
+    expect(f.opened).toEqual([{ url: 'ws://fixed.test/', headers: { 'X-Size': '1' } }, { url: 'ws://venue.test/socket?token=t', headers: { 'X-Size': '2' } }]);
+    expect(socket.send('now')).toBe(true);
+    expect(f.told).toEqual([]);
+  });
+
+  it('ends once, and is not opened, when it is closed while the address is awaited', async () => {
+    const f = fake();
+    const socket = openPlannedSocket(f.network, plan, f.handlers, {});
+    socket.close(1000, 'replaced');
+    expect(f.told).toEqual([]);
+    await settle();
+    f.answer('{"token":"t"}');
+    await settle();
+    expect(f.told).toEqual(['1006 closed before it opened']);
+    expect(f.opened).toEqual([]);
   });
 });
