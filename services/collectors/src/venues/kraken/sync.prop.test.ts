@@ -136,8 +136,18 @@ function best(levels: Levels, direction: 1 | -1, depth: number = 10): number[] {
 }
 
 describe('Kraken rule', () => {
-  it('takes a thin book for the depth we subscribe, and asks for one snapshot', () => {
-    const event = (more: Partial<BookEvent>): BookEvent => ({ kind: 'book', origin: 'live', snapshot: false, symbol: 'X/Y', eventTime: epochMs(1e12), bids: [], asks: [], printedBids: [], printedAsks: [], ...more });
+  const event = (more: Partial<BookEvent>): BookEvent => ({ kind: 'book', origin: 'live', snapshot: false, symbol: 'X/Y', eventTime: epochMs(1e12), bids: [], asks: [], printedBids: [], printedAsks: [], ...more });
+
+  it('never dates a change before the snapshot that it changes, which may bear the time of its receipt', () => {
+    const sync = createKrakenSync();
+    const times = [event({ snapshot: true, eventTime: epochMs(1e12 + 50) }), event({ eventTime: epochMs(1e12 + 20) }), event({ eventTime: epochMs(1e12 + 60) })].map((e) => {
+      const step = sync.next(e);
+      return step.kind === 'apply' ? step.events[0]?.eventTime : undefined;
+    });
+    expect(times).toEqual([1e12 + 50, 1e12 + 50, 1e12 + 60]);
+  });
+
+  it('asks for one snapshot, and takes none whose checksum is another\'s', () => {
     const sync = createKrakenSync();
     expect(sync.next(event({ checksum: 1 }))).toEqual({ kind: 'break', reason: 'no-snapshot' });
     expect(sync.next(event({ checksum: 1 }))).toEqual({ kind: 'hold' });

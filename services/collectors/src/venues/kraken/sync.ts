@@ -21,6 +21,15 @@ export function createKrakenSync(): BookSync {
   let depth = DEEPEST;
   let good = false;
   let asked = false;
+  /** Readers fold by event time, and a snapshot may bear the time of its receipt: what changes it is not to come before it. */
+  let latest: BookEvent['eventTime'] | undefined;
+  const inOrder = (event: BookEvent): BookEvent => {
+    if (latest === undefined || event.eventTime >= latest) {
+      latest = event.eventTime;
+      return event;
+    }
+    return { ...event, eventTime: latest };
+  };
 
   const broken = (reason: 'checksum-mismatch' | 'no-snapshot'): SyncStep => {
     bids.clear();
@@ -41,7 +50,7 @@ export function createKrakenSync(): BookSync {
     depth = event.depth ?? depthOf(bids.size(), asks.size());
     good = true;
     asked = false;
-    return { kind: 'apply', events: [event] };
+    return { kind: 'apply', events: [inOrder(event)] };
   };
 
   const onUpdate = (event: BookEvent): SyncStep => {
@@ -51,8 +60,9 @@ export function createKrakenSync(): BookSync {
     const lostBids = bids.trim(depth);
     const lostAsks = asks.trim(depth);
     if (event.checksum !== undefined && checksum() !== event.checksum) return broken('checksum-mismatch');
-    if (lostBids.length === 0 && lostAsks.length === 0) return { kind: 'apply', events: [event] };
-    return { kind: 'apply', events: [{ ...event, bids: withRemoved(event.bids, lostBids), asks: withRemoved(event.asks, lostAsks) }] };
+    const applied = inOrder(event);
+    if (lostBids.length === 0 && lostAsks.length === 0) return { kind: 'apply', events: [applied] };
+    return { kind: 'apply', events: [{ ...applied, bids: withRemoved(event.bids, lostBids), asks: withRemoved(event.asks, lostAsks) }] };
   };
 
   return {
@@ -66,6 +76,7 @@ export function createKrakenSync(): BookSync {
       asks.clear();
       good = false;
       asked = false;
+      latest = undefined;
     },
     synced: () => good,
   };
