@@ -66,14 +66,21 @@ function createKucoin(now: () => number) {
   };
 }
 
-async function setUp() {
+async function setUp(rotateAfterMs = 82_800_000) {
   const clock = createSimulatedClock({ start: START, activity: createActivity() });
   const venue = createKucoin(() => clock.now());
   const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
   const messages: Message[] = [];
   const stop = new AbortController();
+  const rotating: typeof kucoinSpot = {
+    ...kucoinSpot,
+    plan: (...args) => {
+      const plan = kucoinSpot.plan(...args);
+      return { ...plan, sockets: plan.sockets.map((s) => ({ ...s, rotateAfterMs })) };
+    },
+  };
   const collector = createCollector({
-    feeds: [{ venue: kucoinSpot, endpoints: { rest: 'http://venue.test', ws: {} }, weightPerMinute: 2_800 }],
+    feeds: [{ venue: rotating, endpoints: { rest: 'http://venue.test', ws: {} }, weightPerMinute: 2_800 }],
     config: collectorsConfig.parse({ venues: { kucoin: {} }, assets: { OM: {} } }),
     network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
   });
@@ -171,6 +178,19 @@ describe('a live session of KuCoin', () => {
     expect(s.venue.state.tokens).toBeGreaterThan(2);
     expect(s.read().slice(0, 2 * PUBLIC_DEPTH)).toEqual(s.venue.bids().slice(0, 2 * PUBLIC_DEPTH));
     expect(s.health('book')).toEqual(['ok synchronised', 'resyncing socket-closed', 'ok synchronised']);
+    await s.finish();
+  });
+
+  it('replaces a socket before its token ends, by one with a token of its own, without a break of the book', async () => {
+    const s = await setUp(60_000);
+    await s.live(140);
+    expect(s.venue.sessions.length).toBeGreaterThanOrEqual(3);
+    expect(s.venue.sessions.filter((x) => x.open)).toHaveLength(1);
+    expect(new Set(s.venue.sessions.map((x) => x.path)).size).toBe(s.venue.sessions.length);
+    expect(s.health('book')).toEqual(['ok synchronised']);
+    expect(s.health('socket')).toEqual(['ok socket-open']);
+    await s.pass(1_000);
+    expect(s.read().slice(0, 2 * PUBLIC_DEPTH)).toEqual(s.venue.bids().slice(0, 2 * PUBLIC_DEPTH));
     await s.finish();
   });
 });
