@@ -244,6 +244,22 @@ export function dropWorst(side: BookHalf, count: number): void {
   }
 }
 
+/** Writes the quantities of the best `limit` levels, best first, into `out`; how many they are. */
+export function readQuantities(side: BookHalf, limit: number, out: Float64Array): number {
+  const { far, quantities } = side;
+  let place = side.top;
+  let i = far.size - 1;
+  let n = 0;
+  for (; n < limit && (place >= 0 || i >= 0); n++) {
+    if (i >= 0 && (place < 0 || keyAt(far, i) > keyOf(side, place))) out[n] = qtyAt(far, i--);
+    else {
+      out[n] = quantities[place] ?? NaN;
+      place = placeBelow(side, place);
+    }
+  }
+  return n;
+}
+
 /** Up to `limit` levels best first, alternating price and quantity. */
 export function listOf(side: BookHalf, limit: number): number[] {
   const { far, quantities, sign } = side;

@@ -1,5 +1,6 @@
 import type { CurrencyCode, EpochMs, Price, Qty, Ratio, UsdRate } from '@breakwater/models/core';
 import type { PairRate } from '@breakwater/models/market';
+import type { PrintedBytes } from './book/printed-side.ts';
 
 /** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
 export type VenueEvent = BookEvent | TradeEvent | TickerEvent | IndexEvent | LiquidationEvent | RateEvent | CrossRateEvent;
@@ -31,6 +32,8 @@ export interface BookEvent extends EventStamp {
   /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
   readonly printedBids?: readonly string[];
   readonly printedAsks?: readonly string[];
+  /** The same from the byte decoder, instead of texts; good only while the event is handed on. */
+  readonly printed?: { readonly bids: PrintedBytes; readonly asks: PrintedBytes };
 }
 export interface TradeEvent extends EventStamp {
   readonly kind: 'trade';

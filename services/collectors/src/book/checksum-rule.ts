@@ -33,8 +33,8 @@ export function createChecksumRule(rule: ChecksumRule): BookSync {
         asked = true;
         return { kind: 'break', reason: 'no-snapshot' };
       }
-      bids.put(event.printedBids ?? []);
-      asks.put(event.printedAsks ?? []);
+      bids.put(event.printed?.bids ?? event.printedBids ?? [], event.bids);
+      asks.put(event.printed?.asks ?? event.printedAsks ?? [], event.asks);
       const unproven = event.snapshot && rule.noneOfSnapshot !== undefined && event.checksum === rule.noneOfSnapshot;
       good = unproven || rule.of(bids, asks) === event.checksum;
       asked = true;

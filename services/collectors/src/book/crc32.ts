@@ -10,6 +10,19 @@ export function crc32Step(state: number, byte: number): number {
   return (state >>> 8) ^ (TABLE[(state ^ byte) & 0xff] ?? 0);
 }
 
+/** A CRC-32 under way after the bytes of a list from `from` up to `to`. */
+export function crc32Bytes(state: number, bytes: Uint8Array, from: number, to: number): number {
+  let crc = state;
+  for (let i = from; i < to; i++) crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
+  return crc;
+}
+
+/** The state that one more byte leads to `state` from. */
+export function crc32Before(state: number, byte: number): number {
+  const at = TABLE.findIndex((x) => x >>> 24 === state >>> 24);
+  return ((state ^ (TABLE[at] ?? 0)) << 8) | ((at ^ byte) & 0xff);
+}
+
 /** By number of bytes, what each byte of a state becomes after so many zero bytes: four tables of 256. Made when first asked for. */
 const SHIFTS: (Int32Array | undefined)[] = [];
 

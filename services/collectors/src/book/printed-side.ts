@@ -1,63 +1,80 @@
-import { crc32 } from './crc32.ts';
+import { clearSide, createBookHalf, readQuantities, setLevel } from '@breakwater/models/market';
+import { crc32Before, crc32Bytes, crc32Shift, crc32Step } from './crc32.ts';
 
-/** One side of a book as printed, best first, for checksums only. */
-export interface PrintedSide {
-  /** Puts alternating printed prices and quantities over what is there; quantity 0 removes. O(levels) a change. */
-  put(levels: readonly string[]): void;
-  clear(): void;
-  /** `price:quantity` of the best `n` levels. */
-  top(n: number): readonly string[];
+/** Levels as printed: where in a frame's bytes each number begins and ends, alternating price and quantity. Good only until the next frame is read. */
+export interface PrintedBytes {
+  readonly bytes: Uint8Array;
+  readonly marks: Int32Array;
 }
+
+/** One side of a book as a checksum over `price:quantity` sees it: of each level the CRC of its text, so that the CRC of all is joined from those of the levels. */
+export interface PrintedSide {
+  /** Puts alternating printed prices and quantities over what is there; quantity 0 removes. `numbers` are the same as numbers. O(levels). */
+  put(levels: readonly string[] | PrintedBytes, numbers?: readonly number[]): void;
+  clear(): void;
+  /** Writes the hashes of the best `n` levels, best first; how many they are. */
+  read(n: number, hashes: Float64Array): number;
+}
+
+const COLON = 58;
+/** A hash is the CRC, from zero, of a colon and the level's text, and above its 32 bits the length of that. */
+const ABOVE = 2 ** 32;
 
 /** An empty side; `direction` is 1 for asks (lowest first) and -1 for bids. */
 export function createPrintedSide(direction: 1 | -1): PrintedSide {
-  let keys: number[] = [];
-  let printed: string[] = [];
-  const find = (key: number): number => {
-    let low = 0;
-    let high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((keys[middle] ?? 0) < key) low = middle + 1;
-      else high = middle;
+  const side = createBookHalf(direction === 1 ? -1 : 1);
+  const begun = crc32Step(0, COLON);
+  const put = (levels: readonly string[], numbers: readonly number[]): void => {
+    for (let i = 0; i + 1 < numbers.length; i += 2) {
+      const gone = numbers[i + 1] === 0;
+      const text = gone ? '' : `${levels[i] ?? ''}:${levels[i + 1] ?? ''}`;
+      let crc = begun;
+      for (let c = 0; c < text.length; c++) crc = crc32Step(crc, text.charCodeAt(c));
+      setLevel(side, numbers[i] ?? NaN, gone ? 0 : (crc >>> 0) + ABOVE * (text.length + 1));
     }
-    return low;
+  };
+  const putBytes = ({ bytes, marks }: PrintedBytes, numbers: readonly number[]): void => {
+    for (let i = 0; i + 1 < numbers.length; i += 2) {
+      let hash = 0;
+      if (numbers[i + 1] !== 0) {
+        const [price, priceEnd, qty, qtyEnd] = [marks[2 * i] ?? 0, marks[2 * i + 1] ?? 0, marks[2 * i + 2] ?? 0, marks[2 * i + 3] ?? 0];
+        const crc = crc32Bytes(crc32Step(crc32Bytes(begun, bytes, price, priceEnd), COLON), bytes, qty, qtyEnd);
+        hash = (crc >>> 0) + ABOVE * (priceEnd - price + qtyEnd - qty + 2);
+      }
+      setLevel(side, numbers[i] ?? NaN, hash);
+    }
   };
   return {
-    put(levels) {
-      for (let i = 0; i + 1 < levels.length; i += 2) {
-        const price = levels[i] ?? '';
-        const quantity = levels[i + 1] ?? '';
-        const key = Number(price) * direction;
-        const at = find(key);
-        const present = keys[at] === key ? 1 : 0;
-        if (Number(quantity) === 0) {
-          keys.splice(at, present);
-          printed.splice(at, present);
-        } else {
-          keys.splice(at, present, key);
-          printed.splice(at, present, `${price}:${quantity}`);
-        }
-      }
+    put: (levels, numbers) => {
+      if ('marks' in levels) putBytes(levels, numbers ?? []);
+      else put(levels, numbers?.length === levels.length ? numbers : levels.map(Number));
     },
-    clear() {
-      keys = [];
-      printed = [];
-    },
-    top: (n) => printed.slice(0, n),
+    clear: () => clearSide(side),
+    read: (n, hashes) => readQuantities(side, n, hashes),
   };
 }
 
-/** CRC-32 of the best `levels` a side, bid and ask by turns, then what is left of the longer side, each `price:quantity` as printed, joined with colons; the rule of OKX and Bitget. O(levels). */
+/** More levels than any checksum covers. */
+const MOST = 64;
+const bidHashes = new Float64Array(MOST);
+const askHashes = new Float64Array(MOST);
+/** From here one colon leads to where a CRC begins: every level is hashed with a colon before it, and the first has none. */
+const BEFORE_FIRST = crc32Before(-1, COLON);
+
+/** CRC-32 of the best `levels` (at most 64) a side, bid and ask by turns, then what is left of the longer side, each `price:quantity` as printed, joined with colons; the rule of OKX and Bitget. O(levels). */
 export function interleavedChecksum(bids: PrintedSide, asks: PrintedSide, levels: number): number {
-  const b = bids.top(levels);
-  const a = asks.top(levels);
-  const parts: string[] = [];
-  for (let i = 0; i < Math.max(b.length, a.length); i++) {
-    const bid = b[i];
-    const ask = a[i];
-    if (bid !== undefined) parts.push(bid);
-    if (ask !== undefined) parts.push(ask);
+  const bidCount = bids.read(Math.min(levels, MOST), bidHashes);
+  const askCount = asks.read(Math.min(levels, MOST), askHashes);
+  if (bidCount + askCount === 0) return 0;
+  let state = BEFORE_FIRST;
+  for (let i = 0; i < bidCount || i < askCount; i++) {
+    if (i < bidCount) state = joined(state, bidHashes[i] ?? NaN);
+    if (i < askCount) state = joined(state, askHashes[i] ?? NaN);
   }
-  return crc32(parts.join(':'));
+  return ~state;
+}
+
+function joined(state: number, hash: number): number {
+  const length = (hash / ABOVE) | 0;
+  return crc32Shift(state, length) ^ ((hash - length * ABOVE) | 0);
 }

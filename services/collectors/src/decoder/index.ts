@@ -85,23 +85,28 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent 
   const last = numbers[Reg.Seq] ?? NaN;
   const first = numbers[Reg.First] ?? NaN;
   const previous = numbers[Reg.Previous] ?? NaN;
-  switch (has & SEQUENCE) {
+  // A checksum beside sequence numbers proves nothing that they do not.
+  switch (has & NUMBERED) {
     case bit(Reg.Seq):
       return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last };
     case bit(Reg.Seq) | bit(Reg.Previous):
       return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last, previous };
     case bit(Reg.Seq) | bit(Reg.First):
       return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last };
-    case SEQUENCE:
+    case NUMBERED:
       return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous };
-    case 0:
-      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
+    case 0: {
+      const event: BookEvent = { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
+      if ((has & bit(Reg.Checksum)) === 0) return event;
+      const bytes = roomBuffer;
+      return { ...event, checksum: numbers[Reg.Checksum] ?? NaN, printed: { bids: { bytes, marks: found.bidMarks.places }, asks: { bytes, marks: found.askMarks.places } } };
+    }
     default:
       return undefined;
   }
 }
 
-const SEQUENCE = (1 << Reg.Seq) | (1 << Reg.First) | (1 << Reg.Previous);
+const NUMBERED = (1 << Reg.Seq) | (1 << Reg.First) | (1 << Reg.Previous);
 
 function tickerFrame(shape: TickerShape, found: Found, receivedAt: EpochMs, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
   const { numbers, has, symbol } = found;

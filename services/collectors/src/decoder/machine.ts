@@ -1,6 +1,7 @@
 import type { EpochMs, Price, Qty } from '@breakwater/models/core';
 import type { TradeEvent } from '../events.ts';
 import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
+import type { Marks, PAIR_OPERANDS } from './pairs.ts';
 import { doubles, makeRoom, pairNumbers, readPairs } from './pairs.ts';
 import { isPlain, readDecimal, readInteger, readMillis, readSigned, readText, skipValue } from './read.ts';
 import type { Texts } from './texts.ts';
@@ -35,6 +36,7 @@ const REG_SEQ: (typeof Reg)['Seq'] = 1;
 const REG_TIME: (typeof Reg)['Time'] = 0;
 const REG_PRICE: (typeof Reg)['Price'] = 5;
 const REG_QTY: (typeof Reg)['Qty'] = 6;
+const OPERANDS_OF_PAIRS: typeof PAIR_OPERANDS = 15;
 const FLAG_BUY: (typeof FLAG)['buy'] = 1;
 const FLAG_BID: (typeof FLAG)['bid'] = 2;
 const PLACE_SHIFT: typeof FIELD_SHIFT = 26;
@@ -56,6 +58,9 @@ export interface Found {
   bidCount: number;
   askCount: number;
   trades: TradeEvent[];
+  /** Where the numbers of levels are in the frame, where a shape asks for it. */
+  readonly bidMarks: Marks;
+  readonly askMarks: Marks;
 }
 
 /** What a reading works on. */
@@ -78,7 +83,7 @@ const FIRST_ROOM = 512;
 export function createMemory(bytes: Uint8Array, words: DataView, texts: Texts): Memory {
   return {
     bytes, words, texts, seen: new Int32Array(MOST_FIELDS), frame: 0,
-    found: { numbers: doubles(16), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [] },
+    found: { numbers: doubles(16), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) } },
   };
 }
 
@@ -109,11 +114,12 @@ export function readFrame(program: Program, memory: Memory, length: number): num
   for (;;) {
     const op = ops[pc] ?? -1;
     if (op === PAIRS) {
-      at = readPairs(bytes, words, at, ops, pc + 2, ops[pc + 1] === 1 ? bids : asks);
+      const isBids = ops[pc + 1] === 1;
+      at = readPairs(bytes, words, at, ops, pc + 2, isBids ? bids : asks, program.marks ? (isBids ? found.bidMarks : found.askMarks) : undefined);
       if (at < 0) return -1;
-      if (ops[pc + 1] === 1) bidCount = pairNumbers;
+      if (isBids) bidCount = pairNumbers;
       else askCount = pairNumbers;
-      pc += 11;
+      pc += 2 + OPERANDS_OF_PAIRS;
     } else if (op === LEVEL_PRICE) {
       const side = bid === 1 ? bids : asks;
       const n = bid === 1 ? bidCount : askCount;

@@ -1,5 +1,6 @@
-import { readDecimal } from './read.ts';
+import { readDecimal, readText } from './read.ts';
 
+const QUOTE = 34;
 const COMMA = 44;
 const CLOSE_LIST = 93;
 
@@ -18,11 +19,14 @@ export function makeRoom(side: number[]): void {
 /** How many numbers the last call of `readPairs` read: a number beside the one returned costs no object. */
 export let pairNumbers = 0;
 
+/** Operands of the instruction that `readPairs` carries out. */
+export const PAIR_OPERANDS = 15;
+
 /**
- * Levels that are a price, a quantity and short texts around them, into `side` as alternating price and quantity; where they end, or -1. `ops` at `pc` holds the length, word
- * and mask of the text before, between and after. The innermost loop of the decoder: most bytes of most frames pass here.
+ * Levels that are a price, a quantity and short texts around them, into `side` as alternating price and quantity; where they end, or -1. `ops` at `pc` holds the texts as
+ * `Op.Pairs` says. With `marks` it is kept where each number begins and ends. The innermost loop of the decoder: most bytes of most frames pass here.
  */
-export function readPairs(bytes: Uint8Array, words: DataView, from: number, ops: Int32Array, pc: number, side: number[]): number {
+export function readPairs(bytes: Uint8Array, words: DataView, from: number, ops: Int32Array, pc: number, side: number[], marks: Marks | undefined): number {
   pairNumbers = 0;
   if (bytes[from] === CLOSE_LIST) return from;
   const lengthBefore = ops[pc] ?? 0;
@@ -34,15 +38,26 @@ export function readPairs(bytes: Uint8Array, words: DataView, from: number, ops:
   const lengthAfter = ops[pc + 6] ?? 0;
   const after = ops[pc + 7] ?? 0;
   const maskAfter = ops[pc + 8] ?? 0;
+  const skips = ops[pc + 11] === 1;
   let at = from;
   let n = 0;
   for (;;) {
     if ((words.getInt32(at, true) & maskBefore) !== before) return -1;
-    at = readDecimal(bytes, at + lengthBefore, side, n);
+    const priceAt = at + lengthBefore;
+    at = readDecimal(bytes, priceAt, side, n);
     if (at < 0 || side[n] === 0 || (words.getInt32(at, true) & maskBetween) !== between) return -1;
-    at = readDecimal(bytes, at + lengthBetween, side, n + 1);
+    const qtyAt = at + lengthBetween;
+    const priceEnd = at;
+    at = readDecimal(bytes, qtyAt, side, n + 1);
     if (at < 0 || (words.getInt32(at, true) & maskAfter) !== after) return -1;
+    if (marks !== undefined) mark(marks, n, priceAt, priceEnd, qtyAt, at);
+    if (lengthAfter > 4 && (words.getInt32(at + 4, true) & (ops[pc + 10] ?? 0)) !== ops[pc + 9]) return -1;
     at += lengthAfter;
+    if (skips) {
+      at = readText(bytes, at, QUOTE);
+      if (at < 0 || (words.getInt32(at, true) & (ops[pc + 14] ?? 0)) !== ops[pc + 13]) return -1;
+      at += ops[pc + 12] ?? 0;
+    }
     n += 2;
     if (bytes[at] !== COMMA) break;
     at++;
@@ -50,4 +65,22 @@ export function readPairs(bytes: Uint8Array, words: DataView, from: number, ops:
   }
   pairNumbers = n;
   return at;
+}
+
+/** Where numbers begin and end. */
+export interface Marks {
+  places: Int32Array;
+}
+
+function mark(marks: Marks, n: number, priceAt: number, priceEnd: number, qtyAt: number, qtyEnd: number): void {
+  if (2 * n + 4 > marks.places.length) {
+    const wider = new Int32Array(2 * marks.places.length);
+    wider.set(marks.places);
+    marks.places = wider;
+  }
+  const { places } = marks;
+  places[2 * n] = priceAt;
+  places[2 * n + 1] = priceEnd;
+  places[2 * n + 2] = qtyAt;
+  places[2 * n + 3] = qtyEnd;
 }

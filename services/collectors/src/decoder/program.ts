@@ -44,7 +44,10 @@ export const Op = {
   End: 22,
   Seconds: 23,
   Iso: 24,
-  /** Levels of price and quantity with up to four bytes before, between and after them: a side as in Levels, where to go on, then length, word and mask of the three texts. */
+  /**
+   * Levels of price and quantity with short texts around them: a side as in Levels; length, word and mask of the texts before and between; of the text after them
+   * its length, two words and their masks; 1 where any text follows up to a quote, and length, word and mask of the text after that.
+   */
   Pairs: 25,
   /** Text of 4 to 8 bytes: length, where to go on otherwise, its first word and the one it ends with. */
   Medium: 26,
@@ -62,6 +65,8 @@ export const FLAG = { snapshot: 0, buy: 1, bid: 2 } as const satisfies Readonly<
 /** Shapes as instructions. */
 export interface Program {
   readonly ops: Int32Array;
+  /** Whether where numbers of levels begin and end is kept, for checksums. */
+  readonly marks: boolean;
   readonly shapes: readonly FrameShape[];
 }
 
@@ -109,7 +114,7 @@ export function compile(shapes: readonly FrameShape[]): Program {
   });
   const ops: number[] = [];
   emitChildren(ops, root, shapes);
-  return { ops: Int32Array.from(ops), shapes };
+  return { ops: Int32Array.from(ops), marks: shapes.some((shape) => shape.frame.includes('<checksum>')), shapes };
 }
 
 function innerText(shape: FrameShape, name: string): string {
@@ -180,16 +185,25 @@ function emitText(ops: number[], text: string): number {
 /** Four bytes of a text as they are read from a frame; 0 for those beyond its end. */
 function wordOf(text: string, at = 0): number {
   const byte = (i: number): number => (at + i < text.length ? text.charCodeAt(at + i) : 0);
+  // Only the first four.
   return byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24);
 }
 
-/** The operands of a level that is nothing but a price, a quantity and short texts around them; undefined for others. */
+/** The operands of a level that is nothing but a price, a quantity, short texts around them and one text that is not read; undefined for others. */
 function pairOf(level: string): readonly number[] | undefined {
-  const [before, price, between, qty, after, ...more] = piecesOf(level);
+  const [before, price, between, qty, after, skipped, last, ...more] = piecesOf(level);
   const isHole = (piece: Piece | undefined, name: string): boolean => piece?.kind === 'hole' && piece.name === name;
-  const texts = [before, between, after].flatMap((piece) => (piece?.kind === 'text' && piece.text.length <= 4 ? [piece.text] : []));
-  if (texts.length < 3 || more.length > 0 || !isHole(price, 'price') || !isHole(qty, 'qty')) return undefined;
-  return texts.flatMap((text) => [text.length, wordOf(text), -1 >>> (8 * (4 - text.length))]);
+  const textOf = (piece: Piece | undefined, longest: number): string => (piece?.kind === 'text' && piece.text.length <= longest ? piece.text : '');
+  const [head, middle, tail, end] = [textOf(before, 4), textOf(between, 4), textOf(after, 8), textOf(last, 4)];
+  const simple = skipped === undefined || (skipped.kind === 'hole' && skipped.name === '*' && skipped.quoted && end !== '');
+  if (!isHole(price, 'price') || !isHole(qty, 'qty') || head === '' || middle === '' || tail === '' || more.length > 0 || !simple) return undefined;
+  return [...masked(head), ...masked(middle), tail.length, ...masked(tail).slice(1), ...masked(tail.slice(4)).slice(1), skipped === undefined ? 0 : 1, ...masked(end)];
+}
+
+/** Length, word and mask of the first four bytes of a text. */
+function masked(text: string): readonly [number, number, number] {
+  const length = Math.min(4, text.length);
+  return [length, wordOf(text), length === 0 ? 0 : -1 >>> (8 * (4 - length))];
 }
 
 function emitWords(ops: number[], piece: Extract<Piece, { kind: 'words' }>): void {

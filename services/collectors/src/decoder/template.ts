@@ -3,7 +3,7 @@ import { assert } from '@breakwater/models/core';
 /** A piece of a shape: text that stands as it is, or a hole. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'hole'; readonly name: string; readonly quoted: boolean; /** The first byte of what follows; 0 at the end. */ readonly stop: number }
+  | { readonly kind: 'hole'; readonly name: string; readonly quoted: boolean; /** The first byte of what follows a text inside quotes; 0 outside. */ readonly stop: number }
   | { readonly kind: 'words'; readonly flag: Flag | undefined; readonly words: readonly string[] };
 
 /** What a pair of words can say. */
@@ -29,9 +29,9 @@ export function piecesOf(template: string): readonly Piece[] {
     text(match.index);
     at = match.index + match[0].length;
     const name = match[1] ?? '';
-    const stop = template[at] === '<' || at === template.length ? 0 : template.charCodeAt(at);
+    const quoted = quotes % 2 === 1;
     if (name.includes('|')) out.push(wordsOf(name));
-    else out.push({ kind: 'hole', name, quoted: quotes % 2 === 1, stop });
+    else out.push({ kind: 'hole', name, quoted, stop: quoted ? template.charCodeAt(at) : 0 });
   }
   text(template.length);
   return out;

@@ -4,6 +4,7 @@ import { okxFacts } from './facts.ts';
 import type { OkxMarket } from './instruments.ts';
 import { OKX_TYPE, okxIndexOf, okxMarketOf, parseOkxInstruments } from './instruments.ts';
 import { parseOkxDepth, parseOkxFrame, parseOkxQuote } from './map.ts';
+import { okxShapes } from './shapes.ts';
 import { createOkxSync } from './sync.ts';
 
 /**
@@ -43,6 +44,7 @@ function createOkx(market: OkxMarket): Venue {
     source: sourceId(`okx:${market}`),
     owns: (url) => owns(market, url),
     parseFrame: (text, receivedAt) => parseOkxFrame(market, text, receivedAt),
+    shapes: okxShapes(market),
     parseInstruments: (body) => parseOkxInstruments(market, body),
     ...(market === 'spot' ? {} : { indexName: okxIndexOf }),
     createSync: createOkxSync,
