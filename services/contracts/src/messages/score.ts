@@ -73,8 +73,8 @@ export const liquidationSummary = z
 export type LiquidationSummary = z.infer<typeof liquidationSummary>;
 
 /**
- * How close one asset is to a liquidation cascade at one event time. The asset's figures come from all its markets merged at their live
- * dollar rates (perfect arbitrage); `markets` has each market alone.
+ * How close one asset is to a liquidation cascade at one event time. The asset's figures come from all its markets at their live
+ * dollar rates, joined by arbitrage and marks; `markets` has each market alone.
  */
 export const scoreMessage = z
   .object({

@@ -20,7 +20,7 @@ const en: Readonly<Record<Term, TermMeaning>> = {
   'extended-depth': { name: 'Extended depth', meaning: 'The share of the fall that rests on bids assumed below where venues stop showing their books, not on bids that are seen.' },
   'forced-share': { name: 'Forced share', meaning: 'The dollars of open positions liquidated by a fall to the landing price, divided by open interest.' },
   depth: { name: 'Bids within 2 %', meaning: 'What all bids at most 2 % below the best one would pay, in US dollars, over the books that are current.' },
-  band: { name: 'Band', meaning: 'The range between pessimistic and optimistic assumptions about what is not seen: makers withdrawing, depth below the books, where positions close.' },
+  band: { name: 'Band', meaning: 'The range that nine in ten of the plausible assumptions give about what is not seen: makers withdrawing, depth below the books, where positions close, arbitrage.' },
   'input-hash': { name: 'Input hash', meaning: 'The fingerprint of everything the figures were computed from: the same hash and model version give the same figures.' },
 };
 
