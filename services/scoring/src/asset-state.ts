@@ -5,7 +5,7 @@ import { createOrderBook, type OrderBook } from '@breakwater/models/market';
 import type { FoldMessage } from './aligner.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
 import { createHistory, type History, type HistoryPoint } from './history.ts';
-import { createLiquidationMemory, type LiquidationMemory } from './liquidations.ts';
+import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
 
 /** A figure and when it was read. */
 export interface Reading<T> {

@@ -1,4 +1,4 @@
-import type { InputStatus, LiquidationMessage, LiquidationSummary } from '@breakwater/contracts';
+import type { InputStatus, LiquidationSummary } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { ratio, usd } from '@breakwater/models/core';
 import { liquidationPractice, liquidationTotal, type LiquidationBlock, type LiquidationTotal } from '@breakwater/models/market';
@@ -6,65 +6,7 @@ import type { MarketState } from './asset-state.ts';
 import { worst } from './input-status.ts';
 import type { Rate } from './rates.ts';
 
-/** What a market's venue published of its liquidations in the last hour, by minute. */
-export interface LiquidationMemory {
-  fold(message: LiquidationMessage): void;
-  /** From when on the market has been listened to. */
-  listen(at: EpochMs): void;
-  since(): EpochMs | undefined;
-  /** The minutes of the hour that ends at `at`. Sizes in the market's unit of quantity, or price times quantity. */
-  minutes(at: EpochMs): readonly Minute[];
-}
-
-/** One minute of one market. */
-export interface Minute {
-  /** Milliseconds since the epoch at which it begins, and how much of it has passed. */
-  readonly from: number;
-  readonly passedMs: number;
-  readonly count: number;
-  readonly qty: number;
-  readonly qtySquares: number;
-  readonly notional: number;
-  readonly notionalSquares: number;
-  /** Of the notional: long positions closed. */
-  readonly longNotional: number;
-  readonly longQty: number;
-}
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-
-/** Makes an empty memory. Holds an hour and a little more, whatever comes: at most 62 minutes. */
-export function createLiquidationMemory(): LiquidationMemory {
-  const held = new Map<number, { -readonly [K in Exclude<keyof Minute, 'from' | 'passedMs'>]: number }>();
-  let since: EpochMs | undefined;
-  let newest = 0;
-  return {
-    fold: ({ eventTime, price, qty, side }) => {
-      const minute = Math.floor(eventTime / minuteMs);
-      newest = Math.max(newest, minute);
-      if (minute < newest - 61) return;
-      const sums = held.get(minute) ?? { count: 0, qty: 0, qtySquares: 0, notional: 0, notionalSquares: 0, longNotional: 0, longQty: 0 };
-      const notional = price * qty;
-      sums.count++;
-      sums.qty += qty;
-      sums.qtySquares += qty * qty;
-      sums.notional += notional;
-      sums.notionalSquares += notional * notional;
-      if (side === 'sell') {
-        sums.longNotional += notional;
-        sums.longQty += qty;
-      }
-      held.set(minute, sums);
-      for (const old of held.keys()) if (old < newest - 61) held.delete(old);
-    },
-    listen: (at) => {
-      since ??= at;
-    },
-    since: () => since,
-    minutes: (at) => [...held].map(([minute, sums]) => ({ from: minute * minuteMs, passedMs: Math.min(minuteMs, at - minute * minuteMs), ...sums })).filter((m) => m.from >= at - hourMs && m.passedMs > 0),
-  };
-}
+const hourMs = 3_600_000;
 
 interface MarketTotal {
   readonly total: LiquidationTotal;
