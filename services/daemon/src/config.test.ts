@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { jsonSchemaOf, printProblem } from '@breakwater/platform/config';
+import { jsonSchemaOf, printable, printProblem } from '@breakwater/platform/config';
 import { root } from '../../../infra/dev/src/env.ts';
 import { configSchema, parseConfig } from './config.ts';
 
@@ -30,6 +30,14 @@ describe('the config file', () => {
     expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'chains', 'collect', 'log', 'scoring', 'store', 'venues']);
   });
 
+  it('shows of the addresses of nodes their hosts only, also of those in files', () => {
+    const parsed = parseConfig(`${good}chains: { 'eip155:1': { endpoints: ['https://eth.example/v3/KEY', { url_file: /run/rpc }] } }\n`, () => 'https://files.example/KEY\n');
+    if (!parsed.ok) throw new Error(parsed.error.map(printProblem).join('\n'));
+    expect((printable(parsed.value) as { readonly chains: unknown }).chains).toMatchObject({ 'eip155:1': { endpoints: ['https://eth.example/***', 'https://files.example/***'], feed: { bloom: 'exact', finality: 'finalized' } } });
+    expect(JSON.stringify(parsed.value)).not.toContain('KEY');
+    expect(parsed.value.chains['eip155:1']?.endpoints.map((endpoint) => endpoint.reveal())).toEqual(['https://eth.example/v3/KEY', 'https://files.example/KEY']);
+  });
+
   const rules: readonly (readonly [name: string, text: string, lines: readonly string[]])[] = [
     ['an empty file', '', ['assets: at least one asset to watch, got nothing', 'venues: at least one venue that is enabled, got nothing']],
     ['empty parts', 'assets: {}\nvenues: {}\n', ['assets: at least one asset to watch, got an empty mapping', 'venues: at least one venue that is enabled, got an empty mapping']],
@@ -52,6 +60,13 @@ describe('the config file', () => {
     ['a token on a chain that is not named', `assets: { OM: { tokens: [${token(a)}] } }\nvenues: { okx: {} }\n`, ['assets.OM.tokens.0.chain: a chain named under chains, got "eip155:1"']],
     ['a token that is no address', `assets: { OM: { tokens: [${token('0x12')}] } }\nvenues: { okx: {} }\n${chain}`, ['assets.OM.tokens.0.address: an address, 0x and 40 hexadecimal digits, got "0x12"']],
     ['a token of two assets', `assets: { OM: { tokens: [${token(a)}, ${token(b)}] }, INJ: { tokens: [${token(b)}] } }\nvenues: { okx: {} }\n${chain}`, [`assets.INJ.tokens.0.address: a token listed once; it is also a token of OM, got "${b}"`]],
+    ['a coin with an address, a coin of another family, a token without an address', `assets: { OM: { tokens: [{ chain: 'eip155:1', address: '${a}', native: true, decimals: 18 }, { chain: 'eip155:1', decimals: 18 }, { chain: 'antelope:${'a'.repeat(32)}', address: eosio.token, decimals: 4 }] } }\nvenues: { okx: {} }\nchains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'] }, 'antelope:${'a'.repeat(32)}': { family: antelope, endpoints: ['http://127.0.0.1:2'] } }\n`, [
+      `assets.OM.tokens.0.address: no address beside native: true, which is for EVM chains, got "${a}"`, 'assets.OM.tokens.1.address: an address, 0x and 40 hexadecimal digits, got nothing', 'assets.OM.tokens.2.address: <contract>:<SYMBOL>, as in eosio.token:EOS, got "eosio.token"',
+    ]],
+    ['more endpoints to agree than there are, a family that is not the chain’s', `${good}chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'], quorum: 2 }, 'eip155:2': { family: antelope, endpoints: ['http://127.0.0.1:1'] } }\n`, [
+      'chains.eip155:1.quorum: must not be more than there are endpoints, got 2', 'chains.eip155:2.family: must be evm for eip155:2, got "antelope"',
+    ]],
+    ['an endpoint that is no address, never quoted', `${good}chains: { 'eip155:1': { endpoints: ['wss://x/KEY'] } }\n`, ['chains.eip155:1.endpoints.0: must be an address starting with https:// or http://, without user name or password or must be a mapping, got ***']],
     ['a rule that clears before it fires', `${good}alerting: { rules: { cascadeIgnition: { reach: 0.5, clear: 0.9 } } }\n`, ['alerting.rules.cascadeIgnition.clear: must be below reach, got 0.9']],
     ['rules that clear below where they fire', `${good}alerting: { rules: { ignitionDrop: { below: 0.9, clear: 0.2 }, depthDrop: { below: 0.9, clear: 0.2 } } }\n`, [
       'alerting.rules.ignitionDrop.clear: must be above below, got 0.2', 'alerting.rules.depthDrop.clear: must be above below, got 0.2',

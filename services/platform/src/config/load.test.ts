@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { createSecret, duration, hostName, isSecret, jsonSchemaOf, loadConfig, milliseconds, parseDuration, printable, printProblem, secret, secretField, section, url } from './index.ts';
+import { createSecret, duration, hostName, isSecret, jsonSchemaOf, loadConfig, milliseconds, parseDuration, printable, printProblem, secret, secretField, secretUrl, section, url } from './index.ts';
 
 const schema = section({
   name: z.string().min(1),
@@ -114,6 +114,15 @@ describe('secrets', () => {
   it('are masked in a printable config, in lists and mappings too', () => {
     const config = { a: hidden, b: [hidden, 1], c: { d: new Map([['e', hidden]]), f: undefined, g: 5n }, h: new Set([hidden]) };
     expect(printable(config)).toEqual({ a: '***', b: ['***', 1], c: { d: { e: '***' }, g: '5' }, h: ['***'] });
+  });
+  it('that are addresses show scheme and host, written or in a file, in either form of a list, and are never quoted in a problem', () => {
+    const listed = section({ nodes: z.array(z.union([secretUrl(), section({ url: secretUrl() }).transform(({ url }) => url)])) });
+    const read = loadConfig('nodes: ["https://a.example/hidden", "http://b.example:8545", { url_file: /run/url }]\n', listed, { readFile: () => 'https://c.example/?key=hidden\n' });
+    expect(read.ok && printable(read.value)).toEqual({ nodes: ['https://a.example/***', 'http://b.example:8545', 'https://c.example/***'] });
+    expect(read.ok && read.value.nodes.map((node) => node.reveal())).toEqual(['https://a.example/hidden', 'http://b.example:8545', 'https://c.example/?key=hidden']);
+    const bad = loadConfig('nodes: ["ftp://hidden", "https://hidden:hidden@x.example", hidden, 5]\n', listed, { readFile });
+    expect(bad.ok ? [] : bad.error.map(printProblem)).toHaveLength(4);
+    expect(JSON.stringify(bad)).not.toContain('hidden');
   });
   it('cannot be forged by a look-alike', () => {
     expect(isSecret({ reveal: () => 'x', toString: () => '***', toJSON: () => '***' })).toBe(false);

@@ -84,7 +84,9 @@ function flatten(issue: Issue, base: readonly PropertyKey[]): Placed[] {
     const best = inner.reduce<readonly Issue[] | undefined>((a, b) => (a === undefined || b.length < a.length ? b : a), undefined);
     if (best !== undefined) return best.flatMap((i) => flatten(i, path));
     const rules = new Set(issue.errors.flatMap((form) => form.map((i) => i.message)));
-    return [{ issue: { ...issue, message: [...rules].join(' or ') }, path }];
+    // A value that one form takes for a secret is not quoted, whatever the others take it for.
+    const hidden = issue.errors.some((form) => form.some((i) => i.code === 'custom' && i.params?.['secret'] === true));
+    return [{ issue: hidden ? { code: 'custom', path: issue.path, message: [...rules].join(' or '), params: { secret: true } } : { ...issue, message: [...rules].join(' or ') }, path }];
   }
   if ((issue.code === 'invalid_key' || issue.code === 'invalid_element') && issue.issues.length > 0) {
     return [{ issue: { ...issue, message: issue.issues.map((i) => i.message).join(' and ') }, path }];

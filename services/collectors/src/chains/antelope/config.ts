@@ -68,7 +68,7 @@ export interface AntelopeChainConfig {
 }
 
 /** What the shared feed is told of an Antelope chain: blocks one by one, irreversible by the node's word. */
-export function toFeedConfig({ readAhead: _, ...config }: AntelopeFeedConfig): FeedConfig {
+export function toFeedConfig(config: AntelopeFeedConfig): FeedConfig {
   // Block 1 begins the chain and holds no transfer; it is the one below the first that is read.
   return { ...config, firstBlock: 2, singleBlocks: 0, backfillBlocks: 1, maxEntriesPerAnswer: Infinity, settlement: { final: { kind: 'node' }, safe: { kind: 'none' } } };
 }

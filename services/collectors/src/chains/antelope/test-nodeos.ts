@@ -124,7 +124,7 @@ export function pack({ from, to, quantity }: Pick<PlannedAction, 'from' | 'to' |
   const [amount = '', symbol = ''] = quantity.split(' ');
   const [whole = '', fraction = ''] = amount.replace('-', '').split('.');
   const raw = BigInt(whole + fraction) * (amount.startsWith('-') ? -1n : 1n);
-  const code = [...symbol].reduce((bits, letter, i) => bits | (BigInt(letter.charCodeAt(0)) << BigInt(8 * (i + 1))), BigInt(fraction.length));
+  const code = Array.from(symbol).reduce((bits, letter, i) => bits | (BigInt(letter.charCodeAt(0)) << BigInt(8 * (i + 1))), BigInt(fraction.length));
   return [packName(from), packName(to), BigInt.asUintN(64, raw), code].map(littleEndian).join('') + '00';
 }
 

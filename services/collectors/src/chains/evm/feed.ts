@@ -29,7 +29,7 @@ export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   const rpc = (url: string) => ({ name: new URL(url).host, url, network, signal, timeoutMs: config.requestTimeoutMs, maxBytes: config.maxAnswerBytes });
   const bloom = createBloomCheck(addresses.filter((address) => address !== NATIVE), config.bloom);
   const held = { tip: -1 };
-  const mempools = config.pending ? deps.endpoints.map((url) => createPending({ ...rpc(url), chain, tokens, labels: deps.labels, nextBlock: () => held.tip + 1 })) : [];
+  const mempools = config.pending ? deps.endpoints.map((url) => createPending({ ...rpc(url), chain, tokens, labels: deps.labels, nextBlock: () => held.tip + 1, now: () => deps.clock.now() })) : [];
   const feed = createFeed<ChainLog>({
     ...deps, config: toFeedConfig(config),
     nodes: deps.endpoints.map((url) => createEvmNode({ ...rpc(url), addresses, bloom: config.bloom })),

@@ -1,4 +1,4 @@
-import type { ChainId } from '@breakwater/models/core';
+import type { ChainId, EpochMs } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { decodeFunctionData, parseAbi } from 'viem';
 import type { Hex } from 'viem';
@@ -20,6 +20,7 @@ export interface PendingDeps extends RpcDeps {
   readonly tokens: ReadonlyMap<string, WatchedToken>;
   readonly labels: LabelOf;
   readonly nextBlock: () => number;
+  readonly now: () => EpochMs;
 }
 
 const abi = parseAbi(['function transfer(address to, uint256 value)', 'function transferFrom(address from, address to, uint256 value)']);
@@ -58,7 +59,7 @@ export function createPending(deps: PendingDeps): Pending {
       }
       const seen = Array.isArray(changes) ? changes : [];
       return seen.flatMap((raw) => pendingLogs(raw, deps.nextBlock(), deps.tokens)).flatMap((log) => {
-        const transfer = toTransfer({ chain: deps.chain, tokens: deps.tokens, labelOf: deps.labels }, log, 0 as Transfer['blockTime']);
+        const transfer = toTransfer({ chain: deps.chain, tokens: deps.tokens, labelOf: deps.labels }, log, deps.now());
         return transfer.ok ? [transfer.value] : [];
       });
     },

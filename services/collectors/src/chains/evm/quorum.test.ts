@@ -262,9 +262,9 @@ describe('states', () => {
       { hash: tx, from: `0x${'aa'.repeat(20)}`, to: TOKEN, value: '0x0', input: `0xa9059cbb${'bb'.repeat(20).padStart(64, '0')}${'7'.padStart(64, '0')}` },
       { hash: `0x${'6'.repeat(64)}`, from: `0x${'aa'.repeat(20)}`, to: TOKEN, value: '0x0', input: '0x1234' },
       { hash: `0x${'7'.repeat(64)}`, from: `0x${'aa'.repeat(20)}`, to: `0x${'cc'.repeat(20)}`, value: '0x1', input: '0x' },
-      null, 'hash only',
+      'hash only', null,
     ];
-    const rig = createRig({ a: chain.node({ mempool: () => waiting }), b: chain.node() }, { config: { ...QUICK, pending: true } });
+    const rig = createRig({ a: chain.node({ mempool: () => waiting as readonly object[] }), b: chain.node() }, { config: { ...QUICK, pending: true } });
     rig.start();
     await rig.advance(10_000);
     const seen = rig.transfers().filter(({ state }) => state === 'seen');

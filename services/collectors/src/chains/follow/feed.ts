@@ -235,9 +235,10 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
     };
 
     const tellPending = async (): Promise<void> => {
-      for (const { blockTime: _, ...transfer } of (await deps.pending?.()) ?? []) {
+      for (const pending of (await deps.pending?.()) ?? []) {
+        const { blockTime, ...transfer } = pending;
         counts.seen++;
-        deps.publish('assets', { ...transfer, ...reports.stamp(epochMs(Math.max(clock.now(), reports.lastWatermark() + 1))), state: 'seen' });
+        deps.publish('assets', { ...transfer, ...reports.stamp(epochMs(Math.max(blockTime, clock.now(), reports.lastWatermark() + 1))), state: 'seen' });
       }
     };
 

@@ -56,6 +56,10 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   const { endpoints, window, config } = deps;
   const strikes = new Map<number, number>();
   const lagging = new Set<number>();
+  let doubts = 0;
+  const onDoubt = (): void => {
+    doubts++;
+  };
   const need = (voters: number): number => config.quorum ?? Math.floor(voters / 2) + 1;
 
   const strike = async (member: Member<E>, detail: string): Promise<void> => {
@@ -154,7 +158,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   };
 
   const createView = (members: readonly Member<E>[], needed: number): QuorumView<E> => {
-    const entryQuorum = createEntryQuorum({ endpoints, doubtful: deps.doubtful, onDoubt: () => void doubts++, fixed: config.quorum !== undefined });
+    const entryQuorum = createEntryQuorum({ endpoints, doubtful: deps.doubtful, onDoubt, fixed: config.quorum !== undefined });
     const range = async (from: number, to: number): Promise<Result<readonly E[], RangeRefusal>> => {
       const { value, others } = await vote(members, needed, `entries of blocks ${from} to ${to}`, (member) => defined(member.node.range, 'a node that reads ranges')(from, to), (answer) => (answer.ok ? entryQuorum.keyOf(answer.value) : 'refused')).catch((error: unknown) => {
         if (error instanceof BreakwaterError && error.code === 'chain-mismatch') return { value: err({ detail: error.message }), others: [] };
@@ -195,7 +199,6 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     return unsupported > members.length - needed ? 'unsupported' : undefined;
   };
 
-  let doubts = 0;
   return { survey, doubts: () => doubts };
 }
 
