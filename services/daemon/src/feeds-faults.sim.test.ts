@@ -17,6 +17,8 @@ interface Fault {
   readonly clockOffsetMs?: number;
   /** Time between two steps of the markets; a second by default. */
   readonly stepMs?: number;
+  /** Every socket is replaced once it is over, as happens once a day. */
+  readonly replaced?: boolean;
 }
 
 /** What the frames of a book look like, at each venue: they are silenced, the answers to subscriptions are not. */
@@ -31,6 +33,8 @@ const faults: readonly Fault[] = [
   // The first queue is said after three seconds; on the sockets that replace it, with queues of their own, after three of the longer intervals learned by then.
   { name: 'delay by 15 to 25 s', seconds: 90, begin: setAll({ delay: { probability: 0.2, ms: [15_000, 25_000] } }), wrongAtMost: 30, detected: true },
   { name: 'corrupt 10 % (cut, oversized)', seconds: 30, begin: setAll({ corrupt: { probability: 0.1, kinds: ['truncate', 'oversize'], oversizeBytes: 300_000 } }), wrongAtMost: 3 },
+  // A digit that became another digit is no gap, and without a checksum nothing tells: it stays until its level changes or the socket is replaced. TLS rules it out.
+  { name: 'corrupt 5 % (single characters)', seconds: 30, begin: setAll({ corrupt: { probability: 0.05, kinds: ['mutate'] } }), wrongAtMost: Infinity, replaced: true },
   { name: 'silent after acknowledge', seconds: 90, begin: (rig) => {
     setAll({ silence: { match: bookFrames } })(rig);
     restart(rig);
@@ -89,6 +93,7 @@ async function play(fault: Fault, seed: number, row: Row): Promise<readonly stri
   await rig.live(fault.seconds, look, fault.stepMs);
   const liftedAt = rig.clock.now();
   setAll({})(rig);
+  if (fault.replaced === true) rig.collector.replaceSockets();
   await rig.live(settleSeconds, look);
   const detectedAt = new Map(rig.instruments.flatMap((instrument) => {
     const at = rig.saidAt(instrument, faultAt);
