@@ -274,7 +274,7 @@ describe('config', () => {
 
   it('knows chains, and what is written wins over what is known', () => {
     const parsed = parse({ 'eip155:42161': { endpoints: ['http://x'], feed: { confirmations: 5 } }, 'eip155:137': { endpoints: ['http://x'] }, 'eip155:7': { endpoints: ['http://x', 'http://y'], quorum: 2 } });
-    expect(parsed.data).toMatchObject({ 'eip155:42161': { feed: { singleBlocks: 0, confirmations: 5, bloom: 'exact', safe: 'safe' } }, 'eip155:137': { feed: { bloom: 'partial', safe: 'none', singleBlocks: 64 } }, 'eip155:7': { feed: { bloom: 'partial', quorum: 2 } } });
+    expect(parsed.data).toMatchObject({ 'eip155:42161': { feed: { singleBlocks: 0, heldBlocks: 8_192, confirmations: 5, bloom: 'exact', safe: 'safe' } }, 'eip155:137': { feed: { bloom: 'partial', safe: 'none', singleBlocks: 64 } }, 'eip155:7': { feed: { bloom: 'partial', quorum: 2 } } });
     for (const { id, feed } of knownChains) expect(parse({ [id]: { endpoints: ['http://x'], feed } }).success).toBe(true);
     expect(new Set(knownChains.map(({ id }) => id)).size).toBe(9);
   });

@@ -29,6 +29,8 @@ export interface KnownFeed {
   readonly stallAfterMs?: number;
   /** 0 where blocks come faster than they could be read one by one, or one sequencer orders them and forks at the head are not expected. */
   readonly singleBlocks?: number;
+  /** So that blocks are held until they are final, where that takes many. Between two that are held there may be many: only ends of ranges and blocks with transfers are. */
+  readonly heldBlocks?: number;
   readonly safe?: 'safe' | 'none';
   readonly confirmations?: number;
   readonly bloom?: BloomTrust;
@@ -45,20 +47,20 @@ export const knownChains: readonly KnownChain[] = [
     finality: 'safe: justified, about one epoch; finalized: two epochs, about 13 min', source: 'https://ethereum.org/en/developers/docs/blocks/',
   },
   {
-    id: 'eip155:56', name: 'BNB Smart Chain', coin: 'BNB', settlement: 'l1', blockMs: 450, feed: { ...sequenced, confirmations: 24, bloom: 'exact' }, checked,
+    id: 'eip155:56', name: 'BNB Smart Chain', coin: 'BNB', settlement: 'l1', blockMs: 450, feed: { ...sequenced, heldBlocks: 1_024, confirmations: 24, bloom: 'exact' }, checked,
     finality: 'finalized: two consecutive blocks justified by votes (BEP-126), about two blocks later; 0.45 s blocks since Fermi, 14 Jan 2026 (BEP-619)',
     source: 'https://docs.bnbchain.org/announce/fermi-bsc; https://github.com/bnb-chain/BEPs/blob/master/BEPs/BEP126.md',
   },
   {
-    id: 'eip155:42161', name: 'Arbitrum One', coin: 'ETH', settlement: 'optimistic-rollup', blockMs: 250, feed: { ...sequenced, confirmations: 7_200, bloom: 'exact' }, checked,
+    id: 'eip155:42161', name: 'Arbitrum One', coin: 'ETH', settlement: 'optimistic-rollup', blockMs: 250, feed: { ...sequenced, heldBlocks: 8_192, confirmations: 7_200, bloom: 'exact' }, checked,
     finality: 'safe, finalized: the batch that holds the block is safe or final on Ethereum', source: 'https://docs.arbitrum.io/how-arbitrum-works/reference/finality-and-reorgs',
   },
   {
-    id: 'eip155:10', name: 'OP Mainnet', coin: 'ETH', settlement: 'optimistic-rollup', blockMs: 2_000, feed: { ...sequenced, confirmations: 900, bloom: 'exact' }, checked,
+    id: 'eip155:10', name: 'OP Mainnet', coin: 'ETH', settlement: 'optimistic-rollup', blockMs: 2_000, feed: { ...sequenced, heldBlocks: 2_048, confirmations: 900, bloom: 'exact' }, checked,
     finality: 'safe: data posted to Ethereum; finalized: that Ethereum block is final, 20 to 30 min', source: 'https://github.com/ethereum-optimism/docs/pull/1093; https://docs.chainstack.com/docs/flashblocks-on-optimism (2 s blocks)',
   },
   {
-    id: 'eip155:8453', name: 'Base', coin: 'ETH', settlement: 'optimistic-rollup', blockMs: 2_000, feed: { ...sequenced, confirmations: 900, bloom: 'exact' }, checked,
+    id: 'eip155:8453', name: 'Base', coin: 'ETH', settlement: 'optimistic-rollup', blockMs: 2_000, feed: { ...sequenced, heldBlocks: 2_048, confirmations: 900, bloom: 'exact' }, checked,
     finality: 'as OP Mainnet: safe when posted to Ethereum, finalized with that Ethereum block', source: 'https://github.com/base/docs/pull/595',
   },
   {
@@ -68,15 +70,15 @@ export const knownChains: readonly KnownChain[] = [
   },
   {
     // Filters were zero until 2024 and have named logs that are not there (matter-labs/zksync-era#2633, #4580).
-    id: 'eip155:324', name: 'ZKsync Era', coin: 'ETH', settlement: 'zk-rollup', blockMs: 1_000, feed: { ...sequenced, stallAfterMs: 120_000, confirmations: 14_400, bloom: 'partial', safe: 'none' }, checked,
+    id: 'eip155:324', name: 'ZKsync Era', coin: 'ETH', settlement: 'zk-rollup', blockMs: 1_000, feed: { ...sequenced, stallAfterMs: 120_000, heldBlocks: 16_384, confirmations: 14_400, bloom: 'partial', safe: 'none' }, checked,
     finality: 'finalized: the batch is executed on Ethereum, hours; from memory, as is the block time: no page was found that says it of the tag', source: 'https://docs.zksync.io/zk-stack/concepts/blocks',
   },
   {
-    id: 'eip155:59144', name: 'Linea', coin: 'ETH', settlement: 'zk-rollup', blockMs: 2_000, feed: { ...sequenced, stallAfterMs: 120_000, confirmations: 14_400, bloom: 'exact', safe: 'none' }, checked,
+    id: 'eip155:59144', name: 'Linea', coin: 'ETH', settlement: 'zk-rollup', blockMs: 2_000, feed: { ...sequenced, stallAfterMs: 120_000, heldBlocks: 16_384, confirmations: 14_400, bloom: 'exact', safe: 'none' }, checked,
     finality: 'finalized: proven on Ethereum; the block time is from memory', source: 'https://docs.linea.build/network/how-to/finalized-block',
   },
   {
-    id: 'eip155:534352', name: 'Scroll', coin: 'ETH', settlement: 'zk-rollup', blockMs: 3_000, feed: { ...sequenced, stallAfterMs: 120_000, confirmations: 4_800, bloom: 'exact', safe: 'none' }, checked,
+    id: 'eip155:534352', name: 'Scroll', coin: 'ETH', settlement: 'zk-rollup', blockMs: 3_000, feed: { ...sequenced, stallAfterMs: 120_000, heldBlocks: 8_192, confirmations: 4_800, bloom: 'exact', safe: 'none' }, checked,
     finality: 'finalized: proven on Ethereum; that the tag says so, and the block time, are from memory', source: 'https://docs.scroll.io/en/technology/chain/rollup/',
   },
 ];

@@ -123,6 +123,19 @@ describe('two endpoints', () => {
     await rig.stop();
   });
 
+  it('of which one is from the future: the other does not lag for that, however slow the chain', async () => {
+    const chain = createMemoryChain('main', SECONDS - 400);
+    mine(chain, 20);
+    const future = chain.node({ lie: (method, params, truth) => (method === 'eth_getBlockByNumber' && params[0] === 'latest' ? { ...(truth as object), number: '0x1000', hash: `0x${'e'.repeat(64)}`, timestamp: `0x${(SECONDS + 3_600).toString(16)}` } : truth) });
+    const rig = createRig({ future, b: chain.node() }, { config: QUICK });
+    rig.start();
+    await rig.advance(20_000);
+    expect(told(rig).some(([, reason]) => reason === 'endpoint-lagging')).toBe(false);
+    // The future one has the real block at the height that both have reached.
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
+  });
+
   it('that go on differing where neither can be proven wrong: nothing is published, and both are named', async () => {
     const a = createMemoryChain('a', SECONDS - 240);
     const b = createMemoryChain('b', SECONDS - 240);
@@ -223,6 +236,61 @@ describe('one endpoint alone', () => {
       expect(rig.feed()?.stats().quarantines).toBe(1);
       await rig.stop();
     }
+  });
+});
+
+describe('indexing that stops', () => {
+  const ways: readonly (readonly [string, (chain: MemoryChain, stopped: () => boolean) => Readonly<Record<string, ReturnType<MemoryChain['node']>>>, string])[] = [
+    ['because every node is gone', (chain, stopped) => ({ a: chain.node({ fault: () => (stopped() ? 'hang-up' : undefined) }), b: chain.node({ fault: () => (stopped() ? 'hang-up' : undefined) }) }), 'http-failed'],
+    ['because every node answers nonsense', (chain, stopped) => ({ a: chain.node({ fault: () => (stopped() ? 'garbage' : undefined) }) }), 'bad-answer'],
+    ['because logs cannot be read', (chain, stopped) => ({ a: chain.node({ fault: (method) => (stopped() && method === 'eth_getLogs' ? 'rpc-error' : undefined) }) }), 'bad-answer'],
+    ['because the nodes stand still', (chain, stopped) => {
+      let shown = 0;
+      const lag = () => {
+        if (!stopped()) shown = chain.head().number;
+        return chain.head().number - shown;
+      };
+      return { a: chain.node({ lag }), b: chain.node({ lag }) };
+    }, 'no-new-block'],
+    ['because the nodes differ', (chain, stopped) => ({ a: chain.node(), b: chain.node({ lie: (method, params, truth) => (stopped() && method === 'eth_getBlockByNumber' && truth !== null && (params[0] === 'latest' || Number(params[0]) > 20) ? { ...(truth as object), hash: `0x${'e'.repeat(64)}` } : truth) }) }), 'no-quorum'],
+  ];
+  it.each(ways)('%s, is an incident within two minutes, and over when it goes on', async (_name, nodesOf, reason) => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    let stopped = false;
+    const rig = createRig(nodesOf(chain, () => stopped), { config: { ...QUICK, maxBackoffMs: 4_000 } });
+    rig.start();
+    await rig.advance(4_000);
+    stopped = true;
+    const since = rig.clock.now();
+    await follow(rig, chain, 10);
+    const incident = rig.health().find(({ status, eventTime }) => status !== 'ok' && eventTime > since);
+    expect(incident?.reason).toBe(reason);
+    expect((incident?.eventTime ?? Infinity) - since).toBeLessThan(120_000);
+    stopped = false;
+    await follow(rig, chain, 8);
+    expect(rig.health().at(-1)).toMatchObject({ status: 'ok' });
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
+  });
+});
+
+describe('a promise', () => {
+  it('covers no block that one endpoint has already and the others do not', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    let lag = 1;
+    const rig = createRig({ a: chain.node(), b: chain.node({ lag: () => lag }) }, { config: { ...QUICK, watermarkDelayMs: 1_000, lagAfterMs: 600_000 } });
+    rig.start();
+    for (let i = 0; i < 10; i++) {
+      chain.mine(Math.floor(rig.clock.now() / 1000), [transfer()]);
+      await rig.advance(30_000);
+    }
+    lag = 0;
+    await rig.advance(10_000);
+    expect(rig.feed()?.stats()).toMatchObject({ lateBlocks: 0, tip: 30 });
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
   });
 });
 

@@ -90,7 +90,10 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   };
 
   const withoutLaggards = (heads: readonly Voter<E>[]): readonly Voter<E>[] => {
-    const newest = Math.max(...heads.map(({ head }) => head.timestamp));
+    const times = heads.map(({ head }) => head.timestamp);
+    // A head from the future makes no other one late, unless our own clock is behind them all.
+    const plausible = times.filter((time) => time <= deps.now() + config.lagAfterMs);
+    const newest = Math.max(...(plausible.length > 0 ? plausible : times));
     return heads.filter(({ member, head }) => {
       const lags = newest - head.timestamp > config.lagAfterMs && deps.now() - head.timestamp > config.lagAfterMs;
       if (lags !== lagging.has(member.index)) {
