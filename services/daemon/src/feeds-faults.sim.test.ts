@@ -38,8 +38,8 @@ const faults: readonly Fault[] = [
   { name: 'silent after acknowledge', seconds: 90, begin: (rig) => {
     setAll({ silence: { match: bookFrames } })(rig);
     restart(rig);
-  }, wrongAtMost: 5, detected: true },
-  { name: 'silent in the middle', seconds: 90, begin: setAll({ silence: { match: bookFrames } }), wrongAtMost: 5, detected: true },
+  }, wrongAtMost: 6, detected: true },
+  { name: 'silent in the middle', seconds: 90, begin: setAll({ silence: { match: bookFrames } }), wrongAtMost: 6, detected: true },
   { name: 'half-open socket', seconds: 120, begin: (rig) => rig.network.partition(/\.sim$/, epochMs(rig.clock.now() + 120_000)), wrongAtMost: 5, detected: true },
   { name: 'server hangs', seconds: 60, begin: setAll({ stall: true }), wrongAtMost: 5, detected: true },
   { name: 'server restart', seconds: 1, begin: restart, wrongAtMost: 1, detected: true },

@@ -67,6 +67,8 @@ export interface SessionDeps {
 
 /** How often channels are checked for silence. */
 const CHECK_EVERY_MS = 1_000;
+/** What a venue takes to answer a subscription with data, at most (a design assumption): silence on a new socket is counted from then. */
+const ANSWER_MS = 2_000;
 /** Least time between two measures against silence on one socket; doubled each time up to the most, until everything speaks. */
 const MEASURE_AGAIN_MS = 30_000;
 const MEASURE_AGAIN_MOST_MS = 1_800_000;
@@ -190,7 +192,7 @@ export function createSession(deps: SessionDeps): Session {
       socket.askAgainAt = 0;
       const { channels: opened, subscribe, maxSendPerSecond } = socket.connection.plan;
       // What takes over has been heard already.
-      liveness.opened(opened, state === 'rotated' ? now : epochMs(now + (subscribe.length * 1_000) / maxSendPerSecond));
+      liveness.opened(opened, state === 'rotated' ? now : epochMs(now + ANSWER_MS + (subscribe.length * 1_000) / maxSendPerSecond));
       // Where the rule needs a polled snapshot it is asked for at once: a quiet book would otherwise wait for its first change.
       const books = socket.connection.plan.channels.filter((c) => c.channel === 'book').map((c) => c.symbol);
       // So too after a rotation: the successor has heard nothing of a book that did not change meanwhile.
@@ -292,8 +294,5 @@ function added(a: SessionStatus['polls'], b: SessionStatus['polls']): SessionSta
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
 }
