@@ -22,8 +22,6 @@ export interface Source {
   watermark(eventTime: EpochMs, receivedAt: EpochMs): void;
   /** Publishes the definition of a market, unless it is what was last published. Returns whether it was. */
   instrument(watched: WatchedInstrument, venue: VenueId, receivedAt: EpochMs): boolean;
-  /** Says that a market is not watched any more, and why; its definition is published anew when it comes back. */
-  retire(watched: WatchedInstrument, reason: 'delisted' | 'instrument-halted' | 'other-identity', at: EpochMs): void;
   /** Ids of the market's last trades: venues repeat them to a new connection, which may belong to a new session. */
   recentTrades(instrument: InstrumentId): RecentIds;
 }
@@ -51,6 +49,8 @@ export function createSource(id: SourceId, publish: Publish, tail?: SourceTail):
   const trades = new Map<InstrumentId, RecentIds>();
   const keyOf = (channel: FeedChannel, instrument: InstrumentId | undefined): string => `${channel}|${instrument ?? ''}`;
   const health = (change: HealthChange): boolean => {
+    // Whoever reads that a market is gone forgets it: when it comes back it is defined anew.
+    if (change.channel === 'instruments' && change.status === 'down' && change.instrument !== undefined) definitions.delete(change.instrument);
     const key = keyOf(change.channel, change.instrument);
     const held = healths.get(key);
     if (held !== undefined && held.status === change.status && (held.reason === change.reason || change.status === 'ok')) return false;
@@ -80,10 +80,6 @@ export function createSource(id: SourceId, publish: Publish, tail?: SourceTail):
       definitions.set(watched.id, printed);
       publish('assets', { kind: 'instrument', source: id, seq: seq++, eventTime: receivedAt, receivedAt, asset: watched.asset, instrument: watched.id, ...definition });
       return true;
-    },
-    retire: (watched, reason, at) => {
-      definitions.delete(watched.id);
-      health({ channel: 'instruments', status: 'down', reason, eventTime: at, receivedAt: at, asset: watched.asset, instrument: watched.id });
     },
     recentTrades: (instrument) => {
       const held = trades.get(instrument) ?? tail?.trades(instrument) ?? createRecentIds(RECENT_TRADES);

@@ -43,6 +43,8 @@ export function createCanary(deps: CanaryDeps): Canary {
   let listSaid = false;
   let probeSaid = false;
 
+  const down = ({ id, asset }: WatchedInstrument, reason: 'delisted' | 'instrument-halted' | 'other-identity'): void =>
+    void source.health({ channel: 'instruments', status: 'down', reason, eventTime: clock.now(), receivedAt: clock.now(), asset, instrument: id });
   const health = (status: 'ok' | 'stale', reason: string, detail: string, about?: WatchedInstrument): void => {
     const at = clock.now();
     source.health({
@@ -95,7 +97,7 @@ export function createCanary(deps: CanaryDeps): Canary {
         if (next.watched.get(symbol)?.asset === was.asset) continue;
         const listing = bySymbol.get(symbol);
         said.delete(symbol);
-        source.retire(was, listing === undefined ? 'delisted' : listing.trading ? 'other-identity' : 'instrument-halted', clock.now());
+        down(was, listing === undefined ? 'delisted' : listing.trading ? 'other-identity' : 'instrument-halted');
       }
       for (const { id, asset } of next.watched.values()) if (isDown(source, id)) source.health({ channel: 'instruments', status: 'ok', reason: 'resumed', eventTime: clock.now(), receivedAt: clock.now(), asset, instrument: id });
     },
