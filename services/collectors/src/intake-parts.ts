@@ -3,7 +3,7 @@ import type { EpochMs } from '@breakwater/models/core';
 import { isAscii } from 'node:buffer';
 import type { WatchedInstrument } from './registry.ts';
 import type { Source } from './source.ts';
-import type { ParsedFrame, TickerEvent } from './venue.ts';
+import type { ParsedFrame } from './venue.ts';
 
 /** Adds one to a counter of a table. */
 export function count(table: Record<string, number>, key: string): void {

@@ -10,6 +10,7 @@ import type { Stage } from './replay/stages.ts';
 import { answerSeeds, chooseStage, openStages, routeConnections } from './replay/stages.ts';
 import { createSource } from './source.ts';
 import { captureLines } from './testing/data.ts';
+import { damagedFrame } from './testing/damaged-frame.ts';
 import type { BookEvent, Venue } from './venue.ts';
 
 /** A side as a plain map: the oracle knows nothing of the ladder under test. */
@@ -123,36 +124,6 @@ function observed(venue: Venue, books: Map<string, Folded>): Venue {
   };
 }
 
-const KINDS = ['byte', 'bit', 'digit', 'truncate', 'oversize', 'splice', 'random', 'delete', 'repeat', 'swap-number'] as const;
-
-function mutate(bytes: Buffer, other: Buffer, rng: Rng): Buffer {
-  const at = rng.int(Math.max(1, bytes.length));
-  const copy = Buffer.from(bytes);
-  switch (rng.pick(KINDS)) {
-    case 'byte': copy[at] = rng.int(256); return copy;
-    case 'bit': copy[at] = (copy[at] ?? 0) ^ (1 << rng.int(8)); return copy;
-    case 'digit': {
-      for (let i = 0; i < copy.length; i++) {
-        const k = (at + i) % copy.length;
-        const c = copy[k] ?? 0;
-        if (c >= 48 && c <= 57) {
-          copy[k] = 48 + rng.int(10);
-          break;
-        }
-      }
-      return copy;
-    }
-    case 'truncate': return copy.subarray(0, at);
-    // Mostly a little too long for the JSON, sometimes too long for the limit.
-    case 'oversize': return rng.chance(0.02) ? Buffer.concat([copy, Buffer.alloc(MAX_FRAME_BYTES, 32)]) : Buffer.concat([copy, other]);
-    case 'splice': return Buffer.concat([copy.subarray(0, at), other.subarray(rng.int(Math.max(1, other.length)))]);
-    case 'random': return Buffer.from(Array.from({ length: rng.int(200) }, () => rng.int(256)));
-    case 'delete': return Buffer.concat([copy.subarray(0, at), copy.subarray(Math.min(copy.length, at + 1 + rng.int(20)))]);
-    case 'repeat': return Buffer.concat([copy.subarray(0, at), copy.subarray(Math.max(0, at - rng.int(20)))]);
-    case 'swap-number': return Buffer.from(copy.toString('latin1').replace(/"\d[\d.]*"/g, (n) => (rng.chance(0.05) ? rng.pick(['"0"', '""', '"-1"', '"1e5"', '"NaN"', '"0x10"', 'null', '"007"', '1e999', '[]']) : n)), 'latin1');
-  }
-}
-
 interface Run {
   mutations: number;
   accepted: number;
@@ -229,7 +200,7 @@ function pass(lines: readonly CaptureLine[], opened: ReadonlyMap<SourceId, Stage
       continue;
     }
     for (let k = 0; k < 3 && run.mutations < end; k++) {
-      const intake = feed(mutate(frame.bytes, frames[rng.int(frames.length)]?.bytes ?? frame.bytes, rng), frame.at, frame.conn);
+      const intake = feed(damagedFrame(frame.bytes, frames[rng.int(frames.length)]?.bytes ?? frame.bytes, rng, MAX_FRAME_BYTES), frame.at, frame.conn);
       run.mutations++;
       if (intake !== undefined && run.mutations % 53 === 0) compare();
     }

@@ -54,7 +54,7 @@ type Fate = 'taken' | 'repeated' | 'unwatched' | 'unknown';
 export function createIntake(deps: IntakeDeps): Intake {
   const { venue, source, onBreak, onControl, onEvent } = deps;
   const publish = source.publish;
-  const decoder = venue.shapes === undefined ? undefined : createDecoder(venue.shapes);
+  const decoder = venue.shapes === undefined ? undefined : createDecoder(venue.shapes, (symbol) => deps.registry.watched.get(symbol)?.listing.symbol ?? symbol);
   const maxFrameBytes = deps.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES;
   const bookOptions = deps.maxLevels === undefined ? {} : { maxLevels: deps.maxLevels };
   const markets = new Map<string, Market>();

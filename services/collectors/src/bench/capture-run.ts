@@ -14,6 +14,8 @@ export interface BenchFrame {
   readonly bytes: Buffer;
   readonly at: EpochMs;
   readonly conn: string;
+  /** Undefined where no venue owns the frame's connection. */
+  readonly source: SourceId | undefined;
   /** Its place among the stages, -1 where no venue owns the frame's connection. */
   readonly stage: number;
 }
@@ -53,7 +55,7 @@ export function prepareCapture(lines: readonly CaptureLine[], venues: readonly V
     if (line.t !== 'recv') continue;
     const candidates = (routes.get(line.conn) ?? []).flatMap((v) => stages.get(v.source) ?? []);
     const stage = candidates.length > 1 ? chooseStage(candidates, line.data, at(line)) : candidates[0];
-    const frame: BenchFrame = { bytes: Buffer.from(line.data, 'utf8'), at: at(line), conn: line.conn, stage: [...stages.values()].findIndex((s) => s === stage) };
+    const frame: BenchFrame = { bytes: Buffer.from(line.data, 'utf8'), at: at(line), conn: line.conn, source: stage?.venue.source, stage: [...stages.values()].findIndex((s) => s === stage) };
     chunk.push(frame);
     all.push(frame);
     if (chunk.length === FRAMES_PER_TURN) endChunk();

@@ -3,7 +3,7 @@ import { crc32Before, crc32Bytes, crc32Shift, crc32Step } from './crc32.ts';
 
 /** Levels as printed: where in a frame's bytes each number begins and ends, alternating price and quantity. Good only until the next frame is read. */
 export interface PrintedBytes {
-  readonly bytes: Uint8Array;
+  readonly words: DataView;
   readonly marks: Int32Array;
 }
 
@@ -33,12 +33,15 @@ export function createPrintedSide(direction: 1 | -1): PrintedSide {
       setLevel(side, numbers[i] ?? NaN, gone ? 0 : (crc >>> 0) + ABOVE * (text.length + 1));
     }
   };
-  const putBytes = ({ bytes, marks }: PrintedBytes, numbers: readonly number[]): void => {
+  const putBytes = ({ words, marks }: PrintedBytes, numbers: readonly number[]): void => {
     for (let i = 0; i + 1 < numbers.length; i += 2) {
       let hash = 0;
       if (numbers[i + 1] !== 0) {
-        const [price, priceEnd, qty, qtyEnd] = [marks[2 * i] ?? 0, marks[2 * i + 1] ?? 0, marks[2 * i + 2] ?? 0, marks[2 * i + 3] ?? 0];
-        const crc = crc32Bytes(crc32Step(crc32Bytes(begun, bytes, price, priceEnd), COLON), bytes, qty, qtyEnd);
+        const price = marks[2 * i] ?? 0;
+        const priceEnd = marks[2 * i + 1] ?? 0;
+        const qty = marks[2 * i + 2] ?? 0;
+        const qtyEnd = marks[2 * i + 3] ?? 0;
+        const crc = crc32Bytes(crc32Step(crc32Bytes(begun, words, price, priceEnd), COLON), words, qty, qtyEnd);
         hash = (crc >>> 0) + ABOVE * (priceEnd - price + qtyEnd - qty + 2);
       }
       setLevel(side, numbers[i] ?? NaN, hash);

@@ -35,10 +35,13 @@ function makeRoom(length: number): void {
   roomWords = new DataView(room.buffer);
 }
 
-/** Makes the decoder of one market type. Compiles the shapes; throws for a mistake in one. */
-export function createDecoder({ shapes, symbols }: FrameShapes): Decoder {
+/**
+ * Makes the decoder of one market type. Compiles the shapes; throws for a mistake in one. `named` gives the text that a symbol is known by elsewhere: one text that
+ * is the same object everywhere is compared at once.
+ */
+export function createDecoder({ shapes, symbols }: FrameShapes, named: (symbol: string) => string = (symbol) => symbol): Decoder {
   const program: Program = compile(shapes);
-  const memory: Memory = createMemory(roomBuffer, roomWords, createTexts((text) => symbols === undefined || symbols.test(text)));
+  const memory: Memory = createMemory(roomBuffer, roomWords, createTexts((text) => (symbols === undefined || symbols.test(text) ? named(text) : '')));
   const ignored = shapes.map((shape): ParsedFrame => ({ kind: 'ignored', channel: shape.kind === 'ignored' ? shape.channel : shape.kind === 'ticker' ? (shape.ignoredWithoutFigures ?? '') : '' }));
   return {
     decode: (bytes, receivedAt) => {
@@ -52,7 +55,9 @@ export function createDecoder({ shapes, symbols }: FrameShapes): Decoder {
       if (found.trades.length > 0) found.trades = [];
       const number = readFrame(program, memory, length);
       const shape = shapes[number];
-      return shape === undefined ? undefined : meaningOf(shape, found, receivedAt, ignored[number]);
+      const meaning = shape === undefined ? undefined : meaningOf(shape, found, receivedAt, ignored[number]);
+      if (meaning === undefined || (found.has & bit(Reg.FrameNumber)) === 0) return meaning;
+      return { ...meaning, frameNumber: found.numbers[Reg.FrameNumber] ?? NaN } as ParsedFrame;
     },
   };
 }
@@ -68,7 +73,7 @@ function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, ignored
     case 'ticker':
       return tickerFrame(shape, found, receivedAt, ignored);
     case 'ignored':
-      return ignored;
+      return shape.symbols === undefined || shape.symbols.test(found.symbol) ? ignored : undefined;
   }
 }
 
@@ -79,12 +84,15 @@ const timeOf = (found: Found, receivedAt: EpochMs): EpochMs => ((found.has & bit
 function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent | undefined {
   const { numbers, has, symbol } = found;
   const eventTime = timeOf(found, receivedAt);
-  const snapshot = found.snapshot || shape.snapshot === true;
+  const { snapshot } = found;
   const bids = found.bidCount === 0 ? NONE : found.bids.slice(0, found.bidCount);
   const asks = found.askCount === 0 ? NONE : found.asks.slice(0, found.askCount);
   const last = numbers[Reg.Seq] ?? NaN;
   const first = numbers[Reg.First] ?? NaN;
   const previous = numbers[Reg.Previous] ?? NaN;
+  if (shape.timeIsSequence === true) return snapshot && (removes(bids) || removes(asks)) ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last: eventTime };
+  // Small numbers are where venues hide special meanings.
+  if (previous === 0 || previous === 1) return undefined;
   // A checksum beside sequence numbers proves nothing that they do not.
   switch (has & NUMBERED) {
     case bit(Reg.Seq):
@@ -96,14 +104,20 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent 
     case NUMBERED:
       return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous };
     case 0: {
-      const event: BookEvent = { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
-      if ((has & bit(Reg.Checksum)) === 0) return event;
-      const bytes = roomBuffer;
-      return { ...event, checksum: numbers[Reg.Checksum] ?? NaN, printed: { bids: { bytes, marks: found.bidMarks.places }, asks: { bytes, marks: found.askMarks.places } } };
+      if ((has & bit(Reg.Checksum)) === 0) return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
+      const words = roomWords;
+      const printed = { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } };
+      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, checksum: numbers[Reg.Checksum] ?? NaN, printed };
     }
     default:
       return undefined;
   }
+}
+
+/** Whether levels are removed, which a snapshot has no use for. */
+function removes(levels: readonly number[]): boolean {
+  for (let i = 1; i < levels.length; i += 2) if (levels[i] === 0) return true;
+  return false;
 }
 
 const NUMBERED = (1 << Reg.Seq) | (1 << Reg.First) | (1 << Reg.Previous);

@@ -3,7 +3,7 @@ import type { TradeEvent } from '../events.ts';
 import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
 import type { Marks, PAIR_OPERANDS } from './pairs.ts';
 import { doubles, makeRoom, pairNumbers, readPairs } from './pairs.ts';
-import { isPlain, readDecimal, readInteger, readMillis, readSigned, readText, skipValue } from './read.ts';
+import { isPlain, readDecimal, readInteger, readIso, readMillis, readSigned, readText, skipValue } from './read.ts';
 import type { Texts } from './texts.ts';
 
 /** The instructions once more, as constants of this file: an imported one would be read from memory at every step. The compiler checks that they agree. */
@@ -31,6 +31,8 @@ const ID_TEXT: (typeof Op)['IdText'] = 13;
 const ID_NUMBER: (typeof Op)['IdNumber'] = 14;
 const ROW_END: (typeof Op)['RowEnd'] = 18;
 const MEDIUM: (typeof Op)['Medium'] = 26;
+const RISING: (typeof Op)['Rising'] = 23;
+const ISO: (typeof Op)['Iso'] = 24;
 const END: (typeof Op)['End'] = 22;
 const REG_SEQ: (typeof Reg)['Seq'] = 1;
 const REG_TIME: (typeof Reg)['Time'] = 0;
@@ -39,6 +41,7 @@ const REG_QTY: (typeof Reg)['Qty'] = 6;
 const OPERANDS_OF_PAIRS: typeof PAIR_OPERANDS = 15;
 const FLAG_BUY: (typeof FLAG)['buy'] = 1;
 const FLAG_BID: (typeof FLAG)['bid'] = 2;
+const FLAG_GONE: (typeof FLAG)['gone'] = 3;
 const PLACE_SHIFT: typeof FIELD_SHIFT = 26;
 
 /** What a frame was found to say. Numbers are in lists of doubles that are used again for each frame: whoever needs them longer copies them. */
@@ -83,7 +86,7 @@ const FIRST_ROOM = 512;
 export function createMemory(bytes: Uint8Array, words: DataView, texts: Texts): Memory {
   return {
     bytes, words, texts, seen: new Int32Array(MOST_FIELDS), frame: 0,
-    found: { numbers: doubles(16), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) } },
+    found: { numbers: doubles(32), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) } },
   };
 }
 
@@ -106,6 +109,8 @@ export function readFrame(program: Program, memory: Memory, length: number): num
   let snapshot = 0;
   let buy = 0;
   let bid = 0;
+  let gone = 0;
+  let risen = -1;
   let bidCount = 0;
   let askCount = 0;
   let symbolAt = 0;
@@ -124,8 +129,8 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       const side = bid === 1 ? bids : asks;
       const n = bid === 1 ? bidCount : askCount;
       at = readDecimal(bytes, at, side, n);
-      if (at < 0 || side[n] === 0) return -1;
-      pc++;
+      if (at < 0 || (side[n] === 0 && ops[pc + 1] === 0)) return -1;
+      pc += 2;
     } else if (op === LEVEL_QTY) {
       at = bid === 1 ? readDecimal(bytes, at, bids, bidCount + 1) : readDecimal(bytes, at, asks, askCount + 1);
       if (at < 0) return -1;
@@ -139,8 +144,14 @@ export function readFrame(program: Program, memory: Memory, length: number): num
         if (pc === 0) return -1;
       }
     } else if (op === LEVEL_END) {
-      if (bid === 1) bidCount += 2;
-      else askCount += 2;
+      const side = bid === 1 ? bids : asks;
+      const n = bid === 1 ? bidCount : askCount;
+      // What is gone has no quantity left; a venue that prints one all the same is left to its own reader.
+      if (gone === 1 && side[n + 1] !== 0) return -1;
+      if (side[n] !== 0) {
+        if (bid === 1) bidCount += 2;
+        else askCount += 2;
+      }
       if (bytes[at] === COMMA) {
         at++;
         pc = ops[pc + 1] ?? 0;
@@ -195,6 +206,7 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       pc += 2;
     } else if (op === LEVELS) {
       bid = ops[pc + 1] ?? 0;
+      risen = -1;
       pc = bytes[at] === CLOSE_LIST ? (ops[pc + 2] ?? 0) : pc + 3;
     } else if (op === MILLIS) {
       const slot = ops[pc + 1] ?? 0;
@@ -239,6 +251,18 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       if (at < 0) return -1;
       has |= 1 << slot;
       pc += 2;
+    } else if (op === RISING) {
+      at = readInteger(bytes, at, numbers, REG_SEQ);
+      const value = numbers[REG_SEQ] ?? NaN;
+      if (at < 0 || value < risen) return -1;
+      risen = value;
+      pc++;
+    } else if (op === ISO) {
+      const slot = ops[pc + 1] ?? 0;
+      at = readIso(bytes, at, numbers, slot);
+      if (at < 0) return -1;
+      has |= 1 << slot;
+      pc += 2;
     } else if (op === VALUE) {
       at = skipValue(bytes, at);
       if (at < 0) return -1;
@@ -248,13 +272,15 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       const flag = ops[pc + 1];
       if (flag === FLAG_BID) bid = value;
       else if (flag === FLAG_BUY) buy = value;
+      else if (flag === FLAG_GONE) gone = value;
       else snapshot = value;
       pc += 3;
     } else if (op === JUMP) {
       pc = ops[pc + 1] ?? 0;
     } else if (op === ID_TEXT) {
       const end = readText(bytes, at, ops[pc + 1] ?? QUOTE);
-      if (end < 0) return -1;
+      // An empty id is none to some venues.
+      if (end <= at) return -1;
       found.id = textOf(bytes, at, end);
       at = end;
       pc += 2;

@@ -9,7 +9,7 @@ export const Op = {
   Short: 0,
   /** Text of more than 8 bytes: length, whole words, where to go on otherwise, the words, and one that ends with the text. */
   Long: 1,
-  /** Price and quantity of a level. */
+  /** Price of a level (1: may be 0, and the level is then left out) and quantity. */
   LevelPrice: 2,
   LevelQty: 3,
   /** After a level: where its text begins. */
@@ -42,7 +42,9 @@ export const Op = {
   FieldEnd: 21,
   /** The frame ends here: number of its shape. */
   End: 22,
-  Seconds: 23,
+  /** A whole number in quotes or not that is not below the one of the level before. */
+  Rising: 23,
+  /** A moment as a text, up to its Z. */
   Iso: 24,
   /**
    * Levels of price and quantity with short texts around them: a side as in Levels; length, word and mask of the texts before and between; of the text after them
@@ -56,11 +58,11 @@ export const Op = {
 /** Registers of numbers. */
 export const Reg = {
   Time: 0, Seq: 1, First: 2, Previous: 3, Checksum: 4, Price: 5, Qty: 6,
-  Last: 7, Mark: 8, Index: 9, OpenInterest: 10, BothSides: 11, Funding: 12, NextFunding: 13, FundingTime: 14, UsdIndex: 15,
+  Last: 7, Mark: 8, Index: 9, OpenInterest: 10, BothSides: 11, Funding: 12, NextFunding: 13, FundingTime: 14, UsdIndex: 15, FrameNumber: 16,
 } as const;
 
 /** Numbers of flags. */
-export const FLAG = { snapshot: 0, buy: 1, bid: 2 } as const satisfies Readonly<Record<Flag, number>>;
+export const FLAG = { snapshot: 0, buy: 1, bid: 2, gone: 3 } as const satisfies Readonly<Record<Flag, number>>;
 
 /** Shapes as instructions. */
 export interface Program {
@@ -84,7 +86,7 @@ export function fieldPlace(word: number): number {
 
 /** Holes that are one instruction each, with its operands. */
 const SIMPLE: Readonly<Record<string, readonly number[]>> = {
-  time: [Op.Millis, Reg.Time], seconds: [Op.Seconds, Reg.Time], iso: [Op.Iso, Reg.Time],
+  time: [Op.Millis, Reg.Time], iso: [Op.Iso, Reg.Time], frameNumber: [Op.Integer, Reg.FrameNumber, 0], rising: [Op.Rising],
   // A sequence number below 2 is where venues hide a special meaning; -1 marks a snapshot's previous one.
   seq: [Op.Integer, Reg.Seq, 2], firstSeq: [Op.Integer, Reg.First, 0], previousSeq: [Op.Integer, Reg.Previous, -1], checksum: [Op.Integer, Reg.Checksum, -Infinity],
   price: [Op.Positive, Reg.Price], qty: [Op.Positive, Reg.Qty],
@@ -157,7 +159,7 @@ function emitPiece(ops: number[], piece: Piece, shape: FrameShape): number {
 
 function emitPieces(ops: number[], template: string, shape: FrameShape, level: boolean): void {
   for (const piece of piecesOf(template)) {
-    if (level && piece.kind === 'hole' && piece.name === 'price') ops.push(Op.LevelPrice);
+    if (level && piece.kind === 'hole' && (piece.name === 'price' || piece.name === 'priceOrNone')) ops.push(Op.LevelPrice, piece.name === 'price' ? 0 : 1);
     else if (level && piece.kind === 'hole' && piece.name === 'qty') ops.push(Op.LevelQty);
     else emitPiece(ops, piece, shape);
   }

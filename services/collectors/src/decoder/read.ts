@@ -123,6 +123,51 @@ export function readMillis(bytes: Uint8Array, at: number, out: number[], slot: n
   return value >= EARLIEST_MS && value < LATEST_MS ? at + 13 : -1;
 }
 
+/** The day that was read last and its beginning: frames of one day follow one another. */
+let day = 0;
+let dayBegins = NaN;
+
+/** A moment as in `2026-08-09T21:05:48.464857Z`, with up to nine decimals or none, rounded down to milliseconds. */
+export function readIso(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+  const year = digitsAt(bytes, at, 4);
+  const month = digitsAt(bytes, at + 5, 2);
+  const date = digitsAt(bytes, at + 8, 2);
+  const hour = digitsAt(bytes, at + 11, 2);
+  const minute = digitsAt(bytes, at + 14, 2);
+  const second = digitsAt(bytes, at + 17, 2);
+  if (bytes[at + 4] !== MINUS || bytes[at + 7] !== MINUS || bytes[at + 10] !== 0x54 || bytes[at + 13] !== 0x3a || bytes[at + 16] !== 0x3a) return -1;
+  if (!(year >= 2010 && year < 2100 && month >= 1 && month <= 12 && date >= 1 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60)) return -1;
+  const key = year * 10_000 + month * 100 + date;
+  if (key !== day) {
+    const begins = Date.UTC(year, month - 1, date);
+    // The 31st of a month of 30 days is another day.
+    if (new Date(begins).getUTCDate() !== date) return -1;
+    day = key;
+    dayBegins = begins;
+  }
+  let p = at + 19;
+  let millis = 0;
+  if (bytes[p] === POINT) {
+    const point = p++;
+    for (; isDigit(bytes[p] ?? 0); p++) if (p <= point + 3) millis = millis * 10 + (bytes[p] ?? 0) - ZERO;
+    const decimals = p - point - 1;
+    if (decimals === 0 || decimals > 9) return -1;
+    for (let i = decimals; i < 3; i++) millis *= 10;
+  }
+  out[slot] = dayBegins + ((hour * 60 + minute) * 60 + second) * 1_000 + millis;
+  return bytes[p] === 0x5a ? p + 1 : -1;
+}
+
+/** A whole number of just so many digits; -1 when they are none. */
+function digitsAt(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    if (!isDigit(bytes[i] ?? 0)) return -1;
+    value = value * 10 + (bytes[i] ?? 0) - ZERO;
+  }
+  return value;
+}
+
 /** 1 for bytes that stand for themselves inside a JSON string: printable ASCII but quotes and backslashes. */
 const PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x20 && c < 0x7f && c !== QUOTE && c !== BACKSLASH ? 1 : 0));
 

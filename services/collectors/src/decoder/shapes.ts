@@ -6,14 +6,16 @@
  * | hole | stands for |
  * |---|---|
  * | `<symbol>` | the venue's symbol; all of a frame are the same |
- * | `<time>` | milliseconds since the epoch, 13 digits; `<seconds>` the same in seconds with decimals, `<iso>` as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
+ * | `<time>` | milliseconds since the epoch, 13 digits; `<iso>` a moment as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
  * | `<seq>`, `<firstSeq>`, `<previousSeq>`, `<checksum>` | the numbers of a book event |
+ * | `<frameNumber>` | the number of the frame on its connection |
  * | `<bids>`, `<asks>` | no or more levels of the shape's `level`, with commas between them; `<levels>` where each level names its side |
  * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number |
+ * | `<priceOrNone>`, `<rising>` | of a level: a price whose 0 stands for no level; a number that never falls from level to level |
  * | `<trades>` | one or more rows of the shape's `row`, with commas between them |
  * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>`, `<usdIndex>` | figures of a ticker |
  * | `<fields>` | one or more members of an object in any order, each one of the shape's `fields`, none twice |
- * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>` | one of two words; the first says that it is a snapshot, that a buyer took, that the level is a bid |
+ * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed |
  * | `<a\|b\|c>` | one of some words without a meaning |
  * | `<*>` | inside quotes any text up to what follows, outside them any JSON value |
  */
@@ -36,8 +38,8 @@ export interface BookShape extends Shape {
   readonly kind: 'book';
   /** The text of one level. */
   readonly level: string;
-  /** True where every frame is a whole book. */
-  readonly snapshot?: boolean;
+  /** True where the time of a frame is also its sequence number. */
+  readonly timeIsSequence?: boolean;
 }
 
 /** Trades. */
@@ -63,4 +65,6 @@ export interface IgnoredShape extends Shape {
   readonly kind: 'ignored';
   /** The channel that `parseFrame` names. */
   readonly channel: string;
+  /** Which symbols' frames are not carried, where others are. */
+  readonly symbols?: RegExp;
 }

@@ -6,10 +6,10 @@ export type Piece =
   | { readonly kind: 'hole'; readonly name: string; readonly quoted: boolean; /** The first byte of what follows a text inside quotes; 0 outside. */ readonly stop: number }
   | { readonly kind: 'words'; readonly flag: Flag | undefined; readonly words: readonly string[] };
 
-/** What a pair of words can say. */
-export type Flag = 'snapshot' | 'buy' | 'bid';
+/** What the first of some words says. */
+export type Flag = 'snapshot' | 'buy' | 'bid' | 'gone';
 
-const FLAGS: readonly string[] = ['snapshot', 'buy', 'bid'] satisfies readonly Flag[];
+const FLAGS: readonly string[] = ['snapshot', 'buy', 'bid', 'gone'] satisfies readonly Flag[];
 const HOLE = /<([^<>]+)>/g;
 
 /** The pieces of a shape's text. A mistake in a shape is ours: it throws. */
@@ -41,6 +41,6 @@ function wordsOf(name: string): Piece {
   const [head = '', rest] = name.split(':');
   const words = (rest ?? head).split('|');
   if (rest === undefined) return { kind: 'words', flag: undefined, words };
-  assert(FLAGS.includes(head) && words.length === 2, `unknown pair of words in a shape: ${name}`);
+  assert(FLAGS.includes(head) && words.length >= 2, `unknown words in a shape: ${name}`);
   return { kind: 'words', flag: head as Flag, words };
 }

@@ -29,8 +29,8 @@ function isAt(entry: Entry, bytes: Uint8Array, words: DataView, at: number, leng
   return words.getInt32(at + length - 4, true) === own[last];
 }
 
-/** Makes an empty memory of texts; those that `accepts` says no to are refused from then on. */
-export function createTexts(accepts: (text: string) => boolean): Texts {
+/** Makes an empty memory of texts. `name` gives the text to use for a new one, the empty text to refuse it from then on. */
+export function createTexts(name: (text: string) => string): Texts {
   let slots: (Entry | undefined)[] = new Array<undefined>(FIRST_SLOTS).fill(undefined);
   let size = 0;
   const put = (entry: Entry): void => {
@@ -55,8 +55,7 @@ export function createTexts(accepts: (text: string) => boolean): Texts {
         slot = (slot + 1) & mask;
       }
       if (size >= MOST) return '';
-      const printed = Buffer.from(bytes.subarray(at, at + length)).toString('latin1');
-      const text = accepts(printed) ? printed : '';
+      const text = name(Buffer.from(bytes.subarray(at, at + length)).toString('latin1'));
       const own = length < 4 ? Int32Array.from(bytes.subarray(at, at + length)) : Int32Array.from({ length: (length + 3) >>> 2 }, (_, i) => words.getInt32(at + Math.min(4 * i, length - 4), true));
       add({ hash, length, words: own, text });
       return text;

@@ -3,6 +3,7 @@ import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan
 import type { BitgetMarket } from './instruments.ts';
 import { BITGET_CATEGORY, bitgetMarketOf, parseBitgetInstruments } from './instruments.ts';
 import { parseBitgetDepth, parseBitgetFrame, parseBitgetQuote } from './map.ts';
+import { bitgetShapes } from './shapes.ts';
 import { createBitgetSync } from './sync.ts';
 
 /**
@@ -43,6 +44,7 @@ function createBitget(market: BitgetMarket): Venue {
     source: sourceId(`bitget:${market}`),
     owns: (url) => owns(market, url),
     parseFrame: (text) => parseBitgetFrame(market, text),
+    shapes: bitgetShapes(market),
     parseInstruments: (body) => parseBitgetInstruments(market, body),
     createSync: createBitgetSync,
     plan: (instruments, options) => plan(market, instruments, options),

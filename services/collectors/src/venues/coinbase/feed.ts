@@ -4,6 +4,7 @@ import { parseCoinbaseInstruments } from './instruments.ts';
 import { parseIntxFrame, parseIntxInstruments } from './intx.ts';
 import { parseCoinbaseFrame, parseCoinbaseQuote } from './map.ts';
 import { RATE_CURRENCY } from './read.ts';
+import { coinbaseShapes } from './shapes.ts';
 import { createCoinbaseSync } from './sync.ts';
 
 /**
@@ -44,6 +45,7 @@ export const coinbaseSpot: Venue = {
   source: sourceId('coinbase:spot'),
   owns: (url) => /^(?:advanced-trade-ws|ws-feed\.exchange|ws-feed\.pro|api|api\.exchange|api\.pro)\.coinbase\.com$/.test(hostOf(url)),
   parseFrame: parseCoinbaseFrame,
+  shapes: coinbaseShapes,
   parseInstruments: parseCoinbaseInstruments,
   createSync: createCoinbaseSync,
   plan,

@@ -3,6 +3,7 @@ import type { ChannelPlan, FeedPlan, PlanOptions, SocketPlan, Venue, VenueFacts,
 import type { DeribitMarket } from './instruments.ts';
 import { parseDeribitInstruments } from './instruments.ts';
 import { parseDeribitFrame } from './map.ts';
+import { deribitShapes } from './shapes.ts';
 import { createDeribitSync } from './sync.ts';
 
 /**
@@ -33,6 +34,7 @@ function createDeribit(market: DeribitMarket): Venue {
     source: sourceId(`deribit:${market}`),
     owns: (url) => URL.canParse(url) && /(?:^|\.)deribit\.com$/.test(new URL(url).hostname),
     parseFrame: parseDeribitFrame,
+    shapes: deribitShapes,
     parseInstruments: (body) => parseDeribitInstruments(market, body),
     createSync: createDeribitSync,
     plan: (instruments, options) => plan(market, instruments, options),

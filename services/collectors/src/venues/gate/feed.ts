@@ -4,6 +4,7 @@ import { parseGateDepth } from './books.ts';
 import type { GateMarket } from './instruments.ts';
 import { parseGateInstruments } from './instruments.ts';
 import { parseGateFrame, parseGateQuote, parseGateTickers } from './map.ts';
+import { gateShapes } from './shapes.ts';
 import { createGateSync } from './sync.ts';
 
 /**
@@ -45,6 +46,7 @@ function createGate(market: GateMarket): Venue {
     source: sourceId(`gate:${market}`),
     owns: (url) => owns(market, url),
     parseFrame: (text) => parseGateFrame(market, text),
+    ...gateShapes(market),
     parseInstruments: (body) => parseGateInstruments(market, body),
     createSync: createGateSync,
     plan: (instruments, options) => plan(market, instruments, options),

@@ -6,6 +6,7 @@ import { parseKucoinBook } from './books.ts';
 import type { KucoinMarket } from './instruments.ts';
 import { parseKucoinInstruments } from './instruments.ts';
 import { parseKucoinFigures, parseKucoinFrame, parseKucoinQuote } from './map.ts';
+import { kucoinShapes } from './shapes.ts';
 import { createKucoinSync } from './sync.ts';
 
 /**
@@ -34,6 +35,7 @@ function createKucoin(market: KucoinMarket): Venue {
     source: sourceId(`kucoin:${market}`),
     owns: (url) => owns(market, url),
     parseFrame: (text, receivedAt) => parseKucoinFrame(market, text, receivedAt),
+    ...kucoinShapes(market),
     parseInstruments: (body) => parseKucoinInstruments(market, body),
     createSync: () => createKucoinSync(market),
     plan: (instruments, options) => plan(market, instruments, options),
