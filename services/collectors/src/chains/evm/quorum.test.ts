@@ -166,6 +166,18 @@ describe('two endpoints', () => {
     await rig.stop();
   });
 
+  it('whose filters differ: the filter is no witness, and nobody is accused by it', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20, (n) => (n % 2 === 0 ? [transfer()] : []));
+    const other = chain.node({ lie: (method, _params, truth) => (method === 'eth_getBlockByNumber' && truth !== null ? { ...(truth as object), logsBloom: `0x${'f'.repeat(512)}` } : truth) });
+    const rig = createRig({ other, b: chain.node() }, { config: { ...QUICK, bloom: 'exact' } });
+    rig.start();
+    await rig.advance(8_000);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    expect(rig.feed()?.stats()).toMatchObject({ quarantines: 0, doubts: 0, failures: 0 });
+    await rig.stop();
+  });
+
   it('of which one dies: followed on by the other, unless the config wants both', async () => {
     for (const [quorum, reached] of [[undefined, 25], [2, 20]] as const) {
       const chain = createMemoryChain('main', SECONDS - 240);

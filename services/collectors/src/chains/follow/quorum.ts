@@ -113,7 +113,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
       const asked = await Promise.all(able.map(async ({ member, head }) => ({ member, answer: head.number === height ? { ok: true as const, value: head } : await endpoints.ask(member, (node) => node.block(height)) })));
       const answers = asked.flatMap(({ member, answer }): Answer<E, Header | undefined>[] => (answer.ok ? [{ member, value: answer.value, key: headerKey(answer.value) }] : []));
       const group = best(answers);
-      const head = group[0]?.value;
+      const head = merged(group);
       if (head !== undefined && group.length >= needed) return { head, agreeing: group.map(({ member }) => member), others: answers.filter(({ key }) => key !== group[0]?.key) };
     }
     return undefined;
@@ -146,7 +146,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   };
 
   /** Asks members until `needed` say the same. */
-  const vote = async <T>(members: readonly Member<E>[], needed: number, what: string, askOne: (member: Member<E>) => Promise<T>, keyOf: (value: T) => string): Promise<{ readonly value: T; readonly others: readonly Answer<E, T>[] }> => {
+  const vote = async <T>(members: readonly Member<E>[], needed: number, what: string, askOne: (member: Member<E>) => Promise<T>, keyOf: (value: T) => string): Promise<{ readonly value: T; readonly group: readonly Answer<E, T>[]; readonly others: readonly Answer<E, T>[] }> => {
     const answers: Answer<E, T>[] = [];
     for (const [index, member] of members.entries()) {
       if (answers.length + members.length - index < needed) break;
@@ -154,7 +154,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
       if (!answer.ok) continue;
       answers.push({ member, value: answer.value, key: keyOf(answer.value) });
       const group = best(answers);
-      if (group.length >= needed) return { value: defined(group[0], 'an answer').value, others: answers.filter(({ key }) => key !== group[0]?.key) };
+      if (group.length >= needed) return { value: defined(group[0], 'an answer').value, group, others: answers.filter(({ key }) => key !== group[0]?.key) };
     }
     if (answers.length < needed) throw endpoints.lastError() ?? new BreakwaterError('http-failed', `${what}: too few endpoints answered`);
     throw new BreakwaterError('chain-mismatch', `${what}: ${answers.map(({ member }) => member.name).join(', ')} say different things`);
@@ -164,7 +164,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     const entryQuorum = createEntryQuorum({ endpoints, doubtful: deps.doubtful, onDoubt, fixed: config.quorum !== undefined });
     const range = async (from: number, to: number): Promise<Result<readonly E[], RangeRefusal>> => {
       const { value, others } = await vote(members, needed, `entries of blocks ${from} to ${to}`, (member) => defined(member.node.range, 'a node that reads ranges')(from, to), (answer) => (answer.ok ? entryQuorum.keyOf(answer.value) : 'refused')).catch((error: unknown) => {
-        if (error instanceof BreakwaterError && error.code === 'chain-mismatch') return { value: err({ detail: error.message }), others: [] };
+        if (error instanceof BreakwaterError && error.code === 'chain-mismatch') return { value: err({ detail: error.message }), group: [], others: [] };
         throw error;
       });
       // Who differs is found out block by block: there the accusation can be proven.
@@ -173,9 +173,9 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     };
     return {
       block: async (number) => {
-        const { value, others } = await vote(members, needed, `block ${number}`, (member) => member.node.block(number), headerKey);
+        const { value, group, others } = await vote(members, needed, `block ${number}`, (member) => member.node.block(number), headerKey);
         for (const { member, value: other } of others) await strike(member, `block ${number} is ${other?.hash ?? 'missing'} there and ${value?.hash ?? 'missing'} to others`);
-        return value;
+        return merged(group);
       },
       entries: (header) => entryQuorum.entries(members, needed, header),
       ...(members.every(({ node }) => node.range !== undefined) ? { range } : {}),
@@ -210,8 +210,18 @@ interface Voter<E extends Entry> {
   readonly head: Header;
 }
 
-/** Two headers are the same when all of them is: a right hash with a wrong parent or time is a lie too. */
+/** Two headers are the same when number, hash, parent and time are: a right hash with a wrong parent or time is a lie too. */
 function headerKey(header: Header | undefined): string {
-  return header === undefined ? 'none' : `${header.number} ${header.hash} ${header.parent} ${header.timestamp} ${header.bloom ?? ''}`;
+  return header === undefined ? 'none' : `${header.number} ${header.hash} ${header.parent} ${header.timestamp}`;
 }
 
+/**
+ * The header that equal answers share. Its filter counts only where all have the same: kinds of nodes differ in what they put there, and a filter that one
+ * made up must not testify against another.
+ */
+function merged<E extends Entry>(group: readonly Answer<E, Header | undefined>[]): Header | undefined {
+  const first = group[0]?.value;
+  if (first?.bloom === undefined || group.every(({ value }) => value?.bloom === first.bloom)) return first;
+  const { number, hash, parent, timestamp } = first;
+  return { number, hash, parent, timestamp };
+}
