@@ -5,6 +5,7 @@ import type { Clock } from '@breakwater/platform/clock';
 import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
+import type { Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import { backoffDelay, createTokenBucket } from '@breakwater/platform/supervise';
 import type { Canary } from './canary/canary.ts';
@@ -15,6 +16,7 @@ import { probeVenue } from './canary/probe.ts';
 import type { CollectorsConfig } from './config.ts';
 import { assetRules } from './config.ts';
 import type { Feed } from './feeds.ts';
+import type { FallbackWindow } from './frame-reader.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake.ts';
 import { chooseRatePairs, MOST_RATE_PAIRS, rateMarkets, wantedRates } from './rate-pairs.ts';
 import type { Registry } from './registry.ts';
@@ -66,6 +68,8 @@ export interface CollectorDeps {
   readonly publish: Publish;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Counts what the byte decoder of each source reads and what it leaves to the plain path. */
+  readonly metrics?: Metrics;
   /** Makes the exchanges of the generic feed; the default imports ccxt when one is needed. */
   readonly exchangeFactory?: (exchange: string) => Promise<CcxtExchange>;
   /** Where each source was when another process published it last; from the beginning by default. */
@@ -98,7 +102,13 @@ export function createCollector(deps: CollectorDeps): Collector {
   const wanted = (): readonly CurrencyCode[] => wantedRates([...feeds, ...generic.values()].flatMap((f) => f.quotes()));
   const witness = createWitness();
   const limits = createSharedLimits();
-  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted, witness, limits));
+  const read = deps.metrics?.counter('breakwater_frames_total', 'Frames of kinds that the byte decoder has shapes for, counted in thousands', ['source', 'kind']);
+  const left = deps.metrics?.counter('breakwater_frames_fell_back_total', 'Those of them that the byte decoder left to the plain path', ['source', 'kind']);
+  const countFallbacks = (source: SourceId, { kind, frames, fellBack }: FallbackWindow): void => {
+    read?.inc({ source, kind }, frames);
+    left?.inc({ source, kind }, fellBack);
+  };
+  const feeds: readonly FeedRunner[] = deps.feeds.filter((f) => isEnabled(f, deps.config)).map((f) => createFeedRunner(f, deps, wanted, witness, limits, countFallbacks));
   const generic = new Map<VenueId, CcxtFeed>();
   for (const [name, venue] of Object.entries(deps.config.venues)) {
     if (!venue.enabled || venue.feed !== 'ccxt') continue;
@@ -153,7 +163,7 @@ interface FeedRunner {
   republish(instrument: InstrumentId): boolean;
 }
 
-function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[], witness: Witness, limits: SharedLimits): FeedRunner {
+function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonly CurrencyCode[], witness: Witness, limits: SharedLimits, countFallbacks: (source: SourceId, window: FallbackWindow) => void): FeedRunner {
   const tap = deps.tap?.(feed.venue);
   const venue = tap?.venue ?? feed.venue;
   const network = tap?.network(deps.network) ?? deps.network;
@@ -234,7 +244,7 @@ function createFeedRunner(feed: Feed, deps: CollectorDeps, wanted: () => readonl
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, signal: stop.signal, ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
+    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
     session = running;
     const done = running.run();
     try {

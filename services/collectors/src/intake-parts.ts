@@ -3,7 +3,6 @@ import type { EpochMs } from '@breakwater/models/core';
 import { isAscii } from 'node:buffer';
 import type { WatchedInstrument } from './registry.ts';
 import type { Source } from './source.ts';
-import type { ParsedFrame } from './venue.ts';
 
 /** Adds one to a counter of a table. */
 export function count(table: Record<string, number>, key: string): void {
@@ -13,12 +12,6 @@ export function count(table: Record<string, number>, key: string): void {
 /** The counters that are above zero. */
 export function positive(table: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(table).filter(([, n]) => n > 0));
-}
-
-/** Counts a frame that the byte decoder left to the plain path, by what it turned out to be. What no shape describes on purpose (control frames, liquidations) is not counted. */
-export function countFallback(table: Record<string, number>, parsed: ParsedFrame): void {
-  const kind = parsed.kind === 'events' ? parsed.events[0]?.kind : parsed.kind;
-  if (kind === 'book' || kind === 'trade' || kind === 'ticker' || kind === 'ignored' || kind === 'rejected') count(table, kind);
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,5 +1,6 @@
 import type { EpochMs, InstrumentId } from '@breakwater/models/core';
 import type { BreakReason } from './book/sync.ts';
+import type { FallbackWindow } from './frame-reader.ts';
 import type { Registry } from './registry.ts';
 import type { Source } from './source.ts';
 import type { ParsedFrame, Venue, VenueEvent } from './venue.ts';
@@ -41,6 +42,8 @@ export interface IntakeDeps {
   readonly onControl?: (frame: Extract<ParsedFrame, { kind: 'control' }>, connection: string) => void;
   /** Something of a symbol's channel arrived on a connection (watched or not); for liveness. Answers of requests are not told. */
   readonly onEvent?: (event: VenueEvent, receivedAt: EpochMs) => void;
+  /** A thousand more frames of a kind that the byte decoder has shapes for; for the alarm and the metric of those that it left to the plain path. */
+  readonly onFallbacks?: (window: FallbackWindow) => void;
   /** Frames above this are rejected unread, bytes. Default 16 MiB. */
   readonly maxFrameBytes?: number;
   /** Most levels kept on a side of a book. */

@@ -4,12 +4,12 @@ import type { OrderBook } from '@breakwater/models/market';
 import { createOrderBook } from '@breakwater/models/market';
 import { createFrameNumbers } from './book/frame-numbers.ts';
 import type { BookSync, BreakReason } from './book/sync.ts';
-import { createDecoder } from './decoder/index.ts';
-import { bestFirst, count, countFallback, decodeFrame, positive, putFigures, tickerMessage } from './intake-parts.ts';
+import { createFrameReader } from './frame-reader.ts';
+import { bestFirst, count, positive, putFigures, tickerMessage } from './intake-parts.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Registry, WatchedInstrument } from './registry.ts';
-import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent } from './venue.ts';
+import type { BookEvent, RejectReason, TickerEvent, VenueEvent } from './venue.ts';
 
 export type * from './intake-types.ts';
 export { decodeFrame } from './intake-parts.ts';
@@ -54,7 +54,7 @@ type Fate = 'taken' | 'repeated' | 'unwatched' | 'unknown';
 export function createIntake(deps: IntakeDeps): Intake {
   const { venue, source, onBreak, onControl, onEvent } = deps;
   const publish = source.publish;
-  const decoder = venue.shapes === undefined ? undefined : createDecoder(venue.shapes, (symbol) => deps.registry.watched.get(symbol)?.listing.symbol ?? symbol);
+  const reader = createFrameReader(venue, (symbol) => deps.registry.watched.get(symbol)?.listing.symbol ?? symbol, deps.onFallbacks);
   const maxFrameBytes = deps.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES;
   const bookOptions = deps.maxLevels === undefined ? {} : { maxLevels: deps.maxLevels };
   const markets = new Map<string, Market>();
@@ -66,10 +66,6 @@ export function createIntake(deps: IntakeDeps): Intake {
   const counters: IntakeCounters = { frames: 0, framesNormalized: 0, control: {}, ignored: {}, rejected: {}, normalized: {}, dropped: {}, gaps: 0, resyncs: 0, decoded: {}, fellBack: {} };
   // The common kinds are plain numbers while counting; `counters()` copies them out.
   let books = 0;
-  let decodedBooks = 0;
-  let decodedTrades = 0;
-  let decodedTickers = 0;
-  let decodedIgnored = 0;
   let trades = 0;
   let tickers = 0;
 
@@ -324,29 +320,13 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   };
 
-  /** Straight from the bytes where the venue has a shape for them, else by the plain path, which alone says why a frame is rejected. */
-  const read = (bytes: Uint8Array, receivedAt: EpochMs): ParsedFrame => {
-    const decoded = decoder?.decode(bytes, receivedAt);
-    if (decoded !== undefined) {
-      if (decoded.kind !== 'events') decodedIgnored++;
-      else if (decoded.events[0]?.kind === 'book') decodedBooks++;
-      else if (decoded.events[0]?.kind === 'trade') decodedTrades++;
-      else decodedTickers++;
-      return decoded;
-    }
-    const text = decodeFrame(bytes);
-    const parsed: ParsedFrame = text === undefined ? { kind: 'rejected', reason: 'not-json', detail: 'not UTF-8' } : venue.parseFrame(text, receivedAt);
-    if (decoder !== undefined) countFallback(counters.fellBack, parsed);
-    return parsed;
-  };
-
   const frame = (bytes: Uint8Array, receivedAt: EpochMs, connection: string): void => {
     counters.frames++;
     if (bytes.byteLength > maxFrameBytes) {
       count(counters.rejected, 'too-large');
       return;
     }
-    const parsed = read(bytes, receivedAt);
+    const parsed = reader.read(bytes, receivedAt);
     if (parsed.kind !== 'rejected' && parsed.frameNumber !== undefined && numbers.missing(connection, parsed.frameNumber)) onFramesLost(connection, receivedAt);
     if (parsed.kind === 'events') {
       const fate = takeAll(parsed.events, receivedAt, connection);
@@ -429,7 +409,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const next = markets.get(symbol)?.next;
       return next !== undefined && next.asked && !next.primed;
     },
-    counters: () => ({ ...counters, decoded: positive({ book: decodedBooks, trade: decodedTrades, ticker: decodedTickers, ignored: decodedIgnored }), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
+    counters: () => ({ ...counters, decoded: reader.decoded(), fellBack: reader.fellBack(), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
     books: () => [...markets.values()].filter((m) => m.live.connection !== '' || m.live.primed || m.crossedEver).map(stateOf),
   };
 }

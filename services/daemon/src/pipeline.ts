@@ -47,7 +47,7 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
   const publish: Publish = (topic, message) => bus.publish(topic, message);
 
   // 1. COLLECT: frames and logs in, messages out.
-  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish, log: log('collect'), signal });
+  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish, log: log('collect'), metrics, signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
   adapters.onConflated((message) => {
     const { source, seq, receivedAt, asset, instrument } = message;

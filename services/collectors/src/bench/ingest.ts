@@ -1,4 +1,5 @@
 import type { Bus } from '@breakwater/platform/bus';
+import { withoutShapes } from '../frame-reader.ts';
 import type { CaptureLine } from '../replay/capture.ts';
 import type { Venue } from '../venue.ts';
 import type { BenchCapture, BenchFrame } from './capture-run.ts';
@@ -129,11 +130,6 @@ function ccxtPass(ccxt: CcxtBench, now: () => number, capture: BenchCapture): nu
 
 /** Below this share of updates to frames ccxt does not understand a capture (design assumption): understood ones give 0.7 and more, others none. */
 const LEAST_UPDATES = 0.3;
-
-function withoutShapes(venue: Venue): Venue {
-  const { shapes: _shapes, ...plain } = venue;
-  return plain;
-}
 
 function isJson(frame: BenchFrame): boolean {
   try {

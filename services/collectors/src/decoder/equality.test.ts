@@ -5,6 +5,7 @@ import { createRng } from '@breakwater/models/core';
 import type { BenchCapture, BenchFrame } from '../bench/capture-run.ts';
 import { prepareCapture } from '../bench/capture-run.ts';
 import { allVenues } from '../feeds.ts';
+import { withoutShapes } from '../frame-reader.ts';
 import type { Intake, IntakeCounters } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Stage } from '../replay/stages.ts';
@@ -33,13 +34,12 @@ function open(capture: BenchCapture, venueOf: (venue: Venue) => Venue): Side {
   return { stages, intakes: [...stages.values()].map((s) => s.intake), published };
 }
 
-const plainly = ({ shapes: _shapes, ...venue }: Venue): Venue => venue;
-const common = ({ decoded: _decoded, fellBack: _fellBack, ...counters }: IntakeCounters): object => counters;
+const common = (counters: IntakeCounters): object => ({ ...counters, decoded: undefined, fellBack: undefined });
 
 /** Both paths side by side: whatever one publishes, counts or keeps, the other must too. */
 function both(capture: BenchCapture) {
   const fast = open(capture, (venue) => venue);
-  const plain = open(capture, plainly);
+  const plain = open(capture, withoutShapes);
   return {
     fast,
     answer: (step: Extract<BenchCapture['steps'][number], { kind: 'answer' }>): void => {

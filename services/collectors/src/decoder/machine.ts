@@ -68,7 +68,7 @@ export interface Found {
 
 /** What a reading works on. */
 export interface Memory {
-  bytes: Uint8Array;
+  bytes: Buffer;
   words: DataView;
   readonly found: Found;
   readonly texts: Texts;
@@ -83,7 +83,7 @@ const MOST_FIELDS = 256;
 const FIRST_ROOM = 512;
 
 /** Makes the memory of one decoder over the given bytes. */
-export function createMemory(bytes: Uint8Array, words: DataView, texts: Texts): Memory {
+export function createMemory(bytes: Buffer, words: DataView, texts: Texts): Memory {
   return {
     bytes, words, texts, seen: new Int32Array(MOST_FIELDS), frame: 0,
     found: { numbers: doubles(32), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) } },
@@ -281,7 +281,7 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       const end = readText(bytes, at, ops[pc + 1] ?? QUOTE);
       // An empty id is none to some venues.
       if (end <= at) return -1;
-      found.id = textOf(bytes, at, end);
+      found.id = bytes.toString('latin1', at, end);
       at = end;
       pc += 2;
     } else if (op === ID_NUMBER) {
@@ -317,10 +317,6 @@ function sameBytes(bytes: Uint8Array, words: DataView, a: number, b: number, len
   const last = length - 4;
   for (let i = 0; i < last; i += 4) if (words.getInt32(a + i, true) !== words.getInt32(b + i, true)) return false;
   return words.getInt32(a + last, true) === words.getInt32(b + last, true);
-}
-
-function textOf(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.prototype.latin1Slice.call(bytes, from, to);
 }
 
 /** The trade that was read. */

@@ -20,7 +20,6 @@ export function piecesOf(template: string): readonly Piece[] {
   const text = (end: number): void => {
     const part = template.slice(at, end);
     if (part === '') return;
-    // eslint-disable-next-line no-control-regex
     assert(/^[\x20-\x7e]+$/.test(part), `a shape holds plain text: ${part}`);
     quotes += part.split('"').length - 1;
     out.push({ kind: 'text', text: part });

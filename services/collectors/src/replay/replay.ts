@@ -28,6 +28,9 @@ export interface ReplayResult {
   readonly ignored: Readonly<Record<string, number>>;
   readonly rejected: Readonly<Record<string, number>>;
   readonly normalized: Readonly<Record<string, number>>;
+  /** Frames read straight from their bytes, and those of venues with shapes that were left to the plain path, by kind. */
+  readonly decoded: Readonly<Record<string, number>>;
+  readonly fellBack: Readonly<Record<string, number>>;
   readonly gaps: number;
   readonly resyncs: number;
   readonly books: readonly ReplayBook[];
@@ -93,7 +96,7 @@ export function sumReplay(parts: readonly IntakeCounters[], books: readonly Book
   if (own.unrouted > 0) rejected['unknown-connection'] = own.unrouted;
   return {
     frames: own.frames, framesNormalized: total((c) => c.framesNormalized),
-    control: add((c) => c.control), ignored: add((c) => c.ignored), rejected, normalized: add((c) => c.normalized),
+    control: add((c) => c.control), ignored: add((c) => c.ignored), rejected, normalized: add((c) => c.normalized), decoded: add((c) => c.decoded), fellBack: add((c) => c.fellBack),
     gaps: total((c) => c.gaps), resyncs: total((c) => c.resyncs),
     books: books.map(({ instrument, bestBid, bestAsk, levels, crossedEver }) => ({ instrument, bestBid, bestAsk, levels, crossedEver })),
   };

@@ -5,6 +5,7 @@ import { everyAligned } from '@breakwater/platform/clock';
 import type { Log } from '@breakwater/platform/log';
 import type { Network } from '@breakwater/platform/network';
 import type { CollectConfig } from '../config.ts';
+import type { FallbackWindow } from '../frame-reader.ts';
 import type { Intake, IntakeDeps } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
@@ -54,6 +55,8 @@ export interface SessionDeps {
   /** The venue's markets that tell the rates wanted now, and a budget of their own: many books that wait for snapshots never hold them up. None by default. */
   readonly rates?: { readonly pairs: () => readonly RatePair[]; readonly requests: Requests };
   readonly config: CollectConfig;
+  /** A thousand more frames of a kind that the byte decoder reads; for metrics. */
+  readonly onFallbacks?: (window: FallbackWindow) => void;
   readonly network: Network;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -135,6 +138,10 @@ export function createSession(deps: SessionDeps): Session {
     onBreak: (symbol, reason) => {
       log.info('book-broken', { symbol, reason });
       resyncer.ask(symbol, reason);
+    },
+    onFallbacks: (window) => {
+      deps.onFallbacks?.(window);
+      if (window.tooMany) log.warn('decoder-fallback', { kind: window.kind, frames: window.frames, fellBack: window.fellBack });
     },
     onEvent: (event, receivedAt) => {
       lateness.heard(event, receivedAt);

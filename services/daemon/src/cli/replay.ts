@@ -32,7 +32,7 @@ export async function replayCommand(context: CommandContext, path: string, optio
     return;
   }
   const list = (counts: Readonly<Record<string, number>>): string => Object.entries(counts).map(([name, n]) => `${name} ${n}`).join(', ') || 'none';
-  context.stdout.write(`frames      ${result.frames}, of which normalised ${result.framesNormalized}\ncontrol     ${list(result.control)}\nnot carried ${list(result.ignored)}\nrejected    ${list(result.rejected)}\n`);
+  context.stdout.write(`frames      ${result.frames}, of which normalised ${result.framesNormalized}\ncontrol     ${list(result.control)}\nnot carried ${list(result.ignored)}\nrejected    ${list(result.rejected)}\ndecoded     ${list(result.decoded)}; by the plain path ${list(result.fellBack)}\n`);
   context.stdout.write(`messages    ${list(result.normalized)}\ngaps        ${result.gaps}, resynchronised ${result.resyncs}\nscores      ${result.scores}${(result.lost ?? 0) > 0 ? `\nlost        ${result.lost ?? 0} lines that the recorder could not write in time` : ''}\n\n`);
   printTable(context, ['book', 'best bid', 'best ask', 'levels', 'ever crossed'], result.books.map((b) => [b.instrument, b.bestBid, b.bestAsk, b.levels, b.crossedEver ? 'yes' : 'no']));
   context.stdout.write('\n');
