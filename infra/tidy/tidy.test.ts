@@ -40,6 +40,8 @@ describe('a planted violation of each rule is found', () => {
     ['services/platform/src/bus/x.ts', 'ws', /confined/],
     ['services/platform/src/bus/x.ts', 'yaml', /confined/],
     ['services/platform/src/bus/x.ts', 'pino', /confined/],
+    ['services/platform/src/bus/kafka.ts', 'kafkajs', /confined/],
+    ['services/collectors/src/intake.ts', '@breakwater/platform/lease/kafka', /adapters/],
     ['services/platform/src/bus/x.ts', 'prom-client', /confined/],
     ['services/collectors/src/intake.ts', '@breakwater/scoring', /may not import/],
     ['services/collectors/src/intake.ts', '@breakwater/platform/bus/memory', /adapters/],

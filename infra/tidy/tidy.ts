@@ -24,7 +24,7 @@ export const rules: readonly PackageRule[] = [
     folder: 'services/platform', workspace: ['@breakwater/contracts', '@breakwater/models/core'], node: true,
     thirdParty: {
       zod: anywhere, yaml: /^config\//, pino: /^log\.ts$/, 'prom-client': /^metrics\.ts$/,
-      libsql: /^store\/embedded\.ts$/, kafkajs: /^bus\/kafka\.ts$/, influx: /^store\/influx\.ts$/, ws: /^network\/node\.ts$/,
+      libsql: /^store\/embedded\.ts$/, kafkajs: /^kafka\/(client|bare-bench)\.ts$/, influx: /^store\/influx\.ts$/, ws: /^network\/node\.ts$/,
     },
   },
   {
@@ -57,9 +57,9 @@ export const rules: readonly PackageRule[] = [
 export const modelOrder = ['core', 'market', 'settlement', 'positions', 'cascade', 'tail-risk', 'address-risk', 'policy'];
 
 /** Third-party modules and entry points that tests may import beyond what their package may. */
-const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe-core$/, /^typescript$/, /^standardwebhooks$/, /^@breakwater\/platform\/(simulated|suites)$/, /^@breakwater\/simulator$/, /^@breakwater\/platform\/(clock|bus|store|compute|network)\/[a-z-]+$/, /^@breakwater\/dev\/env$/];
+const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe-core$/, /^typescript$/, /^standardwebhooks$/, /^@breakwater\/platform\/(simulated|suites)$/, /^@breakwater\/simulator$/, /^@breakwater\/platform\/(clock|bus|store|compute|network|lease)\/[a-z-]+$/, /^@breakwater\/dev\/[a-z-]+$/];
 /** Adapters: only the daemon's composition and tests choose one. `network/outgoing` is a port beside `network`. */
-const adapters = /^@breakwater\/platform\/((clock|bus|store|compute|network)\/(?!outgoing$)[a-z-]+|simulated|suites)$/;
+const adapters = /^@breakwater\/platform\/((clock|bus|store|compute|network)\/(?!outgoing$)[a-z-]+|lease\/(memory|kafka)|simulated|suites)$/;
 /** Files of the daemon that choose adapters. */
 const composition = /^(compose|cli\/.*|main|drill\/.*|replay\/.*)\.ts$/;
 
@@ -83,7 +83,7 @@ function packageOf(specifier: string): string {
 function checkRelative(rule: PackageRule, inside: string, found: FileImport): string | undefined {
   const target = join(dirname(inside), found.specifier).split(sep).join('/');
   if (target.startsWith('..')) {
-    return isTest(found.file) && /infra\/dev\/src\/env\.ts$/.test(found.specifier) ? undefined : 'a relative import must stay inside its package; import an entry point of the other one';
+    return isTest(found.file) && /infra\/dev\/src\/(env|kafka)\.ts$/.test(found.specifier) ? undefined : 'a relative import must stay inside its package; import an entry point of the other one';
   }
   if (rule.folder !== 'models') return undefined;
   const [from, to] = [inside.split('/')[0] ?? '', target.split('/')[0] ?? ''];

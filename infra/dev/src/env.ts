@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
  * The only place where tests and development scripts read the environment.
- * `BREAKWATER_DATA` names the optional folder of recorded market data, `CI` is set by continuous integration.
+ * `BREAKWATER_DATA` names the optional folder of recorded market data, `CI` is set by continuous integration, `BREAKWATER_INFLUX` is the
+ * address of an InfluxDB 1.x that tests may use, `BREAKWATER_KAFKA` are brokers to use instead of starting one.
  */
 
 /** The repository's root. */
@@ -29,6 +30,17 @@ export function dataFile(path: string): string | undefined {
   return undefined;
 }
 
+/** Where a program of the path is, or undefined. */
+export function findProgram(name: string): string | undefined {
+  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** The address of an InfluxDB that tests may use instead of starting one; they make databases of their own in it. */
+export function influxUrl(): string | undefined {
+  const url = process.env['BREAKWATER_INFLUX'];
+  return url === '' ? undefined : url;
+}
+
 /** The seeds that `BREAKWATER_SEEDS` asks the simulation test for: numbers and ranges, e.g. `7` or `1-200,412`; undefined when it is not set. Throws on anything else. */
 export function simulationSeeds(): readonly number[] | undefined {
   const text = process.env['BREAKWATER_SEEDS'];
@@ -39,4 +51,13 @@ export function simulationSeeds(): readonly number[] | undefined {
     if (!(from <= to) || to - from >= 100_000) throw new Error(`BREAKWATER_SEEDS: must be like 7 or 1-200,412, got ${text}`);
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
+}
+
+/** The brokers that `BREAKWATER_KAFKA` names (`host:port`, several with commas), to be used instead of starting one; undefined when it is not set. Throws on anything else. */
+export function kafkaBrokers(): readonly string[] | undefined {
+  const text = process.env['BREAKWATER_KAFKA'];
+  if (text === undefined || text === '') return undefined;
+  const brokers = text.split(',').map((part) => part.trim());
+  for (const broker of brokers) if (!/^[^\s:]+:\d{1,5}$/.test(broker)) throw new Error(`BREAKWATER_KAFKA: must be like localhost:9092,other:9092, got ${text}`);
+  return brokers;
 }
