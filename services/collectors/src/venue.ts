@@ -22,6 +22,8 @@ export interface Venue {
   owns(url: string): boolean;
   /** True where a ticker frame carries only what changed: what it leaves out is restated from the frames before. */
   readonly tickersAreDeltas?: boolean;
+  /** True where books are carried and nothing can be scored: an option is no unit of its coin. */
+  readonly unscored?: boolean;
   /** Turns one frame into events. Pure; never throws on bad input. `receivedAt` stamps events whose frame carries no time. */
   parseFrame(text: string, receivedAt: EpochMs): ParsedFrame;
   /** How the venue's frequent frames are printed, for the byte decoder: what a shape reads it reads as `parseFrame` does, and the rest is left to `parseFrame`. */

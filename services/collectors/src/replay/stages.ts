@@ -39,7 +39,7 @@ export function openStages(lines: readonly CaptureLine[], options: StageOptions,
     }
     if (listed.size === 0) continue;
     const instruments = [...listed.values()];
-    const registry = options.assets === 'all' ? registryOfAll(venue, instruments, symbolsOf(lines, venue, instruments)) : createRegistry(venue, instruments, options.assets, start);
+    const registry = options.assets === 'all' ? registryOfAll(venue, instruments, symbolsOf(lines, venue)) : createRegistry(venue, instruments, options.assets, start);
     const source = createSource(venue.source, options.publish);
     for (const watched of registry.watched.values()) source.instrument(watched, venue.venue, start);
     const intake = createIntake({ venue, registry, source });
@@ -48,21 +48,20 @@ export function openStages(lines: readonly CaptureLine[], options: StageOptions,
   return stages;
 }
 
-const WORD = /^[A-Za-z0-9_-]+$/;
-
-/** Whether any frame, subscription or address of a venue's own connections speaks of a symbol. */
-function symbolsOf(lines: readonly CaptureLine[], venue: Venue, instruments: readonly VenueInstrument[]): (symbol: string) => boolean {
+/** Whether any frame of a venue's own connections is about a symbol, or a subscription or an address names it. */
+function symbolsOf(lines: readonly CaptureLine[], venue: Venue): (symbol: string) => boolean {
   const words = new Set<string>();
-  // Symbols that are no word, or that an older protocol prints otherwise (`XBT/USD` for `BTC/USD`), are found by reading the frames.
-  const unspoken = instruments.some((i) => !WORD.test(i.symbol));
   const addresses = new Map(lines.filter((line) => line.t === 'connect').map((line) => [line.conn, line.url]));
   for (const line of lines) {
     const address = line.t === 'http' ? line.url : (addresses.get(line.conn) ?? '');
     if (address !== '' && !venue.owns(address)) continue;
-    const text = line.t === 'send' || line.t === 'recv' ? line.data : line.t === 'connect' ? line.url : line.t === 'http' && /depth|book/i.test(line.url) ? line.url : '';
+    if (line.t === 'recv') {
+      const parsed = venue.parseFrame(line.data, epochMs(Math.max(0, Math.floor(line.ts * 1000))));
+      if (parsed.kind === 'events') for (const event of parsed.events) words.add(event.symbol.toUpperCase());
+      continue;
+    }
+    const text = line.t === 'send' ? line.data : line.t === 'connect' ? line.url : line.t === 'http' && /depth|book/i.test(line.url) ? line.url : '';
     for (const word of text.match(/[A-Za-z0-9_-]{2,}/g) ?? []) words.add(word.toUpperCase());
-    const parsed = unspoken && line.t === 'recv' ? venue.parseFrame(line.data, epochMs(Math.max(0, Math.floor(line.ts * 1000)))) : undefined;
-    if (parsed?.kind === 'events') for (const event of parsed.events) words.add(event.symbol.toUpperCase());
   }
   return (symbol) => words.has(symbol.toUpperCase());
 }

@@ -2,7 +2,7 @@ import { replayRecording, type RecordedLine, type RecordingReplayResult } from '
 import { replayCapture, type CaptureLine, type ReplayResult } from '@breakwater/collectors/replay';
 import { allVenues } from '@breakwater/collectors';
 import type { InputReading, InputStatus, Message, TopicMessages } from '@breakwater/contracts';
-import type { AssetId, EpochMs } from '@breakwater/models/core';
+import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import { createScorer, scoringDefaults, type Computed } from '@breakwater/scoring';
@@ -30,6 +30,9 @@ export function replayRecordingWithScores(lines: AsyncIterable<RecordedLine> | I
   return scored((publish) => replayRecording(lines, { venues: allVenues, publish }), onMessage);
 }
 
+/** Sources whose markets are carried and not scored. */
+const unscored: ReadonlySet<SourceId> = new Set(allVenues.filter((venue) => venue.unscored === true).map((venue) => venue.source));
+
 async function scored<R extends ReplayResult>(feed: FeedMessages<R>, onMessage?: (message: Message) => void): Promise<ScoredReplay & R> {
   const scorer = createScorer({ ...scoringDefaults, assets: [] }, epochMs(0), { startGraceMs: 0, onUnknown: (asset) => ({ asset }) });
   const last = new Map<AssetId, Computed>();
@@ -44,7 +47,7 @@ async function scored<R extends ReplayResult>(feed: FeedMessages<R>, onMessage?:
     onMessage?.(message);
     if (topic !== 'assets' && topic !== 'global') return;
     const kept = message as TopicMessages['assets'] | TopicMessages['global'];
-    scorer.push(kept);
+    if (topic === 'global' || !unscored.has(kept.source)) scorer.push(kept);
     if (kept.kind === 'watermark') take(kept.receivedAt);
   };
   const result = await feed(publish);

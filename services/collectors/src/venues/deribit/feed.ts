@@ -37,6 +37,7 @@ function createDeribit(market: DeribitMarket): Venue {
     shapes: deribitShapes,
     parseInstruments: (body) => parseDeribitInstruments(market, body),
     createSync: createDeribitSync,
+    unscored: market === 'option',
     plan: (instruments, options) => plan(market, instruments, options),
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}/api/v2/public/get_instruments?currency=any&kind=${market === 'option' ? 'option' : 'future'}&expired=false` }],
     facts: factsOf(market),
