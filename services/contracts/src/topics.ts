@@ -7,7 +7,10 @@
  * `assets` is one ordered log per asset: every message about it, from every venue and chain, under the asset's id.
  * `global` is read by every scoring worker: health of feeds, rates of quote currencies, watermarks.
  * `scores` is what scoring says of an asset at an event time, `snapshots` now and then the market it said it of. `warnings` has every revision of every warning, `heartbeats` the signs of life between them.
+ *
+ * In one process a topic is a queue; between processes it is a log that several readers share, and the table below also says how that log is laid out.
  */
+import type { z } from 'zod';
 import type { HeartbeatMessage } from './messages/heartbeat.ts';
 import { heartbeatMessage } from './messages/heartbeat.ts';
 import type { CrossRateMessage, FeedHealthMessage, RateMessage, WatermarkMessage } from './messages/global.ts';
@@ -40,15 +43,32 @@ export type Topic = keyof TopicMessages;
 /** Any message of any topic. */
 export type Message = TopicMessages[Topic];
 
-/** The key that orders a topic, and the schemas of what it carries. Messages of one key keep their order; across keys there is none. */
+/** How a topic is laid out as a log. */
+export interface TopicTerms {
+  /** The field that orders it. Messages of one key keep their order; across keys there is none. */
+  readonly key: 'asset' | 'source';
+  /** Logs it is spread over, and so the most readers that can share it: 24 is divided evenly by 2, 3, 4, 6, 8 and 12 (design assumption). Of 1 the whole topic is in one order. */
+  readonly partitions: number;
+  /** How long it is kept, hours; `latest`: the last message of each key for good, those before it for a while (compaction). */
+  readonly keep: number | 'latest';
+  /** Schemas of what it carries, told apart by `kind`. */
+  readonly carries: readonly z.ZodType<Message>[];
+}
+
+/** A replay after a long outage of scoring reads this far back (design assumption). */
+const REPLAY_HOURS = 6;
+/** Warnings are few, and asked for long after. */
+const QUARTER_HOURS = 24 * 92;
+
+/** Every topic: what orders it, how it is laid out and kept, and the schemas of what it carries. */
 export const topics = {
-  assets: { key: 'asset', carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, transferMessage] },
-  global: { key: 'source', carries: [feedHealthMessage, rateMessage, crossRateMessage, watermarkMessage] },
-  scores: { key: 'asset', carries: [scoreMessage] },
-  snapshots: { key: 'asset', carries: [snapshotMessage] },
-  warnings: { key: 'asset', carries: [warningMessage] },
-  heartbeats: { key: 'source', carries: [heartbeatMessage] },
-} as const;
+  assets: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, transferMessage] },
+  global: { key: 'source', partitions: 1, keep: REPLAY_HOURS, carries: [feedHealthMessage, rateMessage, crossRateMessage, watermarkMessage] },
+  scores: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [scoreMessage] },
+  snapshots: { key: 'asset', partitions: 24, keep: 'latest', carries: [snapshotMessage] },
+  warnings: { key: 'asset', partitions: 1, keep: QUARTER_HOURS, carries: [warningMessage] },
+  heartbeats: { key: 'source', partitions: 1, keep: 'latest', carries: [heartbeatMessage] },
+} as const satisfies Readonly<Record<Topic, TopicTerms>>;
 
 /** The key of a message on its topic. */
 export function keyOf<T extends Topic>(topic: T, message: TopicMessages[T]): string {

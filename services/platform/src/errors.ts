@@ -19,6 +19,8 @@ export const errorCodes = {
   'delivery-refused': { retryable: false, todo: 'The recipient will not take the message however often it is sent (gone, blocked, unreadable for it); the log says why.' },
   'worker-failed': { retryable: true, todo: 'A worker thread ended; it is started again.' },
   'queue-full': { retryable: true, todo: 'A stage is slower than its input; give it more machine or fewer assets.' },
+  'bus-failed': { retryable: true, todo: 'Check the Kafka brokers and the way to them; messages wait, within their bound, until they answer.' },
+  'bus-refused': { retryable: false, todo: 'The brokers will not take the message (too large, not allowed); the log says why.' },
   'listen-failed': { retryable: false, todo: 'Free the port or set another one (alerting.api.port), and check that the address belongs to this machine.' },
   // Retryable: names move, and a warning that was promised is not dropped for an answer of the name server that was wrong for an hour. The error
   // asks for a minute between tries, so that nothing is hammered.
