@@ -54,6 +54,9 @@ export interface TickerEvent extends EventStamp {
   readonly fundingRate?: Ratio;
   readonly nextFundingRate?: Ratio;
   readonly fundingTime?: EpochMs;
+  /** What archives carry as the rates of a frame, where that is not relative to the price; only for the interchange form. */
+  readonly printedFundingRate?: Ratio;
+  readonly printedNextFundingRate?: Ratio;
 }
 /**
  * An index price that several markets share: told as their ticker to all of them that are watched (`Venue.indexName`). `symbol` is the index as the venue

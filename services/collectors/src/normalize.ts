@@ -103,12 +103,14 @@ function toNormal(event: VenueEvent, exchange: string, marketType: string, recei
 }
 
 function toTicker(event: TickerEvent): NormalTicker {
+  const fundingRate = event.printedFundingRate ?? event.fundingRate;
+  const predictedFundingRate = event.printedNextFundingRate ?? event.nextFundingRate;
   return {
     ...(event.last === undefined ? {} : { lastPrice: event.last }),
     ...openInterestOf(event),
-    ...(event.fundingRate === undefined ? {} : { fundingRate: event.fundingRate }),
+    ...(fundingRate === undefined ? {} : { fundingRate }),
     ...(event.fundingTime === undefined ? {} : { fundingTimestamp: iso(event.fundingTime) }),
-    ...(event.nextFundingRate === undefined ? {} : { predictedFundingRate: event.nextFundingRate }),
+    ...(predictedFundingRate === undefined ? {} : { predictedFundingRate }),
     ...(event.index === undefined ? {} : { indexPrice: event.index }),
     ...(event.mark === undefined ? {} : { markPrice: event.mark }),
   };

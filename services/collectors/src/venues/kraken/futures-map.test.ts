@@ -16,13 +16,16 @@ describe('Kraken derivatives: books', () => {
       .toEqual(one({ ...base, snapshot: true, bids: [34892.5, 6385, 34892, 10924], asks: [34911.5, 20598] }));
     expect(parse({ ...frame, feed: 'book', side: 'sell', price: 34981, qty: 0 })).toEqual(one({ ...base, snapshot: false, bids: [], asks: [34981, 0] }));
     expect(parse({ ...frame, feed: 'book', side: 'buy', price: 34981, qty: 7 })).toEqual(one({ ...base, snapshot: false, bids: [34981, 7], asks: [] }));
+    // A quantity below zero is none, and no hole in the sequence.
+    expect(parse({ ...frame, feed: 'book', side: 'buy', price: 34981, qty: -7 })).toEqual(one({ ...base, snapshot: false, bids: [34981, 0], asks: [] }));
+    expect(parse({ ...frame, feed: 'book_snapshot', bids: [{ price: 34892.5, qty: -6385 }], asks: [] })).toMatchObject({ events: [{ bids: [34892.5, 0] }] });
     // Recorded before frames had a time.
     expect(parse({ ...frame, timestamp: undefined, feed: 'book', side: 'buy', price: 34981, qty: 7 })).toMatchObject({ events: [{ eventTime: now }] });
   });
 
   it('are rejected when malformed', () => {
     const good = { ...frame, feed: 'book', side: 'buy', price: 1, qty: 2 };
-    for (const [wrong, reason] of [[{ seq: 'x' }, 'missing-field'], [{ side: 'both' }, 'missing-field'], [{ price: 0 }, 'bad-number'], [{ qty: -1 }, 'bad-number'], [{ timestamp: 7 }, 'bad-time'], [{ product_id: '' }, 'missing-field']] as const) {
+    for (const [wrong, reason] of [[{ seq: 'x' }, 'missing-field'], [{ side: 'both' }, 'missing-field'], [{ price: 0 }, 'bad-number'], [{ qty: 'x' }, 'bad-number'], [{ timestamp: 7 }, 'bad-time'], [{ product_id: '' }, 'missing-field']] as const) {
       expect(parse({ ...good, ...wrong })).toMatchObject({ kind: 'rejected', reason });
     }
     expect(parse({ ...frame, feed: 'book_snapshot', bids: [] })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
@@ -57,13 +60,22 @@ describe('Kraken derivatives: trades and figures', () => {
 
   it('are the rates relative to the price, of which an absent one is zero on a perpetual', () => {
     expect(parse(ticker)).toEqual(one({ ...figures, fundingRate: 0.004127374999999, nextFundingRate: 0.004117483333333, fundingTime: 1_800_003_600_000 }));
-    const zero = { ...ticker, relative_funding_rate: undefined, relative_funding_rate_prediction: undefined };
+    const zero = { ...ticker, funding_rate: undefined, funding_rate_prediction: undefined, relative_funding_rate: undefined, relative_funding_rate_prediction: undefined };
     expect(parse(zero)).toEqual(one({ ...figures, fundingRate: 0, nextFundingRate: 0, fundingTime: 1_800_003_600_000 }));
     expect(parse({ ...zero, product_id: 'FI_XBTUSD_210625', tag: 'quarter', next_funding_rate_time: undefined })).toEqual(one({ ...figures, symbol: 'FI_XBTUSD_210625' }));
     expect(parse({ ...zero, last: 0, markPrice: undefined, next_funding_rate_time: 3_600_000 })).toEqual(one({ kind: 'ticker', symbol: 'PI_XBTUSD', eventTime: T, index: 34803.45, openInterest: 107_706_940, fundingRate: 0, nextFundingRate: 0 }));
     for (const [wrong, reason] of [[{ markPrice: 'x' }, 'bad-number'], [{ index: -1 }, 'bad-number'], [{ openInterest: -1 }, 'bad-number'], [{ relative_funding_rate: {} }, 'bad-number'], [{ time: null }, 'bad-time']] as const) {
       expect(parse({ ...ticker, ...wrong })).toMatchObject({ kind: 'rejected', reason });
     }
+  });
+
+  it('have no rate where only the one in currency is printed, which archives carried until 2022-09-29', () => {
+    const old = { ...ticker, relative_funding_rate: undefined, relative_funding_rate_prediction: undefined, next_funding_rate_time: undefined };
+    expect(parse(old)).toEqual(one(figures));
+    const then = Date.UTC(2020, 1, 1);
+    expect(parse({ ...old, time: then })).toEqual(one({ ...figures, eventTime: then, printedFundingRate: 1.18588737106e-7, printedNextFundingRate: 1.1852486794e-7 }));
+    expect(parse({ ...ticker, time: then })).toMatchObject({ events: [{ fundingRate: 0.004127374999999, printedFundingRate: 1.18588737106e-7 }] });
+    expect(parse({ ...ticker, time: then, funding_rate: {} })).toMatchObject({ kind: 'rejected', reason: 'bad-number' });
   });
 
   it('are told apart from frames without data', () => {

@@ -67,7 +67,10 @@ function keyOf(feed: string, product: string): string {
   return feed === 'book' || feed === 'ticker' ? channelKey(feed, product) : feed === 'trade' ? channelKey('trades', product) : `${feed}:${product}`;
 }
 
-/** A snapshot has both sides; a change is one level, whose quantity is absolute and 0 when it goes. */
+/**
+ * A snapshot has both sides; a change is one level, whose quantity is absolute and 0 when it goes. Quantities below zero have been seen by others who record
+ * the venue (tardis-node, src/mappers/cryptofacilities.ts, read 2026-11-27): they stand for none, since a frame that is let go would break the book.
+ */
 function readBook(frame: Record<string, unknown>, snapshot: boolean, receivedAt: EpochMs): ParsedFrame {
   const symbol = frame['product_id'];
   if (typeof symbol !== 'string' || symbol === '') return rejected('missing-field', 'product_id');
@@ -91,9 +94,9 @@ function readRows(rows: unknown): readonly number[] | undefined {
   for (const row of list) {
     if (!isRecord(row)) return undefined;
     const price = parsePositive(row['price']);
-    const qty = parseNonNegative(row['qty']);
+    const qty = parseSigned(row['qty']);
     if (Number.isNaN(price) || Number.isNaN(qty)) return undefined;
-    out.push(price, qty);
+    out.push(price, Math.max(0, qty));
   }
   return out;
 }
@@ -129,9 +132,18 @@ function readTrades(rows: readonly unknown[]): ParsedFrame {
   return { kind: 'events', events };
 }
 
+/** Rates: ours, relative to the price; the same in currency (`absolute`), and the name of what is printed of them. */
+const RATES = [
+  { key: 'fundingRate', field: 'relative_funding_rate', absolute: 'funding_rate', printed: 'printedFundingRate' },
+  { key: 'nextFundingRate', field: 'relative_funding_rate_prediction', absolute: 'funding_rate_prediction', printed: 'printedNextFundingRate' },
+] as const;
+/** Until then archives carry the rate in currency. Source: tardis-node, src/mappers/cryptofacilities.ts, read 2026-11-27; the day on which the venue changed how it is computed. */
+const RELATIVE_SINCE = Date.UTC(2022, 8, 29);
+
 /**
  * The figures of a market, all in each frame. Rates are those relative to the spot price (the others are in currency), for an hour; of a perpetual a rate that
- * is not there is zero ("if zero, field is not populated"), and of a dated contract there is none.
+ * is not there is zero ("if zero, field is not populated") unless the one in currency is there, as in frames from before relative ones were added, which
+ * do not say it. Of a dated contract there is none.
  */
 function readTicker(frame: Record<string, unknown>): ParsedFrame {
   const symbol = frame['product_id'];
@@ -150,13 +162,12 @@ function readTicker(frame: Record<string, unknown>): ParsedFrame {
     if (!isQty(qty)) return rejected('bad-number', 'openInterest');
     ticker.openInterest = qty;
   }
-  const perpetual = frame['tag'] === 'perpetual';
-  for (const [key, field] of [['fundingRate', 'relative_funding_rate'], ['nextFundingRate', 'relative_funding_rate_prediction']] as const) {
-    const printed = frame[field] ?? (perpetual ? 0 : undefined);
-    if (printed === undefined) continue;
-    const rate = parseSigned(printed);
-    if (Number.isNaN(rate)) return rejected('bad-number', field);
-    ticker[key] = ratio(rate);
+  for (const { key, field, absolute, printed } of RATES) {
+    const inCurrency = frame[absolute] === undefined ? 0 : parseSigned(frame[absolute]);
+    const rate = frame[field] === undefined ? 0 : parseSigned(frame[field]);
+    if (Number.isNaN(inCurrency) || Number.isNaN(rate)) return rejected('bad-number', field);
+    if (frame[absolute] !== undefined && eventTime < RELATIVE_SINCE) ticker[printed] = ratio(inCurrency);
+    if (frame[field] !== undefined || (frame['tag'] === 'perpetual' && inCurrency === 0)) ticker[key] = ratio(rate);
   }
   // The page says the time until then, and what is sent is the time then: anything else is left out.
   const fundingTime = readTime(frame['next_funding_rate_time']);

@@ -29,4 +29,11 @@ describe('Kraken in the interchange form', () => {
       ] },
     ]);
   });
+
+  it('has the rate of funding as archives carry it: in currency until 2022-09-29', () => {
+    const ticker = { feed: 'ticker', product_id: 'PI_XBTUSD', tag: 'perpetual', index: 34803.45, markPrice: 34844.25, openInterest: 5, funding_rate: 3.891007752e-9, funding_rate_prediction: 4.2233756e-9, relative_funding_rate: 0.000135046879166667, relative_funding_rate_prediction: 0.000146960125 };
+    const [then, since] = read('cryptofacilities', [{ ...ticker, time: 1_612_270_825_253 }, { ...ticker, time: 1_680_811_086_487 }]);
+    expect(then?.messages).toMatchObject([{ type: 'derivative_ticker', fundingRate: 3.891007752e-9, predictedFundingRate: 4.2233756e-9, openInterest: 5 }]);
+    expect(since?.messages).toMatchObject([{ type: 'derivative_ticker', fundingRate: 0.000135046879166667, predictedFundingRate: 0.000146960125 }]);
+  });
 });
