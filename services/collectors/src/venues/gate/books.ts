@@ -1,3 +1,4 @@
+import type { EpochMs } from '@breakwater/models/core';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame } from '../../venue.ts';
 import type { Failure, Read, Row } from './fields.ts';
@@ -73,7 +74,7 @@ export function readLimitedBook(result: unknown): Read {
   return [{ kind: 'book', origin: 'live', snapshot: true, symbol, eventTime, bids, asks, last }];
 }
 
-/** Changes of the older `futures.order_book`, one by one: a size above 0 is of a bid, below 0 of an ask, and 0 removes the price from either side. */
+/** Changes of the older `futures.order_book`, one by one, with ids since March 2021: a size above 0 is of a bid, below 0 of an ask, and 0 removes the price from either side. */
 export function readOrderBookChanges(result: unknown, frame: Row): Read {
   const rows: readonly unknown[] = Array.isArray(result) ? result : [];
   const eventTime = frameTime(frame);
@@ -86,6 +87,7 @@ export function readOrderBookChanges(result: unknown, frame: Row): Read {
   let last = -1;
   for (const row of rows) {
     if (!isRecord(row)) return failure('unknown-shape', 'order_book');
+    if (row['id'] === undefined) return failure('legacy-format', 'order_book without id');
     const p = parsePositive(row['p']);
     const s = parseSigned(row['s']);
     const id = readSequence(row['id']);
@@ -109,18 +111,22 @@ export function readRecorded(frame: Row): Read {
   return 'reason' in book ? book : [book];
 }
 
-/** An answer of `/spot/order_book` or `/futures/{settle}/order_book` as a snapshot of `symbol`'s book, joined by its `id` where that was asked for. */
-export function parseGateDepth(body: string, symbol: string, origin: 'seed' | 'deep'): ParsedFrame {
+/** An answer of `/spot/order_book` or `/futures/{settle}/order_book` as a snapshot of `symbol`'s book, joined by its `id` where that was asked for; `receivedAt` stamps one without a time. */
+export function parseGateDepth(body: string, symbol: string, origin: 'seed' | 'deep', receivedAt?: EpochMs): ParsedFrame {
   const root = parseJson(body);
   if (!isRecord(root)) return { kind: 'rejected', reason: 'not-json', detail: body.slice(0, 80) };
   if (root['label'] !== undefined) return { kind: 'rejected', reason: 'unknown-shape', detail: printed(root) };
-  const book = restBook(root, symbol, origin);
+  const book = restBook(root, symbol, origin, receivedAt);
   return 'reason' in book ? { kind: 'rejected', ...book } : { kind: 'events', events: [book] };
 }
 
-/** `update` is the time of the last change, `current` that of the answer; in milliseconds on spot, in seconds on futures. */
-function restBook(row: Row, symbol: string, origin: 'seed' | 'deep'): BookEvent | Failure {
-  const eventTime = readEither(origin === 'seed' ? (row['update'] ?? row['current']) : (row['current'] ?? row['update']));
+/**
+ * `update` is the time of the last change, `current` that of the answer; in milliseconds on spot, in seconds on futures. Answers recorded before they had
+ * either are stamped `receivedAt`, where that is known.
+ */
+function restBook(row: Row, symbol: string, origin: 'seed' | 'deep', receivedAt?: EpochMs): BookEvent | Failure {
+  const printedTime = origin === 'seed' ? (row['update'] ?? row['current']) : (row['current'] ?? row['update']);
+  const eventTime = printedTime === undefined ? receivedAt : readEither(printedTime);
   if (eventTime === undefined) return failure('bad-time', 'current, update');
   if (!Array.isArray(row['bids']) || !Array.isArray(row['asks'])) return failure('missing-field', 'bids, asks');
   const bids = readLevels(row['bids']);

@@ -51,9 +51,9 @@ function createGate(market: GateMarket): Venue {
     createSync: createGateSync,
     plan: (instruments, options) => plan(market, instruments, options),
     ...(market === 'spot' ? { ratePoll: quotePoll } : {}),
-    recordedBook: (url, body) => {
+    recordedBook: (url, body, receivedAt) => {
       const symbol = url.searchParams.get(market === 'spot' ? 'currency_pair' : 'contract');
-      return symbol === null || !url.pathname.endsWith('/order_book') ? undefined : parseGateDepth(body, symbol, 'seed');
+      return symbol === null || !url.pathname.endsWith('/order_book') ? undefined : parseGateDepth(body, symbol, 'seed', receivedAt);
     },
     instrumentRequests: (endpoints) => [{ method: 'GET', url: `${endpoints.rest}/api/v4/${market === 'spot' ? 'spot/currency_pairs' : `futures/${market}/contracts`}` }],
     facts: factsOf(market),

@@ -41,6 +41,7 @@ describe('Gate book frames', () => {
     expect(usdt(update('futures.order_book', [change('97', 5, 7), change('98', -3, 8), change('96', 0, 9)])))
       .toEqual(one({ ...book, eventTime: T + 3, snapshot: false, first: 7, last: 9, bids: [97, 5, 96, 0], asks: [98, 3, 96, 0] }));
     expect(usdt(update('futures.order_book', [change('97', 5, 7), { ...change('98', 1, 8), c: 'ETH_USDT' }]))).toEqual(rejected('missing-field'));
+    expect(usdt(update('futures.order_book', [{ ...change('97', 5, 7), id: undefined }]))).toEqual(rejected('legacy-format'));
   });
 
   it('reads REST books: spot in milliseconds, futures in seconds, and a recorder\'s among the frames', () => {
@@ -52,6 +53,9 @@ describe('Gate book frames', () => {
     expect(parseGateDepth(futures, 'BTC_USDT', 'seed')).toMatchObject({ events: [{ eventTime: T, bids: [1, 3], asks: [2, 1.5], last: 7 }] });
     expect(spot({ channel: 'spot.order_book_update', event: 'snapshot', symbol: 'BTC_USDT', result: { id: 9, current: T + 4, update: T, asks: [], bids: [['1', '3']] } }))
       .toEqual(one({ ...book, origin: 'seed', snapshot: true, last: 9, bids: [1, 3], asks: [] }));
+    // Answers of 2021 had no times.
+    expect(parseGateDepth(rest({}), 'BTC_USDT', 'seed', epochMs(T + 20))).toMatchObject({ events: [{ eventTime: T + 20, last: 48776300 }] });
+    expect(parseGateDepth(rest({}), 'BTC_USDT', 'deep')).toEqual(rejected('bad-time'));
     expect(parseGateDepth('{"label":"INVALID_CURRENCY_PAIR","message":"x"}', 'X', 'deep')).toEqual(rejected('unknown-shape'));
     expect(parseGateDepth('nothing', 'X', 'deep')).toEqual(rejected('not-json'));
     expect(parseGateDepth('{"current":1,"bids":[],"asks":[]}', 'X', 'deep')).toEqual(rejected('bad-time'));
