@@ -21,6 +21,7 @@ const feedSettings = z.strictObject({
   maxBackoffMs: positive.describe('Longest wait after a failure.'),
   quarantineMs: positive.describe('First quarantine of an endpoint that contradicts the others; it doubles up to maxQuarantineMs.'),
   maxQuarantineMs: positive.describe('Longest quarantine.'),
+  deadAfterMs: positive.describe('An endpoint that has answered nothing for so long does not count when most must agree.'),
   maxReorgDepth: positive.describe('A longer fork is first taken for a bad node.'),
   heldBlocks: positive.describe('Block ids kept, so that a restart finds the common ancestor. At least maxReorgDepth.'),
   maxHeldTransfers: positive.describe('Transfers kept so that they can be retracted or made final; the oldest go first and are counted.'),
@@ -37,7 +38,7 @@ const feedSettings = z.strictObject({
  */
 const family = {
   pollEveryMs: 2_000, stallAfterMs: 60_000, disagreeAfterMs: 10_000, lagAfterMs: 60_000, watermarkDelayMs: 6_000, settleEveryMs: 2_000,
-  requestTimeoutMs: 10_000, maxAnswerBytes: 64 * 1024 * 1024, backoffMs: 500, maxBackoffMs: 30_000, quarantineMs: 30_000, maxQuarantineMs: 1_800_000,
+  requestTimeoutMs: 10_000, maxAnswerBytes: 64 * 1024 * 1024, backoffMs: 500, maxBackoffMs: 30_000, quarantineMs: 30_000, maxQuarantineMs: 1_800_000, deadAfterMs: 20_000,
   maxReorgDepth: 400, heldBlocks: 1_024, maxHeldTransfers: 50_000, quarantineRepeats: 10, readAhead: 8, startBehindBlocks: 0,
 } as const;
 

@@ -23,6 +23,7 @@ const feedSettings = z.strictObject({
   maxBackoffMs: positive.describe('Longest wait after a failure.'),
   quarantineMs: positive.describe('First quarantine of an endpoint that contradicts the others; it doubles up to maxQuarantineMs.'),
   maxQuarantineMs: positive.describe('Longest quarantine.'),
+  deadAfterMs: positive.describe('An endpoint that has answered nothing for so long does not count when most must agree.'),
   maxReorgDepth: positive.describe('A deeper reorganisation is first taken for a bad node.'),
   singleBlocks: natural.describe('Blocks below the head that are read one by one, so that a reorganisation takes back no more than it must.'),
   heldBlocks: positive.describe('Hashes kept, so that a restart finds the common ancestor. At least maxReorgDepth.'),
@@ -43,7 +44,7 @@ const feedSettings = z.strictObject({
 /** Defaults of the family. They suit Ethereum mainnet (12 s slots, https://ethereum.org/en/developers/docs/blocks/, 2026-11) and are design choices otherwise. */
 const family = {
   pollEveryMs: 2_000, stallAfterMs: 60_000, disagreeAfterMs: 10_000, lagAfterMs: 60_000, watermarkDelayMs: 6_000, settleEveryMs: 6_000,
-  requestTimeoutMs: 10_000, maxAnswerBytes: 32 * 1024 * 1024, backoffMs: 500, maxBackoffMs: 30_000, quarantineMs: 30_000, maxQuarantineMs: 1_800_000,
+  requestTimeoutMs: 10_000, maxAnswerBytes: 32 * 1024 * 1024, backoffMs: 500, maxBackoffMs: 30_000, quarantineMs: 30_000, maxQuarantineMs: 1_800_000, deadAfterMs: 20_000,
   maxReorgDepth: 64, singleBlocks: 64, heldBlocks: 256, maxHeldTransfers: 20_000, quarantineRepeats: 10,
   finality: 'finalized', safe: 'safe', confirmations: 64, backfillBlocks: 2_000, maxLogsPerAnswer: 10_000, bloom: 'partial', pending: false, startBehindBlocks: 0,
 } as const;
@@ -74,7 +75,7 @@ const endpoint = z.union([secretUrl(), z.strictObject({ url: secretUrl() }).tran
 /** Addresses of nodes, of any family. */
 export const endpointList = z.array(endpoint).min(1).max(8).describe('Addresses of nodes: https://..., or url_file: a file that holds one. Only hosts are ever printed.');
 /** How many endpoints must agree, of any family. */
-export const quorumSetting = positive.max(8).optional().describe('Endpoints that must agree on a block and what it holds. Absent: more than half of those that answer.');
+export const quorumSetting = positive.max(8).optional().describe('Endpoints that must agree on a block and what it holds. Absent: more than half of those that are neither gone, in quarantine nor lagging.');
 
 /** One EVM chain as it is written. Token contracts are listed under their assets (`watchedTokens` collects them); labels here win over those of `labelFiles` (paths read by the daemon). */
 export const evmChainSettings = z.strictObject({

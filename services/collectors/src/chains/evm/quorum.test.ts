@@ -66,6 +66,25 @@ describe('three endpoints, one of which', () => {
     expect(rig.feed()?.stats().quarantines).toBeGreaterThan(0);
   });
 
+  it('lies while the others fail for a moment: it is not the majority of what is left', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    let outage = false;
+    const liar = chain.node({ lie: (method, _params, truth) => (outage && method === 'eth_getLogs' ? [] : truth) });
+    const failing = (): NodeOptions => ({ fault: () => (outage ? 'hang-up' : undefined) });
+    const rig = createRig({ liar, b: chain.node(failing()), c: chain.node(failing()) }, { config: { ...QUICK, bloom: 'none', maxBackoffMs: 2_000 } });
+    rig.start();
+    await rig.advance(4_000);
+    outage = true;
+    mine(chain, 1);
+    await rig.advance(12_000);
+    expect(rig.feed()?.stats().tip).toBe(20);
+    outage = false;
+    await follow(rig, chain, 2);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
+  });
+
   it('lags: it is not asked for the head, and asked again when it has caught up', async () => {
     const chain = createMemoryChain('main', SECONDS - 1_200);
     mine(chain, 100);

@@ -1,4 +1,5 @@
 import type { Rng } from '@breakwater/models/core';
+import { defined } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { ChainNode, Entry } from './node.ts';
@@ -16,6 +17,8 @@ export interface EndpointTimes {
   readonly maxBackoffMs: number;
   readonly quarantineMs: number;
   readonly maxQuarantineMs: number;
+  /** An endpoint that has answered nothing for so long is taken for gone. */
+  readonly deadAfterMs: number;
 }
 
 /** One endpoint and what is known of it. */
@@ -33,6 +36,8 @@ export interface Endpoints<E extends Entry> {
   readonly size: number;
   /** Those neither waiting nor in quarantine, in the order of the config. */
   usable(): readonly Member<E>[];
+  /** Those that count when a majority is asked for: neither in quarantine nor gone. One that failed a moment ago counts, or a liar would be the majority of the rest. */
+  present(): readonly Member<E>[];
   /**
    * Asks one endpoint and notes how it did: a failure makes it wait (as long as it asks, ever longer in a row), a `chain-mismatch` accuses it of
    * `wrong-answer`. Rethrows `aborted` and what is no `BreakwaterError`.
@@ -65,6 +70,7 @@ export interface EndpointsDeps<E extends Entry> {
 }
 
 interface State {
+  answeredAt: number;
   failures: number;
   waitUntil: number;
   quarantineUntil: number;
@@ -80,10 +86,10 @@ const MAX_RETRY_AFTER_MS = 600_000;
 export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoints<E> {
   const { clock, rng, times } = deps;
   const members = deps.nodes.map((node, index): Member<E> => ({ node, index, name: nameOf(deps.nodes, index) }));
-  const states = members.map((): State => ({ failures: 0, waitUntil: 0, quarantineUntil: 0, quarantines: 0, accusation: undefined, verified: false }));
+  const states = members.map((): State => ({ answeredAt: clock.now(), failures: 0, waitUntil: 0, quarantineUntil: 0, quarantines: 0, accusation: undefined, verified: false }));
   let failed = 0;
   let lastError: BreakwaterError | undefined;
-  const stateOf = (member: Member<E>): State => states[member.index] ?? { failures: 0, waitUntil: 0, quarantineUntil: 0, quarantines: 0, accusation: undefined, verified: false };
+  const stateOf = (member: Member<E>): State => defined(states[member.index], 'a state of each endpoint');
   const readyAt = (state: State): number => Math.max(state.waitUntil, state.quarantineUntil);
 
   const accuse = (member: Member<E>, of: Accusation, detail: string): void => {
@@ -132,7 +138,10 @@ export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoi
       state.verified = true;
     }
     const answer = await guarded(member, () => work(member.node));
-    if (answer.ok) state.failures = 0;
+    if (answer.ok) {
+      state.failures = 0;
+      state.answeredAt = clock.now();
+    }
     return answer;
   };
   const cleared = (member: Member<E>): void => {
@@ -144,6 +153,10 @@ export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoi
   return {
     size: members.length, ask, accuse, cleared,
     usable: () => members.filter((member) => readyAt(stateOf(member)) <= clock.now()),
+    present: () => members.filter((member) => {
+      const { quarantineUntil, failures, answeredAt } = stateOf(member);
+      return quarantineUntil <= clock.now() && (failures === 0 || clock.now() - answeredAt < times.deadAfterMs);
+    }),
     nextIn: () => Math.max(0, Math.min(...states.map(readyAt)) - clock.now()),
     quarantined: () => members.filter((member) => stateOf(member).accusation !== undefined).map((member) => `${member.name}: ${stateOf(member).accusation ?? ''}`),
     failures: () => failed,

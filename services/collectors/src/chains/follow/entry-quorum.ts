@@ -10,8 +10,10 @@ export interface EntryQuorumDeps<E extends Entry> {
   readonly doubtful?: ((header: Header, entries: readonly E[]) => string | undefined) | undefined;
   /** Told when a header claimed entries that nobody had. */
   readonly onDoubt: () => void;
-  /** True when the number that must agree is fixed by config and does not shrink with an endpoint that was accused. */
-  readonly fixed: boolean;
+  /** A moment before a block is asked for once more, where it is new. */
+  readonly pause: (header: Header) => Promise<void>;
+  /** How many must agree now: fewer than before when an endpoint was accused, unless the number is fixed by config. */
+  readonly need: () => number;
 }
 
 /** Agreement on what a block holds. */
@@ -42,32 +44,30 @@ export function createEntryQuorum<E extends Entry>(deps: EntryQuorumDeps<E>): En
     }
   };
 
-  const entries = async (members: readonly Member<E>[], needed: number, header: Header): Promise<readonly E[]> => {
+  const entries = async (members: readonly Member<E>[], needed: number, header: Header, second = false): Promise<readonly E[]> => {
     const answers: Answer<E, readonly E[]>[] = [];
     for (const member of members) {
       const answer = await endpoints.ask(member, (node) => node.entries(header));
       if (!answer.ok) continue;
       answers.push({ member, value: answer.value, key: keyOf(answer.value) });
       const group = best(answers);
-      // One voice alone is enough where one is needed, unless the filter contradicts it: then the next endpoint is heard.
-      if (group.length >= needed && (group.length > 1 || doubt(header, group[0]?.value ?? []) === undefined)) break;
+      // So many voices are enough unless the filter contradicts them: then every endpoint is heard.
+      if (group.length >= needed && doubt(header, group[0]?.value ?? []) === undefined) break;
     }
     const group = best(answers);
     const first = group[0];
     if (first === undefined) throw endpoints.lastError() ?? new BreakwaterError('http-failed', `entries of block ${header.number}: no endpoint answered`);
-    if (group.length < needed || (group.length === 1 && answers.length > 1)) return arbitrate(answers, needed, header);
+    const doubtful = doubt(header, first.value) !== undefined;
+    if (doubtful && !second) {
+      // Nodes show a new block before they have indexed its logs: a moment later they do.
+      await deps.pause(header);
+      return entries(members, needed, header, true);
+    }
+    // A filter that contradicts everybody claims what is not there; one that only the majority contradicts is a witness against it.
+    if (group.length < needed || (doubtful && answers.some(({ value }) => doubt(header, value) === undefined))) return arbitrate(answers, needed, header);
     accuseOthers(header, first.value, answers);
-    if (group.length === 1 && doubt(header, first.value) !== undefined) return askAgain(first.member, header);
-    if (doubt(header, first.value) !== undefined) deps.onDoubt();
+    if (doubtful) deps.onDoubt();
     return first.value;
-  };
-
-  /** There is nobody else: the same one again, and what it says then stands. */
-  const askAgain = async (member: Member<E>, header: Header): Promise<readonly E[]> => {
-    const again = await endpoints.ask(member, (node) => node.entries(header));
-    if (!again.ok) throw again.error;
-    if (doubt(header, again.value) !== undefined) deps.onDoubt();
-    return again.value;
   };
 
   /** Endpoints differ and no group is large enough: the header's filter is one more witness. */
@@ -77,10 +77,10 @@ export function createEntryQuorum<E extends Entry>(deps: EntryQuorumDeps<E>): En
     const first = right[0];
     if (first !== undefined && right.length === credible.length && credible.length < answers.length) {
       accuseOthers(header, first.value, answers);
-      if (!deps.fixed || right.length >= needed) return first.value;
+      if (right.length >= deps.need()) return first.value;
     }
     throw new BreakwaterError('chain-mismatch', `entries of block ${header.number}: ${answers.map(({ member, value }) => `${member.name} has ${value.length}`).join(', ')}, and ${needed} must agree`);
   };
 
-  return { entries, keyOf };
+  return { entries: (members, needed, header) => entries(members, needed, header), keyOf };
 }

@@ -170,7 +170,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
     window = held;
     const follower = startFollower(held, ours);
     const quorum = createQuorum({
-      endpoints, window: held, config, now: () => clock.now(), doubtful: deps.doubtful,
+      endpoints, window: held, config, now: () => clock.now(), pause: () => sleep(clock, Math.min(DOUBT_WAIT_MS, config.pollEveryMs), signal), doubtful: deps.doubtful,
       onLag: (endpoint, lags, detail) => reports.news(lags ? 'endpoint-lagging' : 'endpoint-caught-up', `${endpoint}: ${detail}`),
     });
     doubts = () => quorum.doubts();
@@ -265,6 +265,9 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
 
   return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects }, tip: window?.tip()?.number }) };
 }
+
+/** How long a new block may go on without the logs that its filter claims before it is asked for again. Design assumption. */
+const DOUBT_WAIT_MS = 500;
 
 type Agreed<E extends Entry> = Extract<Survey<E>, { readonly kind: 'agreed' }>;
 

@@ -21,7 +21,7 @@ export interface QuorumView<E extends Entry> extends ChainView<E> {
 
 /** How agreement is reached. */
 export interface QuorumConfig {
-  /** Endpoints that must agree; absent: more than half of those that answer and do not lag. */
+  /** Endpoints that must agree; absent: more than half of those that are neither gone, in quarantine nor lagging. */
   readonly quorum?: number | undefined;
   /** An endpoint whose head is older than this, by our clock and by the newest head, lags. */
   readonly lagAfterMs: number;
@@ -34,6 +34,8 @@ export interface QuorumDeps<E extends Entry> {
   readonly window: ChainWindow;
   readonly config: QuorumConfig;
   readonly now: () => number;
+  /** Waits a moment. */
+  readonly pause: () => Promise<void>;
   /** Whether what a node says a block holds contradicts the block's own header, in words. It may be wrong: it makes others be asked, and counts as evidence only beside another node's answer. */
   readonly doubtful?: ((header: Header, entries: readonly E[]) => string | undefined) | undefined;
   /** Told when endpoints start and stop to lag. */
@@ -60,7 +62,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   const onDoubt = (): void => {
     doubts++;
   };
-  const need = (voters: number): number => config.quorum ?? Math.floor(voters / 2) + 1;
+  const need = (): number => config.quorum ?? Math.floor(endpoints.present().filter(({ index }) => !lagging.has(index)).length / 2) + 1;
 
   const strike = async (member: Member<E>, detail: string): Promise<void> => {
     const [stranger] = await strangers([member]);
@@ -124,8 +126,8 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     const answered = asked.flatMap(({ member, answer }) => (answer.ok ? [{ member, head: answer.value }] : []));
     if (answered.length === 0) return { kind: 'no-endpoint' };
     let voters = withoutLaggards(answered);
-    for (let round = 0; round < 2 && voters.length >= need(voters.length); round++) {
-      const needed = need(voters.length);
+    for (let round = 0; round < 2 && voters.length >= need(); round++) {
+      const needed = need();
       const agreed = await agree(voters, needed);
       if (agreed !== undefined) {
         const { head, agreeing, others } = agreed;
@@ -134,7 +136,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
           endpoints.cleared(member);
         }
         for (const { member, value } of others) await strike(member, `block ${head.number} is ${value?.hash ?? 'missing'} there and ${head.hash} to ${agreeing.length} others`);
-        return { kind: 'agreed', head, members: agreeing.map(({ index }) => index), unanimous: others.length === 0, ahead: voters.some((voter) => voter.head.number > head.number), view: createView(agreeing, needed) };
+        return { kind: 'agreed', head, members: agreeing.map(({ index }) => index), unanimous: others.length === 0, ahead: voters.some((voter) => voter.head.number > head.number), view: createView(agreeing, needed, head.number - 1) };
       }
       const off = await strangers(voters.map(({ member }) => member));
       if (off.length === 0 || off.length === voters.length) break;
@@ -142,7 +144,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
       voters = voters.filter(({ member }) => !off.some((one) => one.member === member));
     }
     const heads = answered.map(({ member, head }) => `${member.name} has ${head.number} ${head.hash.slice(0, 10)}`).join(', ');
-    return { kind: 'no-quorum', detail: `${need(voters.length)} of ${endpoints.size} endpoints must agree: ${heads}${endpoints.quarantined().map((one) => `; in quarantine ${one}`).join('')}` };
+    return { kind: 'no-quorum', detail: `${need()} of ${endpoints.size} endpoints must agree: ${heads}${endpoints.quarantined().map((one) => `; in quarantine ${one}`).join('')}` };
   };
 
   /** Asks members until `needed` say the same. */
@@ -160,8 +162,8 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     throw new BreakwaterError('chain-mismatch', `${what}: ${answers.map(({ member }) => member.name).join(', ')} say different things`);
   };
 
-  const createView = (members: readonly Member<E>[], needed: number): QuorumView<E> => {
-    const entryQuorum = createEntryQuorum({ endpoints, doubtful: deps.doubtful, onDoubt, fixed: config.quorum !== undefined });
+  const createView = (members: readonly Member<E>[], needed: number, newest: number): QuorumView<E> => {
+    const entryQuorum = createEntryQuorum({ endpoints, doubtful: deps.doubtful, onDoubt, need, pause: async (header) => (header.number >= newest ? deps.pause() : undefined) });
     const range = async (from: number, to: number): Promise<Result<readonly E[], RangeRefusal>> => {
       const { value, others } = await vote(members, needed, `entries of blocks ${from} to ${to}`, (member) => defined(member.node.range, 'a node that reads ranges')(from, to), (answer) => (answer.ok ? entryQuorum.keyOf(answer.value) : 'refused')).catch((error: unknown) => {
         if (error instanceof BreakwaterError && error.code === 'chain-mismatch') return { value: err({ detail: error.message }), group: [], others: [] };

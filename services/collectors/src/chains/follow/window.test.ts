@@ -44,8 +44,7 @@ describe('a window', () => {
     const again = decodeWindow(text);
     if (!again.ok) throw new Error(again.error);
     expect(createWindow(bounds, again.value).encode()).toBe(text);
-    const { safe: _safe, ...old } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    const older = decodeWindow(JSON.stringify(old));
+    const older = decodeWindow(text.replace('"safe":6,', ''));
     expect(older.ok && older.value).toMatchObject({ finalized: 4, safe: 0 });
     for (const bad of ['', '{}', '{"version":2}', text.replace('"safe":6', '"safe":"x"'), text.replace('"state":"final"', '"state":"x"')]) expect(decodeWindow(bad).ok).toBe(false);
   });
