@@ -111,7 +111,7 @@ export interface VenueInstrument {
   readonly trading: boolean;
   /** Dated futures and options are listed by some venues; only spot and perpetuals are watched by default. */
   readonly dated: boolean;
-  /** True where the venue lets anybody name a coin as they like: its name says nothing, so it is watched only where the config names the market. */
+  /** True where the venue lets anybody name a coin as they like, or where what trades is no coin (a stock, a metal) and only shares a name with one: it is watched only where the config names the market. */
   readonly freelyNamed?: boolean;
 }
 

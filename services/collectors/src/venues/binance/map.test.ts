@@ -173,6 +173,8 @@ describe('Binance instruments', () => {
       { ...row, symbol: 'TSLAUSDT', contractType: 'TRADIFI_PERPETUAL' },
       { ...row, symbol: 'BTCUSDT_261225', contractType: 'CURRENT_QUARTER' },
     ] }));
+    // What is no coin may share its name with one.
+    expect(result.ok ? result.value.map((i) => i.freelyNamed) : []).toEqual([undefined, true, undefined]);
     expect(result.ok ? result.value.map((i) => [i.symbol, i.base, i.marketKind, i.dated, i.trading]) : []).toEqual([
       ['1000PEPEUSDT', '1000PEPE', 'linear', false, true], ['TSLAUSDT', '1000PEPE', 'linear', false, true], ['BTCUSDT_261225', '1000PEPE', 'linear', true, true],
     ]);

@@ -279,6 +279,8 @@ function readInstrument(market: BinanceRule, row: Record<string, unknown>): Venu
     trading: row[market === 'coinm' ? 'contractStatus' : 'status'] === 'TRADING',
     // PERPETUAL and TRADIFI_PERPETUAL; the others are CURRENT_QUARTER, NEXT_QUARTER and their delivering states.
     dated: market !== 'spot' && !(typeof contract === 'string' && contract.endsWith('PERPETUAL')),
+    // Perpetuals on stocks and commodities: `MUUSDT` is Micron's, not a coin's.
+    ...(contract === 'TRADIFI_PERPETUAL' ? { freelyNamed: true } : {}),
   };
 }
 

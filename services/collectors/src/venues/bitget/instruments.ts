@@ -80,8 +80,16 @@ function readRow(market: BitgetMarket, row: Record<string, unknown>): VenueInstr
     tickSize, lotSize, contractSize: 1,
     ...(market !== 'spot' && maxLeverage > 0 ? { maxLeverage } : {}),
     trading: isTrading(row),
-    dated: (row['symbolType'] ?? row['type']) === 'delivery',
+    // `type` in the third version, which calls the class of what trades `symbolType`; that is the name of the type in the second.
+    dated: row['type'] === 'delivery' || row['symbolType'] === 'delivery',
+    ...(isCoin(row) ? {} : { freelyNamed: true }),
   };
+}
+
+/** The third version's class of what trades (`crypto`, `metal`, `stock`, `commodity`), or a flag that tells real-world assets, in upper or lower case. */
+function isCoin(row: Record<string, unknown>): boolean {
+  const type = asText(row['symbolType']).toLowerCase();
+  return type === 'crypto' || (!/^(?:metal|stock|commodity)$/.test(type) && asText(row['isRwa']).toUpperCase() !== 'YES');
 }
 
 /** `priceMultiplier` (third version), `priceEndStep` in units of the last decimal (older futures), else one unit of the last decimal. */

@@ -133,6 +133,15 @@ describe('Bitget instruments', () => {
     expect(parseBitgetInstruments('spot', list(spot))).toMatchObject({ value: [{ marketKind: 'spot', tickSize: 0.0001, lotSize: 0.01, contractSize: 1, dated: false }] });
   });
 
+  it('tells deliveries and what is no coin apart where both have a type', () => {
+    const rows = [
+      { ...perpetual, symbolType: 'crypto', isRwa: 'NO' }, { ...perpetual, symbolType: 'crypto', type: 'delivery' }, { ...perpetual, symbolType: 'stock', isRwa: 'YES' },
+      { ...perpetual, symbolType: 'metal' }, { ...perpetual, symbolType: 'perpetual', isRwa: 'yes' }, { ...perpetual, type: undefined, symbolType: 'delivery' },
+    ];
+    const read = parseBitgetInstruments('usdt', list(...rows));
+    expect(read.ok ? read.value.map((i) => [i.dated, i.freelyNamed]) : []).toEqual([[false, undefined], [true, undefined], [false, true], [false, true], [false, true], [true, undefined]]);
+  });
+
   it('reads the lists of the versions before', () => {
     const second = { symbol: 'BTCUSDT', baseCoin: 'BTC', quoteCoin: 'USDT', priceEndStep: '5', pricePlace: '1', volumePlace: '2', sizeMultiplier: '0.01', symbolType: 'perpetual', symbolStatus: 'normal', maxLever: '125' };
     const first = { symbol: 'ETHUSD_DMCBL', baseCoin: 'ETH', quoteCoin: 'USD', priceEndStep: '5', pricePlace: '2', volumePlace: '3' };

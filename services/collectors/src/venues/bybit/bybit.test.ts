@@ -85,6 +85,8 @@ describe('Bybit instruments', () => {
     expect(parseBybitInstruments(page('inverse', [inverse, { ...inverse, symbol: 'BTCUSDZ26', contractType: 'InverseFutures' }]))).toMatchObject({ value: [
       { symbol: 'BTCUSD', marketKind: 'inverse', base: 'BTC', quote: 'USD', settle: 'BTC', tickSize: 0.1, lotSize: 1, contractSize: 1, dated: false }, { symbol: 'BTCUSDZ26', marketKind: 'inverse', dated: true },
     ] });
+    const types = parseBybitInstruments(page('linear', ['', 'innovation', 'stock', 'Commodity', undefined].map((symbolType) => ({ ...entry, symbolType }))));
+    expect(types.ok ? types.value.map((i) => i.freelyNamed) : []).toEqual([undefined, undefined, true, true, undefined]);
     expect(parseBybitInstruments('{}').ok).toBe(false);
   });
 

@@ -25,6 +25,9 @@ export function parseBybitInstruments(body: string): Result<readonly VenueInstru
   return ok(out);
 }
 
+/** Types of symbols on what is no coin. Source: https://bybit-exchange.github.io/docs/v5/tradfi-integration, and the values that NautilusTrader's client knows, read 2026-11-27. */
+const NO_COIN = /^(?:xstocks|mstocks|stock|etf|commodity|forex|index)$/i;
+
 function readInstrument(entry: Record<string, unknown>, category: unknown): VenueInstrument | undefined {
   const symbol = entry['symbol'];
   const base = entry['baseCoin'];
@@ -46,6 +49,7 @@ function readInstrument(entry: Record<string, unknown>, category: unknown): Venu
     ...(maxLeverage > 0 ? { maxLeverage } : {}),
     trading: entry['status'] === 'Trading',
     dated: typeof contractType === 'string' && contractType.endsWith('Futures'),
+    ...(typeof entry['symbolType'] === 'string' && NO_COIN.test(entry['symbolType']) ? { freelyNamed: true } : {}),
   };
 }
 

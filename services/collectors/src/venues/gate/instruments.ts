@@ -12,6 +12,8 @@ type Row = Readonly<Record<string, unknown>>;
 const DECIMAL_LOT = 0.1;
 /** Most decimals that a price or an amount may have; more would be no precision. */
 const MOST_DECIMALS = 20;
+/** Classes of contracts on what is no coin; those on coins have none. Source: `contract_type` of the list, and the values that others' clients tell apart by it, read 2026-11-27. */
+const NO_COIN: ReadonlySet<unknown> = new Set(['stocks', 'metals', 'indices', 'forex', 'commodities']);
 /** Names that instrument ids may hold. A few contracts have Chinese names, which the registry could not tell. */
 const NAME = /^[A-Z0-9]+_[A-Z0-9]+$/i;
 
@@ -78,5 +80,6 @@ function readContract(market: 'usdt' | 'btc', row: Row): VenueInstrument | undef
     // `status` was added later than `in_delisting`; lists recorded before have the latter only.
     trading: row['in_delisting'] !== true && (status === undefined || status === 'trading'),
     dated: false,
+    ...(NO_COIN.has(row['contract_type']) ? { freelyNamed: true } : {}),
   };
 }

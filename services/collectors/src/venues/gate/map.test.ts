@@ -193,6 +193,8 @@ describe('Gate instruments', () => {
         { ...common, symbol: 'NEW_USDT', marketKind: 'linear', base: 'NEW', quote: 'USDT', settle: 'USDT', trading: false },
       ],
     });
+    const classes = gateUsdt.parseInstruments(JSON.stringify(['', 'stocks', 'metals', undefined].map((contract_type) => ({ ...linear, contract_type }))));
+    expect(classes.ok ? classes.value.map((i) => i.freelyNamed) : []).toEqual([undefined, true, true, undefined]);
     const inverse = { ...linear, name: 'BTC_USD', type: 'inverse', quanto_multiplier: '0', order_price_round: '0.1' };
     expect(gateBtc.parseInstruments(JSON.stringify([inverse, { ...inverse, name: 'ETH_USD', type: 'quanto', quanto_multiplier: '0.000001' }]))).toEqual({
       ok: true, value: [{ ...common, symbol: 'BTC_USD', marketKind: 'inverse', base: 'BTC', quote: 'USD', settle: 'BTC', contractSize: 1, tickSize: 0.1 }],

@@ -35,6 +35,9 @@ describe('Kraken contracts', () => {
       { symbol: 'FI_ETHUSD_261225', marketKind: 'inverse', base: 'ETH', quote: 'USD', settle: 'ETH', tickSize: 0.5, lotSize: 1, contractSize: 1, trading: false, dated: true },
       { symbol: 'PF_PEPEUSD', marketKind: 'linear', base: 'PEPE', quote: 'USD', settle: 'USD', tickSize: 1, lotSize: 1_000, contractSize: 1, trading: true, dated: false },
     ] });
+    // Expired ones remain tradeable, and an index of shares may be named like a coin.
+    expect(parseKrakenContracts(JSON.stringify({ instruments: [{ ...linear, isExpired: true, tradfi: false }, { ...linear, symbol: 'PF_SPXUSD', base: 'SPX', tradfi: true }] })))
+      .toMatchObject({ value: [{ trading: false }, { base: 'SPX', trading: true, freelyNamed: true }] });
     expect(parseKrakenContracts('{"result":"error","error":"apiLimitExceeded"}')).toMatchObject({ ok: false });
   });
 });

@@ -73,8 +73,11 @@ function readContract(row: Record<string, unknown>): VenueInstrument | undefined
     symbol, marketKind, base: currencyCode(base), quote: currencyCode(quote), settle: currencyCode(marketKind === 'inverse' ? base : quote),
     tickSize, lotSize, contractSize,
     ...(maxLeverage === undefined ? {} : { maxLeverage }),
-    trading: row['tradeable'] === true,
+    // Expired ones, listed where they are asked for, remain `tradeable`.
+    trading: row['tradeable'] === true && row['isExpired'] !== true,
     dated: symbol.startsWith('F') || row['lastTradingTime'] !== undefined,
+    // "True if this is a non-crypto market".
+    ...(row['tradfi'] === true ? { freelyNamed: true } : {}),
   };
 }
 

@@ -83,6 +83,8 @@ function readContract(row: Record<string, unknown>): VenueInstrument | undefined
     ...(maxLeverage > 0 ? { maxLeverage } : {}),
     trading: row['state'] === 'live',
     // X-Perps are futures by name and law, with years to run and funding like a perpetual's: `ruleType` says so (ccxt#29350), recorded names do too.
+    // `1` is crypto, others are stocks, commodities, currencies and bonds; older lists do not say.
+    ...(typeof row['instCategory'] === 'string' && row['instCategory'] !== '' && row['instCategory'] !== '1' ? { freelyNamed: true } : {}),
     dated: row['instType'] === 'FUTURES' && row['ruleType'] !== 'xperp' && !symbol.includes('_XPERP-'),
   };
 }

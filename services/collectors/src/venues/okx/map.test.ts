@@ -157,6 +157,12 @@ describe('OKX instruments', () => {
     ]);
   });
 
+  it('knows which contracts are on no coin', () => {
+    const row = { ...swapRow, instId: 'MU-USDT-SWAP', uly: 'MU-USDT', settleCcy: 'USDT', ctType: 'linear', ctVal: '0.01', ctMult: '1', ctValCcy: 'MU' };
+    const result = okxSwap.parseInstruments(list(...[undefined, '', '1', '3', '4'].map((instCategory) => ({ ...row, instCategory }))));
+    expect(result.ok ? result.value.map((i) => i.freelyNamed) : []).toEqual([undefined, undefined, undefined, true, true]);
+  });
+
   it('lists futures by themselves: what expires as dated, X-Perps as perpetual', () => {
     const xperp = { ...future, instId: 'BTC-USD_UM_XPERP-310404', uly: 'BTC-USD', settleCcy: 'USDC', ctVal: '0.0001', ctMult: '1', ruleType: 'xperp', expTime: '1933286400000' };
     const inverse = { ...future, instId: 'BTC-USD-261225', uly: 'BTC-USD', settleCcy: 'BTC', ctType: 'inverse', ctVal: '100', ctMult: '1', ctValCcy: 'USD' };
