@@ -4,3 +4,4 @@ export * from './endpoint.ts';
 export * from './faults.ts';
 export * from './network.ts';
 export * from './store.ts';
+export * from './spool-files.ts';
