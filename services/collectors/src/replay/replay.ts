@@ -6,7 +6,7 @@ import type { AssetRule } from '../registry.ts';
 import type { Venue } from '../venue.ts';
 import type { CaptureLine } from './capture.ts';
 import type { Stage } from './stages.ts';
-import { answerSeeds, chooseStage, openStages, routeConnections } from './stages.ts';
+import { answerSeeds, chooseStage, openStages, routeConnections, whyUnreadable } from './stages.ts';
 
 /** How a capture is replayed. */
 export interface ReplayOptions {
@@ -48,6 +48,7 @@ export interface ReplayBook {
 /**
  * Feeds the recorded frames of a capture through the intake, in the order of time, and recorded depth snapshots with them. Connections
  * are told apart by address, or by the header's exchange where the capture has none. Holds the capture in memory. Deterministic.
+ * Throws a `TypeError` that says why when none of its frames can be read: an exchange without a feed, or no list of its instruments.
  */
 export async function replayCapture(lines: AsyncIterable<CaptureLine> | Iterable<CaptureLine>, options: ReplayOptions): Promise<ReplayResult> {
   const all: CaptureLine[] = [];
@@ -58,6 +59,8 @@ export async function replayCapture(lines: AsyncIterable<CaptureLine> | Iterable
   const start = epochMs(Math.max(0, Math.floor((inOrder.find((l) => l.ts > 0)?.ts ?? 0) * 1000)));
   const stages = openStages(inOrder, options, start);
   const routes = routeConnections(inOrder, options.venues, header);
+  const unreadable = whyUnreadable(inOrder, options.venues, header, routes, stages);
+  if (unreadable !== undefined) throw new TypeError(unreadable);
   const bytes = new TextEncoder();
   const counters = { frames: 0, unrouted: 0 };
   const every = options.watermarkEveryMs ?? 1_000;

@@ -75,18 +75,41 @@ function seedsOf(venue: Venue, registry: Registry): Stage['seeds'] {
   });
 }
 
+/** What exchanges are called by recorders, where it is not what we call them. */
+const OTHER_NAMES: readonly (readonly [RegExp, string])[] = [[/^okex/, 'okx'], [/^gateio/, 'gate'], [/^cryptofacilities$/, 'krakenfutures']];
+/** What follows the venue in the name of an exchange, and which of its market types are meant. */
+const NAMED_TYPES: Readonly<Record<string, RegExp>> = { '': /./, spot: /^spot$/, futures: /^(?!spot$|coinm$)/, delivery: /^coinm$/, swap: /^(?!spot$)/, international: /^intx$/ };
+
+/** The market types of the exchange that a capture's header names (`BINANCE_FUTURES`, `okex-swap`); none when it is not known. */
+function venuesNamed(header: string, venues: readonly Venue[]): readonly Venue[] {
+  const plain = header.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const [found, ours] = OTHER_NAMES.find(([other]) => other.test(plain)) ?? [/^/, ''];
+  const name = plain.replace(found, ours);
+  return venues.filter((v) => name.startsWith(v.venue) && NAMED_TYPES[name.slice(v.venue.length)]?.test(v.marketType) === true);
+}
+
 /** Which market types may have sent each connection's frames. */
 export function routeConnections(lines: readonly CaptureLine[], venues: readonly Venue[], header: string): ReadonlyMap<string, readonly Venue[]> {
-  const named = header.toLowerCase().replace(/[_-]/g, '');
-  const fallback = venues.filter((v) => `${v.venue}${v.marketType === 'usdm' ? 'futures' : ''}` === named);
+  const fallback = venuesNamed(header, venues);
   const routes = new Map<string, readonly Venue[]>();
   for (const line of lines) {
     if (line.t === 'connect') routes.set(line.conn, venues.filter((v) => v.owns(line.url)));
-    else if (line.t === 'recv' && !routes.has(line.conn)) routes.set(line.conn, fallback.length > 0 ? fallback : venues.filter((v) => named.startsWith(v.venue)));
+    else if (line.t === 'recv' && !routes.has(line.conn)) routes.set(line.conn, fallback);
   }
   return routes;
 }
 
+/** Why nothing of a capture can be read, in words for its user; undefined when something can, or when it holds no frames. */
+export function whyUnreadable(lines: readonly CaptureLine[], venues: readonly Venue[], header: string, routes: ReadonlyMap<string, readonly Venue[]>, stages: ReadonlyMap<SourceId, Stage>): string | undefined {
+  const frames = lines.filter((line) => line.t === 'recv');
+  const found = new Set(frames.flatMap((line) => routes.get(line.conn) ?? []));
+  if (frames.length === 0 || [...found].some((v) => stages.has(v.source))) return undefined;
+  if (found.size > 0) return `it holds no instrument list of ${[...new Set([...found].map((v) => v.venue))].join(', ')}: markets are defined by the recorded answer (a line of type http) of the venue's list`;
+  const address = lines.find((line) => line.t === 'connect')?.url;
+  const types = (venue: string): string => venues.filter((v) => v.venue === venue).map((v) => v.marketType).join(', ');
+  const known = [...new Set(venues.map((v) => v.venue as string))].map((venue) => `${venue} (${types(venue)})`);
+  return `no built-in feed for ${header === '' ? 'an exchange without a name' : header}${address === undefined ? '' : ` at ${address}`}; known: ${known.join(', ')}`;
+}
 
 /** Gives a recorded depth answer to the book it belongs to: same path end, same symbol. */
 export function answerSeeds(stages: ReadonlyMap<SourceId, Stage>, line: CaptureLine, at: EpochMs): void {
