@@ -56,6 +56,9 @@ describe('OKX feed', () => {
     expect(owners('https://www.okx.com/api/v5/market/books?instId=BTC-USDT-SWAP')).toEqual(['swap']);
     expect(owners('https://www.okx.com/api/v5/market/books?instId=BTC-USD-261225')).toEqual(['futures']);
     expect(owners('wss://ws.notokx.com/')).toEqual([]);
+    // Its name until 2022, in recordings.
+    expect(owners('wss://ws.okex.com:8443/ws/v5/public')).toEqual(['spot', 'swap', 'futures']);
+    expect(owners('https://www.okex.com/api/v5/public/instruments?instType=SWAP')).toEqual(['swap']);
   });
 
   it('asks for one index for all futures on it, for no funding of what expires, and for no rates', () => {

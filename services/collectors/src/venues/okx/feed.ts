@@ -60,7 +60,7 @@ function createOkx(market: OkxMarket): Venue {
 function owns(market: OkxMarket, address: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
-  if (!/(?:^|\.)okx\.com$/.test(url.hostname)) return false;
+  if (!/(?:^|\.)(?:okx|okex)\.com$/.test(url.hostname)) return false;
   const type = url.searchParams.get('instType');
   if (type !== null) return type === OKX_TYPE[market];
   const symbol = url.searchParams.get('instId');
