@@ -1,0 +1,325 @@
+import type { BookMessage, Topic, TopicMessages } from '@breakwater/contracts';
+import { topics } from '@breakwater/contracts';
+import type { EpochMs, Rng } from '@breakwater/models/core';
+import { defined } from '@breakwater/models/core';
+import type { Activity } from '../activity.ts';
+import type { Clock } from '../clock/index.ts';
+import { sleep } from '../clock/index.ts';
+import { BreakwaterError, messageOf } from '../errors.ts';
+import type { KafkaConnection, Offsets, TopicPlan } from '../kafka/client.ts';
+import { createKafkaClient } from '../kafka/client.ts';
+import { partitionOf, partitionTable, type PartitionTable } from '../kafka/partitions.ts';
+import { createSender } from '../kafka/sender.ts';
+import type { KafkaSubscription, RestartReason, SubscriptionTiming } from '../kafka/subscription.ts';
+import { createKafkaSubscription } from '../kafka/subscription.ts';
+import { createMetrics, type Metrics } from '../metrics.ts';
+import { backoffDelay, type Backoff } from '../supervise.ts';
+import type { Bus, BusStats, SubscribeOptions, Subscription } from './index.ts';
+
+/** Counters of one topic on the Kafka bus, of this process alone. */
+export interface KafkaBusStats extends BusStats {
+  /** Messages accepted beyond the buffer's limit, because nothing could make room for them. */
+  readonly exceeded: number;
+  /** Messages read that are not what the contracts say, and left out. */
+  readonly rejected: number;
+  /** Messages the brokers would not take for what they are. */
+  readonly refused: number;
+  /** Messages not sent when the bus was closed. */
+  readonly lost: number;
+}
+
+/** How the way to the brokers is. */
+export interface KafkaHealth {
+  /** Whether the last thing asked of them was answered. */
+  readonly connected: boolean;
+  /** Since when; null before the first answer or failure. */
+  readonly since: EpochMs | null;
+  /** What failed last, while not connected. */
+  readonly error: string | null;
+  /** Messages waiting to be sent, or under way. */
+  readonly waiting: number;
+}
+
+/** The bus of many processes. */
+export interface KafkaBus extends Bus {
+  stats(): Readonly<Record<Topic, KafkaBusStats>>;
+  health(): KafkaHealth;
+  /** The partition of a key's log, once the topics are known. */
+  partitionFor(topic: Topic, key: string): Promise<number>;
+}
+
+/** What a Kafka bus needs. */
+export interface KafkaBusOptions {
+  readonly connection: KafkaConnection;
+  /** Begins the name of every topic and group, e.g. `breakwater.`, so that several systems share brokers. */
+  readonly prefix: string;
+  /** Every asset that is watched, in every process alike: they are spread over the partitions by it. */
+  readonly assets: readonly string[];
+  /** Where each asset was before, so that as few move as may be. */
+  readonly previousTable?: PartitionTable;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  /** Is busy from a publication until the brokers have it and every subscriber of this process has handled it. */
+  readonly activity?: Activity;
+  readonly metrics?: Metrics;
+  /** Messages waiting to be sent before book updates give way, > 0. */
+  readonly bufferLimit: number;
+  /** As on the memory bus: told once of every book that went wrong because one of its updates was left out. Without it the buffer may exceed its limit. */
+  readonly onConflated?: (message: BookMessage) => void;
+  /** Told when a consumer was replaced. */
+  readonly onRestart?: (topic: Topic, group: string, reason: RestartReason) => void;
+  /** Where a group begins that has never read: with what is published from now on, the default, or with all that is kept. */
+  readonly start?: 'latest' | 'earliest';
+  /** Partitions of every topic instead of those of the map of the system. */
+  readonly partitions?: number;
+  /** Copies of each partition; the brokers' own default where it is not given. */
+  readonly replicas?: number;
+  readonly timing?: Partial<KafkaTiming>;
+}
+type Log = KafkaConnection['log'];
+
+/** Times of the bus, milliseconds. */
+export interface KafkaTiming extends SubscriptionTiming {
+  /** How long messages are gathered before they are sent. */
+  readonly lingerMs: number;
+  /** How long sending waits for subscribers of this process to have joined, so that they share work from the first message. */
+  readonly joinWaitMs: number;
+  /** How long `close` goes on sending. */
+  readonly closeMs: number;
+}
+
+/** Kafka's defaults where there are any: 45 s of session since 3.0 is for rolling restarts; a worker's death should cost seconds (design assumption: ten). */
+const defaultTiming: KafkaTiming = { sessionTimeoutMs: 10_000, stallMs: 30_000, checkEveryMs: 5_000, lingerMs: 5, joinWaitMs: 10_000, closeMs: 5_000 };
+/** The largest record batch topics take, bytes: a snapshot of an asset with a thousand markets is smaller (design assumption). */
+const MAX_BATCH_BYTES = 16_777_216;
+const openBackoff: Backoff = { baseMs: 100, maxMs: 5_000 };
+/** How often the end of what is under way is looked for. */
+const IDLE_POLL_MS = 5;
+const names = Object.keys(topics) as readonly Topic[];
+
+type Counters = { -readonly [K in keyof KafkaBusStats]: number };
+
+/** How the topics are made: from the map of the system. */
+export function topicPlans(prefix: string, options: { readonly partitions?: number | undefined; readonly replicas?: number | undefined } = {}): readonly TopicPlan[] {
+  return names.map((topic) => {
+    const { keep, partitions } = topics[topic];
+    const kept: Record<string, string> = keep === 'latest' ? { 'cleanup.policy': 'compact' } : { 'cleanup.policy': 'delete', 'retention.ms': String(keep * 3_600_000) };
+    return { topic: `${prefix}${topic}`, partitions: options.partitions ?? partitions, replicas: options.replicas ?? -1, config: { ...kept, 'max.message.bytes': String(MAX_BATCH_BYTES) } };
+  });
+}
+
+/**
+ * Makes the bus of many processes. It connects in the background and goes on trying; until then, and whenever the brokers are away, messages wait within the buffer's bound.
+ *
+ * - Everything about one asset is one partition of `assets`; the table spreads assets evenly.
+ * - A subscription of a group shares the partitions of its topic with the group's other members, here and elsewhere. A message comes again when a process ended before its
+ *   batch was handled: handlers must bear that.
+ * - What this process publishes after `subscribe` reaches the new subscriber, as on the memory bus.
+ * - `idle` resolves when the brokers have everything this process published and its subscribers have handled everything their partitions held; what other processes
+ *   have not published yet cannot be known.
+ */
+export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
+  const { prefix, clock, rng, log, activity } = options;
+  const timing = { ...defaultTiming, ...options.timing };
+  const client = createKafkaClient(options.connection);
+  const counters = Object.fromEntries(names.map((topic) => [topic, { published: 0, handled: 0, conflated: 0, exceeded: 0, rejected: 0, refused: 0, lost: 0 }])) as Record<Topic, Counters>;
+  const metrics = busMetrics(options.metrics ?? createMetrics());
+  const closing = new AbortController();
+  const isClosed = (): boolean => closing.signal.aborted;
+  const subscriptions = new Set<KafkaSubscription<Topic>>();
+  let starting: Promise<unknown>[] = [];
+  let joinBefore: number | undefined;
+  let tables: ReadonlyMap<Topic, { readonly partitions: number; readonly table: PartitionTable }> = new Map();
+  let health: Omit<KafkaHealth, 'waiting'> = { connected: false, since: null, error: null };
+
+  const noteTry = (error: BreakwaterError | undefined): void => {
+    const connected = error === undefined;
+    if (!connected) metrics.failures.inc({});
+    if (connected !== health.connected || health.since === null) {
+      health = { connected, since: clock.now(), error: null };
+      metrics.connected.set({}, connected ? 1 : 0);
+      if (connected) log.info('kafka-connected');
+      else log.warn('kafka-away', { error: error.message });
+    }
+    if (!connected) health = { ...health, error: error.message };
+  };
+  const persist = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await ask();
+        noteTry(undefined);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof BreakwaterError)) throw error;
+        noteTry(error);
+        if (isClosed()) throw error;
+        await sleep(clock, backoffDelay(attempt, rng, openBackoff), closing.signal);
+      }
+    }
+  };
+  const open = async (): Promise<void> => {
+    const made = await persist(() => client.ensureTopics(topicPlans(prefix, options)));
+    tables = new Map(names.map((topic) => {
+      const partitions = defined(made.get(`${prefix}${topic}`), 'partitions of a topic');
+      const planned = options.partitions ?? topics[topic].partitions;
+      if (partitions !== planned) log.warn('partitions-differ', { topic, partitions, planned });
+      return [topic, { partitions, table: topics[topic].key === 'asset' ? partitionTable(options.assets, partitions, options.previousTable) : new Map<string, number>() }];
+    }));
+  };
+  const opened = open();
+  opened.catch((error: unknown) => {
+    if (!isClosed()) log.error('kafka-not-opened', { error: messageOf(error) });
+  });
+  const place = (topic: Topic, key: string): { readonly topic: string; readonly partition: number } => {
+    const { partitions, table } = defined(tables.get(topic), 'a topic that was opened');
+    return { topic: `${prefix}${topic}`, partition: partitionOf(key, partitions, table) };
+  };
+  const live = (): readonly KafkaSubscription<Topic>[] => [...subscriptions].filter((subscription) => !subscription.over());
+  /** Whether members of one group that are in this process have parts that do not overlap: then the deal is over. */
+  const dealt = (): boolean => {
+    const taken = new Set<string>();
+    for (const subscription of live()) {
+      const assigned = subscription.assigned();
+      if (assigned === undefined) return false;
+      for (const partition of assigned) {
+        const id = `${subscription.groupName} ${partition}`;
+        if (taken.has(id)) return false;
+        taken.add(id);
+      }
+    }
+    return true;
+  };
+  const ready = async (): Promise<void> => {
+    await opened;
+    if (starting.length > 0) await Promise.all(starting);
+    if (joinBefore === undefined) return;
+    while (!dealt() && clock.now() < joinBefore && !isClosed()) await sleep(clock, IDLE_POLL_MS);
+    joinBefore = undefined;
+  };
+  const queueCounters = { conflated: 0, exceeded: 0 };
+  const { onConflated } = options;
+  const sender = createSender({
+    client, clock, rng, log, limit: options.bufferLimit, lingerMs: timing.lingerMs, place, ready, counters: queueCounters,
+    onTry: noteTry,
+    onConflated,
+    onRefused: (topic, messages) => {
+      counters[topic].refused += messages;
+      metrics.messages.inc({ topic, what: 'refused' }, messages);
+      log.error('message-refused', { topic, messages });
+    },
+  });
+
+  let endActivity: (() => void) | undefined;
+  const beginActivity = (): void => {
+    if (activity === undefined || endActivity !== undefined) return;
+    endActivity = activity.begin('bus kafka');
+    void idle().catch(() => undefined).then(() => {
+      endActivity?.();
+      endActivity = undefined;
+    });
+  };
+  const push = <T extends Topic>(topic: T, message: TopicMessages[T]): void => {
+    counters[topic].published++;
+    if (isClosed()) counters[topic].lost++;
+    else sender.push(message);
+  };
+  const idle = async (): Promise<void> => {
+    for (;;) {
+      await sender.drained();
+      if (isClosed()) return;
+      const before = published();
+      const waitedFor = live();
+      await Promise.all([...new Set(waitedFor.map(({ topic }) => topic))].map(async (topic) => {
+        const bounds = await persist(() => client.bounds(`${prefix}${topic}`));
+        const waits = (subscription: KafkaSubscription<Topic>): boolean => subscription.topic === topic && !subscription.over() && !subscription.reached(bounds);
+        while (!isClosed() && waitedFor.some(waits)) await sleep(clock, IDLE_POLL_MS);
+      }));
+      if (published() === before && sender.waiting() === 0 && live().every((subscription) => waitedFor.includes(subscription))) return;
+    }
+  };
+  const published = (): number => names.reduce((sum, topic) => sum + counters[topic].published, 0);
+  const startOf = async (groupName: string, topicName: string): Promise<Offsets> => {
+    await opened;
+    const committed = await persist(() => client.committed(groupName, topicName));
+    // A partition that was added to a topic a group knows is read from its beginning.
+    if (committed.size > 0 || options.start === 'earliest') return new Map();
+    const bounds = await persist(() => client.bounds(topicName));
+    return new Map([...bounds].flatMap(([partition, { low, high }]) => (high === low ? [] : [[partition, high] as const])));
+  };
+  const startsOfGroups = new Map<string, Promise<Offsets>>();
+  const subscribe = <T extends Topic>(topic: T, terms: SubscribeOptions<T>): Subscription => {
+    if (isClosed()) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
+    const groupName = `${prefix}${terms.group}.${topic}`;
+    const starts = startsOfGroups.get(groupName) ?? startOf(groupName, `${prefix}${topic}`);
+    startsOfGroups.set(groupName, starts);
+    const settled = starts.catch(() => undefined).finally(() => (starting = starting.filter((other) => other !== settled)));
+    starting.push(settled);
+    joinBefore = clock.now() + timing.joinWaitMs;
+    const own = createKafkaSubscription<T>({
+      client, topic, topicName: `${prefix}${topic}`, groupName, terms, timing, clock, rng, starts, log,
+      onHandled: (messages) => {
+        counters[topic].handled += messages;
+        metrics.messages.inc({ topic, what: 'handled' }, messages);
+      },
+      onRejected: (messages) => {
+        counters[topic].rejected += messages;
+        metrics.messages.inc({ topic, what: 'rejected' }, messages);
+      },
+      onLag: (records) => metrics.lag.set({ topic, group: terms.group }, records),
+      onRestart: (reason) => {
+        metrics.restarts.inc({ topic, group: terms.group, reason });
+        options.onRestart?.(topic, terms.group, reason);
+      },
+    });
+    const kept = own as unknown as KafkaSubscription<Topic>;
+    subscriptions.add(kept);
+    return {
+      stop: async () => {
+        await own.stop();
+        subscriptions.delete(kept);
+      },
+    };
+  };
+  return {
+    publish: (topic, message) => {
+      push(topic, message);
+      beginActivity();
+    },
+    publishDurable: async (topic, messages) => {
+      if (isClosed()) throw new BreakwaterError('aborted', `publishing on ${topic} failed: the bus is closed`);
+      if (messages.length === 0) return;
+      for (const message of messages) push(topic, message);
+      beginActivity();
+      await sender.sent();
+    },
+    subscribe, idle,
+    close: async () => {
+      closing.abort();
+      const lost = await sender.close(timing.closeMs);
+      if (lost > 0) log.warn('messages-lost', { messages: lost });
+      await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+      await client.close();
+    },
+    stats: () => {
+      counters.assets.conflated = queueCounters.conflated;
+      counters.assets.exceeded = queueCounters.exceeded;
+      return Object.fromEntries(names.map((topic) => [topic, { ...counters[topic] }])) as Record<Topic, KafkaBusStats>;
+    },
+    health: () => ({ ...health, waiting: sender.waiting() }),
+    partitionFor: async (topic, key) => {
+      await opened;
+      return place(topic, key).partition;
+    },
+  };
+}
+
+function busMetrics(metrics: Metrics) {
+  return {
+    messages: metrics.counter<'topic' | 'what'>('breakwater_bus_messages_total', 'Messages that subscribers handled, that were left out as unreadable (rejected), and that the brokers would not take (refused)', ['topic', 'what']),
+    lag: metrics.gauge<'topic' | 'group'>('breakwater_bus_lag_records', 'Records that wait for this process in its partitions of a topic', ['topic', 'group']),
+    restarts: metrics.counter<'topic' | 'group' | 'reason'>('breakwater_bus_consumer_restarts_total', 'Consumers replaced because they crashed, stalled, or did not get into their group', ['topic', 'group', 'reason']),
+    failures: metrics.counter('breakwater_bus_failures_total', 'Requests that the brokers did not answer'),
+    connected: metrics.gauge('breakwater_bus_connected', 'Whether the brokers answered last (1) or not (0)'),
+  };
+}

@@ -1,0 +1,298 @@
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { epochMs, type EpochMs } from '@breakwater/models/core';
+import type { Admin, Consumer, EachBatchPayload, KafkaConfig, Producer, SASLOptions } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
+import { BreakwaterError, messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** Where brokers are and how they are spoken to. */
+export interface KafkaConnection {
+  /** `host:port` of some of them; they name the others. */
+  readonly brokers: readonly string[];
+  /** How this process calls itself in the brokers' logs and metrics. */
+  readonly clientId: string;
+  /** Encrypts; with `ca` (PEM) where the brokers' certificate is not of a public authority. */
+  readonly tls?: boolean | { readonly ca: string };
+  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
+  /** Opens the connection to a broker instead of the usual one, e.g. through a tunnel. */
+  readonly open?: (host: string, port: number) => Socket;
+  readonly log: Log;
+}
+
+/** A record to be written. */
+export interface OutgoingRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string;
+  readonly value: string;
+}
+/** Where the first record of a request landed in a partition. */
+export interface Appended {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+/** A record that was read. */
+export interface IncomingRecord {
+  readonly offset: number;
+  readonly value: Uint8Array | null;
+  /** When it was written: by the broker's clock where the topic says so. */
+  readonly timestamp: EpochMs;
+}
+/** Consecutive records of one partition. */
+export interface IncomingBatch {
+  readonly partition: number;
+  readonly records: readonly IncomingRecord[];
+  /** The offset after the last of them, control records included. */
+  readonly next: number;
+}
+
+/** How a topic is made where it does not exist. */
+export interface TopicPlan {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Copies of each partition; -1 is the brokers' own default. */
+  readonly replicas: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Terms of a member of a consumer group. */
+export interface MemberOptions {
+  readonly group: string;
+  readonly topic: string;
+  /** Its partitions go to others when it has not been heard of for this long, milliseconds. */
+  readonly sessionTimeoutMs: number;
+  /** Whether offsets are committed for the group. */
+  readonly commits: boolean;
+  /** Where to begin in each partition that nothing was committed for; the beginning where it says nothing. Asked at every assignment. */
+  readonly startAt: (partition: number) => number | undefined;
+  readonly onAssigned: (partitions: readonly number[]) => void;
+  /** Partitions are being dealt anew: none is certain until `onAssigned`. */
+  readonly onRevoked: () => void;
+  /** Resolves with whether the batch was handled: then its offset is committed, and otherwise it comes again. Never rejects. */
+  readonly onBatch: (batch: IncomingBatch) => Promise<boolean>;
+  /** The member has ended by itself and does not come back. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** An offset for each partition. */
+export type Offsets = ReadonlyMap<number, number>;
+/** What a partition holds: from `low` up to, and without, `high`. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the bus and the leases need of Kafka, in own types. Everything rejects with a `BreakwaterError` `bus-failed` or `bus-refused`. */
+export interface KafkaClient {
+  /** Makes the topics that do not exist, and returns how many partitions each has. */
+  ensureTopics(plans: readonly TopicPlan[]): Promise<ReadonlyMap<string, number>>;
+  /** What each partition holds now. */
+  bounds(topic: string): Promise<ReadonlyMap<number, Bounds>>;
+  /** What a group has committed; a partition without a commit is not in it. */
+  committed(group: string, topic: string): Promise<Offsets>;
+  /**
+   * Appends records, all in one request to each broker, and resolves when every replica in sync has them. After a failure the same records may be sent again: the brokers
+   * leave out what they have already. One call at a time.
+   */
+  send(records: readonly OutgoingRecord[]): Promise<readonly Appended[]>;
+  /** Joins a group. What it resolves with leaves it, after the batch at hand; that never rejects. */
+  join(options: MemberOptions): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** Refusals of a record for what it is: sending it again cannot help. https://kafka.apache.org/protocol#protocol_error_codes (read 2026-11-27). */
+const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
+/** A fetch waits this long for records; leaving a group waits as long. */
+const FETCH_WAIT_MS = 250;
+/** One answer of a broker: compressed record batches, at most this much of each partition and in all. */
+const FETCH_PARTITION_BYTES = 4_194_304;
+const FETCH_BYTES = 33_554_432;
+/** The client's own retries are few and quick; whoever calls repeats for as long as is right. */
+const retry = { retries: 4, initialRetryTime: 50, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** Speaks to Kafka through kafkajs 2.2.4, the only file that knows it. Nothing connects before it is used. */
+export function createKafkaClient(connection: KafkaConnection): KafkaClient {
+  const kafka = new Kafka(configOf(connection));
+  let admin: Promise<Admin> | undefined;
+  let producer: Promise<Producer> | undefined;
+  const members = new Set<() => Promise<void>>();
+
+  const administrator = (): Promise<Admin> => (admin ??= connected(kafka.admin({ retry })).catch((error: unknown) => {
+    admin = undefined;
+    throw error;
+  }));
+  const writer = (): Promise<Producer> => (producer ??= connected(kafka.producer({
+    idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry, createPartitioner: () => ({ message }) => message.partition ?? 0,
+  })).catch((error: unknown) => {
+    producer = undefined;
+    throw error;
+  }));
+  const ask = <T>(what: string, fn: (admin: Admin) => Promise<T>): Promise<T> => administrator().then(fn).catch((error: unknown) => {
+    throw failure(what, error);
+  });
+  return {
+    ensureTopics: (plans) => ask('making topics', async (of) => {
+      const existing = new Set(await of.listTopics());
+      const missing = plans.filter(({ topic }) => !existing.has(topic));
+      if (missing.length > 0) {
+        await of.createTopics({
+          topics: missing.map(({ topic, partitions, replicas, config }) => ({ topic, numPartitions: partitions, replicationFactor: replicas, configEntries: Object.entries(config).map(([name, value]) => ({ name, value })) })),
+        });
+      }
+      const { topics } = await of.fetchTopicMetadata({ topics: plans.map(({ topic }) => topic) });
+      return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
+    }),
+    bounds: (topic) => ask('reading the ends of a topic', async (of) => new Map((await of.fetchTopicOffsets(topic)).map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]))),
+    committed: (group, topic) => ask('reading committed offsets', async (of) => {
+      const found = await of.fetchOffsets({ groupId: group, topics: [topic] });
+      return new Map(found.flatMap(({ partitions }) => partitions).flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)] as const])));
+    }),
+    send: async (records) => {
+      const topicMessages = new Map<string, { key: string; value: string; partition: number }[]>();
+      for (const { topic, ...message } of records) {
+        const list = topicMessages.get(topic);
+        if (list === undefined) topicMessages.set(topic, [message]);
+        else list.push(message);
+      }
+      try {
+        const appended = await (await writer()).sendBatch({ acks: -1, compression: CompressionTypes.GZIP, topicMessages: [...topicMessages].map(([topic, messages]) => ({ topic, messages })) });
+        return appended.map(({ topicName, partition, baseOffset }) => ({ topic: topicName, partition, offset: Number(baseOffset ?? -1) }));
+      } catch (error) {
+        const failed = failure('writing to Kafka', error);
+        // A producer that the brokers no longer know, or whose numbers they do not expect, is made anew.
+        if (!isRetriable(error)) {
+          const old = producer;
+          producer = undefined;
+          void old?.then((of) => of.disconnect()).catch(() => undefined);
+        }
+        throw failed;
+      }
+    },
+    join: async (options) => {
+      const leave = await join(kafka, options);
+      const once = (): Promise<void> => {
+        members.delete(once);
+        return leave();
+      };
+      members.add(once);
+      return once;
+    },
+    close: async () => {
+      await Promise.all([...members].map((leave) => leave()));
+      const open = [producer, admin];
+      producer = admin = undefined;
+      await Promise.all(open.map((one) => within(CLOSE_TIMEOUT_MS, one?.then((of) => of.disconnect()).catch(() => undefined))));
+    },
+  };
+}
+
+function configOf({ brokers, clientId, tls, sasl, open, log }: KafkaConnection): KafkaConfig {
+  return {
+    brokers: [...brokers], clientId, retry, connectionTimeout: 3_000, requestTimeout: 15_000, enforceRequestTimeout: true,
+    ...(tls === undefined || tls === false ? {} : { ssl: tls === true ? true : { ca: [tls.ca] } }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } as SASLOptions }),
+    ...(open === undefined ? {} : {
+      socketFactory: ({ host, port, ssl, onConnect }) => {
+        const socket = open(host, port);
+        const ready = (ssl as typeof ssl | undefined) === undefined ? socket : connectTls({ ...ssl, socket, servername: host });
+        return ready.once(ready === socket ? 'connect' : 'secureConnect', onConnect);
+      },
+    }),
+    // What matters of it is an error that somebody gets, or a crash that is told; the rest is for whoever looks into it.
+    logLevel: logLevel.WARN,
+    logCreator: () => ({ namespace, log: { message, error } }) => log.debug('kafka-client', { namespace, message, error: typeof error === 'string' ? error : undefined }),
+  };
+}
+
+/** Joins a group with a consumer of its own, because one that crashed is not to be trusted again. */
+async function join(kafka: Kafka, options: MemberOptions): Promise<() => Promise<void>> {
+  const { group, topic, sessionTimeoutMs, commits, startAt } = options;
+  const heartbeatMs = Math.max(200, Math.floor(sessionTimeoutMs / 10));
+  const consumer = kafka.consumer({
+    groupId: group, sessionTimeout: sessionTimeoutMs, rebalanceTimeout: Math.max(60_000, sessionTimeoutMs), heartbeatInterval: heartbeatMs, allowAutoTopicCreation: false,
+    maxWaitTimeInMs: FETCH_WAIT_MS, minBytes: 1, maxBytesPerPartition: FETCH_PARTITION_BYTES, maxBytes: FETCH_BYTES,
+    // It would start itself again in ways that cannot be followed from outside.
+    retry: { ...retry, restartOnFailure: async () => false },
+  });
+  let left = false;
+  const stop = async (): Promise<void> => {
+    left = true;
+    await within(CLOSE_TIMEOUT_MS, consumer.disconnect().catch(() => undefined));
+  };
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const partitions = payload.memberAssignment[topic] ?? [];
+    for (const partition of partitions) {
+      const offset = startAt(partition);
+      if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+    }
+    if (!left) options.onAssigned(partitions);
+  });
+  consumer.on(consumer.events.REBALANCING, () => options.onRevoked());
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!left) options.onCrash(failure(`consuming ${topic}`, payload.error));
+  });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({ autoCommit: commits, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => handBatch(payload, heartbeatMs, () => left, options) });
+  } catch (error) {
+    await stop();
+    throw failure(`joining ${group}`, error);
+  }
+  return stop;
+}
+
+/** Hands a batch on and stays a member of the group meanwhile, however long it takes. */
+async function handBatch(payload: EachBatchPayload, heartbeatMs: number, left: () => boolean, options: MemberOptions): Promise<void> {
+  const { batch } = payload;
+  const last = batch.messages.at(-1);
+  if (last === undefined || left() || payload.isStale()) return;
+  const beat = setInterval(() => {
+    // That the group changes is learned, and acted upon, after the batch.
+    payload.heartbeat().catch(() => undefined);
+  }, heartbeatMs);
+  try {
+    const records = batch.messages.map(({ offset, value, timestamp }) => ({ offset: Number(offset), value, timestamp: epochMs(Number(timestamp)) }));
+    if (await options.onBatch({ partition: batch.partition, records, next: Number(batch.lastOffset()) + 1 })) payload.resolveOffset(last.offset);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+async function connected<T extends Admin | Producer | Consumer>(of: T): Promise<T> {
+  await of.connect();
+  return of;
+}
+
+/** Waits for `work`, but no longer than `ms`: a broker that is away does not answer a farewell. */
+async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}
+
+/** What an error of kafkajs says of itself; the cause counts where it has given up repeating. */
+function detailOf(error: unknown): { readonly type?: string; readonly retriable: boolean } {
+  if (!(error instanceof Error)) return { retriable: false };
+  const own = error as Error & { readonly type?: unknown; readonly retriable?: unknown; readonly cause?: unknown; readonly errors?: unknown };
+  const cause = own.cause instanceof Error && own.cause !== error ? detailOf(own.cause) : undefined;
+  const type = typeof own.type === 'string' ? own.type : cause?.type;
+  return { ...(type === undefined ? {} : { type }), retriable: own.retriable === true || cause?.retriable === true };
+}
+
+function isRetriable(error: unknown): boolean {
+  return detailOf(error).retriable;
+}
+
+function failure(what: string, error: unknown): BreakwaterError {
+  if (error instanceof BreakwaterError) return error;
+  const { type } = detailOf(error);
+  return new BreakwaterError(type !== undefined && refusals.has(type) ? 'bus-refused' : 'bus-failed', `${what} failed: ${type === undefined ? '' : `${type}: `}${messageOf(error)}`, { cause: error });
+}
+

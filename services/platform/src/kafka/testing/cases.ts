@@ -1,0 +1,39 @@
+import { afterAll, describe, it } from '@jest/globals';
+import { createRng } from '@breakwater/models/core';
+import { createSystemClock } from '../../clock/system.ts';
+import type { KafkaBus, KafkaBusOptions } from '../../bus/kafka.ts';
+import { createKafkaBus } from '../../bus/kafka.ts';
+import { silentLog } from '../../log.ts';
+import { describeBus } from '../../suites/index.ts';
+
+/** A broker under test, as `infra/dev` starts it. */
+export interface BrokerUnderTest {
+  readonly brokers: readonly string[];
+  readonly own: boolean;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  pause(): void;
+  resume(): void;
+}
+
+let made = 0;
+/** Makes buses with topics of their own on a broker. */
+export function busesOn(broker: BrokerUnderTest): (options?: Partial<KafkaBusOptions>) => KafkaBus {
+  const run = `test-${process.pid}-${createSystemClock().now().toString(36)}`;
+  return (options = {}) => createKafkaBus({
+    prefix: `${run}-${made++}.`, assets: ['OM', 'ARB', 'SOL', 'DOGE', 'APE', 'UNI', 'LDO', 'CRV'], partitions: 4, bufferLimit: 100_000, clock: createSystemClock(), rng: createRng(made), log: silentLog,
+    connection: { brokers: broker.brokers, clientId: 'breakwater-test', log: silentLog }, ...options,
+  });
+}
+
+/** What is held against every version of the broker; skipped where there is none. */
+export function describeKafka(version: string, broker: BrokerUnderTest | undefined): void {
+  afterAll(() => broker?.stop());
+  if (broker === undefined) {
+    describe(`Kafka ${version}`, () => it.skip('needs a broker', () => undefined));
+    return;
+  }
+  const make = busesOn(broker);
+  describeBus(`Kafka ${version}`, () => make(), 4);
+}
