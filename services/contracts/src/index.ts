@@ -12,5 +12,6 @@ export * from './messages/response.ts';
 export * from './messages/score.ts';
 export * from './messages/snapshot.ts';
 export * from './messages/warning.ts';
+export * from './series.ts';
 export * from './topics.ts';
 export * from './wording/index.ts';

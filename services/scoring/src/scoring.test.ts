@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AssetMessage, GlobalMessage, ScoreMessage, SnapshotMessage } from '@breakwater/contracts';
-import { marketSnapshot } from '@breakwater/contracts';
+import type { AssetMessage, GlobalMessage, ScoreMessage, SeriesDefinition, SnapshotMessage } from '@breakwater/contracts';
+import { marketSnapshot, seriesCatalogue } from '@breakwater/contracts';
 import { assetId, createRng, epochMs, sourceId } from '@breakwater/models/core';
 import { createActivity } from '@breakwater/platform/activity';
 import { createMemoryBus } from '@breakwater/platform/bus/memory';
 import { silentLog } from '@breakwater/platform/log';
 import { createSimulatedClock, createSimulatedDisk, type SimulatedDisk } from '@breakwater/platform/simulated';
-import type { Journal } from '@breakwater/platform/store';
+import type { Journal, SeriesPoint } from '@breakwater/platform/store';
 import { scoringDefaults } from './config.ts';
 import { createScoring } from './scoring.ts';
 import { book, instrument, ladder, rate, socket, ticker, transfer, watermark } from './testing/messages.ts';
@@ -323,6 +323,29 @@ describe('a disk that fails', () => {
     expect(s.fatal).toEqual([]);
     await s.scoring.stop();
     await whole.scoring.stop();
+  });
+
+  it('write every series of the catalogue, with its labels, and no other', async () => {
+    const s = await live();
+    const written: SeriesPoint[] = [];
+    Object.assign(s.store.series, { append: async (points: readonly SeriesPoint[]) => void written.push(...points) });
+    await s.globals(rate('binance:perp', t0, 1));
+    await s.assets(...market('binance'), transfer('0x1', t0 + 500, 100_000));
+    await s.globals(watermark('binance', t0 + 1_000));
+    await s.globals(watermark('binance', t0 + 10_000));
+    const labelsOf = (names: (point: SeriesPoint) => readonly string[]): Record<string, readonly string[]> => Object.fromEntries(written.map((point) => [point.series, names(point)]));
+    expect(labelsOf(({ labels }) => Object.keys(labels))).toEqual(Object.fromEntries(Object.entries(seriesCatalogue).map(([name, { labels }]) => [name, labels])));
+    // Those of a market come at whole multiples of ten seconds alone.
+    expect(new Set(written.filter(({ labels }) => 'instrument' in labels).map(({ time }) => time))).toEqual(new Set([t0 + 10_000]));
+    expect(new Set(written.map(({ time }) => time))).toEqual(new Set([t0 + 1_000, t0 + 10_000]));
+    const bandsOf: Readonly<Record<string, SeriesDefinition>> = seriesCatalogue;
+    for (const [name, { band }] of Object.entries(bandsOf)) {
+      if (band === undefined) continue;
+      const at = (series: string): number => written.find((point) => point.series === series)?.value ?? NaN;
+      expect(at(band.low)).toBeLessThanOrEqual(at(name));
+      expect(at(band.high)).toBeGreaterThanOrEqual(at(name));
+    }
+    await s.scoring.stop();
   });
 
   it('of series alone delays no score', async () => {

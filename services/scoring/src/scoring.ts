@@ -6,7 +6,7 @@ import type { Bus } from '@breakwater/platform/bus';
 import { sleep, type Clock } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
-import type { Journal, SeriesPoint, SeriesStore } from '@breakwater/platform/store';
+import type { Journal, SeriesStore } from '@breakwater/platform/store';
 import type { AlignerStats } from './aligner.ts';
 import { centralNetwork } from './asset-figures.ts';
 import type { SavedAsset } from './asset-state.ts';
@@ -14,6 +14,7 @@ import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { isDeposit } from './deposits.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
+import { seriesPoints } from './series-points.ts';
 import { snapshotOf } from './snapshot.ts';
 
 /** What the scoring stage stands on. */
@@ -78,15 +79,6 @@ export function createScoring(deps: ScoringDeps): Scoring {
     for (const transfer of transfers) scorer.push(transfer);
   };
 
-  const seriesOf = (score: ScoreMessage): SeriesPoint[] => {
-    const figures: readonly (readonly [string, number | null | undefined])[] = [
-      ['price', score.price?.value], ['ignition_usd', score.ignitionUsd?.value], ['ignition_usd_low', score.ignitionUsd?.low], ['ignition_usd_high', score.ignitionUsd?.high],
-      ['landing_price', score.landingPrice?.value], ['amplification', score.amplification?.value], ['reproduction', score.network?.reproduction.value], ['depth_2pct_usd', score.depth2pctUsd],
-      ['open_interest_usd', score.openInterestUsd], ['deposits_horizon_usd', score.deposits.horizon.usd],
-    ];
-    return figures.flatMap(([series, value]) => (value == null ? [] : [{ series, labels: { asset: score.asset }, time: score.eventTime, value }]));
-  };
-
   const tick = async (due: ScoredTick): Promise<void> => {
     const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
     if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
@@ -95,7 +87,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
     publishSnapshots(due);
     await saveTick(due.at);
     try {
-      await deps.series.append(published.flatMap(seriesOf));
+      await deps.series.append(published.flatMap(seriesPoints));
     } catch (error) {
       // Series are for looking back; a warning never depends on them.
       log.error('series not stored', { reason: messageOf(error) });

@@ -1,4 +1,4 @@
-import type { TimelinePoint } from '@breakwater/contracts';
+import type { SeriesName, TimelinePoint } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { epochMs, price, usd } from '@breakwater/models/core';
 import type { SeriesPoint } from '@breakwater/platform/store';
@@ -7,7 +7,7 @@ import type { SeriesPoint } from '@breakwater/platform/store';
 type Figures = readonly (number | null)[];
 
 /** The series a timeline is drawn from, by the names under which scores are stored. */
-export const timelineSeries = ['price', 'ignition_usd', 'ignition_usd_low', 'ignition_usd_high'] as const;
+export const timelineSeries = ['price', 'ignition_usd', 'ignition_usd_low', 'ignition_usd_high'] as const satisfies readonly SeriesName[];
 
 /** The extremes of one series within one part of a window. */
 interface Span {
