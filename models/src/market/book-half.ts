@@ -39,7 +39,8 @@ const SAMPLE = 64;
 
 /** An empty side: 1 for bids, -1 for asks. */
 export function createBookHalf(sign: 1 | -1): BookHalf {
-  return { sign, scale: 0, base: 0, quantities: new Float64Array(WINDOW), marks: new Int32Array(WINDOW >>> 5), top: -1, near: 0, far: createSortedLevels(), strays: 0, strayLimit: SAMPLE };
+  // Written once, so that its memory is there before the first frame and not with it.
+  return { sign, scale: 0, base: 0, quantities: new Float64Array(WINDOW).fill(0), marks: new Int32Array(WINDOW >>> 5), top: -1, near: 0, far: createSortedLevels(), strays: 0, strayLimit: SAMPLE };
 }
 
 /** Sets the quantity at a price (finite, above 0), 0 removes; how many levels there are more than before. O(1) near the best, O(log n) and moves beyond. */

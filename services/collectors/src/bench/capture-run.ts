@@ -64,9 +64,9 @@ export function prepareCapture(lines: readonly CaptureLine[], venues: readonly V
   return { steps, frames: all, stages };
 }
 
-/** What one pass took and found. */
+/** What one pass took, chunk by chunk in milliseconds, and the intakes it ended with. */
 export interface PassResult {
-  readonly ms: number;
+  readonly chunks: readonly number[];
   readonly intakes: readonly Intake[];
 }
 
@@ -78,7 +78,7 @@ export async function intakePass(capture: BenchCapture, bus: Bus, now: () => num
     stages.set(id, { ...stage, source, intake: createIntake({ venue: venueOf(stage.venue), registry: stage.registry, source }) });
   }
   const intakes = [...stages.values()].map((stage) => stage.intake);
-  let ms = 0;
+  const chunks: number[] = [];
   await bus.idle();
   for (const step of capture.steps) {
     if (step.kind === 'answer') {
@@ -89,7 +89,25 @@ export async function intakePass(capture: BenchCapture, bus: Bus, now: () => num
     const begin = now();
     for (const frame of step.frames) intakes[frame.stage]?.frame(frame.bytes, frame.at, frame.conn);
     await bus.idle();
-    ms += now() - begin;
+    chunks.push(now() - begin);
   }
-  return { ms, intakes };
+  return { chunks, intakes };
 }
+
+/** The same for bare `JSON.parse` of every frame that is JSON; what stands between the frames is parsed too and not timed, so that it is met in the same state. */
+export function parsePass(capture: BenchCapture, now: () => number, isJson: ReadonlySet<BenchFrame>): readonly number[] {
+  const chunks: number[] = [];
+  for (const step of capture.steps) {
+    if (step.kind === 'answer') {
+      sink = JSON.parse(step.line.data);
+      continue;
+    }
+    const begin = now();
+    for (const frame of step.frames) if (isJson.has(frame)) sink = JSON.parse(frame.bytes.toString('latin1'));
+    chunks.push(now() - begin);
+  }
+  return chunks;
+}
+
+/** Keeps what is parsed from being left out by the engine. */
+export let sink: unknown;

@@ -23,9 +23,9 @@ const EXCHANGES: Readonly<Record<string, string>> = {
   'kraken:spot': 'kraken', 'kraken:futures': 'krakenfutures', 'coinbase:spot': 'coinbase',
 };
 
-/** One pass over a capture's frames: `JSON.parse` and the exchange's own handlers. Milliseconds; throws what the handlers throw. */
+/** One pass over a capture's frames: `JSON.parse` and the exchange's own handlers. Milliseconds by chunk; throws what the handlers throw. */
 export interface CcxtBench {
-  pass(now: () => number): { readonly ms: number; readonly updates: number };
+  pass(now: () => number): { readonly chunks: readonly number[]; readonly updates: number };
 }
 
 /**
@@ -52,7 +52,7 @@ export async function createCcxtBench(capture: BenchCapture): Promise<CcxtBench 
       exchange.orderbooks = {};
       let updates = 0;
       const client = standIn(capture, () => updates++);
-      let ms = 0;
+      const chunks: number[] = [];
       for (const step of capture.steps) {
         if (step.kind === 'answer') {
           answerSeeds(seeded, step.line, step.at);
@@ -60,9 +60,9 @@ export async function createCcxtBench(capture: BenchCapture): Promise<CcxtBench 
         }
         const begin = now();
         for (const frame of step.frames) exchange.handleMessage(client, JSON.parse(frame.bytes.toString('latin1')));
-        ms += now() - begin;
+        chunks.push(now() - begin);
       }
-      return { ms, updates };
+      return { chunks, updates };
     },
   };
 }

@@ -82,12 +82,13 @@ const MOST_FIELDS = 256;
 /** Numbers of a side that there is room for at first. */
 const FIRST_ROOM = 512;
 
+/** Where the frames of all decoders are read into, one at a time: it stays in the caches. */
+const found: Found = { numbers: doubles(32), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) },
+};
+
 /** Makes the memory of one decoder over the given bytes. */
 export function createMemory(bytes: Buffer, words: DataView, texts: Texts): Memory {
-  return {
-    bytes, words, texts, seen: new Int32Array(MOST_FIELDS), frame: 0,
-    found: { numbers: doubles(32), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) } },
-  };
+  return { bytes, words, texts, seen: new Int32Array(MOST_FIELDS), frame: 0, found };
 }
 
 const COMMA = 44;
