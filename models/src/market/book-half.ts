@@ -13,9 +13,9 @@ export interface BookHalf {
   scale: number;
   /** The tick of place 0. */
   base: number;
-  readonly quantities: Float64Array;
+  quantities: Float64Array;
   /** A bit for each place taken. */
-  readonly marks: Int32Array;
+  marks: Int32Array;
   /** The best place taken; -1 for none. */
   top: number;
   /** Places taken. */
@@ -24,13 +24,20 @@ export interface BookHalf {
   /** Levels between the ticks that came since the scale was chosen, and how many may before it is chosen anew. */
   strays: number;
   strayLimit: number;
+  /** Levels that came below the window since it was last made wider. */
+  below: number;
 }
 
-/** Places of the window, a power of two: 16 KiB a side, and at ten cents a tick two hundred dollars of a bitcoin. */
-const WINDOW = 2_048;
-/** Where the best level is put, and below which place the window is moved when there are levels beyond it. */
-const HOME = (WINDOW * 3) / 4;
-const LOW = WINDOW / 4;
+/** Places of the window at first: 16 KiB a side, and at ten cents a tick two hundred dollars of a bitcoin. */
+const FIRST_PLACES = 2_048;
+/** Places at most, for books whose levels are many ticks apart. */
+const MOST_PLACES = 16_384;
+/** Levels that come below the window before it is made wider (design assumption): a book that seldom changes there gains nothing. */
+const BELOW_LIMIT = 256;
+/** Where the best level is put, below which place the window is moved when there are levels beyond it, and by how much at least, as shares of the places. */
+const HOME = 3 / 4;
+const LOW = 1 / 4;
+const LEAST_MOVE = 1 / 8;
 /** Decimals that are looked for, and ticks that stay exact. */
 const MOST_DECIMALS = 12;
 const MOST_TICKS = 2 ** 50;
@@ -40,14 +47,14 @@ const SAMPLE = 64;
 /** An empty side: 1 for bids, -1 for asks. */
 export function createBookHalf(sign: 1 | -1): BookHalf {
   // Written once, so that its memory is there before the first frame and not with it.
-  return { sign, scale: 0, base: 0, quantities: new Float64Array(WINDOW).fill(0), marks: new Int32Array(WINDOW >>> 5), top: -1, near: 0, far: createSortedLevels(), strays: 0, strayLimit: SAMPLE };
+  return { sign, scale: 0, base: 0, quantities: new Float64Array(FIRST_PLACES).fill(0), marks: new Int32Array(FIRST_PLACES >>> 5), top: -1, near: 0, far: createSortedLevels(), strays: 0, strayLimit: SAMPLE, below: 0 };
 }
 
 /** Sets the quantity at a price (finite, above 0), 0 removes; how many levels there are more than before. O(1) near the best, O(log n) and moves beyond. */
 export function setLevel(side: BookHalf, price: number, qty: number): number {
   const tick = Math.round(price * side.scale);
   const place = tick * side.sign - side.base;
-  return place >= 0 && place < WINDOW && tick / side.scale === price ? setPlace(side, place, qty) : setBeyond(side, price, qty, tick);
+  return place >= 0 && place < side.quantities.length && tick / side.scale === price ? setPlace(side, place, qty) : setBeyond(side, price, qty, tick);
 }
 
 function setPlace(side: BookHalf, place: number, qty: number): number {
@@ -67,7 +74,7 @@ function setPlace(side: BookHalf, place: number, qty: number): number {
   side.near--;
   if (place === side.top) {
     side.top = placeBelow(side, place);
-    if (side.top < LOW && side.far.size > 0) moveWindow(side);
+    if (side.top < LOW * quantities.length && side.far.size > 0) moveWindow(side);
   }
   return -1;
 }
@@ -75,11 +82,11 @@ function setPlace(side: BookHalf, place: number, qty: number): number {
 function setBeyond(side: BookHalf, price: number, qty: number, tick: number): number {
   if (side.scale === 0) {
     if (!(qty > 0) || !chooseScale(side, [price])) return setKey(side.far, price * side.sign, qty);
-    side.base = Math.round(price * side.scale) * side.sign - HOME;
+    side.base = Math.round(price * side.scale) * side.sign - HOME * side.quantities.length;
     return setLevel(side, price, qty);
   }
   const between = tick / side.scale !== price;
-  if (!between && qty > 0 && tick * side.sign - side.base >= WINDOW) {
+  if (!between && qty > 0 && tick * side.sign - side.base >= side.quantities.length) {
     moveWindow(side, tick * side.sign);
     return setLevel(side, price, qty);
   }
@@ -87,7 +94,7 @@ function setBeyond(side: BookHalf, price: number, qty: number, tick: number): nu
   if (between && change > 0 && ++side.strays > side.strayLimit) {
     side.strayLimit *= 2;
     rescale(side);
-  }
+  } else if (!between && change > 0 && ++side.below > BELOW_LIMIT && side.quantities.length < MOST_PLACES) widen(side);
   return change;
 }
 
@@ -120,11 +127,25 @@ function keyOf(side: BookHalf, place: number): number {
 
 /** Puts the window where the best level (or the tick given) is at home, and each level on its side of the edge. O(levels). */
 function moveWindow(side: BookHalf, best = bestTick(side)): void {
-  const base = best - HOME;
-  if (Math.abs(base - side.base) < LOW / 2) return;
+  const places = side.quantities.length;
+  const base = best - HOME * places;
+  if (Math.abs(base - side.base) < LEAST_MOVE * places) return;
   const levels = listOf(side, Infinity);
   resetWindow(side);
   side.base = base;
+  place(side, levels);
+}
+
+/** Makes the window four times as wide. O(levels). */
+function widen(side: BookHalf): void {
+  const levels = listOf(side, Infinity);
+  const best = bestTick(side);
+  side.below = 0;
+  resetWindow(side);
+  const places = Math.min(MOST_PLACES, 4 * side.quantities.length);
+  side.quantities = new Float64Array(places).fill(0);
+  side.marks = new Int32Array(places >>> 5);
+  side.base = best - HOME * places;
   place(side, levels);
 }
 
@@ -137,7 +158,7 @@ function rescale(side: BookHalf): void {
   const held = side.scale;
   if (!chooseScale(side, levels) || side.scale === held) return;
   resetWindow(side);
-  side.base = Math.round((levels[0] ?? NaN) * side.scale) * side.sign - HOME;
+  side.base = Math.round((levels[0] ?? NaN) * side.scale) * side.sign - HOME * side.quantities.length;
   place(side, levels);
 }
 
@@ -181,7 +202,7 @@ function place(side: BookHalf, levels: readonly number[]): void {
     if (!(qty > 0)) continue;
     const tick = Math.round(price * side.scale);
     const at = tick * side.sign - side.base;
-    if (at >= 0 && at < WINDOW && tick / side.scale === price) setPlace(side, at, qty);
+    if (at >= 0 && at < side.quantities.length && tick / side.scale === price) setPlace(side, at, qty);
     else appendKey(side.far, price * side.sign, qty);
   }
 }
@@ -205,7 +226,7 @@ export function replaceSide(side: BookHalf, levels: readonly number[]): void {
     if (price * side.sign > best * side.sign) best = price;
   }
   if (levels.length < 2) return;
-  if (chooseScale(side, levels)) side.base = Math.round(best * side.scale) * side.sign - HOME;
+  if (chooseScale(side, levels)) side.base = Math.round(best * side.scale) * side.sign - HOME * side.quantities.length;
   if (ordered) place(side, levels);
   else for (let i = 0; i + 1 < levels.length; i += 2) setLevel(side, levels[i] ?? NaN, levels[i + 1] ?? NaN);
 }
