@@ -58,6 +58,8 @@ describe('Bybit frames', () => {
     expect(parse({ success: true, ret_msg: 'pong', conn_id: 'x', op: 'ping' })).toEqual({ kind: 'control', control: 'pong' });
     expect(parse({ topic: 'kline.1.OMUSDT', type: 'snapshot', ts: T, data: [] })).toEqual({ kind: 'ignored', channel: 'kline' });
     expect(parse({ topic: 'orderBookL2_25.BTCUSD', type: 'delta', data: {} })).toMatchObject({ reason: 'legacy-format' });
+    for (const topic of ['kline.BTCUSD.1m', 'kline_1.BTCUSDT', 'orderbook.40.BTCUSDT']) expect(parse({ topic, type: 'delta', data: {} })).toMatchObject({ reason: 'legacy-format' });
+    expect(parse({ topic: 'kline.1.BTCUSDT', ts: T, type: 'snapshot', data: [] })).toEqual({ kind: 'ignored', channel: 'kline' });
     expect(parse({ topic: 'nonsense.X', data: {} })).toMatchObject({ reason: 'unknown-shape' });
     expect(parse([1])).toMatchObject({ reason: 'unknown-shape' });
     expect(parseBybitFrame('{')).toMatchObject({ reason: 'not-json' });

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 /** Topics of the public v5 streams that are not carried. Source: https://bybit-exchange.github.io/docs/v5/ws/connect, read 2026-11. */
 const NOT_CARRIED = new Set(['kline', 'kline_lt', 'tickers_lt', 'lt', 'insurance', 'priceLimit', 'adlAlert', 'system']);
 /** Topics of the protocols before v5, switched off by the venue. */
-const LEGACY = /^(?:instrument_info|orderBookL2_25|orderBookL2_200|orderBook_200|trade|depth|mergedDepth|diffDepth|bookTicker|realtimes|klineV2|candle|kline_|insurance)(?:\.|$)/;
+const LEGACY = /^(?:instrument_info|orderBookL2_25|orderBookL2_200|orderBook_200|trade|depth|mergedDepth|diffDepth|bookTicker|realtimes|klineV2|candle|kline|kline_\w+|insurance|orderbook\.40)(?:\.|$)/;
 /** Instruments whose spot ticker gives the dollar price of a quote currency: the venue prints a dollar index of the base beside the last price. */
 const RATE_SOURCES: ReadonlyMap<string, string> = new Map([['BTCUSDT', 'USDT'], ['BTCUSDC', 'USDC']]);
 
@@ -34,7 +34,8 @@ export function parseBybitFrame(text: string): ParsedFrame {
   if (!isRecord(frame)) return reject('unknown-shape', 'not an object');
   const topic = frame['topic'];
   if (typeof topic !== 'string') return parseControl(frame);
-  if (topic.startsWith('orderbook.')) return parseBook(topic, frame);
+  // Forty levels are of the third version's spot socket.
+  if (topic.startsWith('orderbook.') && !topic.startsWith('orderbook.40.')) return parseBook(topic, frame);
   if (topic.startsWith('tickers.')) return parseTicker(frame);
   if (topic.startsWith('publicTrade.')) return parseTrades(frame);
   if (topic.startsWith('allLiquidation.')) return parseLiquidations(frame);

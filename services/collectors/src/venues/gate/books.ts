@@ -105,7 +105,7 @@ export function readOrderBookChanges(result: unknown, frame: Row): Read {
 
 /** A REST book that a recorder put among the frames. */
 export function readRecorded(frame: Row): Read {
-  const symbol = asText(frame['symbol']);
+  const symbol = asText(frame['symbol'] ?? frame['contract']);
   if (symbol === '' || !isRecord(frame['result'])) return failure('missing-field', 'symbol, result');
   const book = restBook(frame['result'], symbol, 'seed');
   return 'reason' in book ? book : [book];

@@ -53,6 +53,8 @@ describe('Gate book frames', () => {
     expect(parseGateDepth(futures, 'BTC_USDT', 'seed')).toMatchObject({ events: [{ eventTime: T, bids: [1, 3], asks: [2, 1.5], last: 7 }] });
     expect(spot({ channel: 'spot.order_book_update', event: 'snapshot', symbol: 'BTC_USDT', result: { id: 9, current: T + 4, update: T, asks: [], bids: [['1', '3']] } }))
       .toEqual(one({ ...book, origin: 'seed', snapshot: true, last: 9, bids: [1, 3], asks: [] }));
+    expect(usdt({ channel: 'futures.order_book_update', event: 'snapshot', contract: 'BTC_USDT', result: { id: 9, current: (T + 4) / 1000, update: T / 1000, asks: [], bids: [{ p: '1', s: 3 }] } }))
+      .toEqual(one({ ...book, origin: 'seed', snapshot: true, last: 9, bids: [1, 3], asks: [] }));
     // Answers of 2021 had no times.
     expect(parseGateDepth(rest({}), 'BTC_USDT', 'seed', epochMs(T + 20))).toMatchObject({ events: [{ eventTime: T + 20, last: 48776300 }] });
     expect(parseGateDepth(rest({}), 'BTC_USDT', 'deep')).toEqual(rejected('bad-time'));

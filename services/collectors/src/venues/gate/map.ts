@@ -51,7 +51,7 @@ function readUpdate(channel: string, event: unknown, frame: Row): Read | undefin
   const result = frame['result'];
   if (event !== 'update') {
     if (event === 'all' && channel === 'futures.order_book') return readLimitedBook(result);
-    return event === 'snapshot' && channel === 'spot.order_book_update' ? readRecorded(frame) : undefined;
+    return event === 'snapshot' && channel.endsWith('.order_book_update') ? readRecorded(frame) : undefined;
   }
   switch (channel) {
     case 'spot.obu':
