@@ -61,7 +61,7 @@ const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe
 /** Adapters: only the daemon's composition and tests choose one. `network/outgoing` is a port beside `network`. */
 const adapters = /^@breakwater\/platform\/((clock|bus|store|compute|network)\/(?!outgoing$)[a-z-]+|lease\/(memory|kafka)|simulated|suites)$/;
 /** Files of the daemon that choose adapters. */
-const composition = /^(compose|cli\/.*|main|drill\/.*|replay\/.*)\.ts$/;
+const composition = /^(compose(-[a-z]+)?|cli\/.*|main|drill\/.*|replay\/.*)\.ts$/;
 
 /** One import of one file. */
 export interface FileImport {

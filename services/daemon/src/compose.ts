@@ -20,6 +20,7 @@ import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { createNodeOutgoing } from '@breakwater/platform/network/outgoing-node';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import type { Adapters } from './adapters.ts';
+import { openSeries } from './compose-series.ts';
 import type { Config } from './config.ts';
 import { connectLockstep } from './drill/lockstep.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
@@ -89,6 +90,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const clock = await clockOf(options, network, activity, lifecycle);
   const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
   lifecycle.onClose('store', () => store.close());
+  const metrics = createMetrics({ process: true });
+  const series = await openSeries(config.store.series.influx, { embedded: store.series, lifecycle, metrics, log: log.with({ stage: 'series' }) });
   let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
   const bus = createMemoryBus({
     activity, queueLimit,
@@ -102,14 +105,13 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   if (onHealth !== undefined) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   // Only backoff and jitter draw from it in production: figures do not depend on it.
   const rng = createRng(clock.now() % 4_294_967_296);
-  const metrics = createMetrics({ process: true });
   const signer = createSigner(loadSigningSeed(`${config.store.path}.key`));
   const startedAt = clock.now();
   const serve: Adapters['serve'] = async ({ view, acknowledge, latestHeartbeat }) => {
     const { api } = config.alerting;
     if (!api.enabled) return async () => undefined;
     const running = await startApi({
-      config: api, clock, wall: createSystemClock(), view, journal: store.journal, series: store.series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
+      config: api, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
       signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
       facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds },
     });
@@ -117,7 +119,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     return () => running.close();
   };
   const adapters: Adapters = {
-    clock, rng, network, bus, journal: store.journal, series: store.series, activity, log, metrics, labels: readLabelFiles(config), signer, serve, onConflated: (fn) => void (heal = fn),
+    clock, rng, network, bus, journal: store.journal, series, activity, log, metrics, labels: readLabelFiles(config), signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
   const deps = { config, clock, rng, journal: store.journal, outgoing, lifecycle, log, metrics, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };

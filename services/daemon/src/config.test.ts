@@ -83,6 +83,24 @@ describe('the config file', () => {
     expect(problems(text)).toEqual(lines);
   });
 
+  it('takes InfluxDB for series, with a login that is never printed', () => {
+    const withSeries = (text: string): ReturnType<typeof parseConfig> => parseConfig(`assets: { OM: {} }\nvenues: { binance: {} }\nstore: { series: { influx: ${text} } }`, () => 's3cret\n');
+    const parsed = withSeries("{ url: 'http://127.0.0.1:8086', username: breakwater, password_file: /run/secrets/influx }");
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+    const { influx } = parsed.value.store.series;
+    expect(influx).toMatchObject({ url: 'http://127.0.0.1:8086', database: 'breakwater', retentionDays: 90, spool: { path: 'data/series-spool', maxMb: 256, syncMs: 1_000 } });
+    expect(influx?.password?.reveal()).toBe('s3cret');
+    expect(JSON.stringify(parsed.value)).not.toContain('s3cret');
+    const rules = (text: string): readonly string[] => {
+      const read = withSeries(text);
+      return read.ok ? [] : read.error.map(({ path, rule }) => `${path}: ${rule}`);
+    };
+    expect(rules("{ url: 'http://user:s3cret@127.0.0.1:8086' }")).toEqual(['store.series.influx.url: must not hold a user name or password']);
+    expect(rules("{ url: 'http://127.0.0.1:8086', username: x }")).toEqual(['store.series.influx: needs username and password together']);
+    expect(rules("{ url: 'http://127.0.0.1:8086', username: x, password: y, token: z }")).toEqual(['store.series.influx: needs a user or a token, not both']);
+    expect(rules("{ url: 'http://127.0.0.1:8086', database: 'a\"b', spool: { maxMb: 0 } }")).toHaveLength(2);
+  });
+
   it('says everything at once, whatever kind it is', () => {
     expect(problems(`
 assets: { OM: { float: -1, tokens: [${token(a, 'eip155:10')}, ${token('0x12')}] } }

@@ -4,7 +4,7 @@ import { nativeFeeds, unknownVenues } from '@breakwater/collectors';
 import { chainsConfig, evmFeedConfig, isAntelope, watchedTokens, type ListedToken } from '@breakwater/collectors/chains';
 import { collectorsConfig, collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
-import { loadConfig, section, type ConfigProblem } from '@breakwater/platform/config';
+import { loadConfig, secret, section, url, type ConfigProblem } from '@breakwater/platform/config';
 import type { Result } from '@breakwater/models/core';
 import { err } from '@breakwater/models/core';
 import { z } from 'zod';
@@ -17,10 +17,31 @@ const scoringSection = section({
   staleAfterMs: z.number().int().min(1_000).default(120_000).describe('Rates, marks and open interest older than this are stale, milliseconds.'),
 });
 
+/** A database of InfluxDB for time series. */
+const influxSection = section({
+  url: url(['https', 'http']).describe('Address of the server.'),
+  database: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits or _ . -').default('breakwater').describe('Name of the database; InfluxDB 1.x is told to make it.'),
+  username: z.string().min(1).optional().describe('User, where the server wants one.'),
+  password: secret().optional().describe('Password of the user.'),
+  token: secret().optional().describe('Token of InfluxDB 2.x, in place of user and password.'),
+  retentionDays: z.number().int().min(0).max(36_500).default(90).describe('Days that single points are kept, 0 for ever; what they were in each minute is kept five times as long, in each hour for ever.'),
+  spool: section({
+    path: z.string().min(1).default('data/series-spool').describe('Folder, made where it is not there, in which points wait while the database is away; of this daemon alone.'),
+    maxMb: z.number().int().min(1).max(1_000_000).default(256).describe('Most that waits there, megabytes; what is over it costs the oldest points.'),
+    syncMs: z.number().int().min(0).max(60_000).default(1_000).describe('Points may be lost to a power cut (not to a crash) for this long, milliseconds; 0 syncs each write to the disk.'),
+  }).prefault({}),
+}).superRefine(({ username, password, token }, context) => {
+  if ((username === undefined) !== (password === undefined)) context.addIssue({ code: 'custom', message: 'needs username and password together', params: { secret: true } });
+  if (token !== undefined && username !== undefined) context.addIssue({ code: 'custom', message: 'needs a user or a token, not both', params: { secret: true } });
+});
+/** A database of InfluxDB, from the config. */
+export type InfluxConfig = z.infer<typeof influxSection>;
+
 /** Where state is kept. */
 const storeSection = section({
   path: z.string().min(1).default('data/breakwater.db').describe('The database file; its folder is made.'),
-  keepSeriesDays: z.number().int().min(1).max(3_650).default(90).describe('Days that time series are kept.'),
+  keepSeriesDays: z.number().int().min(1).max(3_650).default(90).describe('Days that time series are kept in it.'),
+  series: section({ influx: influxSection.optional().describe('InfluxDB 1.x, or the 1.x API of 2.x, instead of the database file.') }).prefault({}).describe('Where time series are kept, when not in the database file.'),
 });
 
 const logSection = section({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is written to stderr.') });

@@ -1,0 +1,48 @@
+import { createSystemClock } from '@breakwater/platform/clock/system';
+import type { Lifecycle } from '@breakwater/platform/lifecycle';
+import type { Log } from '@breakwater/platform/log';
+import type { Metrics } from '@breakwater/platform/metrics';
+import type { SeriesStore } from '@breakwater/platform/store';
+import { createInfluxSeries } from '@breakwater/platform/store/influx';
+import { openSpool } from '@breakwater/platform/store/spool';
+import { createSpoolFolder } from '@breakwater/platform/store/spool-node';
+import { createSpooledSeries } from '@breakwater/platform/store/spooled-series';
+import type { InfluxConfig } from './config.ts';
+
+/** How long the end of the daemon waits for points that have not reached their database, milliseconds: what is left waits on the disk. [A] */
+const closeWithinMs = 2_000;
+
+/** What series are opened with. */
+export interface SeriesDeps {
+  /** Where they go when no other database is configured. */
+  readonly embedded: SeriesStore;
+  readonly lifecycle: Lifecycle;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** The series store of the config: the database file, or InfluxDB behind a spool. A server that is away is no error. Fails with `store-failed` when the spool cannot be read. */
+export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesDeps): Promise<SeriesStore> {
+  if (influx === undefined) return deps.embedded;
+  const { lifecycle, metrics, log } = deps;
+  // The server ages points by real time, also in a drill.
+  const wall = createSystemClock();
+  const refused = metrics.counter('breakwater_series_refused_total', 'Points of series that the database will never take: older than it keeps, or of too many labels');
+  const inner = createInfluxSeries({
+    url: influx.url, database: influx.database, retentionDays: influx.retentionDays, wall, auth: authOf(influx),
+    onRefused: (points, reason) => {
+      refused.inc({}, points);
+      log.error('points of series left out: the database will never take them', { points, reason: reason.slice(0, 300) });
+    },
+  });
+  const { path, maxMb, syncMs } = influx.spool;
+  const spool = await openSpool({ files: createSpoolFolder(path), maxBytes: maxMb * 1_048_576, syncMs, now: () => wall.now() });
+  const series = createSpooledSeries({ inner, spool, wall, log, metrics });
+  lifecycle.onClose('series', () => series.close(closeWithinMs));
+  return series;
+}
+
+function authOf({ username, password, token }: InfluxConfig): Parameters<typeof createInfluxSeries>[0]['auth'] {
+  if (token !== undefined) return { kind: 'token', token: token.reveal() };
+  return username === undefined || password === undefined ? undefined : { kind: 'password', username, password: password.reveal() };
+}
