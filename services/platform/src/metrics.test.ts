@@ -31,6 +31,30 @@ describe('metrics', () => {
     expect(text).not.toContain('symbol="C"');
   });
 
+  it('asks for what is kept elsewhere at each exposition, and forgets what is gone', async () => {
+    const metrics = createMetrics({ maxLabelSets: 2 });
+    let frames: (readonly [{ readonly source: string }, number])[] = [[{ source: 'okx' }, 5], [{ source: 'gate' }, 1]];
+    metrics.readCounter('breakwater_frames_total', 'Frames', ['source'], () => frames);
+    metrics.readGauge('breakwater_up', 'Up', ['source'], () => frames.map(([labels, value]) => [labels, value > 2 ? 1 : 0] as const));
+    expect(await metrics.text()).toMatch(/breakwater_frames_total\{source="okx"\} 5\nbreakwater_frames_total\{source="gate"\} 1\n/);
+    frames = [[{ source: 'okx' }, 7], [{ source: 'a' }, 1], [{ source: 'b' }, 2]];
+    const text = await metrics.text();
+    expect(text).toMatch(/breakwater_frames_total\{source="okx"\} 7\nbreakwater_frames_total\{source="other"\} 3\n/);
+    expect(text).toMatch(/breakwater_up\{source="okx"\} 1\n/);
+    expect(text).not.toContain('gate');
+  });
+
+  it('says what is registered, by name', () => {
+    const metrics = createMetrics({ process: true });
+    metrics.histogram('breakwater_z_seconds', 'Z', [1], ['stage']);
+    metrics.readGauge('breakwater_a', 'A', [], () => [[{}, 1]]);
+    expect(metrics.described()).toEqual([
+      { name: 'breakwater_a', type: 'gauge', help: 'A', labels: [] },
+      { name: 'breakwater_metric_label_overflow_total', type: 'counter', help: expect.any(String), labels: ['metric'] },
+      { name: 'breakwater_z_seconds', type: 'histogram', help: 'Z', labels: ['stage'] },
+    ]);
+  });
+
   it('keeps registries apart and refuses a name twice', () => {
     createMetrics().counter('breakwater_x_total', 'x');
     const metrics = createMetrics({ process: true });

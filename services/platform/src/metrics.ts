@@ -16,12 +16,28 @@ export interface HistogramMetric<L extends string> {
   observe(labels: Labels<L>, value: number): void;
 }
 
+/** Levels or counts kept elsewhere, with their labels: asked for at each exposition. */
+export type ReadMetric<L extends string> = () => Iterable<readonly [labels: Labels<L>, value: number]>;
+/** What is known of a metric before it has a value. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 /** Metrics of the process in the Prometheus text format. Every metric is registered once; names start with `breakwater_`. */
 export interface Metrics {
   counter<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): CounterMetric<L>;
   gauge<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): GaugeMetric<L>;
   /** `buckets` are upper bounds, rising. */
   histogram<L extends string = never>(name: string, help: string, buckets: readonly number[], labelNames?: readonly L[]): HistogramMetric<L>;
+  /** Registers a counter that is kept elsewhere and never falls but to begin anew. */
+  readCounter<L extends string = never>(name: string, help: string, labelNames: readonly L[], read: ReadMetric<L>): void;
+  /** Registers a level that is kept elsewhere. */
+  readGauge<L extends string = never>(name: string, help: string, labelNames: readonly L[], read: ReadMetric<L>): void;
+  /** Every metric registered so far but those of the Node process, in order of their names. */
+  described(): readonly MetricDescription[];
   /** The exposition, text format 0.0.4. */
   text(): Promise<string>;
   /** Content type of `text`. */
@@ -43,7 +59,12 @@ export interface MetricsOptions {
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   const maxLabelSets = options.maxLabelSets ?? 1_000;
-  const overflow = new Counter({ name: 'breakwater_metric_label_overflow_total', help: 'Updates counted under "other" because the metric had too many label combinations', labelNames: ['metric'], registers: [registry] });
+  const known: MetricDescription[] = [];
+  const describe = <M extends { readonly name: string; readonly help: string; readonly labelNames: string[] }>(type: MetricDescription['type'], metric: M): M => {
+    known.push({ name: metric.name, type, help: metric.help, labels: metric.labelNames });
+    return metric;
+  };
+  const overflow = new Counter(describe('counter', { name: 'breakwater_metric_label_overflow_total', help: 'Updates counted under "other" because the metric had too many label combinations', labelNames: ['metric'], registers: [registry] }));
   if (options.process === true) collectDefaultMetrics({ register: registry });
   const limiter = <L extends string>(metric: string, labelNames: readonly L[]): ((labels: Labels<L>) => Labels<L>) => {
     const seen = new Set<string>();
@@ -62,20 +83,37 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   };
   return {
     counter: <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []) => {
-      const counter = new Counter<string>({ name, help, labelNames: [...labelNames], registers: [registry] });
+      const counter = new Counter<string>(describe('counter', { name, help, labelNames: [...labelNames], registers: [registry] }));
       const limit = limiter(name, labelNames);
       return { inc: (labels: Labels<L>, by = 1) => counter.inc(limit(labels), by) };
     },
     gauge: <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []) => {
-      const gauge = new Gauge<string>({ name, help, labelNames: [...labelNames], registers: [registry] });
+      const gauge = new Gauge<string>(describe('gauge', { name, help, labelNames: [...labelNames], registers: [registry] }));
       const limit = limiter(name, labelNames);
       return { set: (labels: Labels<L>, value: number) => gauge.set(limit(labels), value) };
     },
     histogram: <L extends string = never>(name: string, help: string, buckets: readonly number[], labelNames: readonly L[] = []) => {
-      const histogram = new Histogram<string>({ name, help, buckets: [...buckets], labelNames: [...labelNames], registers: [registry] });
+      const histogram = new Histogram<string>(describe('histogram', { name, help, buckets: [...buckets], labelNames: [...labelNames], registers: [registry] }));
       const limit = limiter(name, labelNames);
       return { observe: (labels: Labels<L>, value: number) => histogram.observe(limit(labels), value) };
     },
+    readCounter: <L extends string = never>(name: string, help: string, labelNames: readonly L[], read: ReadMetric<L>) => {
+      const limit = limiter(name, labelNames);
+      const collect = function (this: Counter): void {
+        this.reset();
+        for (const [labels, value] of read()) this.inc(limit(labels), value);
+      };
+      new Counter<string>({ ...describe('counter', { name, help, labelNames: [...labelNames] }), registers: [registry], collect });
+    },
+    readGauge: <L extends string = never>(name: string, help: string, labelNames: readonly L[], read: ReadMetric<L>) => {
+      const limit = limiter(name, labelNames);
+      const collect = function (this: Gauge): void {
+        this.reset();
+        for (const [labels, value] of read()) this.set(limit(labels), value);
+      };
+      new Gauge<string>({ ...describe('gauge', { name, help, labelNames: [...labelNames] }), registers: [registry], collect });
+    },
+    described: () => [...known].sort((a, b) => (a.name < b.name ? -1 : 1)),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
