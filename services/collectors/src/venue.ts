@@ -20,6 +20,8 @@ export interface Venue {
   readonly source: SourceId;
   /** True when a recorded or configured URL (socket or REST) belongs to this market type. Used by replay. */
   owns(url: string): boolean;
+  /** True for a frame that cannot be of this market type, where market types of a venue print alike under the same symbols: tells recordings without addresses apart. */
+  isForeign?(text: string): boolean;
   /** True where a ticker frame carries only what changed: what it leaves out is restated from the frames before. */
   readonly tickersAreDeltas?: boolean;
   /** True where books are carried and nothing can be scored: an option is no unit of its coin. */

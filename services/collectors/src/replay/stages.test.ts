@@ -20,6 +20,16 @@ describe('frames without an address', () => {
     for (const other of ['BINANCE_US', 'HUOBI', 'OKCOIN', '']) expect(sourcesOf(other)).toEqual([]);
   });
 
+  it('go to the one market type that can have printed them, where several print alike', () => {
+    const frames = [
+      line('recv', { conn: 'a', data: '{"topic":"orderbook.50.BTCUSDT"}' }), line('recv', { conn: 'b', data: '{"topic":"orderbook.50.BTCUSDT"}' }), line('recv', { conn: 'c', data: '{"topic":"orderbook.50.BTCUSDT"}' }),
+      line('recv', { conn: 'a', data: '{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","openInterest":"1"}}' }),
+      line('recv', { conn: 'b', data: '{"topic":"publicTrade.BTCUSDT","data":[{"T":1,"s":"BTCUSDT","i":"2290000000061666327"}]}' }),
+    ];
+    const routes = routeConnections(frames, allVenues, 'BYBIT');
+    expect(['a', 'b', 'c'].map((conn) => (routes.get(conn) ?? []).map((v) => v.marketType))).toEqual([['linear', 'inverse'], ['spot'], ['spot', 'linear', 'inverse']]);
+  });
+
   it('are read by the list of instruments among the answers', async () => {
     const list = { instruments: [{ symbol: 'pi_xbtusd', type: 'futures_inverse', tickSize: 0.5, contractSize: 1, tradeable: true }] };
     const trade = { feed: 'trade', product_id: 'PI_XBTUSD', uid: 'u', side: 'sell', type: 'liquidation', seq: 1, time: 1_700_000_000_000, qty: 440, price: 34893 };

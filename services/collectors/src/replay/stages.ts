@@ -92,9 +92,14 @@ function venuesNamed(header: string, venues: readonly Venue[]): readonly Venue[]
 export function routeConnections(lines: readonly CaptureLine[], venues: readonly Venue[], header: string): ReadonlyMap<string, readonly Venue[]> {
   const fallback = venuesNamed(header, venues);
   const routes = new Map<string, readonly Venue[]>();
+  const addressed = new Set<string>();
   for (const line of lines) {
-    if (line.t === 'connect') routes.set(line.conn, venues.filter((v) => v.owns(line.url)));
-    else if (line.t === 'recv' && !routes.has(line.conn)) routes.set(line.conn, fallback);
+    if (line.t === 'connect') {
+      routes.set(line.conn, venues.filter((v) => v.owns(line.url)));
+      addressed.add(line.conn);
+    } else if (line.t === 'recv' && !addressed.has(line.conn)) {
+      routes.set(line.conn, (routes.get(line.conn) ?? fallback).filter((v) => v.isForeign?.(line.data) !== true));
+    }
   }
   return routes;
 }

@@ -29,6 +29,10 @@ export const bybitLinear: Venue = createBybit('linear');
 /** Bybit's coin-margined perpetuals and futures: quantities are US dollars; quarterly contracts are listed as dated. */
 export const bybitInverse: Venue = createBybit('inverse');
 
+/** What only frames of derivatives have, and only those of spot: figures of contracts, liquidations, ids of trades. As recorded in August 2026. */
+const OF_DERIVATIVES = /"topic":"(?:allL|l)iquidation\.|"(?:openInterest|markPrice|fundingRate)":|"i":"[0-9a-f]{8}-[0-9a-f-]+"/;
+const OF_SPOT = /"usdIndexPrice":|"topic":"publicTrade\..*"i":"\d+"/;
+
 function createBybit(category: Category): Venue {
   return {
     venue: venueId('bybit'),
@@ -38,6 +42,7 @@ function createBybit(category: Category): Venue {
     source: sourceId(`bybit:${category}`),
     owns: (url) => (url.includes('bybit') || url.includes('bytick')) && (url.includes(`/public/${category}`) || url.includes(`category=${category}`)),
     parseFrame: parseBybitFrame,
+    isForeign: (text) => (category === 'spot' ? OF_DERIVATIVES : OF_SPOT).test(text),
     shapes: bybitShapes,
     parseInstruments: parseBybitInstruments,
     nextInstrumentPage: (body, request) => {
