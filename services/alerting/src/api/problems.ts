@@ -24,6 +24,7 @@ export const problems = {
   'internal': { status: 500, message: 'The server made a mistake.', todo: 'See its log; please report it.' },
   'too-many-streams': { status: 503, message: 'As many live streams are open as are allowed.', todo: 'Close one, or raise alerting.api.maxStreams.' },
   'busy': { status: 503, message: 'Too many long questions are being answered.', todo: 'Ask again in some seconds.' },
+  'not-ready': { status: 503, message: 'No asset has a current score.', todo: 'Wait while the feeds connect; if it lasts, /v1/status says which are missing.' },
   'unavailable': { status: 503, message: 'The store could not be used.', todo: 'Ask again; if it lasts, see the log of the daemon.' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly message: string; readonly todo: string }>>;
 

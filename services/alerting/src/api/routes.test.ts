@@ -134,6 +134,16 @@ describe('the routes of the API', () => {
     expect((await answerOf('feed', '/v1/feed?after=2&limit=2')).body).toMatchObject({ events: [{ id: `${warningOf(1).id}#2`, type: 'io.breakwater.warning.v1' }], cursor: '3', more: false });
     expect((await answerOf('feed', '/v1/feed?after=3')).body).toMatchObject({ events: [], cursor: '3', more: false });
   });
+  it('/healthz says that the process is alive, /readyz that it does its work', async () => {
+    expect((await answerOf('healthz', '/healthz')).body).toEqual({ status: 'ok' });
+    expect(await codeOf('readyz', '/readyz')).toEqual([503, 'not-ready']);
+    await world.bus.publishDurable('scores', [sampleScore({})]);
+    expect((await answerOf('readyz', '/readyz')).body).toEqual({ status: 'ready', assets: { live: 1, total: 2 }, feeds: { ok: 0, total: 1 }, chains: { ok: 0, total: 1 } });
+    // A score that is too old is none.
+    await world.clock.advanceTo(epochMs(sampleTime + 60_000));
+    expect(await codeOf('readyz', '/readyz')).toEqual([503, 'not-ready']);
+  });
+
   it('/v1/key, /v1/openapi.json and /metrics', async () => {
     expect((await answerOf('key', '/v1/key')).body).toMatchObject({ algorithm: 'ed25519' });
     const description = (await answerOf('openapi', '/v1/openapi.json')).body as { readonly paths: Readonly<Record<string, unknown>> };

@@ -17,7 +17,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { feedRoutes } from './routes/feed.ts';
 import type { JsonHandlers } from './routes/handler.ts';
 import type { DaemonFacts } from './routes/status.ts';
-import { statusOf } from './routes/status.ts';
+import { healthRoutes, statusOf } from './routes/status.ts';
 import { openStream } from './routes/stream.ts';
 import { timelineRoute } from './routes/timeline.ts';
 import type { WarningRoutesDeps } from './routes/warnings.ts';
@@ -82,6 +82,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const handlers: JsonHandlers = {
     status: async (_input, { caller }) => ok(statusOf(facts, view, clock, caller)),
     openapi: async () => ok(description),
+    ...healthRoutes(view),
     ...assetRoutes({ view, snapshotOf: deps.snapshotOf }),
     ...timelineRoute({ view, journal, series: deps.series, clock }),
     ...warningRoutes({ journal, acknowledge: deps.acknowledge, wall }),

@@ -4,7 +4,7 @@ import { unit } from '../messages/common.ts';
 import { marketSnapshot } from '../messages/snapshot.ts';
 import { warningMessage } from '../messages/warning.ts';
 import { acknowledgement, feedPage, queries, signingKey } from './events.ts';
-import { assetDetail, assetList, assetTimeline, daemonStatus, streamEvent, warningHistory, warningPage } from './views.ts';
+import { assetDetail, assetList, assetTimeline, daemonStatus, liveness, readiness, streamEvent, warningHistory, warningPage } from './views.ts';
 
 /** What a caller may do: `reader` everything that reads, `committee` writes too. */
 export type ApiRouteRole = 'reader' | 'committee';
@@ -59,6 +59,8 @@ export const apiRoutes = [
   },
   { operation: 'key', method: 'GET', path: '/v1/key', role: 'reader', summary: 'The public key that heartbeats are signed with.', answer: { kind: 'json', schema: signingKey } },
   { operation: 'openapi', method: 'GET', path: '/v1/openapi.json', role: 'reader', summary: 'This description.', answer: { kind: 'json', schema: z.record(z.string(), z.unknown()) } },
+  { operation: 'healthz', method: 'GET', path: '/healthz', role: 'reader', summary: 'That the process is alive.', answer: { kind: 'json', schema: liveness } },
+  { operation: 'readyz', method: 'GET', path: '/readyz', role: 'reader', summary: 'That at least one asset has a current score; otherwise the problem not-ready, with status 503.', answer: { kind: 'json', schema: readiness } },
   { operation: 'metrics', method: 'GET', path: '/metrics', role: 'reader', summary: 'Metrics in the Prometheus text format.', answer: { kind: 'text', type: 'text/plain' } },
 ] as const satisfies readonly ApiRoute[];
 

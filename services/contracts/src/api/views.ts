@@ -99,6 +99,21 @@ export const daemonStatus = z
   .readonly();
 export type DaemonStatus = z.infer<typeof daemonStatus>;
 
+/** That the process is alive and answers. */
+export const liveness = z.object({ status: z.literal('ok') }).readonly();
+export type Liveness = z.infer<typeof liveness>;
+
+/** That the daemon does its work: at least one asset has a current score. What is missing is in the counts; otherwise the answer is the problem `not-ready`. */
+export const readiness = z
+  .object({
+    status: z.literal('ready'),
+    assets: z.object({ live: z.number().int(), total: z.number().int() }).readonly(),
+    feeds: z.object({ ok: z.number().int(), total: z.number().int() }).readonly(),
+    chains: z.object({ ok: z.number().int(), total: z.number().int() }).readonly(),
+  })
+  .readonly();
+export type Readiness = z.infer<typeof readiness>;
+
 /** An error as every route answers it: `code` from a closed table, what happened and why, what to do. */
 export const apiProblem = z.object({ code: z.string(), message: z.string(), todo: z.string() }).readonly();
 export type ApiProblem = z.infer<typeof apiProblem>;

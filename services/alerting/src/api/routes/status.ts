@@ -1,8 +1,10 @@
 import type { DaemonStatus } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
+import { err, ok } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import type { Caller } from '../access.ts';
 import type { LiveView } from '../live-view.ts';
+import type { JsonHandlers } from './handler.ts';
 
 /** What a daemon says of itself once and for all. */
 export interface DaemonFacts {
@@ -19,5 +21,17 @@ export function statusOf(facts: DaemonFacts, view: LiveView, clock: Clock, calle
   return {
     version: facts.version, instance: facts.instance, clock: facts.clockKind, now: clock.now(), startedAt: facts.startedAt, horizonSeconds: facts.horizonSeconds,
     heartbeat: view.heartbeat(), feeds: view.feeds(), mayWrite: caller.role === 'committee',
+  };
+}
+
+/** What a supervisor of processes asks. */
+export function healthRoutes(view: LiveView): Pick<JsonHandlers, 'healthz' | 'readyz'> {
+  return {
+    healthz: async () => ok({ status: 'ok' }),
+    readyz: async () => {
+      const assets = view.summaries();
+      const live = assets.filter(({ state }) => state === 'live').length;
+      return live === 0 ? err({ code: 'not-ready', retryAfterSeconds: 5 }) : ok({ status: 'ready', assets: { live, total: assets.length }, ...view.counts() });
+    },
   };
 }
