@@ -84,6 +84,7 @@ describe('Kraken derivatives: trades and figures', () => {
     expect(parse({ event: 'error', message: 'Invalid product id' })).toEqual({ kind: 'control', control: 'refused', detail: 'error Invalid product id' });
     expect(parse({ event: 'subscribed_failed', feed: 'book', product_ids: ['X'] })).toMatchObject({ control: 'refused', channels: ['book:X'] });
     expect(parse({ event: 'alert', message: 'Bad websocket message' })).toMatchObject({ control: 'notice' });
+    expect(parse({ event: 'alert', message: 'rate_limited' })).toMatchObject({ control: 'refused' });
     expect(parse({ feed: 'heartbeat', time: T })).toEqual({ kind: 'control', control: 'heartbeat' });
     expect(parse({ feed: 'ticker_lite', product_id: 'PI_XBTUSD' })).toEqual({ kind: 'ignored', channel: 'ticker_lite' });
     for (const strange of [{ feed: 'new' }, { event: 'new' }, {}, []]) expect(parse(strange)).toMatchObject({ kind: 'rejected', reason: 'unknown-shape' });

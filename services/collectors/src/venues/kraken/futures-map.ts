@@ -55,6 +55,9 @@ function control(event: string, frame: Record<string, unknown>): ParsedFrame {
     case 'error':
       return { kind: 'control', control: 'refused', ...channels, detail: `${event} ${asText(frame['message'])}`.trim().slice(0, 200) };
     case 'alert':
+      // The request before it was dropped: too many a second. Source: nautilus_trader#4093, read 2026-11-27.
+      if (frame['message'] === 'rate_limited') return { kind: 'control', control: 'refused', detail: 'alert rate_limited' };
+      return { kind: 'control', control: 'notice', detail: asText(frame['message']).slice(0, 200) };
     case 'challenge':
       return { kind: 'control', control: 'notice', detail: asText(frame['message']).slice(0, 200) };
     default:
