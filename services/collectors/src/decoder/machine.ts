@@ -31,6 +31,7 @@ const ID_TEXT: (typeof Op)['IdText'] = 13;
 const ID_NUMBER: (typeof Op)['IdNumber'] = 14;
 const ROW_END: (typeof Op)['RowEnd'] = 18;
 const MEDIUM: (typeof Op)['Medium'] = 26;
+const VALUES: (typeof Op)['Values'] = 27;
 const RISING: (typeof Op)['Rising'] = 23;
 const ISO: (typeof Op)['Iso'] = 24;
 const END: (typeof Op)['End'] = 22;
@@ -252,6 +253,16 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       if (at < 0) return -1;
       has |= 1 << slot;
       pc += 2;
+    } else if (op === VALUES) {
+      while (bytes[at] !== CLOSE_LIST) {
+        at = skipValue(bytes, at);
+        if (at < 0) return -1;
+        if (bytes[at] === CLOSE_LIST) break;
+        // A comma is followed by a value.
+        if (bytes[at] !== COMMA || bytes[at + 1] === CLOSE_LIST) return -1;
+        at++;
+      }
+      pc++;
     } else if (op === RISING) {
       at = readInteger(bytes, at, numbers, REG_SEQ);
       const value = numbers[REG_SEQ] ?? NaN;

@@ -53,6 +53,8 @@ export const Op = {
   Pairs: 25,
   /** Text of 4 to 8 bytes: length, where to go on otherwise, its first word and the one it ends with. */
   Medium: 26,
+  /** No or more JSON values up to the end of a list. */
+  Values: 27,
 } as const;
 
 /** Registers of numbers. */
@@ -233,6 +235,9 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
     case '*':
       if (hole.quoted) ops.push(Op.Text, hole.stop);
       else ops.push(Op.Value);
+      return;
+    case '**':
+      ops.push(Op.Values);
       return;
     case 'symbol':
       ops.push(Op.Symbol, hole.stop);

@@ -17,7 +17,7 @@
  * | `<fields>` | one or more members of an object in any order, each one of the shape's `fields`, none twice |
  * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed |
  * | `<a\|b\|c>` | one of some words without a meaning |
- * | `<*>` | inside quotes any text up to what follows, outside them any JSON value |
+ * | `<*>` | inside quotes any text up to what follows, outside them any JSON value; `<**>` no or more of those with commas between them |
  */
 export interface FrameShapes {
   readonly shapes: readonly FrameShape[];

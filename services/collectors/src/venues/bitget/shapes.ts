@@ -1,4 +1,4 @@
-import type { BookShape, FrameShapes } from '../../decoder/index.ts';
+import type { BookShape, FrameShapes, IgnoredShape } from '../../decoder/index.ts';
 import type { BitgetMarket } from './instruments.ts';
 
 /**
@@ -18,8 +18,13 @@ const TYPES: Readonly<Record<BitgetMarket, { readonly old: string; readonly now:
   coin: { old: 'mc', now: 'COIN-FUTURES', symbols: /^(?![A-Z0-9]*(?:USDT|PERP))[A-Z0-9]+$/ },
 };
 
+/** Its first frame holds some hundred candles, and is as long as all others of a minute. */
+function candles(type: string): IgnoredShape {
+  return { kind: 'ignored', channel: 'candle1m', frame: `{"action":"<snapshot:snapshot|update>","arg":{"instType":"${type}","channel":"candle1m","instId":"<symbol>"},"data":[<**>]}` };
+}
+
 /** Shapes of a market type. */
 export function bitgetShapes(market: BitgetMarket): FrameShapes {
   const { old, now, symbols } = TYPES[market];
-  return { symbols, shapes: [book(old, '"checksum":<checksum>,"ts":"<time>"}]'), book(now, '"checksum":<checksum>,"seq":<seq>,"pseq":<previousSeq>,"ts":"<time>"}],"ts":<*>')] };
+  return { symbols, shapes: [candles(old), book(old, '"checksum":<checksum>,"ts":"<time>"}]'), book(now, '"checksum":<checksum>,"seq":<seq>,"pseq":<previousSeq>,"ts":"<time>"}],"ts":<*>')] };
 }
