@@ -197,8 +197,10 @@ function configOf({ brokers, clientId, tls, sasl, open, log }: KafkaConnection):
     ...(open === undefined ? {} : {
       socketFactory: ({ host, port, ssl, onConnect }) => {
         const socket = open(host, port);
-        const ready = (ssl as typeof ssl | undefined) === undefined ? socket : connectTls({ ...ssl, socket, servername: host });
-        return ready.once(ready === socket ? 'connect' : 'secureConnect', onConnect);
+        // Its type says that there always are terms of encryption; without encryption there are none.
+        const encrypted = Boolean(ssl);
+        const ready = encrypted ? connectTls({ ...ssl, socket, servername: host }) : socket;
+        return ready.once(encrypted ? 'secureConnect' : 'connect', onConnect);
       },
     }),
     // What matters of it is an error that somebody gets, or a crash that is told; the rest is for whoever looks into it.

@@ -1,0 +1,235 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { AssetMessage } from '@breakwater/contracts';
+import { createActivity } from '../activity.ts';
+import type { KafkaBus } from '../bus/kafka.ts';
+import { createSystemClock } from '../clock/system.ts';
+import { silentLog } from '../log.ts';
+import { labelOf, testBook, testTrade, testWarning, testWatermark } from '../suites/index.ts';
+import { kafkaForTests } from '../../../../infra/dev/src/kafka.ts';
+import { createKafkaClient } from './client.ts';
+import { busesOn } from './testing/cases.ts';
+import { createWay } from './testing/cut.ts';
+
+const broker = await kafkaForTests('4.1.1');
+afterAll(() => broker?.stop());
+const clock = createSystemClock();
+const pause = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));
+/** Waits until something is so; the test's own limit ends a wait in vain. */
+const until = async (what: () => boolean): Promise<void> => {
+  while (!what()) await pause(20);
+};
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+
+if (broker === undefined) describe('faults of Kafka', () => it.skip('needs a broker', () => undefined));
+else {
+  const make = busesOn(broker);
+  const connection = { brokers: broker.brokers, clientId: 'breakwater-test', log: silentLog };
+  const use = async (buses: readonly KafkaBus[], test: () => Promise<void>): Promise<void> => {
+    try {
+      await test();
+    } finally {
+      await Promise.all(buses.map((bus) => bus.close()));
+    }
+  };
+  const collect = (bus: KafkaBus, group = 'g'): AssetMessage[] => {
+    const seen: AssetMessage[] = [];
+    bus.subscribe('assets', { group, handler: (batch) => void seen.push(...batch) });
+    return seen;
+  };
+
+  describe('Kafka bus', () => {
+    it('gives a group that comes back what it missed, and a new one what is published from then on', async () => {
+      const prefix = `back-${process.pid}-${clock.now()}.`;
+      const buses: KafkaBus[] = [];
+      const open = (start: 'latest' | 'earliest' = 'latest'): KafkaBus => {
+        const bus = make({ prefix, start });
+        buses.push(bus);
+        return bus;
+      };
+      await use(buses, async () => {
+        const first = open();
+        const before = collect(first, 'known');
+        first.publish('assets', testTrade(1));
+        await first.idle();
+        await first.close();
+        const second = open();
+        await second.publishDurable('assets', [testTrade(2)]);
+        const known = collect(second, 'known');
+        const fresh = collect(second, 'fresh');
+        second.publish('assets', testTrade(3));
+        await second.idle();
+        const third = open('earliest');
+        const all = collect(third, 'all');
+        await third.idle();
+        expect([before, known, fresh, all].map((seen) => seen.map(({ seq }) => seq))).toEqual([[1], [2, 3], [3], [1, 2, 3]]);
+      });
+    });
+
+    it('skips what is not a message, counts it, and goes on', async () => {
+      const prefix = `bad-${process.pid}-${clock.now()}.`;
+      const bus = make({ prefix });
+      const client = createKafkaClient(connection);
+      await use([bus], async () => {
+        const seen = collect(bus);
+        bus.publish('assets', testTrade(1));
+        await bus.idle();
+        const partition = await bus.partitionFor('assets', 'OM');
+        await client.send(['garbage', '{"kind":"trade"}', JSON.stringify(testWatermark(1)), ''].map((value) => ({ topic: `${prefix}assets`, partition, key: 'OM', value })));
+        bus.publish('assets', testTrade(2));
+        await bus.idle();
+        expect(seen.map(labelOf)).toEqual(['OM trade 1', 'OM trade 2']);
+        expect(bus.stats().assets).toMatchObject({ handled: 2, rejected: 4 });
+      });
+      await client.close();
+    });
+
+    it('commits what was handled and nothing else: another takes over from there when a process dies in a batch', async () => {
+      const prefix = `dead-${process.pid}-${clock.now()}.`;
+      const way = await createWay();
+      const timing = { sessionTimeoutMs: 6_000 };
+      const [dying, heir] = [make({ prefix, timing, connection: { ...connection, open: way.open } }), make({ prefix, timing })];
+      await use([heir], async () => {
+        const taken: number[] = [];
+        let release = (): void => undefined;
+        dying.subscribe('assets', { group: 'g', handler: (batch) => {
+          taken.push(...batch.map(({ seq }) => seq));
+          return taken.includes(2) ? new Promise<void>((resolve) => (release = resolve)) : undefined;
+        } });
+        dying.publish('assets', testTrade(1));
+        await dying.idle();
+        dying.publish('assets', testTrade(2));
+        await until(() => taken.includes(2));
+        way.cut();
+        const inherited = collect(heir);
+        await until(() => inherited.length > 0);
+        heir.publish('assets', testTrade(3));
+        await until(() => inherited.length > 1);
+        expect(taken).toEqual([1, 2]);
+        expect(inherited.map(({ seq }) => seq)).toEqual([2, 3]);
+        // What it does once it lives again counts no more: the group has gone on.
+        way.mend();
+        release();
+        await dying.close();
+        const next = make({ prefix });
+        const rest = collect(next);
+        next.publish('assets', testTrade(4));
+        await until(() => rest.length + inherited.length > 2);
+        await next.close();
+        expect([...inherited, ...rest].map(({ seq }) => seq)).toEqual([2, 3, 4]);
+      });
+      await way.close();
+    });
+
+    it('loses nothing and doubles nothing when the work is dealt anew', async () => {
+      const prefix = `deal-${process.pid}-${clock.now()}.`;
+      const [one, other] = [make({ prefix }), make({ prefix })];
+      const assets = ['OM', 'ARB', 'SOL', 'DOGE', 'APE', 'UNI', 'LDO', 'CRV'];
+      await use([one, other], async () => {
+        const seen = collect(one);
+        const parts: AssetMessage[] = [];
+        for (const seq of numbers(400)) {
+          one.publish('assets', testTrade(seq, assets[seq % 8]));
+          if (seq === 100) other.subscribe('assets', { group: 'g', handler: (batch) => void parts.push(...batch) });
+          if (seq % 10 === 0) await pause(20);
+        }
+        await until(() => seen.length + parts.length >= 400);
+        await other.close();
+        for (const seq of numbers(40)) one.publish('assets', testTrade(400 + seq, assets[seq % 8]));
+        await until(() => seen.length + parts.length >= 440);
+        expect(parts.length).toBeGreaterThan(0);
+        expect([...seen, ...parts].map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(numbers(440));
+        for (const asset of assets) {
+          for (const got of [seen, parts]) {
+            const order = got.filter((message) => message.asset === asset).map(({ seq }) => seq);
+            expect(order).toEqual([...order].sort((a, b) => a - b));
+          }
+        }
+      });
+    });
+
+    it('replaces a consumer that is in its group and reads nothing', async () => {
+      const way = await createWay();
+      const restarts: string[] = [];
+      const bus = make({ timing: { stallMs: 1_500, checkEveryMs: 300 }, connection: { ...connection, open: way.open }, onRestart: (topic, group, reason) => {
+        restarts.push(`${topic} ${group} ${reason}`);
+        way.swallow(undefined);
+      } });
+      await use([bus], async () => {
+        const seen = collect(bus);
+        bus.publish('assets', testTrade(1));
+        await bus.idle();
+        // Fetch has key 1; heartbeats and everything else go through.
+        way.swallow(1);
+        await until(() => way.swallowed() > 0);
+        bus.publish('assets', testTrade(2));
+        await bus.idle();
+        expect(restarts).toEqual(['assets g stalled']);
+        expect(seen.map(({ seq }) => seq)).toEqual([1, 2]);
+      });
+      await way.close();
+    });
+
+    it('is busy in the eyes of a simulated clock until everything was handled', async () => {
+      const activity = createActivity();
+      const bus = make({ activity });
+      await use([bus], async () => {
+        const seen = collect(bus);
+        bus.publish('assets', testTrade(1));
+        expect(activity.pending()).toEqual(['bus kafka']);
+        await activity.idle();
+        expect(seen.map(({ seq }) => seq)).toEqual([1]);
+      });
+    });
+
+    (broker.own ? it : it.skip)('gets everything across when the broker is killed in between, and says that it was away', async () => {
+      const bus = make();
+      await use([bus], async () => {
+        const seen = collect(bus);
+        for (const seq of numbers(100)) bus.publish('assets', testTrade(seq));
+        await bus.idle();
+        expect(bus.health()).toMatchObject({ connected: true, error: null, waiting: 0 });
+        const publishing = (async () => {
+          for (const seq of numbers(200)) {
+            bus.publish('assets', testTrade(100 + seq));
+            await pause(10);
+          }
+        })();
+        await pause(300);
+        await broker.kill();
+        const durable = bus.publishDurable('warnings', [testWarning(1)]);
+        await until(() => !bus.health().connected);
+        expect(bus.health().error).toMatch(/failed/);
+        await broker.restart();
+        await Promise.all([publishing, durable]);
+        await until(() => seen.length >= 300);
+        await bus.idle();
+        expect(bus.health()).toMatchObject({ connected: true, error: null });
+        expect([...new Set(seen.map(({ seq }) => seq))]).toEqual(numbers(300));
+        expect(bus.stats().assets).toMatchObject({ published: 300, lost: 0, refused: 0 });
+      });
+    });
+
+    (broker.own ? it : it.skip)('leaves out book updates alone while the broker does not answer', async () => {
+      const wrong: number[] = [];
+      const bus = make({ bufferLimit: 200, onConflated: (message) => wrong.push(message.seq) });
+      await use([bus], async () => {
+        const seen = collect(bus);
+        bus.publish('assets', testTrade(0));
+        await bus.idle();
+        broker.pause();
+        for (let seq = 1; seq <= 5_000; seq++) {
+          bus.publish('assets', seq % 50 === 0 ? testTrade(seq) : testBook(seq));
+          if (seq % 100 === 0) await pause(1);
+        }
+        broker.resume();
+        await bus.idle();
+        const { conflated, exceeded } = bus.stats().assets;
+        expect(conflated).toBeGreaterThan(4_000);
+        expect(exceeded).toBe(0);
+        expect(wrong.length).toBeGreaterThan(0);
+        expect(seen.filter(({ kind }) => kind === 'trade').map(({ seq }) => seq)).toEqual(numbers(101).map((i) => i * 50));
+        expect(seen.length).toBe(5_001 - conflated);
+      });
+    });
+  });
+}
