@@ -40,6 +40,8 @@ export interface TradeEvent extends EventStamp {
   readonly id?: string;
   readonly price: Price;
   readonly qty: Qty;
+  /** What the venue prints as its size, where that counts something else (a value); only for the interchange form. */
+  readonly printedQty?: Qty;
   readonly side: 'buy' | 'sell';
 }
 export interface TickerEvent extends EventStamp {

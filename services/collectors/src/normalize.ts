@@ -91,7 +91,7 @@ function toNormal(event: VenueEvent, exchange: string, marketType: string, recei
   const head = { symbol: event.printedSymbol ?? event.symbol, exchange, timestamp: event.eventTime === receivedAt ? null : iso(event.eventTime) };
   switch (event.kind) {
     case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };
-    case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.qty, side: event.side };
+    case 'trade': return { type: 'trade', ...head, id: event.id ?? null, price: event.price, amount: event.printedQty ?? event.qty, side: event.side };
     case 'liquidation': return { type: 'liquidation', ...head, price: event.price, amount: event.printedQty ?? event.qty, side: event.side };
     case 'index': return event.perpetual === undefined ? { type: 'index', ...head, indexPrice: event.price } : { type: 'derivative_ticker', ...head, symbol: event.perpetual, indexPrice: event.price };
     case 'rate': return { type: 'rate', ...head, currency: event.currency, usd: event.usd };

@@ -35,7 +35,7 @@ export function bitgetMarketOf(type: string, symbol: string): BitgetMarket | und
 
 /**
  * An instrument list: `/api/v3/market/instruments` (asked for), `/api/v2/spot/public/symbols` and `/api/v2/mix/market/contracts`, or those of the first
- * version (recordings). Rows of other market types, and rows without usable sizes, are left out. Quantities of all contracts count base units, also of
+ * version (recordings). Rows of other market types, and rows without usable sizes, are left out. Quantities of all contracts count base units (but see `readTrade`), also of
  * coin-margined ones ("in terms of the base coin"): they are `linear` with a contract size of 1, priced in US dollars and settled in the coin, whose
  * profit in dollars is that of a linear contract; that the margin moves with the coin is not in that kind.
  * Source: https://www.bitget.com/api-doc/uta/public/Instruments and https://www.bitget.com/api-doc/contract/market/Get-All-Symbols-Contracts, read 2026-11-27.

@@ -48,6 +48,11 @@ describe('Bitget trades, tickers and liquidations', () => {
   it('reads the taker\'s side and the id of trades', () => {
     expect(parse(v3('publicTrade', [{ p: '6', S: 'sell', T: String(T), v: '5', i: '42', L: '43' }]))).toEqual({ kind: 'events', events: [{ kind: 'trade', symbol: 'OMUSDT', eventTime: T, id: '42', price: 6, qty: 5, side: 'sell' }] });
     expect(parse(v2('trade', [{ ts: String(T), price: '6', size: '5', side: 'buy', tradeId: '42' }]))).toMatchObject({ events: [{ id: '42', side: 'buy' }] });
+    // Of coin-margined contracts the third version prints values, the second base units as everywhere.
+    const coin = JSON.stringify({ action: 'update', arg: { instType: 'coin-futures', topic: 'publicTrade', symbol: 'BTCUSD' }, data: [{ p: '50000', S: 'buy', T: String(T), v: '125', i: '42' }], ts: T });
+    expect(parseBitgetFrame('coin', coin)).toEqual({ kind: 'events', events: [{ kind: 'trade', symbol: 'BTCUSD', eventTime: T, id: '42', price: 50_000, qty: 0.0025, printedQty: 125, side: 'buy' }] });
+    const second = JSON.stringify({ action: 'update', arg: { instType: 'COIN-FUTURES', channel: 'trade', instId: 'DOGEUSD' }, data: [{ ts: String(T), price: '0.168385', size: '447', side: 'buy', tradeId: '1' }], ts: T });
+    expect(parseBitgetFrame('coin', second)).toMatchObject({ events: [{ qty: 447 }] });
     expect(parse(v2('trade', [{ ts: String(T), price: '6', size: '5', side: 'none', tradeId: '42' }]))).toMatchObject({ reason: 'missing-field' });
     expect(parse(v2('trade', [{ ts: '5', price: '6', size: '5', side: 'buy' }]))).toMatchObject({ reason: 'bad-time' });
     expect(parse(v2('trade', [{ ts: String(T), price: '0', size: '5', side: 'buy' }]))).toMatchObject({ reason: 'bad-number' });

@@ -169,17 +169,26 @@ function printed(levels: unknown): string[] {
   return out;
 }
 
-/** `side` is the taker's ("taker orders"). A subscription first brings recent trades as a snapshot; they keep their ids, by which repeats are told. */
+/** Base units of a value in the quote currency. Rounded to twelve figures, which removes what the division adds. */
+const unitsOf = (value: number, price: number): number => Number((value / price).toPrecision(12));
+
+/**
+ * `side` is the taker's ("taker orders"). A subscription first brings recent trades as a snapshot; they keep their ids, by which repeats are told. Sizes are in base
+ * units, but those of coin-margined contracts in the third version, whose "unit is quote coin".
+ * Source: https://www.bitget.com/api-doc/uta/websocket/public/New-Trades-Channel (and .../uta/public/Fills, which says the same), read 2026-11-27.
+ */
 function readTrade(topic: Topic, row: Json, ...[time, p, v, s, i]: readonly [string, string, string, string, string]): TradeEvent | Failure {
   const eventTime = readTime(row[time]);
   if (eventTime === undefined) return failure('bad-time', time);
   const price = parsePositive(row[p]);
-  const qty = parsePositive(row[v]);
-  if (!isPrice(price) || !isQty(qty)) return failure('bad-number', `${p}, ${v}`);
+  const size = parsePositive(row[v]);
+  const valued = topic.version === 3 && topic.market === 'coin';
+  const qty = valued ? unitsOf(size, price) : size;
+  if (!isPrice(price) || !isQty(size) || !isQty(qty) || qty === 0) return failure('bad-number', `${p}, ${v}`);
   const side = row[s];
   if (side !== 'buy' && side !== 'sell') return failure('missing-field', s);
   const id = row[i];
-  return { kind: 'trade', symbol: topic.symbol, eventTime, ...(typeof id === 'string' && id !== '' ? { id } : {}), price, qty, side };
+  return { kind: 'trade', symbol: topic.symbol, eventTime, ...(typeof id === 'string' && id !== '' ? { id } : {}), price, qty, ...(valued ? { printedQty: size } : {}), side };
 }
 
 /** Names of the figures in the second and in the third version. `holdingAmount` and `openInterest` count base units. */
@@ -230,7 +239,7 @@ function readFutures(row: Json, openInterestName: string, ticker: { -readonly [K
 /**
  * A liquidation, at most the largest of each side of a market in a second. `side` is the position's ("buy: long position liquidation"), so the order's is
  * the other one. `amount` is a value in the quote currency, which the page does not say: in recorded frames it is a whole number of lots only after
- * division by the price (13.70319 at 0.1649 is 83.1, 143.330431857868 at 0.500280739469 is 286.5). Rounded to twelve figures, which removes what the division adds.
+ * division by the price (13.70319 at 0.1649 is 83.1, 143.330431857868 at 0.500280739469 is 286.5).
  * Source: https://www.bitget.com/api-doc/uta/websocket/public/Liquidation-Channel, read 2026-11-27.
  */
 function readLiquidation(row: Json): LiquidationEvent | Failure {
@@ -241,7 +250,7 @@ function readLiquidation(row: Json): LiquidationEvent | Failure {
   if (eventTime === undefined) return failure('bad-time', 'ts');
   const price = parsePositive(row['price']);
   const amount = parsePositive(row['amount']);
-  const qty = Number((amount / price).toPrecision(12));
+  const qty = unitsOf(amount, price);
   if (!isPrice(price) || !isQty(amount) || !isQty(qty) || qty === 0) return failure('bad-number', 'price, amount');
   return { kind: 'liquidation', symbol, eventTime, price, qty, printedQty: amount, side: position === 'buy' ? 'sell' : 'buy', disclosure: 'sampled' };
 }
