@@ -17,6 +17,7 @@ describe('Gate book frames', () => {
 
   it('reads full pushes and ranges of the 400 level stream, also those that change nothing', () => {
     const full = { t: T, full: true, s: 'ob.BTC_USDT.400', u: 100, b: [['63700', '10000'], ['63699.9', '2']], a: [['63700.1', '2500']] };
+    expect(usdt({ channel: 'futures.obu', result: full, time_ms: T + 3 })).toEqual(usdt(update('futures.obu', full)));
     expect(usdt(update('futures.obu', full))).toEqual(one({ ...book, snapshot: true, last: 100, bids: [63700, 10000, 63699.9, 2], asks: [63700.1, 2500] }));
     const delta = { t: T, s: 'ob.BTC_USDT.400', U: 101, u: 130, b: [['63700', '0.7']], a: [['63700.1', '0']] };
     expect(spot(update('spot.obu', delta))).toEqual(one({ ...book, snapshot: false, first: 101, last: 130, bids: [63700, 0.7], asks: [63700.1, 0] }));

@@ -49,7 +49,8 @@ function notCarried(market: GateMarket, channel: string, event: unknown, frame: 
 /** Events of an update, a failure, or undefined for what does not exist. */
 function readUpdate(channel: string, event: unknown, frame: Row): Read | undefined {
   const result = frame['result'];
-  if (event !== 'update') {
+  // The announcement of the newer book channel shows pushes without an event.
+  if (event !== 'update' && !(event === undefined && channel.endsWith('.obu'))) {
     if (event === 'all' && channel === 'futures.order_book') return readLimitedBook(result);
     return event === 'snapshot' && channel.endsWith('.order_book_update') ? readRecorded(frame) : undefined;
   }
