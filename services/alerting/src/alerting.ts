@@ -77,6 +77,8 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     revisions: metrics.counter('breakwater_alerting_revisions_total', 'Revisions of warnings committed', ['kind', 'state', 'severity']),
     failures: metrics.counter('breakwater_alerting_store_failures_total', 'Calls to the store that failed and were tried again', ['code']),
   };
+  // From 0, so that whoever reads rates sees the first one.
+  count.failures.inc({ code: 'store-failed' }, 0);
 
   const persist = <T>(what: string, call: () => Promise<T>): Promise<T> =>
     untilDone(clock, signal, call, (error, delayMs) => {

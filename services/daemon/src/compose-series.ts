@@ -10,7 +10,7 @@ import { createSpooledSeries } from '@breakwater/platform/store/spooled-series';
 import type { InfluxConfig } from './config.ts';
 
 /** How long the end of the daemon waits for points that have not reached their database, milliseconds: what is left waits on the disk. [A] */
-const closeWithinMs = 2_000;
+const closeWithinMs = 1_000;
 
 /** What series are opened with. */
 export interface SeriesDeps {

@@ -14,7 +14,7 @@ import { createSystemClock } from '@breakwater/platform/clock/system';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { createLifecycle, type Lifecycle } from '@breakwater/platform/lifecycle';
 import { createLog, type Log } from '@breakwater/platform/log';
-import { createMetrics } from '@breakwater/platform/metrics';
+import { createMetrics, type Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { createNodeOutgoing } from '@breakwater/platform/network/outgoing-node';
@@ -54,6 +54,7 @@ export interface Daemon {
   readonly log: Log;
   readonly lifecycle: Lifecycle;
   readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /** Messages waiting for a stage before the oldest book updates are conflated. */
@@ -125,5 +126,5 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const deps = { config, clock, rng, journal: store.journal, outgoing, lifecycle, log, metrics, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
   const pipeline = createPipeline(adapters, config, (view) => recipientsOf(deps, view), options.onFatal);
   lifecycle.onClose('stages', () => pipeline.stop());
-  return { pipeline, log, lifecycle, clock };
+  return { pipeline, log, lifecycle, clock, metrics };
 }

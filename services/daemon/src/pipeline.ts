@@ -16,6 +16,7 @@ import { createScoring, modelVersion } from '@breakwater/scoring';
 import type { Adapters, Recipients } from './adapters.ts';
 import { createChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
+import { registerPipelineMetrics } from './pipeline-metrics.ts';
 import { expectedSources, scoringSettings, watchedChains } from './settings.ts';
 
 /** The running system. */
@@ -65,6 +66,7 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
   // What everybody who looks from outside sees.
   const { assets, tickEveryMs } = scoringSettings(config);
   const view = createLiveView({ bus, journal, clock, log: log('view'), assets: assets.map(({ asset }) => asset), sources: expectedSources(config), chains: watchedChains(config), tickEveryMs });
+  registerPipelineMetrics(metrics, { collector, scoring, view, bus, clock });
   const recipients = recipientsOf(view);
   const { notifiers } = recipients;
 

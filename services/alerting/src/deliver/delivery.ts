@@ -56,6 +56,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const stopped = (): boolean => signal.aborted;
   const count = metrics.counter('breakwater_delivery_attempts_total', 'Tries to deliver a revision of a warning, by what came of them', ['recipient', 'outcome']);
   const storeFailures = metrics.counter('breakwater_delivery_store_failures_total', 'Calls to the store that failed and were tried again', ['code']);
+  // From 0, so that whoever reads rates sees the first one.
+  storeFailures.inc({ code: 'store-failed' }, 0);
+  for (const { name } of deps.notifiers) for (const outcome of ['delivered', 'retry', 'abandoned']) count.inc({ recipient: name, outcome }, 0);
 
   const persist = <T>(call: () => Promise<T>): Promise<T> =>
     untilDone(clock, signal, call, (error) => {

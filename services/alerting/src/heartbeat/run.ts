@@ -57,6 +57,8 @@ export function createHeartbeatMaker(deps: HeartbeatDeps): HeartbeatMaker {
   const { clock, journal, config, log } = deps;
   const intervalMs = config.everySeconds * 1_000;
   const count = deps.metrics.counter('breakwater_heartbeats_made_total', 'Signs of life, by what came of making them', ['outcome']);
+  // From 0, so that whoever reads rates sees the first one.
+  for (const outcome of ['made', 'failed']) count.inc({ outcome }, 0);
   let state: BeatState = noBeats;
   let latest: Heartbeat | null = null;
   let stopTimer = (): void => undefined;

@@ -56,6 +56,8 @@ const readWaitMs = 2_000;
 export function createSpooledSeries(deps: SpooledSeriesDeps): SpooledSeries {
   const { inner, spool, wall, log } = deps;
   const metrics = measures(deps.metrics);
+  // From 0, so that whoever reads rates sees the first one.
+  for (const outcome of ['accepted', 'delivered', 'dropped']) metrics.points.inc({ outcome }, 0);
   const stopping = new AbortController();
   let inMemory: readonly SeriesPoint[] = [];
   let lostFromMemory = 0;
