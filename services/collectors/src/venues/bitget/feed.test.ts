@@ -31,11 +31,22 @@ describe('Bitget feed', () => {
     expect(plan.sockets.map((s) => s.name)).toEqual(['public-0', 'public-1', 'public-2']);
     for (const socket of plan.sockets) {
       expect(argsOf(socket.subscribe).length).toBeLessThan(50);
-      for (const frame of socket.subscribe) expect(frame.length).toBeLessThan(4_096);
+      for (const frame of socket.subscribe) {
+        expect(frame.length).toBeLessThan(4_096);
+        // Larger requests were seen to close sockets of the third version.
+        expect(argsOf([frame]).length).toBeLessThanOrEqual(20);
+      }
     }
     expect(plan.sockets.flatMap((s) => argsOf(s.subscribe))).toHaveLength(121);
     expect(plan.resync('COIN31USD')).toMatchObject({ socket: 'public-2' });
     expect(bitgetSpot.plan([], options).sockets).toEqual([]);
+  });
+
+  it('asks the second version for deep books by its own name of a coin-margined contract', () => {
+    const plan = bitgetCoin.plan([market('BTCUSD_CM')], options);
+    expect(argsOf(plan.sockets[0]?.subscribe ?? [])[0]).toEqual({ instType: 'coin-futures', topic: 'books', symbol: 'BTCUSD_CM' });
+    expect(plan.polls[0]?.request.url).toBe('https://api.bitget.com/api/v2/mix/market/merge-depth?symbol=BTCUSD&productType=COIN-FUTURES&precision=scale2&limit=max');
+    expect(plan.polls[0]?.name).toBe('deep BTCUSD_CM scale2');
   });
 
   it('carries no liquidations of spot, and its quiet tickers are not accused', () => {
