@@ -61,5 +61,7 @@ function readInstrument(market: DeribitMarket, row: Record<string, unknown>): Ve
     ...(maxLeverage >= 1 ? { maxLeverage } : {}),
     trading: row['is_active'] !== false,
     dated: deribitKindOf(symbol) !== 'perpetual',
+    // Shares, funds, commodities, and companies not yet listed are quoted beside coins; lists of before did not say, and had none.
+    ...(typeof row['underlying_type'] === 'string' && row['underlying_type'] !== 'crypto' ? { freelyNamed: true } : {}),
   };
 }

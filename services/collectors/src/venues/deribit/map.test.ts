@@ -119,6 +119,13 @@ describe('Deribit instruments', () => {
     ] });
   });
 
+  it('never take a share or a commodity for a coin of its name', () => {
+    // Classes seen in the venue's own list in September 2026.
+    const classes = ['crypto', 'equity', 'equity_etf', 'commodity', 'crypto_index', 'preipo', undefined];
+    const read = parseDeribitInstruments('linear', JSON.stringify({ result: classes.map((c) => ({ ...linear, underlying_type: c })) }));
+    expect(read.ok ? read.value.map((i) => i.freelyNamed) : []).toEqual([undefined, true, true, true, true, true, undefined]);
+  });
+
   it('never take an option for its coin', () => {
     expect(parseDeribitInstruments('option', list)).toMatchObject({ ok: true, value: [
       { symbol: 'XRP_USDC-25SEP26-0d625-C', base: 'XRP.USDC.25SEP26.0D625.C', quote: 'USDC', settle: 'USDC', dated: true },
