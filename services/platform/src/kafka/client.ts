@@ -44,8 +44,6 @@ export interface IncomingRecord {
 export interface IncomingBatch {
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
-  /** The offset after the last of them, control records included. */
-  readonly next: number;
 }
 
 /** How a topic is made where it does not exist. */
@@ -72,6 +70,8 @@ export interface MemberOptions {
   readonly onRevoked: () => void;
   /** Resolves with whether the batch was handled: then its offset is committed, and otherwise it comes again. Never rejects. */
   readonly onBatch: (batch: IncomingBatch) => Promise<boolean>;
+  /** A partition was handled up to this offset, and that was committed where offsets are. */
+  readonly onDone: (partition: number, next: number) => void;
   /** The member has ended by itself and does not come back. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -111,11 +111,15 @@ const FETCH_PARTITION_BYTES = 4_194_304;
 const FETCH_BYTES = 33_554_432;
 /** The client's own retries are few and quick; whoever calls repeats for as long as is right. */
 const retry = { retries: 4, initialRetryTime: 50, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
+/** A member outlives a restart of the broker, about half a minute: one that is replaced waits until the group has given its predecessor up. */
+const memberRetry = { ...retry, retries: 30 };
 const CLOSE_TIMEOUT_MS = 5_000;
 
 /** Speaks to Kafka through kafkajs 2.2.4, the only file that knows it. Nothing connects before it is used. */
 export function createKafkaClient(connection: KafkaConnection): KafkaClient {
-  const kafka = new Kafka(configOf(connection));
+  const config = configOf(connection);
+  const kafka = new Kafka(config);
+  const patient = new Kafka({ ...config, retry: memberRetry });
   let admin: Promise<Admin> | undefined;
   let producer: Promise<Producer> | undefined;
   const members = new Set<() => Promise<void>>();
@@ -172,7 +176,7 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
       }
     },
     join: async (options) => {
-      const leave = await join(kafka, options);
+      const leave = await join(patient, options);
       const once = (): Promise<void> => {
         members.delete(once);
         return leave();
@@ -217,7 +221,7 @@ async function join(kafka: Kafka, options: MemberOptions): Promise<() => Promise
     groupId: group, sessionTimeout: sessionTimeoutMs, rebalanceTimeout: Math.max(60_000, sessionTimeoutMs), heartbeatInterval: heartbeatMs, allowAutoTopicCreation: false,
     maxWaitTimeInMs: FETCH_WAIT_MS, minBytes: 1, maxBytesPerPartition: FETCH_PARTITION_BYTES, maxBytes: FETCH_BYTES,
     // It would start itself again in ways that cannot be followed from outside.
-    retry: { ...retry, restartOnFailure: async () => false },
+    retry: { ...memberRetry, restartOnFailure: async () => false },
   });
   let left = false;
   const stop = async (): Promise<void> => {
@@ -258,7 +262,11 @@ async function handBatch(payload: EachBatchPayload, heartbeatMs: number, left: (
   }, heartbeatMs);
   try {
     const records = batch.messages.map(({ offset, value, timestamp }) => ({ offset: Number(offset), value, timestamp: epochMs(Number(timestamp)) }));
-    if (await options.onBatch({ partition: batch.partition, records, next: Number(batch.lastOffset()) + 1 })) payload.resolveOffset(last.offset);
+    if (!(await options.onBatch({ partition: batch.partition, records }))) return;
+    payload.resolveOffset(last.offset);
+    // The client would do the same after this; here it is known when it was done.
+    if (options.commits) await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+    options.onDone(batch.partition, Number(batch.lastOffset()) + 1);
   } finally {
     clearInterval(beat);
   }

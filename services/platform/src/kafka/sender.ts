@@ -50,7 +50,7 @@ const RECORD_MESSAGES = 128;
 const RECORD_BYTES = 65_536;
 /** What one request holds, before compression: with the largest message in it no more than half of what topics allow (design assumption). */
 const REQUEST_BYTES = 4_194_304;
-const sendBackoff: Backoff = { baseMs: 100, maxMs: 5_000 };
+const sendBackoff: Backoff = { baseMs: 100, maxMs: 2_000 };
 
 interface Waiter {
   readonly resolve: () => void;

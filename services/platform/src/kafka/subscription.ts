@@ -56,8 +56,10 @@ export interface KafkaSubscription<T extends Topic> {
   reached(bounds: ReadonlyMap<number, Bounds>): boolean;
 }
 
-/** Waits between starts of a consumer. */
-const restartBackoff: Backoff = { baseMs: 200, maxMs: 10_000 };
+/** Waits between starts of a consumer, and how long one must have run for the next wait to be a first one. */
+const restartBackoff: Backoff = { baseMs: 200, maxMs: 3_000 };
+const HEALTHY_MS = 10_000;
+const STOP_TIMEOUT_MS = 5_000;
 /** Members that handle a long batch hold a new deal up for as long as a minute; beyond one and a half something is wrong (design assumption). */
 const JOIN_TIMEOUT_MS = 90_000;
 
@@ -70,7 +72,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
   const stopping = new AbortController();
   const isOver = (): boolean => stopping.signal.aborted;
   let assigned: ReadonlySet<number> | undefined;
-  /** The next offset to handle in each partition: what was committed at the last deal, and what was handled since. */
+  /** The next offset to handle in each partition: what was committed at the last deal, and since. */
   let positions = new Map<number, number>();
   let positionsKnown = false;
   let starts: Offsets = new Map();
@@ -120,7 +122,6 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
       else terms.onError(error);
       return false;
     }
-    positions.set(batch.partition, batch.next);
     progressAt = clock.now();
     deps.onHandled(messages.length);
     return true;
@@ -187,13 +188,17 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
         void readPositions();
       },
       onRevoked: () => void (assigned = undefined),
+      onDone: (partition, next) => void positions.set(partition, next),
     }).catch(onCrash);
     const reason = await Promise.race([crashed, watch(ended.signal).catch(() => undefined)]);
     ended.abort();
     stopping.signal.removeEventListener('abort', onStop);
     assigned = undefined;
-    // Joining, too, comes to an end: the client gives up after a few tries.
-    await (await joined)?.();
+    const left = joined.then((leave) => leave?.());
+    // Brokers that are away are not waited for by whoever stops.
+    const limit = new AbortController();
+    await Promise.race(isOver() ? [left, sleep(clock, STOP_TIMEOUT_MS, limit.signal).catch(() => undefined)] : [left]);
+    limit.abort();
     return reason;
   };
   const run = async (): Promise<void> => {
@@ -202,7 +207,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
       const startedAt = clock.now();
       const reason = await attend();
       if (isOver()) return;
-      if (clock.now() - startedAt > restartBackoff.maxMs) attempt = 0;
+      if (clock.now() - startedAt > HEALTHY_MS) attempt = 0;
       log.warn('consumer-restarted', { topic, group: terms.group, reason });
       if (reason !== undefined) deps.onRestart(reason);
       await sleep(clock, backoffDelay(attempt, deps.rng, restartBackoff), stopping.signal).catch(() => undefined);
