@@ -21,6 +21,7 @@ export interface DrillFlags {
   readonly comparable: boolean;
   readonly killSeed: number;
   readonly json: boolean;
+  readonly influx?: string;
 }
 
 const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
@@ -47,7 +48,7 @@ export async function drillCommand(context: CommandContext, name: string, flags:
   let result: DrillResult;
   try {
     result = await runDrill({
-      scenario, out, kills: flags.kills, failures: flags.failures, rng: createRng(flags.killSeed), signal: stopping.signal, keep: flags.keep,
+      scenario, out, kills: flags.kills, failures: flags.failures, rng: createRng(flags.killSeed), signal: stopping.signal, keep: flags.keep, influx: flags.influx,
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       events: {
         onWarning: (_, line) => {

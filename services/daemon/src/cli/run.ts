@@ -43,6 +43,11 @@ function share(text: string): number {
   return value;
 }
 
+function influxAddress(text: string): string {
+  if (!/^https?:\/\/[^/@]+(\/[A-Za-z0-9_.-]{1,64})?$/.test(text) || !URL.canParse(text)) throw new InvalidArgumentError('give an address and a database, as in http://127.0.0.1:8086/breakwater');
+  return text;
+}
+
 function example(...lines: readonly string[]): string {
   return `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
@@ -65,6 +70,7 @@ function program(context: CommandContext): Command {
   add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7')
     .argument('<scenario>', 'om-2025, or random for a short invented day')
     .option('--seed <n>', 'seed of everything that is made up', whole, 1)
+    .option('--influx <url>', 'keep its series in an InfluxDB, as in http://127.0.0.1:8086/breakwater', influxAddress)
     .option('--keep', 'leave the drill running at its end until Ctrl-C', false)
     .option('--out <folder>', 'where the daemon keeps its store and the file of warnings; a temporary folder by default')
     .option('--kills <n>', 'kill the daemon this many times on the way (SIGKILL) and start it again', whole, 0)

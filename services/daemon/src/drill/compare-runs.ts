@@ -25,6 +25,8 @@ export interface PlayOptions {
   readonly killSeed: number;
   /** Share of the receivers' requests that fail, 0 to 1; none when absent. */
   readonly failures?: number;
+  /** An InfluxDB that takes its series. */
+  readonly influx?: string;
   /** Folder of its store and files. */
   readonly out: string;
   /** The compiled `main.js`; that of this package by default. */
@@ -48,7 +50,7 @@ export interface RunRecord {
 /** Plays a drill with what a restart would see differently left out, and reads what it left. Fails when it does not end with exit code 0. */
 export async function playDrill(options: PlayOptions): Promise<RunRecord> {
   const main = options.main ?? fileURLToPath(new URL('../main.js', import.meta.url));
-  const args = [main, 'drill', options.scenario, '--json', '--comparable', '--seed', String(options.seed), '--kills', String(options.kills), '--kill-seed', String(options.killSeed), '--failures', String(options.failures ?? 0), '--out', options.out];
+  const args = [main, 'drill', options.scenario, '--json', '--comparable', '--seed', String(options.seed), '--kills', String(options.kills), '--kill-seed', String(options.killSeed), '--failures', String(options.failures ?? 0), '--out', options.out, ...(options.influx === undefined ? [] : ['--influx', options.influx])];
   const printed = await new Promise<string>((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, errors] = ['', ''];

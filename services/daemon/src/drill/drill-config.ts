@@ -1,6 +1,7 @@
 import { defined } from '@breakwater/models/core';
 import type { Scenario } from '@breakwater/simulator/scenarios';
 import type { Loopback } from '@breakwater/simulator';
+import { influxConfigOf, type DrillInflux } from './drill-series.ts';
 import type { ReceiverPlaces } from './receivers.ts';
 
 /** Addresses and files of one drill. */
@@ -13,6 +14,8 @@ export interface DrillPlaces {
   /** Where the console is served, the same after every restart. */
   readonly apiPort: number;
   readonly receivers: ReceiverPlaces;
+  /** Where series go; into the store when absent. */
+  readonly influx?: DrillInflux | undefined;
 }
 
 /** The config a daemon watches a scenario with; it differs from a real one by addresses and pace only. */
@@ -46,7 +49,7 @@ export function drillConfig(scenario: Scenario, places: DrillPlaces): Record<str
       heartbeat: { everySeconds: 600 },
       api: { port: places.apiPort },
     },
-    store: { path: places.store },
+    store: { path: places.store, ...(places.influx === undefined ? {} : influxConfigOf(places.influx)) },
     log: { level: 'info' },
   };
 }

@@ -1,8 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { seriesCatalogue } from '@breakwater/contracts';
+import { startOwnInflux } from '@breakwater/dev/influx';
+import { epochMs } from '@breakwater/models/core';
+import { createSystemClock } from '@breakwater/platform/clock/system';
+import { openDatabase } from '@breakwater/platform/store/embedded';
+import { createInfluxSeries } from '@breakwater/platform/store/influx';
 import { root } from '../../../../infra/dev/src/env.ts';
 import { compareRuns, playDrill, type RunRecord } from './compare-runs.ts';
 import { builtMain } from './test-built.ts';
@@ -83,6 +89,48 @@ describe('a drill against a real node and sockets', () => {
     expect(compareRuns(whole, again)).toEqual([]);
     for (const deliveries of Object.values(again.recipients)) expect(deliveries).toHaveLength(again.stored.length);
   }, 120_000);
+
+  it('has every point of its series in InfluxDB, which was killed on the way and came back', async () => {
+    const influx = await startOwnInflux();
+    if (influx === undefined) return;
+    try {
+      const out = join(folder, 'influx');
+      let waited = 0;
+      // Twice on the way: away for a hundred steps of market time and more.
+      const outages = (async () => {
+        for (const pauseMs of [2_500, 2_500]) {
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          await influx.kill();
+          await new Promise((resolve) => setTimeout(resolve, 2_000));
+          const spool = join(out, 'spool');
+          waited += existsSync(spool) ? readdirSync(spool).reduce((bytes, name) => bytes + statSync(join(spool, name)).size, 0) : 0;
+          await influx.restart();
+        }
+      })();
+      const run = await playDrill({ scenario: 'random', seed, kills: 0, killSeed: 1, main, out, influx: `${influx.url}/drill` });
+      await outages;
+      expect(waited).toBeGreaterThan(1_000);
+      expect(compareRuns(whole, run)).toEqual([]);
+      const series = createInfluxSeries({ url: influx.url, database: 'drill', retentionDays: 0, wall: createSystemClock() });
+      const kept = openDatabase(join(folder, 'whole/breakwater.db'), { readOnly: true });
+      const rows = kept.all('select series.name, series.labels, points.time, points.value from points join series on series.id = points.series order by series.id, points.time');
+      kept.close();
+      const bySeries = new Map<string, [number, number][]>();
+      for (const row of rows) {
+        const key = `${String(row['name'])}\n${String(row['labels'])}`;
+        bySeries.set(key, [...(bySeries.get(key) ?? []), [Number(row['time']), Number(row['value'])]]);
+      }
+      console.log(JSON.stringify({ series: bySeries.size, points: rows.length, spooledBytes: waited }));
+      expect(new Set([...bySeries.keys()].map((key) => key.split('\n')[0]))).toEqual(new Set(Object.keys(seriesCatalogue)));
+      for (const [key, points] of bySeries) {
+        const [name = '', labels = ''] = key.split('\n');
+        const found = await series.range(name, Object.fromEntries(JSON.parse(labels) as [string, string][]), epochMs(0), epochMs(Number.MAX_SAFE_INTEGER / 1_000));
+        expect([key, found.map(({ time, value }) => [time, value])]).toEqual([key, points]);
+      }
+    } finally {
+      await influx.stop();
+    }
+  }, 180_000);
 
   it('loses nothing and ends in the same states when the daemon is killed thirty times while a third of what its receivers are asked for fails', async () => {
     const killed = await playDrill({ scenario: 'random', seed, kills: 30, killSeed: 1, failures: 1 / 3, main, out: join(folder, 'killed') });

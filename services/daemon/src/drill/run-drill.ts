@@ -5,12 +5,12 @@ import type { EpochMs, Rng } from '@breakwater/models/core';
 import { epochMs, price } from '@breakwater/models/core';
 import { findCrashes, leadTime, type CrashEvent } from '@breakwater/models/tail-risk';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
-import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver, type Loopback } from '@breakwater/simulator';
 import { startAnvil } from '@breakwater/simulator/anvil';
 import type { Scenario } from '@breakwater/simulator/scenarios';
 import { startDaemonProcess, type DaemonProcess } from './daemon-process.ts';
 import { drillConfig } from './drill-config.ts';
+import { deliverRest, influxPlace, readSeries, type DrillInflux } from './drill-series.ts';
 import { createLockstepDriver, type LockstepDriver } from './lockstep.ts';
 import { freePort, startReceivers, type DrillReceivers, type ReceiverTally } from './receivers.ts';
 
@@ -39,6 +39,8 @@ export interface DrillOptions {
   /** Share of the receivers' requests that fail, 0 to 1. */
   readonly failures: number;
   readonly rng: Rng;
+  /** An InfluxDB, `http://host:port/database`, that takes the series of the drill. */
+  readonly influx?: string | undefined;
   readonly events: DrillEvents;
   /** Stops the drill: it ends within five seconds and fails with `aborted`, unless it had played to its end. */
   readonly signal: AbortSignal;
@@ -104,20 +106,17 @@ const reproductionAt = [24 * 3_600_000, 6 * 3_600_000, 2 * 3_600_000, 3_600_000,
 const reproductionAgeMs = 300_000;
 
 /** What the daemon stored of the reproduction number before the crash. */
-async function readReproduction(path: string, asset: string, crash: CrashEvent | undefined): Promise<DrillResult['reproduction']> {
+async function readReproduction(path: string, influx: DrillInflux | undefined, asset: string, crash: CrashEvent | undefined): Promise<DrillResult['reproduction']> {
   if (crash === undefined) return [];
-  const store = openEmbeddedStore({ path, readOnly: true });
-  try {
+  return readSeries(path, influx, async (series) => {
     const found = await Promise.all(reproductionAt.map(async (beforeMs) => {
       const at = crash.onset - beforeMs;
-      const points = at < reproductionAgeMs ? [] : await store.series.range('reproduction', { asset }, epochMs(at - reproductionAgeMs), epochMs(at));
+      const points = at < reproductionAgeMs ? [] : await series.range('reproduction', { asset }, epochMs(at - reproductionAgeMs), epochMs(at));
       const value = points.at(-1)?.value;
       return value === undefined ? [] : [{ beforeMs, value }];
     }));
     return found.flat();
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** How long the daemon may take to end before it is killed, milliseconds: with the rest of the drill less than five seconds. */
@@ -175,12 +174,12 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   const apiPort = await freePort();
   options.events.onConsole(`http://127.0.0.1:${String(apiPort)}/`);
   const configPath = join(out, 'drill.yaml');
-  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl'), apiPort, receivers: receivers.places };
+  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl'), apiPort, receivers: receivers.places, influx: options.influx === undefined ? undefined : influxPlace(options.influx, join(out, 'spool')) };
   // JSON is YAML.
   writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
   // What an earlier drill left in the folder is not this one's past.
-  for (const left of ['breakwater.db', 'breakwater.db-wal', 'breakwater.db-shm', 'terminal.jsonl', 'warnings.jsonl', 'webhook.jsonl', 'telegram.jsonl', 'daemon.log']) rmSync(join(out, left), { force: true });
-  const play = createPlay(options, { loopback, lockstep, driver, configPath, receivers, keyPath: `${places.store}.key`, storePath: places.store });
+  for (const left of ['breakwater.db', 'breakwater.db-wal', 'breakwater.db-shm', 'terminal.jsonl', 'warnings.jsonl', 'webhook.jsonl', 'telegram.jsonl', 'daemon.log', 'spool']) rmSync(join(out, left), { force: true, recursive: true });
+  const play = createPlay(options, { loopback, lockstep, driver, configPath, receivers, keyPath: `${places.store}.key`, storePath: places.store, influx: places.influx });
   onClose(() => play.end());
   const result = await play.run();
   if (options.keep) options.events.onKept(`venues ${Object.entries(loopback.addresses).filter(([name]) => name !== 'lockstep').map(([name, { http }]) => `${name} ${http}`).join(', ')}; chain ${chain.url}; config ${configPath}`);
@@ -195,6 +194,7 @@ interface Stage {
   readonly receivers: DrillReceivers;
   readonly keyPath: string;
   readonly storePath: string;
+  readonly influx: DrillInflux | undefined;
 }
 
 function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<DrillResult>; end(): Promise<void> } {
@@ -323,7 +323,7 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     if (options.failures > 0) await drain(end, () => warningsTo(end));
     const warnings = [...warningsTo(end)].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
     stage.receivers.save(options.out, stage.keyPath);
-    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath), reproduction: await readReproduction(stage.storePath, scenario.config.asset, crash) };
+    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath), reproduction: await readReproduction(stage.storePath, stage.influx, scenario.config.asset, crash) };
   };
 
   /** Lets time go on, with receivers that fail no more, until they have every warning: what was due again later is sent then. */
@@ -339,6 +339,8 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
 
   const end = async (): Promise<void> => {
     if (running?.alive === true) await running.process.stop(daemonGraceMs);
+    const left = stage.influx === undefined || options.signal.aborted ? 0 : await deliverRest(stage.influx);
+    if (left > 0) process.stderr.write(`${left} points of series wait in ${stage.influx?.spool ?? ''}: their database is away\n`);
   };
   return { run, end };
 }
