@@ -7,7 +7,7 @@ import { silentLog } from '../log.ts';
 import { labelOf, testBook, testTrade, testWarning, testWatermark } from '../suites/index.ts';
 import { kafkaForTests } from '../../../../infra/dev/src/kafka.ts';
 import { createKafkaClient } from './client.ts';
-import { busesOn } from './testing/cases.ts';
+import { busesOn, leasesOn } from './testing/cases.ts';
 import { createWay } from './testing/cut.ts';
 
 const broker = await kafkaForTests('4.1.1');
@@ -36,6 +36,35 @@ else {
     bus.subscribe('assets', { group, handler: (batch) => void seen.push(...batch) });
     return seen;
   };
+
+  describe('leases on Kafka', () => {
+    it('go to another when their holder is cut off, and what the older one asks for later is refused', async () => {
+      const prefix = `cut-${process.pid}-${clock.now()}.`;
+      const way = await createWay();
+      const open = leasesOn(broker);
+      const [a, b] = [open({ prefix, timeoutMs: 1_000, connection: { ...connection, open: way.open } }), open({ prefix })];
+      const first = await a.claim('alerts', 'a', 2_000);
+      expect(first.held).toBe(true);
+      const until = clock.now() + 2_000;
+      way.cut();
+      await expect(a.claim('alerts', 'a', 2_000)).rejects.toMatchObject({ code: 'bus-failed' });
+      let second = await b.claim('alerts', 'b', 20_000);
+      for (; !second.held; second = await b.claim('alerts', 'b', 20_000)) await pause(100);
+      expect(second.term).toBeGreaterThan(first.term);
+      expect(Math.abs(clock.now() - until)).toBeLessThan(1_500);
+      way.mend();
+      // It needs its way back first.
+      let late = await a.claim('alerts', 'a', 2_000).catch(() => undefined);
+      while (late === undefined) late = await a.claim('alerts', 'a', 2_000).catch(() => undefined);
+      expect(late).toMatchObject({ held: false, term: second.term });
+      expect(await b.claim('alerts', 'b', 20_000)).toMatchObject({ held: true, term: second.term });
+      // One that starts now learns it from the log.
+      const fresh = open({ prefix });
+      expect(await fresh.claim('alerts', 'c', 2_000)).toMatchObject({ held: false, term: second.term });
+      await Promise.all([a, b, fresh].map((leases) => leases.close()));
+      await way.close();
+    });
+  });
 
   describe('Kafka bus', () => {
     it('gives a group that comes back what it missed, and a new one what is published from then on', async () => {

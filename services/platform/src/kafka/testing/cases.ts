@@ -1,10 +1,12 @@
 import { afterAll, describe, it } from '@jest/globals';
 import { createRng } from '@breakwater/models/core';
+import { sleep } from '../../clock/index.ts';
 import { createSystemClock } from '../../clock/system.ts';
 import type { KafkaBus, KafkaBusOptions } from '../../bus/kafka.ts';
 import { createKafkaBus } from '../../bus/kafka.ts';
 import { silentLog } from '../../log.ts';
-import { describeBus } from '../../suites/index.ts';
+import { createKafkaLeases, type KafkaLeases, type KafkaLeasesOptions } from '../../lease/kafka.ts';
+import { describeBus, describeLeases } from '../../suites/index.ts';
 
 /** A broker under test, as `infra/dev` starts it. */
 export interface BrokerUnderTest {
@@ -27,6 +29,14 @@ export function busesOn(broker: BrokerUnderTest): (options?: Partial<KafkaBusOpt
   });
 }
 
+/** Makes places for leases on a broker, each of its own unless a prefix is given. */
+export function leasesOn(broker: BrokerUnderTest): (options?: Partial<KafkaLeasesOptions>) => KafkaLeases {
+  const run = `leases-${process.pid}-${createSystemClock().now().toString(36)}`;
+  return (options = {}) => createKafkaLeases({
+    prefix: `${run}-${made++}.`, clock: createSystemClock(), rng: createRng(made), connection: { brokers: broker.brokers, clientId: 'breakwater-test', log: silentLog }, ...options,
+  });
+}
+
 /** What is held against every version of the broker; skipped where there is none. */
 export function describeKafka(version: string, broker: BrokerUnderTest | undefined): void {
   afterAll(() => broker?.stop());
@@ -36,4 +46,9 @@ export function describeKafka(version: string, broker: BrokerUnderTest | undefin
   }
   const make = busesOn(broker);
   describeBus(`Kafka ${version}`, () => make(), 4);
+  const leases = leasesOn(broker);
+  describeLeases(`Kafka ${version}`, async () => {
+    const own = leases();
+    return { leases: own, pass: (ms) => sleep(createSystemClock(), ms), close: () => own.close() };
+  });
 }
