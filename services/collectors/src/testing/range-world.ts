@@ -1,11 +1,11 @@
 import { epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
 import type { BookEvent } from '../events.ts';
+import type { Levels } from './damaged-stream.ts';
+import { arrive, damagePlan } from './damaged-stream.ts';
 
 /** The id that a world of ranges begins with. */
 export const START = 1_000;
-/** Bids by price. */
-export type Levels = ReadonlyMap<number, number>;
 
 /** A valid stream of ranges: each id changes one of the prices 1 to 8 (or none), some ranges begin before the end of the last; with the oracle's book after every id. */
 export function makeRangeWorld(steps: readonly (readonly [size: number, price: number, quantity: number, overlap: number])[]) {
@@ -48,38 +48,22 @@ export function makeRangeWorld(steps: readonly (readonly [size: number, price: n
 /** What a world is made of. */
 export const rangeSteps = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat(7), fc.nat(3), fc.nat(2)), { minLength: 1, maxLength: 30 });
 /** What happens to each frame. */
-export const rangeFaults = fc.array(fc.constantFrom('pass', 'pass', 'pass', 'lose', 'repeat', 'swap', 'seed', 'old-seed', 'part', 'snapshot', 'late-snapshot'), { minLength: 30, maxLength: 30 });
-/** Levels in the order of price. */
-export const sorted = (book: Levels): [number, number][] => [...book].sort(([a], [b]) => a - b);
-
-/** The bids after an event. */
-export function play(book: Map<number, number>, event: BookEvent): Map<number, number> {
-  const next = event.snapshot ? new Map<number, number>() : book;
-  for (let i = 0; i + 1 < event.bids.length; i += 2) {
-    if (event.bids[i + 1] === 0) next.delete(event.bids[i] ?? 0);
-    else next.set(event.bids[i] ?? 0, event.bids[i + 1] ?? 0);
-  }
-  return next;
-}
+export const rangeFaults = damagePlan(['seed', 'old-seed', 'part', 'snapshot', 'late-snapshot']);
+/** By how much the answers put between are newer or older, for each frame. */
+export const rangeAges = fc.array(fc.nat(8), { minLength: 30, maxLength: 30 });
 
 /** The frames of a world as they arrive under `plan`, which loses, repeats and swaps them and puts snapshots and parts of any age between. */
 export function arrivalsOf(world: ReturnType<typeof makeRangeWorld>, plan: readonly string[], ages: readonly number[]): readonly BookEvent[] {
-  const arrivals: BookEvent[] = [];
-  world.frames.forEach((frame, i) => {
-    const fault = plan[i] ?? 'pass';
+  return arrive(world.frames, plan, (fault, frame, i) => {
     const id = frame.last ?? 0;
-    if (fault === 'lose') return;
-    if (fault === 'seed') arrivals.push(world.whole(id + (ages[i] ?? 0) - 4, 'seed'));
-    if (fault === 'old-seed') arrivals.push(world.whole(id - 20, 'seed'));
-    if (fault === 'part') arrivals.push(world.part(id + (ages[i] ?? 0) - 6));
-    if (fault === 'snapshot') arrivals.push(world.whole(id, 'live'));
-    if (fault === 'late-snapshot') arrivals.push(world.whole(id - 6, 'live'));
-    arrivals.push(frame);
-    if (fault === 'repeat') arrivals.push(frame);
-    if (fault === 'swap' && arrivals.length > 1) {
-      const [a, b] = arrivals.splice(-2);
-      if (a !== undefined && b !== undefined) arrivals.push(b, a);
+    const age = ages[i] ?? 0;
+    switch (fault) {
+      case 'seed': return { before: world.whole(id + age - 4, 'seed') };
+      case 'old-seed': return { before: world.whole(id - 20, 'seed') };
+      case 'part': return { before: world.part(id + age - 6) };
+      case 'snapshot': return { before: world.whole(id, 'live') };
+      case 'late-snapshot': return { before: world.whole(id - 6, 'live') };
+      default: return {};
     }
   });
-  return arrivals;
 }

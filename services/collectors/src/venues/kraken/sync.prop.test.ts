@@ -2,17 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
 import { createOrderBook } from '@breakwater/models/market';
 import fc from 'fast-check';
+import type { Levels } from '../../testing/damaged-stream.ts';
+import { arrive, damagePlan } from '../../testing/damaged-stream.ts';
 import type { BookEvent } from '../../venue.ts';
 import { createDigitSide, krakenChecksum } from './checksum.ts';
 import { createKrakenSync } from './sync.ts';
 
-type Levels = ReadonlyMap<number, number>;
 interface State {
   readonly bids: Levels;
   readonly asks: Levels;
 }
 const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(14), fc.nat(4)), { minLength: 1, maxLength: 40 });
-const faults = fc.array(fc.constantFrom('pass', 'pass', 'pass', 'lose', 'repeat', 'swap', 'snapshot', 'damage'), { minLength: 40, maxLength: 40 });
+const faults = damagePlan(['snapshot', 'damage'], 40);
 
 const print = (levels: Levels, bare: boolean): string[] => [...levels].flatMap(([p, q]) => [bare ? String(p) : p.toFixed(2), bare ? String(q) : q.toFixed(8)]);
 const numbers = (levels: Levels): number[] => [...levels].flat();
@@ -67,19 +68,8 @@ describe.each([[1, false, 10], [1, false, 25], [2, false, 10], [2, true, 10]] as
     fc.assert(
       fc.property(steps, faults, (list, plan) => {
         const world = makeWorld(list, depth, version, bare);
-        const arrivals: BookEvent[] = [world.snapshot(0)];
-        world.frames.forEach((frame, i) => {
-          const fault = plan[i] ?? 'pass';
-          if (fault === 'lose') return;
-          const damaged: BookEvent = { ...frame, bids: [98, 7], printedBids: ['98.00', '7.00000000'] };
-          arrivals.push(fault === 'damage' ? damaged : frame);
-          if (fault === 'snapshot') arrivals.push(world.snapshot(i + 1));
-          if (fault === 'repeat') arrivals.push(frame);
-          if (fault === 'swap') {
-            const [a, b] = arrivals.splice(-2);
-            if (a !== undefined && b !== undefined) arrivals.push(b, a);
-          }
-        });
+        const sent = world.frames.map((frame, i): BookEvent => (plan[i] === 'damage' ? { ...frame, bids: [98, 7], printedBids: ['98.00', '7.00000000'] } : frame));
+        const arrivals = arrive(sent, plan, (fault, _frame, i) => (fault === 'snapshot' ? { after: world.snapshot(i + 1) } : {}), [world.snapshot(0)]);
         // What the checksum covers, ten levels a side, of every state the venue had.
         const had = new Set(world.states.map((s) => JSON.stringify([best(s.bids, 1), best(s.asks, -1)])));
         const sync = createKrakenSync();
