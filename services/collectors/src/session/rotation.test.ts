@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BookMessage, Message } from '@breakwater/contracts';
-import { createRng, epochMs } from '@breakwater/models/core';
-import { createOrderBook } from '@breakwater/models/market';
-import { createActivity } from '@breakwater/platform/activity';
-import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
-import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
-import { createCollector } from '../collector.ts';
-import { collectorsConfig } from '../config.ts';
+import { rotating, startSession } from '../testing/session-rig.ts';
 import { binanceUsdm } from '../venues/binance/feed.ts';
 
-const START = epochMs(1_786_310_400_000);
 const ROTATE_AFTER_MS = 60_000;
 const LIST = JSON.stringify({ symbols: [{ symbol: 'OMUSDT', status: 'TRADING', contractType: 'PERPETUAL', baseAsset: 'OM', quoteAsset: 'USDT', marginAsset: 'USDT', filters: [{ filterType: 'PRICE_FILTER', tickSize: '0.0001' }, { filterType: 'LOT_SIZE', stepSize: '1' }] }] });
 
@@ -24,13 +16,13 @@ function createBinance(now: () => number) {
     request: ({ url }) => {
       const reply = (body: unknown): { status: number; headers: Record<string, string>; body: string } => ({ status: 200, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) });
       if (url.startsWith('/fapi/v1/exchangeInfo')) return reply(LIST);
-      if (url.startsWith('/fapi/v1/openInterest')) return reply({ symbol: 'OMUSDT', openInterest: '5000000', time: Math.floor(now()) });
+      if (url.startsWith('/fapi/v1/openInterest')) return reply({ symbol: 'OMUSDT', openInterest: '5000000', time: now() });
       state.depthAsked++;
       if (state.depthFails) {
         state.depthFailed++;
         return { status: 500, headers: {}, body: '' };
       }
-      return reply({ lastUpdateId: state.id, E: Math.floor(now()), bids: levels(), asks: [['6.2000', '80']] });
+      return reply({ lastUpdateId: state.id, E: now(), bids: levels(), asks: [['6.2000', '80']] });
     },
     accept: (path, peer) => {
       const session = { peer, open: true };
@@ -49,64 +41,24 @@ function createBinance(now: () => number) {
       state.id += 3;
       if (qty === 0) bids.delete(price);
       else bids.set(price, qty);
-      const at = Math.floor(now());
-      const frame = JSON.stringify({ stream: 'omusdt@depth@100ms', data: { e: 'depthUpdate', E: at, T: at, s: 'OMUSDT', U: previous + 1, u: state.id, pu: previous, b: [[price.toFixed(4), String(qty)]], a: [] } });
+      const frame = JSON.stringify({ stream: 'omusdt@depth@100ms', data: { e: 'depthUpdate', E: now(), T: now(), s: 'OMUSDT', U: previous + 1, u: state.id, pu: previous, b: [[price.toFixed(4), String(qty)]], a: [] } });
       for (const session of sessions) if (session.open) session.peer.send(frame);
     },
   };
 }
 
-async function setUp() {
-  const clock = createSimulatedClock({ start: START, activity: createActivity() });
-  const venue = createBinance(() => clock.now());
-  const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
-  const messages: Message[] = [];
-  const stop = new AbortController();
-  const rotating: typeof binanceUsdm = {
-    ...binanceUsdm,
-    plan: (...args) => {
-      const plan = binanceUsdm.plan(...args);
-      return { ...plan, sockets: plan.sockets.map((s) => (s.name.startsWith('public') ? { ...s, rotateAfterMs: ROTATE_AFTER_MS } : s)) };
-    },
-  };
-  const collector = createCollector({
-    feeds: [{ venue: rotating, endpoints: { rest: 'http://venue.test', ws: { public: 'ws://venue.test/public', market: 'ws://venue.test/market' } }, weightPerMinute: 2_400 }],
-    config: collectorsConfig.parse({ venues: { binance: {} }, assets: { OM: {} } }),
-    network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
+function setUp() {
+  const session = startSession({
+    venue: rotating(binanceUsdm, ROTATE_AFTER_MS, 'public'), ws: { public: 'ws://venue.test/public', market: 'ws://venue.test/market' }, weightPerMinute: 2_400, world: createBinance,
+    // A change of the book five times a second: levels come, grow and go.
+    beat: { everyMs: 200, act: (venue, n) => venue.change(5.5 + (n % 40) / 100, n % 3 === 0 ? 0 : 10 + n) },
   });
-  const done = collector.run();
-  const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
-  let step = 0;
-  /** A change of the book five times a second: levels come, grow and go. */
-  const live = async (seconds: number): Promise<void> => {
-    for (let i = 0; i < seconds * 5; i++, step++) {
-      venue.change(5.5 + (step % 40) / 100, step % 3 === 0 ? 0 : 10 + step);
-      await pass(200);
-    }
-  };
-  const books = (): BookMessage[] => messages.filter((m) => m.kind === 'book');
-  /** The book that a reader of the messages has. */
-  const read = (): number[] => {
-    const held = createOrderBook();
-    for (const message of books()) {
-      if (message.snapshot) held.replace(message.bids, message.asks);
-      else held.apply(message.bids, message.asks);
-    }
-    return held.levels('bids');
-  };
-  const bookHealth = (): string[] => messages.flatMap((m) => (m.kind === 'feed.health' && m.channel === 'book' ? [`${m.status} ${m.reason}`] : []));
-  const open = (): number => venue.sessions.filter((s) => s.open).length;
-  const finish = async (): Promise<void> => {
-    stop.abort();
-    await pass(100);
-    await done;
-  };
-  return { clock, venue, collector, pass, live, books, read, bookHealth, open, finish };
+  return { ...session, open: (): number => session.venue.sessions.filter((s) => s.open).length };
 }
 
 describe('the rotation of a socket whose books need a polled snapshot', () => {
   it('brings the books over without a break: they are seeded aside, then published whole', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(50);
     expect(s.venue.sessions).toHaveLength(1);
     // Through the opening of the successor, message by message: the book in use is never out of use.
@@ -116,21 +68,21 @@ describe('the rotation of a socket whose books need a polled snapshot', () => {
     }
     await s.pass(1_000);
     expect([s.venue.sessions.length, s.open()]).toEqual([2, 1]);
-    expect(s.bookHealth()).toEqual(['ok synchronised']);
-    expect(s.books().filter((b) => b.snapshot)).toHaveLength(2);
+    expect(s.health('book')).toEqual(['ok synchronised']);
+    expect(s.of('book').filter((b) => b.snapshot)).toHaveLength(2);
     expect(s.read()).toEqual(s.venue.bids());
     // And so on, rotation after rotation.
     await s.live(130);
     await s.pass(1_000);
     expect(s.venue.sessions.length).toBeGreaterThanOrEqual(4);
-    expect(s.books().filter((b) => b.snapshot)).toHaveLength(s.venue.sessions.length);
-    expect(s.bookHealth()).toEqual(['ok synchronised']);
+    expect(s.of('book').filter((b) => b.snapshot)).toHaveLength(s.venue.sessions.length);
+    expect(s.health('book')).toEqual(['ok synchronised']);
     expect(s.read()).toEqual(s.venue.bids());
     await s.finish();
   });
 
   it('resynchronises the books after the hand-over when their seed failed', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(50);
     s.venue.state.depthFails = true;
     await s.live(60);
@@ -138,23 +90,23 @@ describe('the rotation of a socket whose books need a polled snapshot', () => {
     // Handed over without its book: that is said.
     expect([s.venue.sessions.length, s.open()]).toEqual([2, 1]);
     expect(s.collector.status()[0]?.books[0]?.inUse).toBe(false);
-    expect(s.bookHealth().at(-1)).toMatch(/^(?:resyncing|stale) /);
+    expect(s.health('book').at(-1)).toMatch(/^(?:resyncing|stale) /);
     s.venue.state.depthFails = false;
     await s.live(65);
     await s.pass(1_000);
-    expect(s.bookHealth().at(-1)).toBe('ok synchronised');
+    expect(s.health('book').at(-1)).toBe('ok synchronised');
     expect(s.collector.status()[0]?.books[0]?.inUse).toBe(true);
     expect(s.read()).toEqual(s.venue.bids());
     await s.finish();
   });
 
   it('brings a book over that does not change: its snapshot is asked for, not its next change waited for', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(10);
     await s.pass(150_000);
     expect(s.venue.sessions.length).toBeGreaterThanOrEqual(2);
     expect(s.collector.status()[0]?.books[0]?.inUse).toBe(true);
-    expect(s.bookHealth().at(-1)).toBe('ok synchronised');
+    expect(s.health('book').at(-1)).toBe('ok synchronised');
     expect(s.read()).toEqual(s.venue.bids());
     await s.live(10);
     await s.pass(1_000);
@@ -163,7 +115,7 @@ describe('the rotation of a socket whose books need a polled snapshot', () => {
   });
 
   it('leaves no socket over when the one to be replaced ends first', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(10);
     // The successor waits for its seed, and meanwhile the old socket is cut off.
     s.venue.state.depthFails = true;

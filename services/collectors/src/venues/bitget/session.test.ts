@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FeedHealthMessage, Message } from '@breakwater/contracts';
-import { createRng, epochMs } from '@breakwater/models/core';
-import { createActivity } from '@breakwater/platform/activity';
-import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
-import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
-import { createCollector } from '../../collector.ts';
-import { collectorsConfig } from '../../config.ts';
+import { startSession } from '../../testing/session-rig.ts';
 import { bitgetUsdt } from './feed.ts';
 
-const START = epochMs(1_786_310_400_000);
 const LIST = JSON.stringify({ code: '00000', data: [{ symbol: 'OMUSDT', category: 'USDT-FUTURES', baseCoin: 'OM', quoteCoin: 'USDT', priceMultiplier: '0.01', quantityMultiplier: '1', type: 'perpetual', status: 'online', maxLeverage: '50' }] });
 
 /** Bitget's public socket with one contract, whose book the test drives. */
@@ -62,41 +55,20 @@ function createVenue(now: () => number) {
   };
 }
 
-async function setUp() {
-  const clock = createSimulatedClock({ start: START, activity: createActivity() });
-  const venue = createVenue(() => Math.floor(clock.now()));
-  const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
-  const messages: Message[] = [];
-  const stop = new AbortController();
-  const collector = createCollector({
-    feeds: [{ venue: bitgetUsdt, endpoints: { rest: 'http://venue.test', ws: { public: 'ws://venue.test/v3/ws/public' } }, weightPerMinute: 1_200 }],
-    config: collectorsConfig.parse({ venues: { bitget: {} }, assets: { OM: {} } }),
-    network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
-  });
-  const done = collector.run();
-  const pass = (ms: number) => clock.advanceTo(epochMs(clock.now() + ms));
-  return {
-    venue, collector, messages, pass,
-    live: async (seconds: number): Promise<void> => {
-      for (let i = 0; i < seconds; i++) {
-        venue.change();
-        venue.tick();
-        await pass(1_000);
-      }
+const setUp = () => startSession({
+  venue: bitgetUsdt, ws: { public: 'ws://venue.test/v3/ws/public' }, weightPerMinute: 1_200, world: createVenue,
+  beat: {
+    everyMs: 1_000,
+    act: (venue) => {
+      venue.change();
+      venue.tick();
     },
-    of: <K extends Message['kind']>(kind: K) => messages.filter((m): m is Extract<Message, { kind: K }> => m.kind === kind),
-    finish: async (): Promise<void> => {
-      stop.abort();
-      await pass(100);
-      await done;
-    },
-  };
-}
-const said = (list: readonly FeedHealthMessage[]): string[] => list.filter((h) => h.channel === 'book').map((h) => `${h.status} ${h.reason}`);
+  },
+});
 
 describe('a live session with Bitget', () => {
   it('synchronises the book, carries every figure and keeps the socket alive', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(30);
     s.venue.liquidate();
     await s.pass(20);
@@ -108,13 +80,13 @@ describe('a live session with Bitget', () => {
     expect(s.of('liquidation')).toMatchObject([{ side: 'sell', price: 6, qty: 10, disclosure: 'sampled' }]);
     expect([...new Set(s.of('book.deep').map((m) => m.layer))].sort()).toEqual([0, 1]);
     expect(s.venue.sessions[0]?.frames.filter((f) => f === 'ping')).toHaveLength(1);
-    expect(said(s.of('feed.health'))).toEqual(['ok synchronised']);
+    expect(s.health('book')).toEqual(['ok synchronised']);
     expect(s.collector.status()[0]?.counters?.rejected).toEqual({});
     await s.finish();
   });
 
   it('answers a lost change with one new subscription, and publishes nothing of the broken book', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(5);
     const before = s.of('book').length;
     s.venue.change(true);
@@ -123,7 +95,7 @@ describe('a live session with Bitget', () => {
     await s.pass(200);
     await s.live(3);
     expect(s.of('book')[before]).toMatchObject({ snapshot: true, bids: [6.1, 100, 6, 50] });
-    expect(said(s.of('feed.health'))).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
+    expect(s.health('book')).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
     const asked = s.venue.sessions[0]?.frames.filter((f) => f.includes('"books"')).map((f) => (JSON.parse(f) as { op: string }).op);
     expect(asked).toEqual(['subscribe', 'unsubscribe', 'subscribe']);
     expect(s.collector.status()[0]?.counters).toMatchObject({ gaps: 1, resyncs: 1 });
@@ -131,7 +103,7 @@ describe('a live session with Bitget', () => {
   });
 
   it('clears the book when the socket ends and comes back with a whole one', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(5);
     s.venue.sessions[0]?.peer.close(1001, 'release');
     await s.pass(20);
@@ -139,7 +111,7 @@ describe('a live session with Bitget', () => {
     const before = s.of('book').length;
     await s.live(5);
     expect(s.of('book')[before]?.snapshot).toBe(true);
-    expect(said(s.of('feed.health'))).toEqual(['ok synchronised', 'resyncing socket-closed', 'ok synchronised']);
+    expect(s.health('book')).toEqual(['ok synchronised', 'resyncing socket-closed', 'ok synchronised']);
     await s.finish();
   });
 });

@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FeedHealthMessage, Message } from '@breakwater/contracts';
-import { createRng, epochMs } from '@breakwater/models/core';
-import { createActivity } from '@breakwater/platform/activity';
-import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
-import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
-import { createCollector } from '../../collector.ts';
-import { collectorsConfig } from '../../config.ts';
+import { startSession } from '../../testing/session-rig.ts';
 import { coinbaseSpot } from './feed.ts';
 
-const START = epochMs(1_786_310_400_000);
 const PRODUCTS = ['OM-USD', 'OM-EUR'];
 const LIST = JSON.stringify({ products: PRODUCTS.map((id) => ({ product_id: id, base_currency_id: 'OM', quote_currency_id: id.slice(3), price_increment: '0.01', base_increment: '1', status: 'online', product_type: 'SPOT', alias: '' })) });
 
@@ -62,42 +55,21 @@ function createVenue(now: () => number) {
   };
 }
 
-async function setUp() {
-  const clock = createSimulatedClock({ start: START, activity: createActivity() });
-  const venue = createVenue(() => Math.floor(clock.now()));
-  const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
-  const messages: Message[] = [];
-  const stop = new AbortController();
-  const collector = createCollector({
-    feeds: [{ venue: coinbaseSpot, endpoints: { rest: 'http://venue.test', ws: { book: 'ws://venue.test/book', feed: 'ws://venue.test/feed' } }, weightPerMinute: 600 }],
-    config: collectorsConfig.parse({ venues: { coinbase: {} }, assets: { OM: {} } }),
-    network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
-  });
-  const done = collector.run();
-  const pass = (ms: number) => clock.advanceTo(epochMs(clock.now() + ms));
-  return {
-    venue, collector, messages, pass,
-    live: async (seconds: number): Promise<void> => {
-      for (let i = 0; i < seconds; i++) {
-        venue.change();
-        venue.deal();
-        venue.beat();
-        await pass(1_000);
-      }
+const setUp = () => startSession({
+  venue: coinbaseSpot, ws: { book: 'ws://venue.test/book', feed: 'ws://venue.test/feed' }, weightPerMinute: 600, world: createVenue,
+  beat: {
+    everyMs: 1_000,
+    act: (venue) => {
+      venue.change();
+      venue.deal();
+      venue.beat();
     },
-    of: <K extends Message['kind']>(kind: K) => messages.filter((m): m is Extract<Message, { kind: K }> => m.kind === kind),
-    finish: async (): Promise<void> => {
-      stop.abort();
-      await pass(100);
-      await done;
-    },
-  };
-}
-const said = (list: readonly FeedHealthMessage[], instrument: string): string[] => list.filter((h) => h.channel === 'book' && h.instrument === instrument).map((h) => `${h.status} ${h.reason}`);
+  },
+});
 
 describe('a live session with Coinbase', () => {
   it('takes books from one socket, trades and dollars from the other', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(20);
     expect(s.of('instrument').map((m) => m.instrument).sort()).toEqual(['coinbase:spot:OM-EUR', 'coinbase:spot:OM-USD']);
     const books = s.of('book').filter((b) => b.instrument === 'coinbase:spot:OM-USD');
@@ -106,13 +78,13 @@ describe('a live session with Coinbase', () => {
     expect(books.length).toBeGreaterThan(15);
     expect(s.of('trade')[0]).toMatchObject({ instrument: 'coinbase:spot:OM-USD', side: 'buy', price: 6.2, qty: 5 });
     expect(s.of('rate')[0]).toMatchObject({ currency: 'USDT', usd: 0.9992 });
-    for (const product of PRODUCTS) expect(said(s.of('feed.health'), `coinbase:spot:${product}`)).toEqual(['ok synchronised']);
+    for (const product of PRODUCTS) expect(s.health('book', `coinbase:spot:${product}`)).toEqual(['ok synchronised']);
     expect(s.collector.status()[0]?.counters?.rejected).toEqual({});
     await s.finish();
   });
 
   it('breaks every book of the socket at the next frame after a loss, and mends each by one new subscription', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(5);
     s.venue.change(true);
     await s.pass(100);
@@ -122,7 +94,7 @@ describe('a live session with Coinbase', () => {
     await s.pass(20);
     expect(s.collector.status()[0]?.counters?.gaps).toBe(2);
     await s.live(8);
-    for (const product of PRODUCTS) expect(said(s.of('feed.health'), `coinbase:spot:${product}`)).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
+    for (const product of PRODUCTS) expect(s.health('book', `coinbase:spot:${product}`)).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
     expect(s.collector.status()[0]?.counters).toMatchObject({ gaps: 2, resyncs: 2 });
     const asked = s.venue.sessions.find((x) => x.path === '/book')?.frames.filter((f) => f.includes('level2')).map((f) => (JSON.parse(f) as { type: string; product_ids: string[] }));
     expect(asked?.map((f) => f.type)).toEqual(['subscribe', 'unsubscribe', 'subscribe', 'unsubscribe', 'subscribe']);
@@ -131,7 +103,7 @@ describe('a live session with Coinbase', () => {
   });
 
   it('clears its books when their socket ends and comes back with whole ones, trades going on meanwhile', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(5);
     s.venue.open('/book')[0]?.peer.close(1001, 'restart');
     await s.pass(20);
@@ -141,7 +113,7 @@ describe('a live session with Coinbase', () => {
     await s.pass(20);
     expect(s.of('trade')).toHaveLength(trades + 1);
     await s.live(8);
-    expect(said(s.of('feed.health'), 'coinbase:spot:OM-USD')).toEqual(['ok synchronised', 'resyncing socket-closed', 'ok synchronised']);
+    expect(s.health('book', 'coinbase:spot:OM-USD')).toEqual(['ok synchronised', 'resyncing socket-closed', 'ok synchronised']);
     // The numbers of a new connection begin anew.
     expect(s.collector.status()[0]?.counters?.gaps).toBe(0);
     await s.finish();

@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BookMessage, FeedHealthMessage, Message } from '@breakwater/contracts';
-import { createRng, epochMs } from '@breakwater/models/core';
-import { createActivity } from '@breakwater/platform/activity';
-import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
-import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
-import { createCollector } from '../../collector.ts';
-import { collectorsConfig } from '../../config.ts';
+import { rotating, startSession } from '../../testing/session-rig.ts';
 import { deribitInverse } from './feed.ts';
 
-const START = epochMs(1_800_000_000_000);
 const SYMBOL = 'BTC-PERPETUAL';
 const LIST = JSON.stringify({ jsonrpc: '2.0', result: [{ instrument_name: SYMBOL, kind: 'future', instrument_type: 'reversed', base_currency: 'BTC', quote_currency: 'USD', settlement_currency: 'BTC', tick_size: 0.5, min_trade_amount: 10, is_active: true, max_leverage: 50 }] });
 
@@ -82,65 +75,26 @@ function createDeribit(now: () => number) {
   };
 }
 
-async function setUp(rotateAfterMs?: number) {
-  const clock = createSimulatedClock({ start: START, activity: createActivity() });
-  const venue = createDeribit(() => Math.floor(clock.now()));
-  const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
-  const messages: Message[] = [];
-  const stop = new AbortController();
-  const feed: typeof deribitInverse = rotateAfterMs === undefined ? deribitInverse : {
-    ...deribitInverse,
-    plan: (...args) => {
-      const plan = deribitInverse.plan(...args);
-      return { ...plan, sockets: plan.sockets.map((s) => ({ ...s, rotateAfterMs })) };
-    },
-  };
-  const collector = createCollector({
-    feeds: [{ venue: feed, endpoints: { rest: 'http://venue.test', ws: { public: 'ws://venue.test/ws/api/v2' } }, weightPerMinute: 1_200 }],
-    config: collectorsConfig.parse({ venues: { deribit: {} }, assets: { BTC: {} } }),
-    network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
-  });
-  const done = collector.run();
-  const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
-  let n = 0;
-  /** A change of the book and a ticker every second, a request for a sign of life every ten. */
-  const live = async (seconds: number): Promise<void> => {
-    for (let i = 0; i < seconds; i++) {
+const setUp = (feed: typeof deribitInverse = deribitInverse) => startSession({
+  venue: feed, ws: { public: 'ws://venue.test/ws/api/v2' }, asset: 'BTC', weightPerMinute: 1_200, world: createDeribit,
+  // A change of the book and a ticker every second, a request for a sign of life every ten.
+  beat: {
+    everyMs: 1_000,
+    act: (venue, n) => {
       venue.change(49_990 + (n % 7), n % 3 === 0 ? 0 : 10 * (n + 1));
       venue.ticker();
-      if (n++ % 10 === 9) venue.askForLife();
+      if (n % 10 === 9) venue.askForLife();
       venue.cutTheDead();
-      await pass(1_000);
-    }
-  };
-  const books = (): BookMessage[] => messages.filter((m) => m.kind === 'book');
-  const health = (): string[] => messages.filter((m): m is FeedHealthMessage => m.kind === 'feed.health' && m.channel === 'book').map((h) => `${h.status} ${h.reason}`);
-  const finish = async (): Promise<void> => {
-    stop.abort();
-    await pass(100);
-    await done;
-  };
-  /** The book that a reader of the published messages holds. */
-  const published = (): number[] => {
-    let held = new Map<number, number>();
-    for (const b of books()) {
-      if (b.snapshot) held = new Map();
-      for (let i = 0; i + 1 < b.bids.length; i += 2) {
-        if (b.bids[i + 1] === 0) held.delete(b.bids[i] ?? 0);
-        else held.set(b.bids[i] ?? 0, b.bids[i + 1] ?? 0);
-      }
-    }
-    return [...held].sort(([a], [b]) => b - a).flat();
-  };
-  return { venue, collector, messages, live, books, health, finish, published };
-}
+    },
+  },
+});
 
 describe('a live session with Deribit', () => {
   it('synchronises the book, carries the figures and answers every request for a sign of life', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(60);
-    expect(s.health()).toEqual(['ok synchronised']);
-    expect(s.published()).toEqual(s.venue.bids());
+    expect(s.health('book')).toEqual(['ok synchronised']);
+    expect(s.read()).toEqual(s.venue.bids());
     expect(s.messages.find((m) => m.kind === 'ticker')).toMatchObject({ mark: 50_000.5, index: 50_001, openInterest: 1_000, fundingRate: 0 });
     expect(s.venue.sessions).toHaveLength(1);
     expect(s.venue.sessions[0]?.frames.map((f) => f.method).slice(0, 2)).toEqual(['public/set_heartbeat', 'public/subscribe']);
@@ -150,27 +104,27 @@ describe('a live session with Deribit', () => {
   });
 
   it('answers a lost change with one new subscription and publishes nothing of the broken book', async () => {
-    const s = await setUp();
+    const s = setUp();
     await s.live(5);
-    const before = s.books().length;
+    const before = s.of('book').length;
     s.venue.change(49_995, 777, true);
     await s.live(5);
-    expect(s.health()).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
-    expect(s.books()[before]).toMatchObject({ snapshot: true });
-    expect(s.published()).toEqual(s.venue.bids());
+    expect(s.health('book')).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
+    expect(s.of('book')[before]).toMatchObject({ snapshot: true });
+    expect(s.read()).toEqual(s.venue.bids());
     expect(s.venue.sessions[0]?.frames.filter((f) => f.method === 'public/unsubscribe')).toHaveLength(1);
     expect(s.collector.status()[0]?.counters).toMatchObject({ gaps: 1, resyncs: 1 });
     await s.finish();
   });
 
   it('answers on the successor too while sockets are replaced, so neither is cut off', async () => {
-    const s = await setUp(15_000);
+    const s = setUp(rotating(deribitInverse, 15_000));
     await s.live(90);
     expect(s.venue.sessions.length).toBeGreaterThanOrEqual(5);
     expect(s.venue.state.cut).toBe(0);
     expect(s.venue.sessions.filter((x) => x.open)).toHaveLength(1);
-    expect(s.health()).toEqual(['ok synchronised']);
-    expect(s.published()).toEqual(s.venue.bids());
+    expect(s.health('book')).toEqual(['ok synchronised']);
+    expect(s.read()).toEqual(s.venue.bids());
     await s.finish();
   });
 });

@@ -1,18 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BookMessage, FeedHealthMessage, Message } from '@breakwater/contracts';
-import { createRng, epochMs } from '@breakwater/models/core';
-import { createOrderBook } from '@breakwater/models/market';
-import { createActivity } from '@breakwater/platform/activity';
-import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
-import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
-import { createCollector } from '../../collector.ts';
-import { collectorsConfig } from '../../config.ts';
+import { startSession } from '../../testing/session-rig.ts';
 import type { Venue } from '../../venue.ts';
 import { createDigitSide, krakenChecksum } from './checksum.ts';
 import { krakenFutures, krakenSpot } from './feed.ts';
 
-const START = epochMs(1_800_000_000_000);
 
 /** A venue of one market: a book of which it can lose a change on the way. */
 interface World {
@@ -118,80 +110,50 @@ function createFutures(now: () => number): World {
   };
 }
 
-async function setUp(venue: Venue, create: (now: () => number) => World) {
-  const clock = createSimulatedClock({ start: START, activity: createActivity() });
-  const world = create(() => Math.floor(clock.now()));
-  const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => world.endpoint });
-  const messages: Message[] = [];
-  const stop = new AbortController();
-  const collector = createCollector({
-    feeds: [{ venue, endpoints: { rest: 'http://venue.test', ws: { public: 'ws://venue.test/ws' } }, weightPerMinute: 1_200 }],
-    config: collectorsConfig.parse({ venues: { kraken: {} }, assets: { OM: {} } }),
-    network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
-  });
-  const done = collector.run();
-  const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
-  let n = 0;
-  const live = async (seconds: number): Promise<void> => {
-    for (let i = 0; i < seconds; i++) {
+const setUp = (venue: Venue, create: (now: () => number) => World) => startSession({
+  venue, ws: { public: 'ws://venue.test/ws' }, weightPerMinute: 1_200, world: create,
+  beat: {
+    everyMs: 1_000,
+    act: (world, n) => {
       world.change(9 + (n % 9) / 20, n % 3 === 0 ? 0 : n + 1);
       world.dollars?.();
-      n++;
-      await pass(1_000);
-    }
-  };
-  const books = (): BookMessage[] => messages.filter((m) => m.kind === 'book');
-  const health = (): string[] => messages.filter((m): m is FeedHealthMessage => m.kind === 'feed.health' && m.channel === 'book').map((h) => `${h.status} ${h.reason}`);
-  /** The book that a reader of the published messages holds. */
-  const published = (): number[] => {
-    const book = createOrderBook();
-    for (const b of books()) {
-      if (b.snapshot) book.replace(b.bids, b.asks);
-      else book.apply(b.bids, b.asks);
-    }
-    return book.levels('bids');
-  };
-  const finish = async (): Promise<void> => {
-    stop.abort();
-    await pass(100);
-    await done;
-  };
-  return { world, collector, messages, live, books, health, published, finish };
-}
+    },
+  },
+});
 
 describe.each<readonly [string, Venue, typeof createSpot, string]>([['spot', krakenSpot, createSpot, 'checksum-mismatch'], ['derivatives', krakenFutures, createFutures, 'sequence-gap']])('a live session with Kraken %s', (_name, venue, create, reason) => {
   it('subscribes and keeps the book', async () => {
-    const s = await setUp(venue, create);
+    const s = setUp(venue, create);
     await s.live(40);
-    expect(s.health()).toEqual(['ok synchronised']);
-    expect(s.published()).toEqual(s.world.bids());
+    expect(s.health('book')).toEqual(['ok synchronised']);
+    expect(s.read()).toEqual(s.venue.bids());
     expect(s.collector.status()[0]?.counters?.rejected).toEqual({});
     await s.finish();
   });
 
   it('answers a lost change with one new subscription and publishes nothing of the broken book', async () => {
-    const s = await setUp(venue, create);
+    const s = setUp(venue, create);
     await s.live(5);
-    const before = s.books().length;
-    s.world.change(9.45, 777, true);
+    const before = s.of('book').length;
+    s.venue.change(9.45, 777, true);
     await s.live(5);
-    expect(s.health()).toEqual(['ok synchronised', `resyncing ${reason}`, 'ok synchronised']);
-    expect(s.books()[before]).toMatchObject({ snapshot: true });
-    expect(s.published()).toEqual(s.world.bids());
-    expect(s.world.frames.filter((f) => f.includes('"unsubscribe"'))).toHaveLength(1);
+    expect(s.health('book')).toEqual(['ok synchronised', `resyncing ${reason}`, 'ok synchronised']);
+    expect(s.of('book')[before]).toMatchObject({ snapshot: true });
+    expect(s.read()).toEqual(s.venue.bids());
+    expect(s.venue.frames.filter((f) => f.includes('"unsubscribe"'))).toHaveLength(1);
     expect(s.collector.status()[0]?.counters).toMatchObject({ gaps: 1, resyncs: 1 });
     await s.finish();
   });
 
   it('comes back after the socket ended, with no trade or liquidation twice', async () => {
-    const s = await setUp(venue, create);
+    const s = setUp(venue, create);
     await s.live(3);
-    for (let i = 0; i < 5; i++) s.world.trade(i, i % 2 === 0);
+    for (let i = 0; i < 5; i++) s.venue.trade(i, i % 2 === 0);
     await s.live(3);
-    s.world.peers[0]?.close(1001, 'restart');
+    s.venue.peers[0]?.close(1001, 'restart');
     await s.live(5);
-    expect(s.published()).toEqual(s.world.bids());
-    expect(s.health().at(-1)).toBe('ok synchronised');
+    expect(s.read()).toEqual(s.venue.bids());
+    expect(s.health('book').at(-1)).toBe('ok synchronised');
     expect(s.messages.filter((m) => m.kind === 'trade')).toHaveLength(5);
     expect(s.messages.filter((m) => m.kind === 'liquidation')).toHaveLength(venue === krakenFutures ? 3 : 0);
     await s.finish();
@@ -200,7 +162,7 @@ describe.each<readonly [string, Venue, typeof createSpot, string]>([['spot', kra
 
 describe('rates of a live session with Kraken spot', () => {
   it('are the dollars of the euro', async () => {
-    const s = await setUp(krakenSpot, createSpot);
+    const s = setUp(krakenSpot, createSpot);
     await s.live(5);
     const rates = s.messages.filter((m) => m.kind === 'rate');
     expect(rates.length).toBeGreaterThanOrEqual(4);

@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BookMessage, FeedHealthMessage, Message } from '@breakwater/contracts';
-import { createRng, epochMs } from '@breakwater/models/core';
-import { createOrderBook } from '@breakwater/models/market';
-import { createActivity } from '@breakwater/platform/activity';
-import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
-import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
-import { createCollector } from '../../collector.ts';
-import { collectorsConfig } from '../../config.ts';
+import { rotating, startSession } from '../../testing/session-rig.ts';
 import { kucoinSpot } from './feed.ts';
 
-const START = epochMs(1_800_000_000_000);
 const LIST = JSON.stringify({ code: '200000', data: [{ symbol: 'OM-USDT', name: 'OM-USDT', baseCurrency: 'OM', quoteCurrency: 'USDT', priceIncrement: '0.01', baseIncrement: '0.1', enableTrading: true }] });
 /** Levels a side that the public answer ends at; the venue's is 100. */
 const PUBLIC_DEPTH = 10;
@@ -30,7 +22,7 @@ function createKucoin(now: () => number) {
         return reply({ code: '200000', data });
       }
       state.bookRequests++;
-      return reply({ code: '200000', data: { time: Math.floor(now()), sequence: String(state.sequence), bids: levels().slice(0, PUBLIC_DEPTH), asks: [['6.2', '80']] } });
+      return reply({ code: '200000', data: { time: now(), sequence: String(state.sequence), bids: levels().slice(0, PUBLIC_DEPTH), asks: [['6.2', '80']] } });
     },
     accept: (path, peer) => {
       const session = { peer, path, frames: [] as string[], open: true, level2: false };
@@ -59,59 +51,21 @@ function createKucoin(now: () => number) {
       if (qty === 0) bids.delete(price);
       else bids.set(price, qty);
       if (lost) return;
-      const data = { changes: { asks: [], bids: [[String(price), String(qty), String(sequence)]] }, sequenceStart: sequence, sequenceEnd: sequence, symbol: 'OM-USDT', time: Math.floor(now()) };
+      const data = { changes: { asks: [], bids: [[String(price), String(qty), String(sequence)]] }, sequenceStart: sequence, sequenceEnd: sequence, symbol: 'OM-USDT', time: now() };
       const frame = JSON.stringify({ topic: '/market/level2:OM-USDT', type: 'message', subject: 'trade.l2update', data });
       for (const session of sessions) if (session.open && session.level2) session.peer.send(frame);
     },
   };
 }
 
-async function setUp(rotateAfterMs = 82_800_000) {
-  const clock = createSimulatedClock({ start: START, activity: createActivity() });
-  const venue = createKucoin(() => clock.now());
-  const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
-  const messages: Message[] = [];
-  const stop = new AbortController();
-  const rotating: typeof kucoinSpot = {
-    ...kucoinSpot,
-    plan: (...args) => {
-      const plan = kucoinSpot.plan(...args);
-      return { ...plan, sockets: plan.sockets.map((s) => ({ ...s, rotateAfterMs })) };
-    },
-  };
-  const collector = createCollector({
-    feeds: [{ venue: rotating, endpoints: { rest: 'http://venue.test', ws: {} }, weightPerMinute: 2_800 }],
-    config: collectorsConfig.parse({ venues: { kucoin: {} }, assets: { OM: {} } }),
-    network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
+async function setUp(venue: typeof kucoinSpot = kucoinSpot) {
+  const session = startSession({
+    venue, ws: {}, weightPerMinute: 2_800, world: createKucoin,
+    // The best bids come and go, five times a second; the lower ones rest.
+    beat: { everyMs: 200, act: (world, n) => world.change(Number((6 + (n % 9) / 100).toFixed(2)), n % 4 === 0 ? 0 : 10 + n) },
   });
-  const done = collector.run();
-  const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
-  let step = 0;
-  /** The best bids come and go, five times a second; the lower ones rest. */
-  const live = async (seconds: number): Promise<void> => {
-    for (let i = 0; i < seconds * 5; i++, step++) {
-      venue.change(Number((6 + (step % 9) / 100).toFixed(2)), step % 4 === 0 ? 0 : 10 + step);
-      await pass(200);
-    }
-  };
-  const books = (): BookMessage[] => messages.filter((m) => m.kind === 'book');
-  /** The book that a reader of the messages has. */
-  const read = (): number[] => {
-    const held = createOrderBook();
-    for (const message of books()) {
-      if (message.snapshot) held.replace(message.bids, message.asks);
-      else held.apply(message.bids, message.asks);
-    }
-    return held.levels('bids');
-  };
-  const health = (channel: string): string[] => messages.filter((m): m is FeedHealthMessage => m.kind === 'feed.health' && m.channel === channel).map((m) => `${m.status} ${m.reason}`);
-  const finish = async (): Promise<void> => {
-    stop.abort();
-    await pass(100);
-    await done;
-  };
-  await pass(1_000);
-  return { clock, venue, collector, messages, pass, live, books, read, health, finish };
+  await session.pass(1_000);
+  return session;
 }
 
 describe('a live session of KuCoin', () => {
@@ -149,10 +103,10 @@ describe('a live session of KuCoin', () => {
   it('answers a lost change with one request for the book, publishes nothing of the broken one, and is right again', async () => {
     const s = await setUp();
     await s.live(5);
-    const before = s.books().length;
+    const before = s.of('book').length;
     s.venue.change(5.99, 7, true);
     await s.live(2);
-    expect(s.books()[before]).toMatchObject({ snapshot: true });
+    expect(s.of('book')[before]).toMatchObject({ snapshot: true });
     expect(s.read().slice(0, 2 * PUBLIC_DEPTH)).toEqual(s.venue.bids().slice(0, 2 * PUBLIC_DEPTH));
     expect(s.health('book')).toEqual(['ok synchronised', 'resyncing sequence-gap', 'ok synchronised']);
     expect(s.collector.status()[0]?.counters).toMatchObject({ gaps: 1, resyncs: 1 });
@@ -182,7 +136,7 @@ describe('a live session of KuCoin', () => {
   });
 
   it('replaces a socket before its token ends, by one with a token of its own, without a break of the book', async () => {
-    const s = await setUp(60_000);
+    const s = await setUp(rotating(kucoinSpot, 60_000));
     await s.live(140);
     expect(s.venue.sessions.length).toBeGreaterThanOrEqual(3);
     expect(s.venue.sessions.filter((x) => x.open)).toHaveLength(1);
