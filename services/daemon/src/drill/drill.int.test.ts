@@ -139,7 +139,7 @@ describe('a drill against a real node and sockets', () => {
     expect(compareRuns(whole, killed)).toEqual([]);
     // Failures and kills did bring repeats, and only of what had been sent: `compareRuns` knows every revision of every recipient.
     expect(killed.recipients.webhook.length + killed.recipients.telegram.length).toBeGreaterThan(2 * killed.stored.length);
-  }, 180_000);
+  }, 480_000);
 
   it('ends within five seconds of Ctrl-C, takes its processes with it and says where things are', async () => {
     const out = join(folder, 'stopped');
