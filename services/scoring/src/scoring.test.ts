@@ -216,6 +216,21 @@ describe('what survives', () => {
     await s.scoring.stop();
   });
 
+  it('has the points of every tick that is saved', async () => {
+    const saving: (readonly [number, number])[] = [];
+    const s = await live({
+      onSave: async (names) => {
+        if (names.includes('scoring:OM')) saving.push([s.scores.at(-1)?.eventTime ?? 0, (await s.store.series.range('price', { asset: 'OM' }, epochMs(0), epochMs(t0 + 60_000))).at(-1)?.time ?? 0]);
+      },
+    });
+    await s.globals(rate('binance:perp', t0, 1));
+    await s.assets(...market('binance'));
+    await s.globals(watermark('binance', t0 + 1_000));
+    await s.globals(watermark('binance', t0 + 2_000));
+    expect(saving).toEqual([[t0 + 1_000, t0 + 1_000], [t0 + 2_000, t0 + 2_000]]);
+    await s.scoring.stop();
+  });
+
   it('lets a restart go on after the last saved tick, repeating none', async () => {
     const first = await live();
     await first.assets(...market('binance'));

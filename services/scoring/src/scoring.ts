@@ -85,13 +85,14 @@ export function createScoring(deps: ScoringDeps): Scoring {
     await bus.publishDurable('scores', published);
     scores += published.length;
     publishSnapshots(due);
-    await saveTick(due.at);
     try {
+      // Before the tick is saved: one that is repeated writes its points again, one that was saved has them.
       await deps.series.append(published.flatMap(seriesPoints));
     } catch (error) {
       // Series are for looking back; a warning never depends on them.
       log.error('series not stored', { reason: messageOf(error) });
     }
+    await saveTick(due.at);
   };
 
   /** Now and then the joined markets that the figures came from, for whoever wants to compute them again. */
