@@ -1,51 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
-import { epochMs } from '@breakwater/models/core';
 import type { CaptureLine } from '../../replay/index.ts';
 import { replayCapture } from '../../replay/index.ts';
 import { captureLines } from '../../testing/data.ts';
+import { accountedReplay, applyAll, expectSoundBook } from '../../testing/replay-check.ts';
 import { okxFutures, okxSpot, okxSwap } from './feed.ts';
-import { createOkxSync } from './sync.ts';
 
-const total = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);
+const venues = [okxSpot, okxSwap, okxFutures];
 
 describe('replay of a recorded OKX capture of 2022 (checksums, no sequence numbers)', () => {
   it('accounts for every frame, rejects none, has no gap and never crosses a book', async () => {
     const lines = await captureLines('OKX');
     if (lines === undefined) return;
-    const result = await replayCapture(lines, { venues: [okxSpot, okxSwap, okxFutures], publish: () => undefined, assets: 'all' });
-    console.log('OKX', JSON.stringify(result));
-    expect(result.frames).toBe(lines.filter((l) => l.t === 'recv').length);
-    expect(result.framesNormalized + total(result.control) + total(result.ignored) + total(result.rejected)).toBe(result.frames);
+    const result = await accountedReplay('OKX', lines, venues);
     expect(result.rejected).toEqual({});
-    expect(result.gaps).toBe(0);
-    for (const book of result.books) {
-      expect(book.crossedEver).toBe(false);
-      expect(book.bestBid ?? NaN).toBeLessThan(book.bestAsk ?? NaN);
-    }
+    for (const book of result.books) expectSoundBook(book);
   });
 
   it('verifies every checksum', async () => {
     const lines = await captureLines('OKX');
     if (lines === undefined) return;
-    const syncs = new Map<string, ReturnType<typeof createOkxSync>>();
-    let verified = 0;
-    for (const line of lines) {
-      if (line.t !== 'recv') continue;
-      for (const venue of [okxSpot, okxSwap, okxFutures]) {
-        const parsed = venue.parseFrame(line.data, epochMs(1_652_459_225_000));
-        if (parsed.kind !== 'events') continue;
-        for (const event of parsed.events) {
-          if (event.kind !== 'book') continue;
-          expect(event.checksum).toBeDefined();
-          const sync = syncs.get(event.symbol) ?? createOkxSync();
-          syncs.set(event.symbol, sync);
-          // Each frame's checksum covers the book after it: `apply` means that it was computed and was equal.
-          expect(sync.next(event).kind).toBe('apply');
-          verified++;
-        }
-      }
-    }
-    expect(verified).toBe(290);
+    // Each frame's checksum covers the book after it: applied means that it was computed and was equal.
+    const { events } = applyAll(lines, venues);
+    for (const event of events) expect(event.checksum).toBeDefined();
+    expect(events).toHaveLength(290);
   });
 });
 
@@ -65,7 +42,7 @@ describe('replay of one connection with several market types', () => {
       line('connect', { url: 'wss://ws.okx.com:8443/ws/v5/public' }),
       push('tickers', 'OM-USDT', { last: '1' }), push('tickers', 'OM-USDT-SWAP', { last: '2' }), push('tickers', 'OM-USD_UM_XPERP-310404', { last: '3' }),
       push('index-tickers', 'OM-USDT', { idxPx: '4' }), push('index-tickers', 'OM-USD', { idxPx: '5' }), push('index-tickers', 'USDT-USD', { idxPx: '1' }),
-    ], { venues: [okxSpot, okxSwap, okxFutures], publish: (_topic, m) => (m.kind === 'ticker' ? tickers.push([m.instrument, m.last ?? m.index]) : 0), assets: 'all' });
+    ], { venues, publish: (_topic, m) => (m.kind === 'ticker' ? tickers.push([m.instrument, m.last ?? m.index]) : 0), assets: 'all' });
     expect(tickers).toEqual([['okx:spot:OM-USDT', 1], ['okx:swap:OM-USDT-SWAP', 2], ['okx:futures:OM-USD_UM_XPERP-310404', 3], ['okx:swap:OM-USDT-SWAP', 4], ['okx:futures:OM-USD_UM_XPERP-310404', 5]]);
     expect(result).toMatchObject({ frames: 6, framesNormalized: 6, ignored: {}, rejected: {}, normalized: { ticker: 5, rate: 1 } });
   });
