@@ -1,5 +1,6 @@
 import { assert, defined, epochMs } from '@breakwater/models/core';
 import type { BookEvent } from '../events.ts';
+import { mergeInto } from './merge.ts';
 import type { BookSync, SyncStep } from './sync.ts';
 
 /** Most changes held while a snapshot is awaited; at ten a second, almost seven minutes. Beyond it the oldest is dropped. */
@@ -192,31 +193,4 @@ function createRecentSide() {
       return out;
     },
   };
-}
-
-/** The snapshot with `changes` applied to it in order, so that no state in between is seen. O(levels). */
-function mergeInto(snapshot: BookEvent, changes: readonly BookEvent[]): BookEvent {
-  const tail = defined(changes.at(-1), 'a change');
-  return {
-    ...snapshot,
-    eventTime: epochMs(Math.max(snapshot.eventTime, tail.eventTime)),
-    last: lastOf(tail),
-    bids: mergeSide(snapshot.bids, changes.map((c) => c.bids)),
-    asks: mergeSide(snapshot.asks, changes.map((c) => c.asks)),
-  };
-}
-
-function mergeSide(base: readonly number[], changes: readonly (readonly number[])[]): number[] {
-  const levels = new Map<number, number>();
-  for (const side of [base, ...changes]) {
-    for (let i = 0; i + 1 < side.length; i += 2) {
-      const price = side[i] ?? 0;
-      const quantity = side[i + 1] ?? 0;
-      if (quantity === 0) levels.delete(price);
-      else levels.set(price, quantity);
-    }
-  }
-  const out: number[] = [];
-  for (const [price, quantity] of levels) out.push(price, quantity);
-  return out;
 }

@@ -1,4 +1,5 @@
-import { assert, defined, epochMs } from '@breakwater/models/core';
+import { assert, defined } from '@breakwater/models/core';
+import { mergeInto } from '../../book/merge.ts';
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
 
@@ -99,31 +100,4 @@ export function createBinanceSync(rule: BinanceRule): BookSync {
     },
     synced: () => applied !== undefined,
   };
-}
-
-/** The snapshot with `differences` applied to it in order. O(levels). */
-function mergeInto(snapshot: BookEvent, differences: readonly BookEvent[]): BookEvent {
-  const tail = defined(differences.at(-1), 'a difference');
-  return {
-    ...snapshot,
-    eventTime: epochMs(Math.max(snapshot.eventTime, tail.eventTime)),
-    ...(tail.last === undefined ? {} : { last: tail.last }),
-    bids: mergeSide(snapshot.bids, differences.map((d) => d.bids)),
-    asks: mergeSide(snapshot.asks, differences.map((d) => d.asks)),
-  };
-}
-
-function mergeSide(base: readonly number[], changes: readonly (readonly number[])[]): number[] {
-  const levels = new Map<number, number>();
-  for (const side of [base, ...changes]) {
-    for (let i = 0; i + 1 < side.length; i += 2) {
-      const price = side[i] ?? 0;
-      const quantity = side[i + 1] ?? 0;
-      if (quantity === 0) levels.delete(price);
-      else levels.set(price, quantity);
-    }
-  }
-  const out: number[] = [];
-  for (const [price, quantity] of levels) out.push(price, quantity);
-  return out;
 }
