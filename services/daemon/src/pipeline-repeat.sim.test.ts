@@ -1,8 +1,11 @@
 /** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
+import { inCi, simulationSeeds } from '../../../infra/dev/src/env.ts';
 import { comparable } from './drill/warnings-hash.ts';
-import { compared, pass, timeoutMs } from './simulation/test-pass.ts';
+import { pass, planSeeds, timeoutMs } from './simulation/test-pass.ts';
 import type { Outcome } from './simulation/test-run.ts';
+
+const { compared } = planSeeds(simulationSeeds(), inCi);
 
 const logOf = (outcome: Outcome): readonly (readonly unknown[])[] => outcome.warnings.map(comparable);
 

@@ -1,6 +1,10 @@
 /** @jest-environment ./infra/dev/fast-environment.js */
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { chosenSeeds, pass, seeds, timeoutMs } from './simulation/test-pass.ts';
+import { inCi, simulationSeeds } from '../../../infra/dev/src/env.ts';
+import { pass, planSeeds, timeoutMs } from './simulation/test-pass.ts';
+
+const chosen = simulationSeeds();
+const { seeds } = planSeeds(chosen, inCi);
 
 /** Seeds of one test, so that a failure names few and each test ends in time. */
 const chunk = 10;
@@ -31,7 +35,7 @@ describe('the whole pipeline', () => {
     }
   }, timeoutMs);
 
-  (chosenSeeds === undefined ? it : it.skip)('has seen every kind of fault and every way a warning ends', () => {
+  (chosen === undefined ? it : it.skip)('has seen every kind of fault and every way a warning ends', () => {
     expect(kinds.filter((kind) => (totals.get(kind) ?? 0) === 0)).toEqual([]);
     expect(['firing', 'resolved', 'retracted'].filter((state) => (states.get(state) ?? 0) === 0)).toEqual([]);
   });

@@ -1,12 +1,11 @@
-import { inCi, simulationSeeds } from '../../../../infra/dev/src/env.ts';
 import { simulate, type Mode, type Outcome } from './test-run.ts';
 
-/** The seeds asked for, if any. */
-export const chosenSeeds: readonly number[] | undefined = simulationSeeds();
-/** The seeds to run: those asked for, or as many as the place allows. */
-export const seeds: readonly number[] = chosenSeeds ?? Array.from({ length: inCi ? 200 : 40 }, (_, i) => i + 1);
-/** Seeds whose runs are compared with others: fewer, as each is another run. */
-export const compared: readonly number[] = seeds.slice(0, inCi ? 20 : 8);
+/** Which seeds to run, and which of them are compared with other runs: fewer, as each is another run. */
+export function planSeeds(chosen: readonly number[] | undefined, many: boolean): { readonly seeds: readonly number[]; readonly compared: readonly number[] } {
+  const seeds = chosen ?? Array.from({ length: many ? 200 : 40 }, (_, i) => i + 1);
+  return { seeds, compared: seeds.slice(0, many ? 20 : 8) };
+}
+
 /** Far above what a test takes on a machine with nothing else to do. */
 export const timeoutMs = 300_000;
 
