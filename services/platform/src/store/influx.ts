@@ -29,6 +29,9 @@ const batchSize = 5_000;
 /** Statements in one request: the server's body limit is 25 MB, and a statement is some hundred bytes. [A] */
 const statementsAtOnce = 400;
 
+/** How far before its last points a server that went down may not have made minutes of what it took, milliseconds: it makes them each minute. */
+const unsureMs = 2 * 60_000;
+
 /** A part of an answer to a statement: one series with its rows. */
 interface Row {
   readonly tags?: Readonly<Record<string, string>>;
@@ -46,6 +49,8 @@ export function createInfluxSeries(options: InfluxOptions): SeriesStore {
   const { database, retentionDays, wall, onRefused = () => undefined } = options;
   const server = connect(options);
   let prepared: Promise<{ readonly manages: boolean }> | undefined;
+  /** After a failure and at the start: the server may have been down when the minutes before were to be made. */
+  let isUnsure = true;
 
   const prepare = async (): Promise<{ readonly manages: boolean }> => {
     const manages = /^v?1\./.test(await server.version());
@@ -99,12 +104,15 @@ export function createInfluxSeries(options: InfluxOptions): SeriesStore {
     append: async (points) => {
       for (const point of points) assert(Number.isFinite(point.value), `point of ${point.series} is not a finite number`);
       if (points.length === 0) return;
+      const wasUnsure = isUnsure;
+      isUnsure = true;
       await withDatabase(async (manages) => {
         for (let i = 0; i < points.length; i += batchSize) await write(points.slice(i, i + batchSize));
-        const late = manages ? lateStretches(points, wall.now()) : [];
+        const late = manages ? lateStretches(points, wall.now(), wasUnsure ? unsureMs : 0) : [];
         // Part of the write: who is told it was done need not come again, so the minutes must be right by then.
         for (const stretch of late) await server.ask(resampleStatements(database, stretch));
       });
+      isUnsure = false;
     },
     range: (series, labels, from, to, limit = 100_000) =>
       withDatabase(async () => {
@@ -146,8 +154,8 @@ export function createInfluxSeries(options: InfluxOptions): SeriesStore {
   };
 }
 
-/** Parts of time, hour by hour, that hold points older than the server still looks back. */
-function lateStretches(points: readonly SeriesPoint[], now: number): readonly { readonly from: number; readonly to: number }[] {
+/** Parts of time, hour by hour, that hold points older than the server still looks back; the first begins `before` earlier. */
+function lateStretches(points: readonly SeriesPoint[], now: number, before: number): readonly { readonly from: number; readonly to: number }[] {
   const hours = new Map<number, { from: number; to: number }>();
   for (const { time } of points) {
     // The server's queries begin at the minute; half of what they look back is left for its way there and for clocks that differ.
@@ -160,7 +168,7 @@ function lateStretches(points: readonly SeriesPoint[], now: number): readonly { 
       known.to = Math.max(known.to, time + 1);
     }
   }
-  return [...hours.values()].sort((a, b) => a.from - b.from);
+  return [...hours.values()].sort((a, b) => a.from - b.from).map(({ from, to }, i) => ({ from: i === 0 ? Math.max(0, from - before) : from, to }));
 }
 
 function pointOf(series: string, labels: Readonly<Record<string, string>>, row: readonly unknown[]): SeriesPoint {
