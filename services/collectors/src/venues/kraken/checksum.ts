@@ -40,7 +40,7 @@ function withoutExponent(printed: string): string {
   return `${padded.slice(0, padded.length + shift)}.${padded.slice(padded.length + shift)}${fraction}`;
 }
 
-/** One side of a book as the checksum sees it. */
+/** One side of a book as the checksum sees it: of each level the CRC of its digits, so that the CRC of all is joined from those of the levels. */
 export interface DigitSide {
   /** Puts alternating printed prices and quantities over what is there, in order; quantity 0 removes. `numbers` are the same as numbers. O(log levels) and a move near the best a change. */
   put(levels: readonly string[], decimals: Decimals, numbers?: readonly number[]): void;
@@ -57,29 +57,27 @@ export interface DigitSide {
 }
 
 const NOTHING: readonly number[] = [];
-/** Beyond so many moves a list is cut and joined by the engine. */
-const FEW = 64;
-
-/** A level as it is hashed. Its digits are read when it first comes among those that the checksum covers. */
-interface Level {
-  readonly price: string;
-  readonly qty: string;
-  /** CRC of the digits from zero, and how many they are; -1 before they were read. */
-  crc: number;
-  length: number;
-}
+/** Levels that there is room for at first. */
+const FIRST_ROOM = 256;
+/** Beyond so many moves the engine's own copying costs less. */
+const FEW = 32;
+/** A hash is the CRC, from zero, of a level's digits, and above its 32 bits how many they are. */
+const ABOVE = 2 ** 32;
 
 /**
- * An empty side; `direction` is 1 for bids (highest best) and -1 for asks. Kept with the best level last, where most changes are; the CRC of all is joined
- * from those of the levels.
+ * An empty side; `direction` is 1 for bids (highest best) and -1 for asks. Kept in order with the best level last, where most changes are, and with the first level
+ * anywhere, so that what falls out of the depth moves nothing.
  */
 export function createDigitSide(direction: 1 | -1): DigitSide {
-  let keys: number[] = [];
-  let held: Level[] = [];
+  let keys = new Float64Array(FIRST_ROOM);
+  let hashes = new Float64Array(FIRST_ROOM);
+  let first = 0;
+  let end = 0;
   let version = 0;
+
   const find = (key: number): number => {
-    let low = 0;
-    let high = keys.length;
+    let low = first;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((keys[middle] ?? 0) < key) low = middle + 1;
@@ -87,112 +85,110 @@ export function createDigitSide(direction: 1 | -1): DigitSide {
     }
     return low;
   };
-  const change = (levels: readonly string[], decimals: Decimals, numbers: readonly number[] | undefined): void => {
-    for (let i = 0; i + 1 < levels.length; i += 2) {
-      const price = levels[i] ?? '';
-      const qty = levels[i + 1] ?? '';
-      const key = (numbers?.[i] ?? Number(price)) * direction;
-      const gone = (numbers?.[i + 1] ?? Number(qty)) === 0;
-      const at = find(key);
-      const present = keys[at] === key;
-      if (gone && !present) continue;
-      if (at >= keys.length - CHECKSUM_LEVELS) version++;
-      if (gone) {
-        take(keys, at);
-        take(held, at);
-      } else if (present) held[at] = levelOf(price, qty, decimals);
-      else {
-        put(keys, at, key);
-        put(held, at, levelOf(price, qty, decimals));
-      }
+  /** Makes room at the end: where the beginning has some, everything is moved there. */
+  const makeRoom = (): void => {
+    const size = end - first;
+    const wide = 2 * size > keys.length ? 2 * keys.length : keys.length;
+    const [oldKeys, oldHashes] = [keys, hashes];
+    if (wide > keys.length) {
+      keys = new Float64Array(wide);
+      hashes = new Float64Array(wide);
+    }
+    keys.set(oldKeys.subarray(first, end));
+    hashes.set(oldHashes.subarray(first, end));
+    first = 0;
+    end = size;
+  };
+  const move = (to: number, from: number, upTo: number): void => {
+    if (upTo - from > FEW) {
+      keys.copyWithin(to, from, upTo);
+      hashes.copyWithin(to, from, upTo);
+    } else if (to < from) {
+      for (let i = from; i < upTo; i++) copy(i + to - from, i);
+    } else for (let i = upTo - 1; i >= from; i--) copy(i + to - from, i);
+  };
+  const copy = (to: number, from: number): void => {
+    keys[to] = keys[from] ?? NaN;
+    hashes[to] = hashes[from] ?? NaN;
+  };
+  /** Sets the hash of a level, 0 removes it. */
+  const set = (key: number, hash: number): void => {
+    if (end === keys.length) makeRoom();
+    const at = find(key);
+    const present = at < end && keys[at] === key;
+    if (hash === 0 && !present) return;
+    if (at >= end - CHECKSUM_LEVELS) version++;
+    if (hash === 0) move(at, at + 1, end--);
+    else {
+      if (!present) move(at + 1, at, end++);
+      keys[at] = key;
+      hashes[at] = hash;
     }
   };
+  const hashAt = (levels: readonly string[], i: number, decimals: Decimals, numbers: readonly number[] | undefined): number => {
+    const qty = levels[i + 1] ?? '';
+    return (numbers?.[i + 1] ?? Number(qty)) === 0 ? 0 : hashOf(levels[i] ?? '', qty, decimals);
+  };
+  const keyOf = (levels: readonly string[], i: number, numbers: readonly number[] | undefined): number => (numbers?.[i] ?? Number(levels[i])) * direction;
   const clear = (): void => {
-    keys = [];
-    held = [];
+    first = end = 0;
     version++;
   };
   return {
-    put: change,
+    put(levels, decimals, numbers) {
+      for (let i = 0; i + 1 < levels.length; i += 2) set(keyOf(levels, i, numbers), hashAt(levels, i, decimals, numbers));
+    },
     fill(levels, decimals, numbers) {
       clear();
+      let best = -Infinity;
       for (let i = levels.length - 2; i >= 0; i -= 2) {
-        const price = levels[i] ?? '';
-        const qty = levels[i + 1] ?? '';
-        const key = (numbers?.[i] ?? Number(price)) * direction;
+        const key = keyOf(levels, i, numbers);
+        const hash = hashAt(levels, i, decimals, numbers);
         // From the worst to the best: keys rise. Whatever comes in another order is put one by one.
-        if (!(key > (keys[keys.length - 1] ?? -Infinity)) || (numbers?.[i + 1] ?? Number(qty)) === 0) {
+        if (!(key > best) || hash === 0) {
           clear();
-          change(levels, decimals, numbers);
+          this.put(levels, decimals, numbers);
           return;
         }
-        keys.push(key);
-        held.push(levelOf(price, qty, decimals));
+        if (end === keys.length) makeRoom();
+        keys[end] = best = key;
+        hashes[end++] = hash;
       }
     },
     trim(depth) {
-      const beyond = keys.length - depth;
+      const beyond = end - first - depth;
       if (beyond <= 0) return NOTHING;
       if (depth < CHECKSUM_LEVELS) version++;
-      held.splice(0, beyond);
-      return keys.splice(0, beyond).map((key) => key * direction);
+      first += beyond;
+      return Array.from(keys.subarray(first - beyond, first), (key) => key * direction);
     },
     clear,
-    size: () => keys.length,
+    size: () => end - first,
     version: () => version,
     hash(begun) {
       let state = begun;
-      for (let i = held.length - 1; i >= 0 && i >= held.length - CHECKSUM_LEVELS; i--) {
-        const level = held[i];
-        if (level === undefined) break;
-        if (level.length < 0) readDigits(level);
-        state = crc32Shift(state, level.length) ^ level.crc;
+      const last = Math.max(first, end - CHECKSUM_LEVELS);
+      for (let i = end - 1; i >= last; i--) {
+        const hash = hashes[i] ?? NaN;
+        const length = (hash / ABOVE) | 0;
+        state = crc32Shift(state, length) ^ ((hash - length * ABOVE) | 0);
       }
       return state;
     },
   };
 }
 
-function levelOf(price: string, qty: string, decimals: Decimals): Level {
+function hashOf(price: string, qty: string, decimals: Decimals): number {
   const { price: p, qty: q } = decimals;
-  return { price: p === undefined ? price : digitsOf(price, p), qty: q === undefined ? qty : digitsOf(qty, q), crc: 0, length: -1 };
+  const ofPrice = addDigits(0, p === undefined ? price : digitsOf(price, p));
+  return addDigits(ofPrice, q === undefined ? qty : digitsOf(qty, q));
 }
 
-/** Puts a value into a list; most are put near its end. */
-function put<T>(list: T[], at: number, value: T): void {
-  if (list.length - at > FEW) {
-    list.splice(at, 0, value);
-    return;
-  }
-  list.push(value);
-  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1] ?? value;
-  list[at] = value;
-}
-
-/** Takes a value out of a list; most are near its end. */
-function take(list: unknown[], at: number): void {
-  const last = list.pop();
-  if (last === undefined || at >= list.length) return;
-  if (list.length - at > FEW) {
-    list.splice(at, 1);
-    list.push(last);
-    return;
-  }
-  for (let i = at; i < list.length - 1; i++) list[i] = list[i + 1] ?? last;
-  list[list.length - 1] = last;
-}
-
-/** Reads the digits of a level, price and then quantity, without points and leading zeros. */
-function readDigits(level: Level): void {
-  level.crc = 0;
-  level.length = 0;
-  addDigits(level, level.price);
-  addDigits(level, level.qty);
-}
-
-function addDigits(level: Level, printed: string): void {
+/** A hash with the digits of a printed number added, without point and leading zeros. */
+function addDigits(hash: number, printed: string): number {
   const last = printed.length - 1;
-  let { crc, length } = level;
+  let length = (hash / ABOVE) | 0;
+  let crc = (hash - length * ABOVE) | 0;
   let i = 0;
   for (; i < last; i++) {
     const code = printed.charCodeAt(i);
@@ -202,15 +198,11 @@ function addDigits(level: Level, printed: string): void {
     const code = printed.charCodeAt(i);
     if (code === POINT) continue;
     // A number with an exponent is written out and read anew.
-    if (code > NINE) {
-      addDigits(level, digitsOf(printed));
-      return;
-    }
+    if (code > NINE) return addDigits(hash, digitsOf(printed));
     crc = crc32Step(crc, code);
     length++;
   }
-  level.crc = crc;
-  level.length = length;
+  return (crc >>> 0) + ABOVE * length;
 }
 
 const ZERO = 48;
