@@ -5,7 +5,6 @@ import type { Publish } from '@breakwater/platform/bus';
 import type { RecentIds } from './recent-ids.ts';
 import { createRecentIds } from './recent-ids.ts';
 import type { WatchedInstrument } from './registry.ts';
-import type { SourceTail } from './shard/source-tails.ts';
 
 /** What stamps and publishes the messages of one source: one sequence for all of them, and each change of health once. */
 export interface Source {
@@ -39,6 +38,16 @@ export interface HealthChange {
   readonly asset?: AssetId;
   readonly instrument?: InstrumentId;
   readonly detail?: string;
+}
+
+/** What a source has published so far, for whoever goes on with it. */
+export interface SourceTail {
+  /** The number after its last message; 0 before the first. */
+  readonly nextSeq: number;
+  /** Its last watermark: everything up to then has been published. */
+  readonly until: EpochMs | undefined;
+  /** Ids of the last trades of a market, to be added to: venues repeat them to a new connection. */
+  trades(instrument: InstrumentId): RecentIds;
 }
 
 /** Makes the publisher of one source, which goes on from `tail` where another process published it before. */

@@ -1,4 +1,4 @@
 export { assignVenues } from './assign.ts';
 export { runShard } from './run-shard.ts';
 export type { ShardDeps, ShardTerm } from './run-shard.ts';
-export type { SourceTail, SourceTails } from './source-tails.ts';
+export type { SourceTails } from './source-tails.ts';

@@ -6,7 +6,8 @@ import type { Leases } from '@breakwater/platform/lease';
 import { whileHolding, type LeaseTiming } from '@breakwater/platform/lease/keep';
 import type { Log } from '@breakwater/platform/log';
 import type { Collector } from '../collector.ts';
-import { followSources, type SourceTail } from './source-tails.ts';
+import type { SourceTail } from '../source.ts';
+import { followSources } from './source-tails.ts';
 
 /** How long a new holder waits for what the last one published (design assumption: far above a bus's delay, far below the time of a takeover). */
 const SETTLE_MS = 500;

@@ -4,16 +4,7 @@ import { epochMs } from '@breakwater/models/core';
 import type { Bus } from '@breakwater/platform/bus';
 import type { RecentIds } from '../recent-ids.ts';
 import { createRecentIds } from '../recent-ids.ts';
-
-/** What a source has published so far, for whoever goes on with it. */
-export interface SourceTail {
-  /** The number after its last message; 0 before the first. */
-  readonly nextSeq: number;
-  /** Its last watermark: everything up to then has been published. */
-  readonly until: EpochMs | undefined;
-  /** Ids of the last trades of a market, to be added to: venues repeat them to a new connection. */
-  trades(instrument: InstrumentId): RecentIds;
-}
+import type { SourceTail } from '../source.ts';
 
 /** Follows what sources publish, whichever process they run in. */
 export interface SourceTails {
