@@ -70,12 +70,11 @@ withServer('series on InfluxDB', () => {
   it('makes anew also the minutes before, which a server that was down may have left unmade', async () => {
     const database = newDatabase();
     const start = Math.floor((wall.now() - 3 * dayMs) / hourMs) * hourMs + 600_000;
-    await open(database).append([point(start + 59_000, 1)]);
-    // As if the server had ended before it made that minute.
-    await fetch(`${urlOf()}/query?db=${database}&q=${encodeURIComponent('DROP MEASUREMENT "price"')}`, { method: 'POST' });
+    await open(database).append([point(start - 600_000, 0)]);
+    // As if the server had ended before it made this minute.
     await fetch(`${urlOf()}/write?db=${database}&rp=raw&precision=ms`, { method: 'POST', body: `price,asset=OM value=1 ${start + 59_000}` });
     await open(database).append([point(start + 61_000, 2)]);
-    expect((await ask(`SELECT "count" FROM "${database}"."minute"."price" WHERE asset = 'OM'`)).results[0]?.series?.[0]?.values).toEqual([[start, 1], [start + 60_000, 1]]);
+    expect((await ask(`SELECT "count" FROM "${database}"."minute"."price" WHERE asset = 'OM'`)).results[0]?.series?.[0]?.values).toEqual([[start - 600_000, 1], [start, 1], [start + 60_000, 1]]);
   });
 
   it('gives true extremes of times whose single points are gone, at the beginnings of their minutes', async () => {
