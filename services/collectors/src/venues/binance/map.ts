@@ -17,6 +17,9 @@ const IGNORED_EVENTS: ReadonlySet<string> = new Set([
   'compositeIndex', 'contractInfo', 'assetIndexUpdate', 'tradingSession', 'referencePrice', 'serverShutdown',
 ]);
 
+const BOOK_TICKER = 'bookTicker';
+const IGNORED_BOOK_TICKER: ParsedFrame = { kind: 'ignored', channel: BOOK_TICKER };
+
 /** What recorders made of REST answers, beside the two that are read: last trades and ratios of accounts. */
 const IGNORED_RECORDED = /^(?:recentTrades|(?:top|global|taker)longshort)/i;
 
@@ -37,8 +40,10 @@ export function parseBinanceFrame(market: BinanceRule, text: string, receivedAt:
   const at = stream.indexOf('@');
   const channel = at < 0 ? stream : stream.slice(at + 1);
   const data = root['data'];
-  if (IGNORED_RECORDED.test(channel)) return { kind: 'ignored', channel };
-  if (isRecord(data)) return parseRaw(market, data, channel, receivedAt, at > 0 ? stream.slice(0, at).toUpperCase() : '');
+  // Nearly every frame is an event.
+  if (isRecord(data) && typeof data['e'] === 'string') return parseEvent(market, data['e'], data, channel);
+  if (channel !== BOOK_TICKER && IGNORED_RECORDED.test(channel)) return { kind: 'ignored', channel };
+  if (isRecord(data)) return parseRaw(market, data, channel, receivedAt, at > 0 ? stream.slice(0, at) : '');
   // All-market streams (`!miniTicker@arr`) come as lists, and the marks of all contracts of a COIN-M pair do (`btcusd@markPrice`).
   if (!Array.isArray(data)) return rejected('unknown-shape', stream);
   return stream.startsWith('!') ? { kind: 'ignored', channel: stream } : parseList(market, data, channel, receivedAt);
@@ -85,10 +90,10 @@ function parseRaw(market: BinanceRule, data: Record<string, unknown>, channel: s
   const e = data['e'];
   if (typeof e === 'string') return parseEvent(market, e, data, channel);
   // Recorders date a snapshot by the last transaction in it.
-  if (channel === 'depthSnapshot') return depthSnapshot(data, streamSymbol, 'seed', readTime(data['T']) ?? readTime(data['E']) ?? receivedAt);
+  if (channel === 'depthSnapshot') return depthSnapshot(data, streamSymbol.toUpperCase(), 'seed', readTime(data['T']) ?? readTime(data['E']) ?? receivedAt);
   if (channel === 'openInterest') return openInterest(data, receivedAt);
   // Spot's book ticker and partial depth name no event.
-  if (channel === 'bookTicker' || ('u' in data && 'B' in data && 'A' in data)) return { kind: 'ignored', channel: 'bookTicker' };
+  if (channel === BOOK_TICKER || ('u' in data && 'B' in data && 'A' in data)) return IGNORED_BOOK_TICKER;
   if (/^depth\d/.test(channel)) return { kind: 'ignored', channel };
   if ('error' in data) return { kind: 'control', control: 'refused', detail: printed(data['error']) };
   if ('code' in data && 'msg' in data) return { kind: 'control', control: 'refused', detail: printed(data['msg']) };
@@ -100,7 +105,7 @@ function parseEvent(market: BinanceRule, e: string, data: Record<string, unknown
   switch (e) {
     case 'depthUpdate':
       // Futures send partial books of 5, 10 and 20 levels under the same event name, and books with orders of retail price improvement (`rpiDepth`).
-      return channel === '' || /^depth(?:@|$)/.test(channel) ? depthUpdate(market, data) : { kind: 'ignored', channel };
+      return channel === '' || channel === 'depth' || channel.startsWith('depth@') ? depthUpdate(market, data) : { kind: 'ignored', channel };
     case 'aggTrade':
       return trade(data, data['a']);
     case 'trade':
@@ -131,7 +136,9 @@ function depthUpdate(market: BinanceRule, data: Record<string, unknown>): Parsed
   const bids = readLevels(data['b']);
   const asks = readLevels(data['a']);
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
-  return events({ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last, ...(previous === undefined ? {} : { previous }) });
+  return events(previous === undefined
+    ? { kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last }
+    : { kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last, previous });
 }
 
 function depthSnapshot(data: Record<string, unknown>, symbol: string, origin: BookEvent['origin'], eventTime: EpochMs): ParsedFrame {
@@ -157,8 +164,8 @@ function trade(data: Record<string, unknown>, id: unknown): ParsedFrame {
   // `m`: the buyer is the maker, so the seller took.
   const buyerMade = data['m'];
   if (typeof buyerMade !== 'boolean') return rejected('missing-field', 'm');
-  const named = typeof id === 'number' || typeof id === 'string' ? { id: String(id) } : {};
-  return events({ kind: 'trade', symbol, eventTime, ...named, price, qty, side: buyerMade ? 'sell' : 'buy' });
+  const side = buyerMade ? 'sell' : 'buy';
+  return events(typeof id === 'number' || typeof id === 'string' ? { kind: 'trade', symbol, eventTime, id: String(id), price, qty, side } : { kind: 'trade', symbol, eventTime, price, qty, side });
 }
 
 function lastPrice(data: Record<string, unknown>): ParsedFrame {

@@ -16,11 +16,13 @@ const DATE = /^\d{1,2}[A-Z]{3}\d{2}$/;
  * of several instruments, whose prices may be negative), `BTC_USDC` (spot). Source: https://docs.deribit.com/#naming, and names in the lists, read 2026-11-27.
  */
 export function deribitKindOf(name: string): DeribitKind {
-  const [, second, ...rest] = name.split('-');
-  if (second === undefined) return 'spot';
+  const begin = name.indexOf('-') + 1;
+  if (begin === 0) return 'spot';
+  const end = name.indexOf('-', begin);
+  const second = end < 0 ? name.slice(begin) : name.slice(begin, end);
   if (second === 'PERPETUAL') return 'perpetual';
   if (!DATE.test(second)) return 'combo';
-  return rest.length === 0 ? 'future' : 'option';
+  return end < 0 ? 'future' : 'option';
 }
 
 /**

@@ -62,12 +62,12 @@ function keyOf(channel: string): string {
 }
 
 function notification(channel: string, data: unknown): ParsedFrame {
-  const parts = channel.split('.');
-  const name = parts[0] ?? '';
+  const end = channel.indexOf('.');
+  const name = end < 0 ? channel : channel.slice(0, end);
   switch (name) {
     case 'book':
       // `book.<instrument>.<group>.<depth>.<interval>` has fewer levels, as a whole each time.
-      if (parts.length > 3) return { kind: 'ignored', channel: 'book.grouped' };
+      if (channel.split('.', 4).length > 3) return { kind: 'ignored', channel: 'book.grouped' };
       return isRecord(data) ? readBook(data) : rejected('unknown-shape', 'book data');
     case 'trades':
       return Array.isArray(data) ? readTrades(data) : rejected('unknown-shape', 'trades data');
@@ -92,7 +92,9 @@ function readBook(data: Record<string, unknown>): ParsedFrame {
   if (bids === undefined || asks === undefined) return unfit(symbol, 'book', 'levels');
   // Only the first notification has no predecessor (frames before `type` was added); a book that was empty until now is printed with 0 for it.
   const snapshot = data['type'] === 'snapshot' || previous === undefined || previous === 0;
-  const event: BookEvent = { kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, last, ...(previous === undefined ? {} : { previous }) };
+  const event: BookEvent = previous === undefined
+    ? { kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, last }
+    : { kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, last, previous };
   return { kind: 'events', events: [event] };
 }
 
@@ -103,9 +105,10 @@ function readChanges(rows: unknown): number[] | undefined {
   const out: number[] = [];
   for (const row of list) {
     if (!Array.isArray(row)) return undefined;
-    const [action, rawPrice, rawAmount] = row as readonly unknown[];
-    const price = parsePositive(rawPrice);
-    const amount = parseNonNegative(rawAmount);
+    const change: readonly unknown[] = row;
+    const action = change[0];
+    const price = parsePositive(change[1]);
+    const amount = parseNonNegative(change[2]);
     if (Number.isNaN(price) || Number.isNaN(amount) || (action !== 'new' && action !== 'change' && action !== 'delete')) return undefined;
     out.push(price, action === 'delete' ? 0 : amount);
   }

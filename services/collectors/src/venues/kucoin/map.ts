@@ -102,7 +102,7 @@ function readTrade(data: Row, timeField: 'time' | 'ts'): Read {
   if (eventTime === undefined) return failure('bad-time', timeField);
   if (side !== 'buy' && side !== 'sell') return failure('missing-field', 'side');
   if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'price, size');
-  return [{ kind: 'trade', symbol, eventTime, ...(typeof id === 'string' ? { id } : {}), price, qty, side }];
+  return typeof id === 'string' ? [{ kind: 'trade', symbol, eventTime, id, price, qty, side }] : [{ kind: 'trade', symbol, eventTime, price, qty, side }];
 }
 
 function readSpotTicker(symbol: string, data: Row): Read {
