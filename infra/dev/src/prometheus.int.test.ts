@@ -10,6 +10,7 @@ import { hasPromtool, promtool, startPrometheus } from './prometheus.ts';
 
 const folder = join(root, 'infra/prometheus');
 const alerts = readFileSync(join(folder, 'alerts.yaml'), 'utf8');
+const withPromtool = hasPromtool() ? describe : describe.skip;
 const clock = createSystemClock();
 const daemon = await startIdleDaemon();
 afterAll(() => daemon.stop());
@@ -31,7 +32,7 @@ describe('docs/metrics.md', () => {
   });
 });
 
-(hasPromtool() ? describe : describe.skip)('the alert rules', () => {
+withPromtool('the alert rules', () => {
   it('are rules, and each fires when it should and not when it should not', async () => {
     expect(await promtool(folder, ['check', 'rules', 'alerts.yaml'])).toMatchObject({ isContent: true, printed: expect.stringContaining('SUCCESS') as string });
     expect(await promtool(folder, ['test', 'rules', 'alerts.test.yaml'])).toMatchObject({ isContent: true, printed: expect.stringContaining('SUCCESS') as string });
@@ -46,7 +47,7 @@ describe('docs/metrics.md', () => {
   });
 });
 
-(hasPromtool() ? describe : describe.skip)('a real Prometheus', () => {
+withPromtool('a real Prometheus', () => {
   it('scrapes the daemon, is content with how metrics are named, and sees that it is blind', async () => {
     const text = await (await fetch(`${daemon.address}metrics`)).text();
     // Names of the process's own metrics are not ours.
