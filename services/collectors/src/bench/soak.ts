@@ -51,7 +51,7 @@ export interface SoakResult {
   readonly books: number;
   readonly framesPerSecond: number;
   readonly minutes: readonly SoakMinute[];
-  /** Over all minutes. */
+  /** Over all minutes but the first, in which the process warms up. */
   readonly p99Ms: number;
   readonly worstMs: number;
   /** Memory of the last minute over that of the first, minus 1. */
@@ -69,10 +69,14 @@ interface Player {
   /** Time of the last frame. */
   at: EpochMs;
   readonly connections: Set<string>;
+  /** Does work while the clock of the soak stands still. */
+  readonly aside: (work: () => void) => void;
 }
 
 /** Most frames between two turns of the event loop, as one read of busy sockets brings them. */
 const FRAMES_PER_TURN = 200;
+/** Frames from this size on are whole books at the beginning of a connection, bytes. */
+const WHOLE_BOOK_BYTES = 32_768;
 /** Steps of the histogram of delays, milliseconds, and how far it reaches. */
 const BUCKET_MS = 0.05;
 const BUCKETS = 200_000;
@@ -80,9 +84,18 @@ const BUCKETS = 200_000;
 /**
  * Feeds recorded frames at a steady rate through as many books as asked for, for minutes on end: whether memory grows, and how long a frame takes from the moment it was due to
  * the subscriber. Every player begins somewhere else in its capture; at the end of a capture its connections end and open anew, and its trades count as new ones.
+ * Captures are half a minute long, so whole books come a thousand times as often as in a day's connection: they are taken in too, while the clock of the soak stands still.
  */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const { bus, now } = options;
+  const { bus } = options;
+  let stoodStillMs = 0;
+  const now = (): number => options.now() - stoodStillMs;
+  /** Does work while the clock of the soak stands still. */
+  const aside = (work: () => void): void => {
+    const from = options.now();
+    work();
+    stoodStillMs += options.now() - from;
+  };
   const due: number[] = [];
   let read = 0;
   let current = 0;
@@ -103,7 +116,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     if (topic === 'assets') due.push(current);
     bus.publish(topic, message);
   }) as Bus['publish'];
-  const players = options.captures.flatMap(({ lines }) => playersOf(prepareCapture(lines, options.venues), options.instruments, publish));
+  const players = options.captures.flatMap(({ lines }) => playersOf(prepareCapture(lines, options.venues), options.instruments, publish, aside));
   // What was played to begin somewhere else is not measured.
   await bus.idle();
   delays.reset();
@@ -128,6 +141,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     }
     const found: SoakMinute = { minute, frames: sent - firstFrame, messages: delays.count() - firstMessage, ...delays.minute(), memoryBytes: options.memory() };
     minutes.push(found);
+    if (minute === 1 && options.minutes > 1) delays.forget();
     options.onMinute?.(found);
   }
   await bus.idle();
@@ -140,7 +154,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   };
 }
 
-function playersOf(capture: BenchCapture, instruments: number, publish: Bus['publish']): readonly Player[] {
+function playersOf(capture: BenchCapture, instruments: number, publish: Bus['publish'], aside: (work: () => void) => void): readonly Player[] {
   return [...capture.stages.values()].flatMap((recorded): Player[] => {
     const steps = capture.steps.flatMap((step): BenchStep[] => {
       if (step.kind === 'answer') return [step];
@@ -150,7 +164,7 @@ function playersOf(capture: BenchCapture, instruments: number, publish: Bus['pub
     if (!steps.some((step) => step.kind === 'frames') || recorded.registry.watched.size === 0) return [];
     const copies = Math.ceil(instruments / recorded.registry.watched.size);
     return Array.from({ length: copies }, (_, copy) => {
-      const player = createPlayer(recorded, steps, publish);
+      const player = createPlayer(recorded, steps, publish, aside);
       // Apart from each other, as venues are.
       const skip = Math.floor((copy * capture.frames.length) / copies / 2);
       for (let i = 0; i < skip; i++) playFrame(player);
@@ -159,7 +173,7 @@ function playersOf(capture: BenchCapture, instruments: number, publish: Bus['pub
   });
 }
 
-function createPlayer(recorded: Stage, steps: readonly BenchStep[], publish: Bus['publish']): Player {
+function createPlayer(recorded: Stage, steps: readonly BenchStep[], publish: Bus['publish'], aside: (work: () => void) => void): Player {
   const inner = createSource(recorded.venue.source, publish);
   const source: Source = {
     ...inner,
@@ -170,7 +184,7 @@ function createPlayer(recorded: Stage, steps: readonly BenchStep[], publish: Bus
   };
   const intake: Intake = createIntake({ venue: recorded.venue, registry: recorded.registry, source });
   const stage: Stage = { ...recorded, source, intake };
-  const player: Player = { steps, stage, lines: new Map([[recorded.venue.source, stage]]), step: 0, frame: 0, pass: 0, at: epochMs(0), connections: new Set() };
+  const player: Player = { steps, stage, aside, lines: new Map([[recorded.venue.source, stage]]), step: 0, frame: 0, pass: 0, at: epochMs(0), connections: new Set() };
   return player;
 }
 
@@ -179,11 +193,11 @@ function playFrame(player: Player): void {
   for (;;) {
     const step = player.steps[player.step];
     if (step === undefined) {
-      rewind(player);
+      player.aside(() => rewind(player));
       continue;
     }
     if (step.kind === 'answer') {
-      answerSeeds(player.lines, step.line, step.at);
+      player.aside(() => answerSeeds(player.lines, step.line, step.at));
       player.step++;
       continue;
     }
@@ -196,6 +210,10 @@ function playFrame(player: Player): void {
     const connection = `${frame.conn}#${player.pass}`;
     player.connections.add(connection);
     player.at = frame.at;
+    if (frame.bytes.length >= WHOLE_BOOK_BYTES) {
+      player.aside(() => player.stage.intake.frame(frame.bytes, frame.at, connection));
+      continue;
+    }
     player.stage.intake.frame(frame.bytes, frame.at, connection);
     return;
   }
@@ -214,6 +232,8 @@ interface Delays {
   add(ms: number): void;
   count(): number;
   reset(): void;
+  /** Leaves what was so far out of the figures over all minutes. */
+  forget(): void;
   beginMinute(): void;
   minute(): { readonly p50Ms: number; readonly p99Ms: number; readonly worstMs: number };
   all(): { readonly p99Ms: number; readonly worstMs: number };
@@ -245,6 +265,10 @@ function createDelays(): Delays {
       total.fill(0);
       own.fill(0);
       [count, worst, worstOfMinute] = [0, 0, 0];
+    },
+    forget: () => {
+      total.fill(0);
+      worst = 0;
     },
     beginMinute: () => {
       own.fill(0);
