@@ -1,9 +1,10 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { sourceId, venueId } from '@breakwater/models/core';
+import type { FrameShapes } from '../../decoder/index.ts';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
 import { binanceFacts } from './facts.ts';
 import { parseBinanceDepth, parseBinanceFrame, parseBinanceInstruments, parseBinanceOpenInterest, parseBinanceQuote } from './map.ts';
-import { binanceFuturesShapes, binanceSpotShapes } from './shapes.ts';
+import { binanceCoinmShapes, binanceFuturesShapes, binanceSpotShapes } from './shapes.ts';
 import type { BinanceRule } from './sync.ts';
 import { createBinanceSync } from './sync.ts';
 
@@ -96,6 +97,8 @@ const SPOT_HOST = /^(?:stream|data-stream|api|api[1-4]|api-gcp|data-api)\.binanc
 const USDM_HOST = /^(?:fstream|fstream-mm|fapi)\.binance\.com$/;
 const COINM_HOST = /^(?:dstream|dstream-auth|dapi)\.binance\.com$/;
 
+const SHAPES: Readonly<Record<BinanceRule, FrameShapes>> = { spot: binanceSpotShapes, usdm: binanceFuturesShapes, coinm: binanceCoinmShapes };
+
 /** Binance's spot markets. */
 export const binanceSpot: Venue = createBinance('spot', SPOT, SPOT_HOST);
 /** Binance's USD-margined futures; quarterly contracts are listed as dated. */
@@ -111,7 +114,7 @@ function createBinance(marketType: string, market: Market, host: RegExp): Venue 
     source: sourceId(`binance:${marketType}`),
     owns: (url) => URL.canParse(url) && host.test(new URL(url).hostname),
     parseFrame: (text: string, receivedAt: EpochMs) => parseBinanceFrame(market.rule, text, receivedAt),
-    shapes: market.rule === 'spot' ? binanceSpotShapes : binanceFuturesShapes,
+    shapes: SHAPES[market.rule],
     parseInstruments: (body) => parseBinanceInstruments(market.rule, body),
     // `BTCUSD_PERP` and `BTCUSD_261225` follow the index of `BTCUSD`.
     ...(marketType === 'coinm' ? { indexName: ({ symbol }: VenueInstrument) => symbol.split('_')[0] ?? symbol } : {}),

@@ -2,7 +2,8 @@ import type { BookShape, FrameShapes, IgnoredShape, TickerShape, TradeShape } fr
 
 /**
  * The frequent frames of Binance's combined streams, as the venue orders their keys. Streams that are not carried are told by their event's name.
- * Sources: developers.binance.com, spot "WebSocket Streams" and USDS-margined futures "Websocket Market Streams", read 2026-11-21; key orders as recorded.
+ * Sources: developers.binance.com, spot "WebSocket Streams" and USDS-margined futures "Websocket Market Streams", read 2026-11-21, and the same of COIN-margined
+ * futures, read 2026-11-27; key orders as recorded.
  */
 
 const LEVEL = '["<price>","<qty>"]';
@@ -32,13 +33,31 @@ const markPrice: TickerShape = {
   frame: '{"stream":"<*>@markPrice@1s","data":{"e":"markPriceUpdate","E":<time>,"s":"<symbol>","p":"<mark>","P":"<*>","i":"<index>","r":"<funding>","T":<fundingTime>}}',
 };
 
-/** Shapes of the futures streams. */
+/** Shapes of the USD-margined futures' streams. */
 export const binanceFuturesShapes: FrameShapes = {
   shapes: [
     depth('"T":<*>,"s":"<symbol>","U":<firstSeq>,"u":<seq>,"pu":<previousSeq>'),
     { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"e":"bookTicker","u":<*>,"s":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>","T":<*>,"E":<*>}}' },
     trade('"a":<id>,"s":"<symbol>","p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>'),
     markPrice,
+    kline,
+  ],
+};
+
+/** A mark price of a dated contract, which has no funding. */
+const markPriceOfDated: TickerShape = {
+  kind: 'ticker',
+  frame: '{"stream":"<*>@markPrice@1s","data":{"e":"markPriceUpdate","E":<time>,"s":"<symbol>","p":"<mark>","P":"<*>","i":"<index>","r":"","T":0}}',
+};
+
+/** Shapes of the COIN-margined futures' streams: books and book tickers name the pair too. */
+export const binanceCoinmShapes: FrameShapes = {
+  shapes: [
+    depth('"T":<*>,"s":"<symbol>","ps":"<*>","U":<firstSeq>,"u":<seq>,"pu":<previousSeq>'),
+    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"u":<*>,"e":"bookTicker","s":"<*>","ps":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>","T":<*>,"E":<*>}}' },
+    trade('"a":<id>,"s":"<symbol>","p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>'),
+    markPrice,
+    markPriceOfDated,
     kline,
   ],
 };

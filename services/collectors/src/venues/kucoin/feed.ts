@@ -35,7 +35,7 @@ function createKucoin(market: KucoinMarket): Venue {
     source: sourceId(`kucoin:${market}`),
     owns: (url) => owns(market, url),
     parseFrame: (text, receivedAt) => parseKucoinFrame(market, text, receivedAt),
-    ...kucoinShapes(market),
+    shapes: kucoinShapes(market),
     parseInstruments: (body) => parseKucoinInstruments(market, body),
     createSync: () => createKucoinSync(market),
     plan: (instruments, options) => plan(market, instruments, options),
