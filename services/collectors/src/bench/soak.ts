@@ -68,7 +68,8 @@ interface Player {
   pass: number;
   /** Time of the last frame. */
   at: EpochMs;
-  readonly connections: Set<string>;
+  /** By the recorded connection, the one of this pass. */
+  readonly connections: Map<string, string>;
   /** Does work while the clock of the soak stands still. */
   readonly aside: (work: () => void) => void;
 }
@@ -184,7 +185,7 @@ function createPlayer(recorded: Stage, steps: readonly BenchStep[], publish: Bus
   };
   const intake: Intake = createIntake({ venue: recorded.venue, registry: recorded.registry, source });
   const stage: Stage = { ...recorded, source, intake };
-  const player: Player = { steps, stage, aside, lines: new Map([[recorded.venue.source, stage]]), step: 0, frame: 0, pass: 0, at: epochMs(0), connections: new Set() };
+  const player: Player = { steps, stage, aside, lines: new Map([[recorded.venue.source, stage]]), step: 0, frame: 0, pass: 0, at: epochMs(0), connections: new Map() };
   return player;
 }
 
@@ -207,11 +208,14 @@ function playFrame(player: Player): void {
       player.frame = 0;
       continue;
     }
-    const connection = `${frame.conn}#${player.pass}`;
-    player.connections.add(connection);
+    let connection = player.connections.get(frame.conn);
+    if (connection === undefined) {
+      connection = `${frame.conn}#${player.pass}`;
+      player.connections.set(frame.conn, connection);
+    }
     player.at = frame.at;
     if (frame.bytes.length >= WHOLE_BOOK_BYTES) {
-      player.aside(() => player.stage.intake.frame(frame.bytes, frame.at, connection));
+      takeAside(player, frame, connection);
       continue;
     }
     player.stage.intake.frame(frame.bytes, frame.at, connection);
@@ -219,9 +223,13 @@ function playFrame(player: Player): void {
   }
 }
 
+function takeAside({ aside, stage }: Player, frame: BenchFrame, connection: string): void {
+  aside(() => stage.intake.frame(frame.bytes, frame.at, connection));
+}
+
 /** The capture is over: its connections end, and it begins again on new ones. */
 function rewind(player: Player): void {
-  for (const connection of player.connections) player.stage.intake.closed(connection, player.at, 'socket-closed');
+  for (const connection of player.connections.values()) player.stage.intake.closed(connection, player.at, 'socket-closed');
   player.connections.clear();
   player.step = 0;
   player.frame = 0;
