@@ -1,37 +1,16 @@
-import type { SortedLevels } from './sorted-levels.ts';
-import { appendKey, createSortedLevels, dropLowest, keyAt, qtyAt, setKey } from './sorted-levels.ts';
+import type { BookHalf } from './book-half-levels.ts';
+import { keyOf, listOf, lowestPlace, placeBelow, sizeOf } from './book-half-levels.ts';
+import { appendKey, createSortedLevels, dropLowest, keyAt, setKey } from './sorted-levels.ts';
 
-/**
- * One side of a book. Levels near the best are kept by place: the quantity of tick `base + place` stands at that place, so a change is one write wherever it
- * falls, and a bitmap of the places taken finds the next level. What lies outside the window or between its ticks is kept in order beside it: an outlier or a
- * price finer than the others costs itself and nothing else. A level is in exactly one of the two. Ticks count in the direction of better prices: a tick is
- * `price * scale` for bids and its negative for asks; `scale` is a power of ten taken from the decimals of the prices themselves, never from a published tick.
- */
-export interface BookHalf {
-  readonly sign: 1 | -1;
-  /** Ticks in one unit of price; 0 until a price is known. */
-  scale: number;
-  /** The tick of place 0. */
-  base: number;
-  quantities: Float64Array;
-  /** A bit for each place taken. */
-  marks: Int32Array;
-  /** The best place taken; -1 for none. */
-  top: number;
-  /** Places taken. */
-  near: number;
-  readonly far: SortedLevels;
-  /** Levels between the ticks that came since the scale was chosen, and how many may before it is chosen anew. */
-  strays: number;
-  strayLimit: number;
-  /** Levels that came below the window since it was last made wider. */
-  below: number;
-}
+export type { BookHalf } from './book-half-levels.ts';
+export { bestOf, listOf, readQuantities, sizeOf, worstOf } from './book-half-levels.ts';
 
 /** Places of the window at first: 16 KiB a side, and at ten cents a tick two hundred dollars of a bitcoin. */
 const FIRST_PLACES = 2_048;
 /** Places at most, for books whose levels are many ticks apart. */
 const MOST_PLACES = 16_384;
+/** Levels that each place more must bring in when the window is made for a snapshot, as a share (design assumption: a bit in two words of the bitmap). */
+const LEAST_DENSITY = 1 / 64;
 /** Levels that come below the window before it is made wider (design assumption): a book that seldom changes there gains nothing. */
 const BELOW_LIMIT = 256;
 /** Where the best level is put, below which place the window is moved when there are levels beyond it, and by how much at least, as shares of the places. */
@@ -98,33 +77,6 @@ function setBeyond(side: BookHalf, price: number, qty: number, tick: number): nu
   return change;
 }
 
-/** The best place taken at or below `place` - 1; -1 for none. */
-function placeBelow({ marks }: BookHalf, place: number): number {
-  if (place <= 0) return -1;
-  const from = place - 1;
-  let word = from >>> 5;
-  let bits = (marks[word] ?? 0) & (-1 >>> (31 - (from & 31)));
-  while (bits === 0) {
-    if (word === 0) return -1;
-    bits = marks[--word] ?? 0;
-  }
-  return (word << 5) + 31 - Math.clz32(bits);
-}
-
-/** The worst place taken; -1 for none. */
-function lowestPlace({ marks, near }: BookHalf): number {
-  if (near === 0) return -1;
-  let word = 0;
-  while (marks[word] === 0) word++;
-  const bits = marks[word] ?? 0;
-  return (word << 5) + 31 - Math.clz32(bits & -bits);
-}
-
-/** The key (signed price) of a place. */
-function keyOf(side: BookHalf, place: number): number {
-  return (side.base + place) / side.scale;
-}
-
 /** Puts the window where the best level (or the tick given) is at home, and each level on its side of the edge. O(levels). */
 function moveWindow(side: BookHalf, best = bestTick(side)): void {
   const places = side.quantities.length;
@@ -142,11 +94,35 @@ function widen(side: BookHalf): void {
   const best = bestTick(side);
   side.below = 0;
   resetWindow(side);
-  const places = Math.min(MOST_PLACES, 4 * side.quantities.length);
+  makePlaces(side, Math.min(MOST_PLACES, 4 * side.quantities.length));
+  side.base = best - HOME * side.quantities.length;
+  place(side, levels);
+}
+
+/** An empty window of so many places. */
+function makePlaces(side: BookHalf, places: number): void {
   side.quantities = new Float64Array(places).fill(0);
   side.marks = new Int32Array(places >>> 5);
-  side.base = best - HOME * places;
-  place(side, levels);
+}
+
+/** Widens an empty window for levels, strictly best first, as long as twice the places take in enough more of them: these will be changed too. O(levels). */
+function fitWindow(side: BookHalf, levels: readonly number[]): void {
+  let places = side.quantities.length;
+  for (let held = levelsWithin(side, levels, 0, places); held < levels.length && places < MOST_PLACES; ) {
+    const more = levelsWithin(side, levels, held, 2 * places);
+    if (more - held < 2 * LEAST_DENSITY * places) break;
+    held = more;
+    places *= 2;
+  }
+  if (places > side.quantities.length) makePlaces(side, places);
+}
+
+/** How far into a list of levels a window of so many places reaches, from `from` on. */
+function levelsWithin(side: BookHalf, levels: readonly number[], from: number, places: number): number {
+  const worst = (levels[0] ?? NaN) * side.sign - (HOME * places) / side.scale;
+  let i = from;
+  while (i < levels.length && (levels[i] ?? NaN) * side.sign >= worst) i += 2;
+  return i;
 }
 
 function bestTick(side: BookHalf): number {
@@ -226,31 +202,12 @@ export function replaceSide(side: BookHalf, levels: readonly number[]): void {
     if (price * side.sign > best * side.sign) best = price;
   }
   if (levels.length < 2) return;
-  if (chooseScale(side, levels)) side.base = Math.round(best * side.scale) * side.sign - HOME * side.quantities.length;
+  if (chooseScale(side, levels)) {
+    if (ordered) fitWindow(side, levels);
+    side.base = Math.round(best * side.scale) * side.sign - HOME * side.quantities.length;
+  }
   if (ordered) place(side, levels);
   else for (let i = 0; i + 1 < levels.length; i += 2) setLevel(side, levels[i] ?? NaN, levels[i + 1] ?? NaN);
-}
-
-/** The number of levels. */
-export function sizeOf(side: BookHalf): number {
-  return side.near + side.far.size;
-}
-
-/** The best price; NaN when the side is empty. */
-export function bestOf(side: BookHalf): number {
-  const near = side.top < 0 ? NaN : keyOf(side, side.top);
-  if (side.far.size === 0) return near * side.sign;
-  const far = keyAt(side.far, side.far.size - 1);
-  return (near >= far ? near : far) * side.sign;
-}
-
-/** The worst price; NaN when the side is empty. */
-export function worstOf(side: BookHalf): number {
-  const place = lowestPlace(side);
-  const near = place < 0 ? NaN : keyOf(side, place);
-  if (side.far.size === 0) return near * side.sign;
-  const far = keyAt(side.far, 0);
-  return (near <= far ? near : far) * side.sign;
 }
 
 /** Removes the worst `count` levels, at most all. */
@@ -264,39 +221,4 @@ export function dropWorst(side: BookHalf, count: number): void {
     else setPlace(side, place, 0);
     left -= Math.max(1, below);
   }
-}
-
-/** Writes the quantities of the best `limit` levels, best first, into `out`; how many they are. */
-export function readQuantities(side: BookHalf, limit: number, out: Float64Array): number {
-  const { far, quantities } = side;
-  let place = side.top;
-  let i = far.size - 1;
-  let n = 0;
-  for (; n < limit && (place >= 0 || i >= 0); n++) {
-    if (i >= 0 && (place < 0 || keyAt(far, i) > keyOf(side, place))) out[n] = qtyAt(far, i--);
-    else {
-      out[n] = quantities[place] ?? NaN;
-      place = placeBelow(side, place);
-    }
-  }
-  return n;
-}
-
-/** Up to `limit` levels best first, alternating price and quantity. */
-export function listOf(side: BookHalf, limit: number): number[] {
-  const { far, quantities, sign } = side;
-  const out: number[] = [];
-  let place = side.top;
-  let i = far.size - 1;
-  for (let n = 0; n < limit && (place >= 0 || i >= 0); n++) {
-    const key = place >= 0 ? keyOf(side, place) : -Infinity;
-    if (i >= 0 && keyAt(far, i) > key) {
-      out.push(keyAt(far, i) * sign, qtyAt(far, i));
-      i--;
-    } else {
-      out.push(key * sign, quantities[place] ?? NaN);
-      place = placeBelow(side, place);
-    }
-  }
-  return out;
 }

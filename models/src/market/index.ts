@@ -1,6 +1,6 @@
 export * from './adl.ts';
 export * from './at.ts';
-export { clearSide, createBookHalf, readQuantities, setLevel, type BookHalf } from './book-half.ts';
+export { clearSide, createBookHalf, readQuantities, replaceSide, setLevel, sizeOf, type BookHalf } from './book-half.ts';
 export * from './cross-account.ts';
 export * from './cross-rate.ts';
 export * from './evidence.ts';

@@ -25,27 +25,34 @@ export function crc32Before(state: number, byte: number): number {
   return ((state ^ (TABLE[at] ?? 0)) << 8) | ((at ^ byte) & 0xff);
 }
 
-/** By number of bytes, what each byte of a state becomes after so many zero bytes: four tables of 256. Made when first asked for. */
-const SHIFTS: (Int32Array | undefined)[] = [];
+/** Lengths that have tables: a level as printed has two dozen bytes at most. */
+const LENGTHS = 64;
+/** By number of bytes, what each byte of a state becomes after so many zero bytes: four tables of 256 for each length. Filled when first asked for; all in one, so that a look-up is one load. */
+const SHIFTS: Int32Array = new Int32Array(LENGTHS << 10);
+const FILLED: Uint8Array = new Uint8Array(LENGTHS);
 
 /**
  * A CRC-32 under way after `bytes` (>= 0) zero bytes. A CRC is linear: the state after more text is this one, shifted by its length, combined (xor) with
  * the state that the text alone leads to from 0. So a CRC of parts that are hashed already is joined in four look-ups a part.
  */
 export function crc32Shift(state: number, bytes: number): number {
-  const table = SHIFTS[bytes] ?? shiftOf(bytes);
-  return (table[state & 0xff] ?? 0) ^ (table[256 + ((state >>> 8) & 0xff)] ?? 0) ^ (table[512 + ((state >>> 16) & 0xff)] ?? 0) ^ (table[768 + (state >>> 24)] ?? 0);
+  if (FILLED[bytes] !== 1) {
+    if (bytes >= LENGTHS) return afterZeros(state, bytes);
+    fillShift(bytes);
+  }
+  const at = bytes << 10;
+  return (SHIFTS[at + (state & 0xff)] ?? 0) ^ (SHIFTS[at + 256 + ((state >>> 8) & 0xff)] ?? 0) ^ (SHIFTS[at + 512 + ((state >>> 16) & 0xff)] ?? 0) ^ (SHIFTS[at + 768 + (state >>> 24)] ?? 0);
 }
 
-function shiftOf(bytes: number): Int32Array {
-  const table = Int32Array.from({ length: 1024 }, (_, n) => {
-    let state = (n & 0xff) << (8 * (n >>> 8));
-    for (let i = 0; i < bytes; i++) state = crc32Step(state, 0);
-    return state;
-  });
-  // Numbers have some dozens of digits; what is longer is not kept.
-  if (bytes < 256) SHIFTS[bytes] = table;
-  return table;
+function fillShift(bytes: number): void {
+  for (let n = 0; n < 1024; n++) SHIFTS[(bytes << 10) + n] = afterZeros((n & 0xff) << (8 * (n >>> 8)), bytes);
+  FILLED[bytes] = 1;
+}
+
+function afterZeros(state: number, bytes: number): number {
+  let after = state;
+  for (let i = 0; i < bytes; i++) after = crc32Step(after, 0);
+  return after;
 }
 
 const TABLE: Int32Array = Int32Array.from({ length: 256 }, (_, n) => {

@@ -1,4 +1,5 @@
-import { clearSide, createBookHalf, readQuantities, setLevel } from '@breakwater/models/market';
+import type { BookHalf } from '@breakwater/models/market';
+import { clearSide, createBookHalf, readQuantities, replaceSide, setLevel, sizeOf } from '@breakwater/models/market';
 import { crc32Before, crc32Bytes, crc32Shift, crc32Step } from './crc32.ts';
 
 /** Levels as printed: where in a frame's bytes each number begins and ends, alternating price and quantity. Good only until the next frame is read. */
@@ -23,38 +24,40 @@ const ABOVE = 2 ** 32;
 /** An empty side; `direction` is 1 for asks (lowest first) and -1 for bids. */
 export function createPrintedSide(direction: 1 | -1): PrintedSide {
   const side = createBookHalf(direction === 1 ? -1 : 1);
-  const begun = crc32Step(0, COLON);
-  const put = (levels: readonly string[], numbers: readonly number[]): void => {
-    for (let i = 0; i + 1 < numbers.length; i += 2) {
-      const gone = numbers[i + 1] === 0;
-      const text = gone ? '' : `${levels[i] ?? ''}:${levels[i + 1] ?? ''}`;
-      let crc = begun;
-      for (let c = 0; c < text.length; c++) crc = crc32Step(crc, text.charCodeAt(c));
-      setLevel(side, numbers[i] ?? NaN, gone ? 0 : (crc >>> 0) + ABOVE * (text.length + 1));
-    }
-  };
-  const putBytes = ({ words, marks }: PrintedBytes, numbers: readonly number[]): void => {
-    for (let i = 0; i + 1 < numbers.length; i += 2) {
-      let hash = 0;
-      if (numbers[i + 1] !== 0) {
-        const price = marks[2 * i] ?? 0;
-        const priceEnd = marks[2 * i + 1] ?? 0;
-        const qty = marks[2 * i + 2] ?? 0;
-        const qtyEnd = marks[2 * i + 3] ?? 0;
-        const crc = crc32Bytes(crc32Step(crc32Bytes(begun, words, price, priceEnd), COLON), words, qty, qtyEnd);
-        hash = (crc >>> 0) + ABOVE * (priceEnd - price + qtyEnd - qty + 2);
-      }
-      setLevel(side, numbers[i] ?? NaN, hash);
-    }
-  };
+  const hashAt = (levels: readonly string[] | PrintedBytes, i: number): number => ('marks' in levels ? hashOfBytes(levels.words, levels.marks, 2 * i) : hashOfTexts(levels[i] ?? '', levels[i + 1] ?? ''));
   return {
-    put: (levels, numbers) => {
-      if ('marks' in levels) putBytes(levels, numbers ?? []);
-      else put(levels, numbers?.length === levels.length ? numbers : levels.map(Number));
+    put: (levels, given) => {
+      const numbers = 'marks' in levels || given?.length === levels.length ? (given ?? []) : levels.map(Number);
+      if (sizeOf(side) === 0) replaceSide(side, numbers.map((n, i) => (i % 2 === 0 || n === 0 ? n : hashAt(levels, i - 1))));
+      else if ('marks' in levels) putBytes(side, levels, numbers);
+      else for (let i = 0; i + 1 < numbers.length; i += 2) setLevel(side, numbers[i] ?? NaN, numbers[i + 1] === 0 ? 0 : hashAt(levels, i));
     },
     clear: () => clearSide(side),
     read: (n, hashes) => readQuantities(side, n, hashes),
   };
+}
+
+function putBytes(side: BookHalf, { words, marks }: PrintedBytes, numbers: readonly number[]): void {
+  for (let i = 0; i + 1 < numbers.length; i += 2) setLevel(side, numbers[i] ?? NaN, numbers[i + 1] === 0 ? 0 : hashOfBytes(words, marks, 2 * i));
+}
+
+const BEGUN = crc32Step(0, COLON);
+
+function hashOfTexts(price: string, qty: string): number {
+  const text = `${price}:${qty}`;
+  let crc = BEGUN;
+  for (let c = 0; c < text.length; c++) crc = crc32Step(crc, text.charCodeAt(c));
+  return (crc >>> 0) + ABOVE * (text.length + 1);
+}
+
+/** The hash of the level whose places in the frame begin at `at` of the marks. */
+function hashOfBytes(words: DataView, marks: Int32Array, at: number): number {
+  const price = marks[at] ?? 0;
+  const priceEnd = marks[at + 1] ?? 0;
+  const qty = marks[at + 2] ?? 0;
+  const qtyEnd = marks[at + 3] ?? 0;
+  const crc = crc32Bytes(crc32Step(crc32Bytes(BEGUN, words, price, priceEnd), COLON), words, qty, qtyEnd);
+  return (crc >>> 0) + ABOVE * (priceEnd - price + qtyEnd - qty + 2);
 }
 
 /** More levels than any checksum covers. */
