@@ -322,7 +322,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   const frame = (bytes: Uint8Array, receivedAt: EpochMs, connection: string): void => {
     counters.frames++;
-    if (bytes.byteLength > maxFrameBytes) {
+    if (bytes.length > maxFrameBytes) {
       count(counters.rejected, 'too-large');
       return;
     }
