@@ -105,6 +105,8 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent 
       return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous };
     case 0: {
       if ((has & bit(Reg.Checksum)) === 0) return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
+      // A CRC-32 has 32 bits.
+      if ((numbers[Reg.Checksum] ?? NaN) > 0xffff_ffff) return undefined;
       const words = roomWords;
       const printed = { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } };
       return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, checksum: numbers[Reg.Checksum] ?? NaN, printed };

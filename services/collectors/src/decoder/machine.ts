@@ -2,8 +2,8 @@ import type { EpochMs, Price, Qty } from '@breakwater/models/core';
 import type { TradeEvent } from '../events.ts';
 import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
 import type { Marks, PAIR_OPERANDS } from './pairs.ts';
-import { doubles, makeRoom, pairNumbers, readPairs } from './pairs.ts';
-import { isPlain, readDecimal, readInteger, readIso, readMillis, readSigned, readText, skipValue } from './read.ts';
+import { doubles, makeRoom, markOne, pairNumbers, readPairs } from './pairs.ts';
+import { isPlain, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue } from './read.ts';
 import type { Texts } from './texts.ts';
 
 /** The instructions once more, as constants of this file: an imported one would be read from memory at every step. The compiler checks that they agree. */
@@ -34,6 +34,7 @@ const MEDIUM: (typeof Op)['Medium'] = 26;
 const VALUES: (typeof Op)['Values'] = 27;
 const RISING: (typeof Op)['Rising'] = 23;
 const ISO: (typeof Op)['Iso'] = 24;
+const LATEST: (typeof Op)['Latest'] = 28;
 const END: (typeof Op)['End'] = 22;
 const REG_SEQ: (typeof Reg)['Seq'] = 1;
 const REG_TIME: (typeof Reg)['Time'] = 0;
@@ -101,7 +102,7 @@ const CLOSE_LIST = 93;
  * allocated but ids and trades.
  */
 export function readFrame(program: Program, memory: Memory, length: number): number {
-  const { ops } = program;
+  const { ops, marks } = program;
   const { bytes, words, found, texts, seen } = memory;
   const { numbers, bids, asks } = found;
   const frame = ++memory.frame;
@@ -130,12 +131,16 @@ export function readFrame(program: Program, memory: Memory, length: number): num
     } else if (op === LEVEL_PRICE) {
       const side = bid === 1 ? bids : asks;
       const n = bid === 1 ? bidCount : askCount;
+      const from = at;
       at = readDecimal(bytes, at, side, n);
       if (at < 0 || (side[n] === 0 && ops[pc + 1] === 0)) return -1;
+      if (marks) markOne(bid === 1 ? found.bidMarks : found.askMarks, n, from, at);
       pc += 2;
     } else if (op === LEVEL_QTY) {
+      const from = at;
       at = bid === 1 ? readDecimal(bytes, at, bids, bidCount + 1) : readDecimal(bytes, at, asks, askCount + 1);
       if (at < 0) return -1;
+      if (marks) markOne(bid === 1 ? found.bidMarks : found.askMarks, bid === 1 ? bidCount + 1 : askCount + 1, from, at);
       pc++;
     } else if (op === SHORT) {
       if ((words.getInt32(at, true) & (ops[pc + 3] ?? 0)) === ops[pc + 2]) {
@@ -275,6 +280,13 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       if (at < 0) return -1;
       has |= 1 << slot;
       pc += 2;
+    } else if (op === LATEST) {
+      const before = (has & (1 << REG_TIME)) === 0 ? -1 : (numbers[REG_TIME] ?? NaN);
+      at = readSeconds(bytes, at, numbers, REG_TIME);
+      if (at < 0) return -1;
+      if ((numbers[REG_TIME] ?? NaN) < before) numbers[REG_TIME] = before;
+      has |= 1 << REG_TIME;
+      pc++;
     } else if (op === VALUE) {
       at = skipValue(bytes, at);
       if (at < 0) return -1;

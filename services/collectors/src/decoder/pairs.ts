@@ -72,12 +72,21 @@ export interface Marks {
   places: Int32Array;
 }
 
+/** Notes where one number of a level begins and ends: `n` is its place among the numbers of the side. */
+export function markOne(marks: Marks, n: number, from: number, to: number): void {
+  if (2 * n + 2 > marks.places.length) widen(marks);
+  marks.places[2 * n] = from;
+  marks.places[2 * n + 1] = to;
+}
+
+function widen(marks: Marks): void {
+  const wider = new Int32Array(2 * marks.places.length);
+  wider.set(marks.places);
+  marks.places = wider;
+}
+
 function mark(marks: Marks, n: number, priceAt: number, priceEnd: number, qtyAt: number, qtyEnd: number): void {
-  if (2 * n + 4 > marks.places.length) {
-    const wider = new Int32Array(2 * marks.places.length);
-    wider.set(marks.places);
-    marks.places = wider;
-  }
+  if (2 * n + 4 > marks.places.length) widen(marks);
   const { places } = marks;
   places[2 * n] = priceAt;
   places[2 * n + 1] = priceEnd;

@@ -55,6 +55,8 @@ export const Op = {
   Medium: 26,
   /** No or more JSON values up to the end of a list. */
   Values: 27,
+  /** Seconds since the epoch; the latest of a frame is its time. */
+  Latest: 28,
 } as const;
 
 /** Registers of numbers. */
@@ -88,9 +90,9 @@ export function fieldPlace(word: number): number {
 
 /** Holes that are one instruction each, with its operands. */
 const SIMPLE: Readonly<Record<string, readonly number[]>> = {
-  time: [Op.Millis, Reg.Time], iso: [Op.Iso, Reg.Time], frameNumber: [Op.Integer, Reg.FrameNumber, 0], rising: [Op.Rising],
+  time: [Op.Millis, Reg.Time], iso: [Op.Iso, Reg.Time], latest: [Op.Latest], frameNumber: [Op.Integer, Reg.FrameNumber, 0], rising: [Op.Rising],
   // A sequence number below 2 is where venues hide a special meaning; -1 marks a snapshot's previous one.
-  seq: [Op.Integer, Reg.Seq, 2], firstSeq: [Op.Integer, Reg.First, 0], previousSeq: [Op.Integer, Reg.Previous, -1], checksum: [Op.Integer, Reg.Checksum, -Infinity],
+  seq: [Op.Integer, Reg.Seq, 2], firstSeq: [Op.Integer, Reg.First, 0], previousSeq: [Op.Integer, Reg.Previous, -1], checksum: [Op.Integer, Reg.Checksum, -Infinity], unsignedChecksum: [Op.Integer, Reg.Checksum, 0],
   price: [Op.Positive, Reg.Price], qty: [Op.Positive, Reg.Qty],
   last: [Op.Positive, Reg.Last], mark: [Op.Positive, Reg.Mark], index: [Op.Positive, Reg.Index], openInterest: [Op.Decimal, Reg.OpenInterest], bothSides: [Op.Decimal, Reg.BothSides],
   funding: [Op.Signed, Reg.Funding], nextFunding: [Op.Signed, Reg.NextFunding], fundingTime: [Op.Millis, Reg.FundingTime], usdIndex: [Op.Positive, Reg.UsdIndex],
@@ -118,7 +120,7 @@ export function compile(shapes: readonly FrameShape[]): Program {
   });
   const ops: number[] = [];
   emitChildren(ops, root, shapes);
-  return { ops: Int32Array.from(ops), marks: shapes.some((shape) => shape.frame.includes('<checksum>')), shapes };
+  return { ops: Int32Array.from(ops), marks: shapes.some((shape) => /<(?:checksum|unsignedChecksum)>/.test(shape.frame)), shapes };
 }
 
 function innerText(shape: FrameShape, name: string): string {

@@ -158,6 +158,21 @@ export function readIso(bytes: Uint8Array, at: number, out: number[], slot: numb
   return bytes[p] === 0x5a ? p + 1 : -1;
 }
 
+/** Seconds since the epoch as in `1618678142.557535`, ten digits and one to nine decimals, rounded down to milliseconds. */
+export function readSeconds(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+  const seconds = digitsAt(bytes, at, 10);
+  if (seconds < 0 || bytes[at + 10] !== POINT) return -1;
+  let p = at + 11;
+  let millis = 0;
+  for (; isDigit(bytes[p] ?? 0); p++) if (p < at + 14) millis = millis * 10 + (bytes[p] ?? 0) - ZERO;
+  const decimals = p - at - 11;
+  if (decimals === 0 || decimals > 9) return -1;
+  for (let i = decimals; i < 3; i++) millis *= 10;
+  const value = seconds * 1_000 + millis;
+  out[slot] = value;
+  return value >= EARLIEST_MS && value < LATEST_MS ? p : -1;
+}
+
 /** A whole number of just so many digits; -1 when they are none. */
 function digitsAt(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;

@@ -1,4 +1,5 @@
 import { crc32Shift, crc32Step } from '../../book/crc32.ts';
+import type { PrintedBytes } from '../../book/printed-side.ts';
 
 /** Levels a side that Kraken's checksum covers, whatever the depth subscribed. Source: https://docs.kraken.com/exchange/guides/websockets/book-checksum-v2, read 2026-11-27. */
 export const CHECKSUM_LEVELS = 10;
@@ -43,7 +44,7 @@ function withoutExponent(printed: string): string {
 /** One side of a book as the checksum sees it: of each level the CRC of its digits, so that the CRC of all is joined from those of the levels. */
 export interface DigitSide {
   /** Puts alternating printed prices and quantities over what is there, in order; quantity 0 removes. `numbers` are the same as numbers. O(log levels) and a move near the best a change. */
-  put(levels: readonly string[], decimals: Decimals, numbers?: readonly number[]): void;
+  put(levels: readonly string[] | PrintedBytes, decimals: Decimals, numbers?: readonly number[]): void;
   /** Replaces every level; levels best first, as snapshots have them, are taken in one pass. */
   fill(levels: readonly string[], decimals: Decimals, numbers?: readonly number[]): void;
   /** Drops the levels beyond the best `depth` and tells their prices. */
@@ -136,6 +137,10 @@ export function createDigitSide(direction: 1 | -1): DigitSide {
   };
   return {
     put(levels, decimals, numbers) {
+      if ('marks' in levels) {
+        for (let i = 0; numbers !== undefined && i + 1 < numbers.length; i += 2) set((numbers[i] ?? NaN) * direction, numbers[i + 1] === 0 ? 0 : hashOfBytes(levels, 2 * i, decimals));
+        return;
+      }
       for (let i = 0; i + 1 < levels.length; i += 2) set(keyOf(levels, i, numbers), hashAt(levels, i, decimals, numbers));
     },
     fill(levels, decimals, numbers) {
@@ -182,6 +187,33 @@ function hashOf(price: string, qty: string, decimals: Decimals): number {
   const { price: p, qty: q } = decimals;
   const ofPrice = addDigits(0, p === undefined ? price : digitsOf(price, p));
   return addDigits(ofPrice, q === undefined ? qty : digitsOf(qty, q));
+}
+
+/** The same of a level in the bytes of its frame, whose four marks begin at `at`. */
+function hashOfBytes({ words, marks }: PrintedBytes, at: number, decimals: Decimals): number {
+  const [price, priceEnd, qty, qtyEnd] = [marks[at] ?? 0, marks[at + 1] ?? 0, marks[at + 2] ?? 0, marks[at + 3] ?? 0];
+  if (decimals.price !== undefined || decimals.qty !== undefined) return hashOf(textOf(words, price, priceEnd), textOf(words, qty, qtyEnd), decimals);
+  return addBytes(addBytes(0, words, price, priceEnd), words, qty, qtyEnd);
+}
+
+function textOf(words: DataView, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += String.fromCharCode(words.getUint8(i));
+  return text;
+}
+
+function addBytes(hash: number, words: DataView, from: number, to: number): number {
+  let length = (hash / ABOVE) | 0;
+  let crc = (hash - length * ABOVE) | 0;
+  let leading = true;
+  for (let i = from; i < to; i++) {
+    const code = words.getUint8(i);
+    if (code === POINT || (leading && code === ZERO && i < to - 1)) continue;
+    leading = false;
+    crc = crc32Step(crc, code);
+    length++;
+  }
+  return (crc >>> 0) + ABOVE * length;
 }
 
 /** A hash with the digits of a printed number added, without point and leading zeros. */

@@ -3,6 +3,7 @@ import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, RatePair, SocketPlan
 import { parseKrakenPairs } from './instruments.ts';
 import { DOLLAR_MARKETS, parseKrakenFrame, parseKrakenQuote } from './map.ts';
 import { krakenAltName } from './names.ts';
+import { krakenShapes } from './shapes.ts';
 import { createKrakenSync } from './sync.ts';
 
 export { krakenFutures } from './futures-feed.ts';
@@ -25,6 +26,7 @@ export const krakenSpot: Venue = {
   source: sourceId('kraken:spot'),
   owns: (url) => URL.canParse(url) && /^(?:(?:beta-)?ws|api)\.kraken\.com$/.test(new URL(url).hostname),
   parseFrame: parseKrakenFrame,
+  shapes: krakenShapes,
   parseInstruments: parseKrakenPairs,
   createSync: createKrakenSync,
   plan,

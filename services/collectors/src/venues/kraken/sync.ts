@@ -55,8 +55,8 @@ export function createKrakenSync(): BookSync {
 
   const onUpdate = (event: BookEvent): SyncStep => {
     if (!good) return asked ? { kind: 'hold' } : broken('no-snapshot');
-    bids.put(event.printedBids ?? [], decimals, event.bids);
-    asks.put(event.printedAsks ?? [], decimals, event.asks);
+    bids.put(event.printed?.bids ?? event.printedBids ?? [], decimals, event.bids);
+    asks.put(event.printed?.asks ?? event.printedAsks ?? [], decimals, event.asks);
     const lostBids = bids.trim(depth);
     const lostAsks = asks.trim(depth);
     if (event.checksum !== undefined && checksum() !== event.checksum) return broken('checksum-mismatch');
