@@ -34,8 +34,8 @@ describe('docs/metrics.md', () => {
 
 withPromtool('the alert rules', () => {
   it('are rules, and each fires when it should and not when it should not', async () => {
-    expect(await promtool(folder, ['check', 'rules', 'alerts.yaml'])).toMatchObject({ isContent: true, printed: expect.stringContaining('SUCCESS') as string });
-    expect(await promtool(folder, ['test', 'rules', 'alerts.test.yaml'])).toMatchObject({ isContent: true, printed: expect.stringContaining('SUCCESS') as string });
+    expect(await promtool(folder, ['check', 'rules', 'alerts.yaml'])).toMatchObject({ isContent: true, printed: expect.stringContaining('SUCCESS') });
+    expect(await promtool(folder, ['test', 'rules', 'alerts.test.yaml'])).toMatchObject({ isContent: true, printed: expect.stringContaining('SUCCESS') });
     const tests = readFileSync(join(folder, 'alerts.test.yaml'), 'utf8');
     const names = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name);
     expect(names.filter((name) => !tests.includes(`name: ${name} fires`) || !tests.includes(`name: ${name} is quiet`))).toEqual([]);

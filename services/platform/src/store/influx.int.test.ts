@@ -154,7 +154,7 @@ withServer('an InfluxDB that is killed', () => {
       await as('s3cret/pass').append([point(1_000, 1)]);
       expect(values(await as('s3cret/pass').range('price', { asset: 'OM' }, epochMs(0), epochMs(9_000)))).toEqual([[1_000, 1]]);
       const wrong = await as('wr0ng-pass').append([point(1_000, 1)]).catch((error: unknown) => error);
-      expect(wrong).toMatchObject({ code: 'store-failed', message: expect.stringContaining('401') as string });
+      expect(wrong).toMatchObject({ code: 'store-failed', message: expect.stringContaining('401') });
       expect(String(wrong)).not.toMatch(/wr0ng-pass|daemon/);
     } finally {
       await own.stop();
@@ -165,7 +165,7 @@ withServer('an InfluxDB that is killed', () => {
 /** What InfluxDB 2.x documents of its 1.x API: a token in a header, and an error for statements that make databases (https://docs.influxdata.com/influxdb/v2/api/v1-compatibility/, read 2026-11). */
 describe('the 1.x API of InfluxDB 2.x', () => {
   let http: Server;
-  afterEach(() => http.close());
+  afterEach(() => void http.close());
   const bodyOf = async (request: IncomingMessage): Promise<string> => {
     let body = '';
     for await (const chunk of request) body += String(chunk);

@@ -146,7 +146,7 @@ describe('a spool', () => {
       let next = 0;
       for (const count of appends) {
         const points = Array.from({ length: count }, () => point(next, next++));
-        await spool.append(points).then(() => kept.push(...points.map(({ value }) => value)), (error: unknown) => expect(error).toMatchObject({ code: 'store-failed', message: expect.stringContaining('ENOSPC') as string }));
+        await spool.append(points).then(() => kept.push(...points.map(({ value }) => value)), (error: unknown) => expect(error).toMatchObject({ code: 'store-failed', message: expect.stringContaining('ENOSPC') }));
         // Trying again and again leaves no heap of empty files.
         expect(files.names().length).toBeLessThanOrEqual(spool.stats().segments + 1);
       }

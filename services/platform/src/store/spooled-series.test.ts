@@ -73,7 +73,7 @@ describe('series that are spooled', () => {
       await series.append([point(second, second)]);
       await pass(1_000);
     }
-    expect(series.status()).toMatchObject({ state: 'away', waiting: 600, waitingInMemory: 0, dropped: 0, reason: expect.stringContaining('ECONNREFUSED') as string });
+    expect(series.status()).toMatchObject({ state: 'away', waiting: 600, waitingInMemory: 0, dropped: 0, reason: expect.stringContaining('ECONNREFUSED') });
     // Waits double to half a minute: it is not hammered.
     expect(database.calls()).toBeLessThan(40);
     expect(await metrics.text()).toMatch(/breakwater_series_database_away 1\n/);
@@ -115,7 +115,7 @@ describe('series that are spooled', () => {
     database.setAway(true);
     for (let i = 0; i < 50; i++) await series.append([point(i, i)]);
     await pass(1_000);
-    expect(series.status()).toMatchObject({ state: 'no-space', waiting: 50, dropped: 0, reason: expect.stringContaining('ENOSPC') as string });
+    expect(series.status()).toMatchObject({ state: 'no-space', waiting: 50, dropped: 0, reason: expect.stringContaining('ENOSPC') });
     expect(series.status().waitingInMemory).toBeGreaterThan(40);
     expect(await metrics.text()).toMatch(/breakwater_series_spool_full 1\n/);
     database.setAway(false);
