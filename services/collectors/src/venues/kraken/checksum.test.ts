@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createDigitSide, decimalsFor, digitsOf, krakenChecksum } from './checksum.ts';
+import type { PrintedBytes } from '../../book/printed-side.ts';
+import { decimalsFor, krakenChecksum } from './checksum.ts';
+import { createDigitSide, digitsOf } from './digit-side.ts';
 
 /** The example of https://docs.kraken.com/exchange/guides/websockets/book-checksum-v2 (read 2026-11-27): best first. */
 const ASKS = ['45285.2', '0.00100000', '45286.4', '1.54571953', '45286.6', '1.54571109', '45289.6', '1.54560911', '45290.2', '0.15890660', '45291.8', '1.54553491', '45294.7', '0.04454749', '45296.1', '0.35380000', '45297.5', '0.09945542', '45299.5', '0.18772827'];
@@ -7,6 +9,18 @@ const BIDS = ['45283.5', '0.10000000', '45283.4', '1.54582015', '45282.1', '0.10
 const CHECKSUM = 3_310_070_434;
 /** As a JSON encoder prints the same numbers. */
 const bare = (levels: readonly string[]): string[] => levels.map((n) => String(Number(n)));
+
+/** The same as the byte decoder hands them on. */
+function asBytes(levels: readonly string[]): PrintedBytes {
+  const text = levels.join(',');
+  let at = 0;
+  const marks = levels.flatMap((n) => {
+    const begin = at;
+    at += n.length + 1;
+    return [begin, begin + n.length];
+  });
+  return { words: new DataView(new TextEncoder().encode(text).buffer), marks: Int32Array.from(marks) };
+}
 
 describe('Kraken checksum', () => {
   it('is that of the documented example, in whatever order levels come', () => {
@@ -20,6 +34,19 @@ describe('Kraken checksum', () => {
     expect(asks.trim(10)).toEqual([45_300]);
     expect([bids.size(), asks.size()]).toEqual([10, 10]);
     expect(krakenChecksum(bids, asks)).toBe(CHECKSUM);
+  });
+
+  it('is the same from the bytes of frames, as printed and padded', () => {
+    for (const [print, decimals] of [[(levels: readonly string[]) => levels, {}], [bare, { price: 1, qty: 8 }]] as const) {
+      const [bids, asks] = [createDigitSide(1), createDigitSide(-1)];
+      // What goes again leaves no trace, wherever it was.
+      const gone = ['45290.1', '7.1', '45200.5', '8.1', '45310.5', '9.1'];
+      for (const [side, levels] of [[asks, print(ASKS)], [bids, print(BIDS)]] as const) {
+        for (const list of [gone, levels, gone.map((n, i) => (i % 2 === 0 ? n : '0.00000000'))]) side.put(asBytes(list), decimals, list.map(Number));
+      }
+      expect(krakenChecksum(bids, asks)).toBe(CHECKSUM);
+      expect([bids.size(), asks.size()]).toEqual([10, 10]);
+    }
   });
 
   it('takes digits padded, without point and leading zeros', () => {

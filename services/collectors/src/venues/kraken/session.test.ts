@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
 import { startSession } from '../../testing/session-rig.ts';
 import type { Venue } from '../../venue.ts';
-import { createDigitSide, krakenChecksum } from './checksum.ts';
+import { krakenChecksum } from './checksum.ts';
+import { createDigitSide } from './digit-side.ts';
 import { krakenFutures, krakenSpot } from './feed.ts';
 
 

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import type { Levels } from '../../testing/damaged-stream.ts';
 import { arrive, damagePlan } from '../../testing/damaged-stream.ts';
 import type { BookEvent } from '../../venue.ts';
-import { createDigitSide, krakenChecksum } from './checksum.ts';
+import { krakenChecksum } from './checksum.ts';
+import { createDigitSide } from './digit-side.ts';
 import { createKrakenSync } from './sync.ts';
 
 interface State {

@@ -1,7 +1,8 @@
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
-import type { Decimals } from './checksum.ts';
-import { createDigitSide, createKrakenChecksum, decimalsFor } from './checksum.ts';
+import { createKrakenChecksum, decimalsFor } from './checksum.ts';
+import type { Decimals } from './digit-side.ts';
+import { createDigitSide } from './digit-side.ts';
 
 /** Depths that can be subscribed. Source: https://docs.kraken.com/api/docs/websocket-v2/book, read 2026-11-27. */
 const DEPTHS: readonly number[] = [10, 25, 100, 500, 1000];
