@@ -56,6 +56,8 @@ withPromtool('a real Prometheus', () => {
     // Counted from 0, so that the first of them is seen.
     for (const line of ['breakwater_delivery_attempts_total{recipient="terminal",outcome="abandoned"} 0', 'breakwater_series_points_total{outcome="dropped"} 0', 'breakwater_alerting_store_failures_total{code="store-failed"} 0']) expect(text).toContain(`${line}\n`);
 
+    // Its database of series is nowhere, and nothing was written yet.
+    expect(await (await fetch(`${daemon.address}v1/status`)).json()).toMatchObject({ series: { state: 'delivering', waiting: 0, dropped: 0 } });
     const prometheus = await startPrometheus({ targets: [host], rules: join(folder, 'alerts.yaml') });
     if (prometheus === undefined) throw new Error('promtool is here and prometheus is not');
     try {

@@ -1,3 +1,4 @@
+import type { SeriesStatus } from '@breakwater/contracts';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import type { Lifecycle } from '@breakwater/platform/lifecycle';
 import type { Log } from '@breakwater/platform/log';
@@ -21,9 +22,15 @@ export interface SeriesDeps {
   readonly log: Log;
 }
 
+/** Where series go, and how that is, where it may be away. */
+export interface OpenSeries {
+  readonly series: SeriesStore;
+  readonly status?: () => SeriesStatus;
+}
+
 /** The series store of the config: the database file, or InfluxDB behind a spool. A server that is away is no error. Fails with `store-failed` when the spool cannot be read. */
-export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesDeps): Promise<SeriesStore> {
-  if (influx === undefined) return deps.embedded;
+export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesDeps): Promise<OpenSeries> {
+  if (influx === undefined) return { series: deps.embedded };
   const { lifecycle, metrics, log } = deps;
   // The server ages points by real time, also in a drill.
   const wall = createSystemClock();
@@ -39,7 +46,14 @@ export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesD
   const spool = await openSpool({ files: createSpoolFolder(path), maxBytes: maxMb * 1_048_576, syncMs, now: () => wall.now() });
   const series = createSpooledSeries({ inner, spool, wall, log, metrics });
   lifecycle.onClose('series', () => series.close(closeWithinMs));
-  return series;
+  return {
+    series,
+    // The reason stays in the log: it may name places of the inside.
+    status: () => {
+      const { state, waiting, waitingInMemory, dropped } = series.status();
+      return { state, waiting, waitingInMemory, dropped };
+    },
+  };
 }
 
 function authOf({ username, password, token }: InfluxConfig): Parameters<typeof createInfluxSeries>[0]['auth'] {

@@ -92,7 +92,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
   lifecycle.onClose('store', () => store.close());
   const metrics = createMetrics({ process: true });
-  const series = await openSeries(config.store.series.influx, { embedded: store.series, lifecycle, metrics, log: log.with({ stage: 'series' }) });
+  const { series, status: seriesStatus } = await openSeries(config.store.series.influx, { embedded: store.series, lifecycle, metrics, log: log.with({ stage: 'series' }) });
   let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
   const bus = createMemoryBus({
     activity, queueLimit,
@@ -114,7 +114,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const running = await startApi({
       config: api, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
       signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
-      facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds },
+      facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds, series: seriesStatus },
     });
     options.onServed?.(running.address);
     return () => running.close();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiOperation, MarketSnapshot, WarningMessage } from '@breakwater/contracts';
-import { apiProblem, apiRoutes, routeOf } from '@breakwater/contracts';
+import { apiProblem, apiRoutes, daemonStatus, routeOf } from '@breakwater/contracts';
 import { epochMs, price, sourceId, usd, warningId } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { createMetrics } from '@breakwater/platform/metrics';
@@ -134,6 +134,16 @@ describe('the routes of the API', () => {
     expect((await answerOf('feed', '/v1/feed?after=2&limit=2')).body).toMatchObject({ events: [{ id: `${warningOf(1).id}#2`, type: 'io.breakwater.warning.v1' }], cursor: '3', more: false });
     expect((await answerOf('feed', '/v1/feed?after=3')).body).toMatchObject({ events: [], cursor: '3', more: false });
   });
+  it('/v1/status says how a database of series is that may be away, where there is one', async () => {
+    expect((await answerOf('status', '/v1/status')).body).not.toHaveProperty('series');
+    const series = { state: 'away', waiting: 12, waitingInMemory: 0, dropped: 3 } as const;
+    const other = await createApi({ ...world.deps, metrics: createMetrics(), facts: { ...world.deps.facts, series: () => series } });
+    const answer = await ask(await listenOnLoopback(other), { path: '/v1/status' });
+    expect(daemonStatus.parse(JSON.parse(answer.text)).series).toEqual(series);
+    other.hub.close();
+    await other.server.close();
+  });
+
   it('/healthz says that the process is alive, /readyz that it does its work', async () => {
     expect((await answerOf('healthz', '/healthz')).body).toEqual({ status: 'ok' });
     expect(await codeOf('readyz', '/readyz')).toEqual([503, 'not-ready']);

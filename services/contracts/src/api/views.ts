@@ -82,6 +82,20 @@ export const feedState = z
   .readonly();
 export type FeedState = z.infer<typeof feedState>;
 
+/** How a database of series that may be away is. Warnings do not depend on it. */
+export const seriesStatus = z
+  .object({
+    /** `away`: points wait on the disk. `no-space`: nor can they be written there, and the newest wait in memory. */
+    state: z.enum(['delivering', 'away', 'no-space']),
+    /** Points that wait, on the disk and in memory. */
+    waiting: z.number().int().nonnegative(),
+    waitingInMemory: z.number().int().nonnegative(),
+    /** Points lost since the start, over the bound of the disk or of memory. */
+    dropped: z.number().int().nonnegative(),
+  })
+  .readonly();
+export type SeriesStatus = z.infer<typeof seriesStatus>;
+
 /** What the daemon says of itself. */
 export const daemonStatus = z
   .object({
@@ -93,6 +107,8 @@ export const daemonStatus = z
     now: unit.epochMs, startedAt: unit.epochMs, horizonSeconds: z.number(),
     heartbeat: heartbeatMessage.nullable(),
     feeds: z.array(feedState).readonly(),
+    /** Absent where series are in the store itself. */
+    series: seriesStatus.optional(),
     /** Whether the reader may acknowledge warnings. */
     mayWrite: z.boolean(),
   })

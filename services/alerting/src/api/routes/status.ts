@@ -1,4 +1,4 @@
-import type { DaemonStatus } from '@breakwater/contracts';
+import type { DaemonStatus, SeriesStatus } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { err, ok } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
@@ -6,7 +6,7 @@ import type { Caller } from '../access.ts';
 import type { LiveView } from '../live-view.ts';
 import type { JsonHandlers } from './handler.ts';
 
-/** What a daemon says of itself once and for all. */
+/** What a daemon says of itself besides what the view knows. */
 export interface DaemonFacts {
   readonly version: string;
   /** Changes with every start. */
@@ -14,13 +14,16 @@ export interface DaemonFacts {
   readonly clockKind: DaemonStatus['clock'];
   readonly startedAt: EpochMs;
   readonly horizonSeconds: number;
+  /** How the database of series is, where there is one besides the store. */
+  readonly series?: (() => SeriesStatus) | undefined;
 }
 
 /** What the daemon says of itself to one caller. */
 export function statusOf(facts: DaemonFacts, view: LiveView, clock: Clock, caller: Caller): DaemonStatus {
+  const series = facts.series?.();
   return {
     version: facts.version, instance: facts.instance, clock: facts.clockKind, now: clock.now(), startedAt: facts.startedAt, horizonSeconds: facts.horizonSeconds,
-    heartbeat: view.heartbeat(), feeds: view.feeds(), mayWrite: caller.role === 'committee',
+    heartbeat: view.heartbeat(), feeds: view.feeds(), ...(series === undefined ? {} : { series }), mayWrite: caller.role === 'committee',
   };
 }
 
