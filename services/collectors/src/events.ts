@@ -23,17 +23,17 @@ export interface BookEvent extends EventStamp {
   readonly bids: readonly number[];
   readonly asks: readonly number[];
   /** The venue's sequence numbers; which exist differs by venue. Absent is not 0. */
-  readonly first?: number;
-  readonly last?: number;
-  readonly previous?: number;
-  readonly checksum?: number;
+  readonly first?: number | undefined;
+  readonly last?: number | undefined;
+  readonly previous?: number | undefined;
+  readonly checksum?: number | undefined;
   /** Levels a side that the stream keeps, where a frame says so and the venue does not remove what falls out of it. */
   readonly depth?: number;
   /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
   readonly printedBids?: readonly string[];
   readonly printedAsks?: readonly string[];
   /** The same from the byte decoder, instead of texts; good only while the event is handed on. */
-  readonly printed?: { readonly bids: PrintedBytes; readonly asks: PrintedBytes };
+  readonly printed?: { readonly bids: PrintedBytes; readonly asks: PrintedBytes } | undefined;
 }
 export interface TradeEvent extends EventStamp {
   readonly kind: 'trade';

@@ -54,11 +54,10 @@ export function createFrameReader(venue: Venue, named: (symbol: string) => strin
     of.windowFellBack = 0;
     if (shaped.has(kind)) onWindow?.({ kind, frames, fellBack, tooMany: fellBack > TOO_MANY * frames });
   };
-  const noteDecoded = (parsed: ParsedFrame): void => {
-    const event = parsed.kind === 'events' ? parsed.events[0]?.kind : undefined;
-    const of = event === 'book' ? book : event === 'trade' ? trade : event === undefined ? ignored : ticker;
+  const noteDecoded = (kind: FrameKind): void => {
+    const of = kind === 'book' ? book : kind === 'trade' ? trade : kind === 'ignored' ? ignored : ticker;
     of.decoded++;
-    if (++of.frames >= WINDOW) endWindow(event === 'book' || event === 'trade' ? event : event === undefined ? 'ignored' : 'ticker', of);
+    if (++of.frames >= WINDOW) endWindow(kind, of);
   };
   const noteFallback = (parsed: ParsedFrame): void => {
     const kind = parsed.kind === 'events' ? parsed.events[0]?.kind : parsed.kind;
@@ -72,10 +71,12 @@ export function createFrameReader(venue: Venue, named: (symbol: string) => strin
   };
   return {
     read: (bytes, receivedAt) => {
-      const decoded = decoder?.decode(bytes, receivedAt);
-      if (decoded !== undefined) {
-        noteDecoded(decoded);
-        return decoded;
+      if (decoder !== undefined) {
+        const decoded = decoder.decode(bytes, receivedAt);
+        if (decoded !== undefined) {
+          noteDecoded(decoder.kind());
+          return decoded;
+        }
       }
       const text = decodeFrame(bytes);
       const parsed: ParsedFrame = text === undefined ? { kind: 'rejected', reason: 'not-json', detail: 'not UTF-8' } : venue.parseFrame(text, receivedAt);

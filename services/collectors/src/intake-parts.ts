@@ -9,6 +9,25 @@ export function count(table: Record<string, number>, key: string): void {
   table[key] = (table[key] ?? 0) + 1;
 }
 
+/** Counters by key for what most frames are: found in a map, which costs less than a property whose name is known only when running. */
+export interface Tally {
+  add(key: string): void;
+  table(): Record<string, number>;
+}
+
+/** Makes a tally of nothing. */
+export function createTally(): Tally {
+  const counts = new Map<string, { n: number }>();
+  return {
+    add: (key) => {
+      const held = counts.get(key);
+      if (held === undefined) counts.set(key, { n: 1 });
+      else held.n++;
+    },
+    table: () => Object.fromEntries([...counts].map(([key, { n }]) => [key, n])),
+  };
+}
+
 /** The counters that are above zero. */
 export function positive(table: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(table).filter(([, n]) => n > 0));

@@ -5,7 +5,7 @@ import { createOrderBook } from '@breakwater/models/market';
 import { createFrameNumbers } from './book/frame-numbers.ts';
 import type { BookSync, BreakReason } from './book/sync.ts';
 import { createFrameReader } from './frame-reader.ts';
-import { bestFirst, count, positive, putFigures, tickerMessage } from './intake-parts.ts';
+import { bestFirst, count, createTally, positive, putFigures, tickerMessage } from './intake-parts.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Registry, WatchedInstrument } from './registry.ts';
@@ -64,6 +64,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const followers = new Map<string, string[]>();
   let registry = deps.registry;
   const counters: IntakeCounters = { frames: 0, framesNormalized: 0, control: {}, ignored: {}, rejected: {}, normalized: {}, dropped: {}, gaps: 0, resyncs: 0, decoded: {}, fellBack: {} };
+  const ignored = createTally();
   // The common kinds are plain numbers while counting; `counters()` copies them out.
   let books = 0;
   let trades = 0;
@@ -331,14 +332,14 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (parsed.kind === 'events') {
       const fate = takeAll(parsed.events, receivedAt, connection);
       if (fate === 'taken') counters.framesNormalized++;
-      else if (fate === 'unwatched') count(counters.ignored, 'unwatched');
+      else if (fate === 'unwatched') ignored.add('unwatched');
       // Nothing in it was new.
-      else if (fate === 'repeated') count(counters.ignored, REPEATED_TRADE);
+      else if (fate === 'repeated') ignored.add(REPEATED_TRADE);
       else count(counters.rejected, fate);
     } else if (parsed.kind === 'control') {
       count(counters.control, parsed.control);
       onControl?.(parsed, connection);
-    } else if (parsed.kind === 'ignored') count(counters.ignored, parsed.channel);
+    } else if (parsed.kind === 'ignored') ignored.add(parsed.channel);
     else count(counters.rejected, parsed.reason);
   };
 
@@ -409,7 +410,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const next = markets.get(symbol)?.next;
       return next !== undefined && next.asked && !next.primed;
     },
-    counters: () => ({ ...counters, decoded: reader.decoded(), fellBack: reader.fellBack(), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
+    counters: () => ({ ...counters, ignored: ignored.table(), decoded: reader.decoded(), fellBack: reader.fellBack(), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
     books: () => [...markets.values()].filter((m) => m.live.connection !== '' || m.live.primed || m.crossedEver).map(stateOf),
   };
 }

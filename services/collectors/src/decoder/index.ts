@@ -19,6 +19,8 @@ export interface Decoder {
    * nanosecond a byte.
    */
   decode(bytes: Uint8Array, receivedAt: EpochMs): ParsedFrame | undefined;
+  /** What the frame decoded last was: known without a look at its events, which come in many forms. */
+  kind(): FrameShape['kind'];
 }
 
 /** Room behind the longest frame: one 0, which no reader takes and no text holds, so that nothing runs past the end; and as much as the longest text of a shape looks ahead. */
@@ -41,9 +43,12 @@ function makeRoom(length: number): void {
  */
 export function createDecoder({ shapes, symbols }: FrameShapes, named: (symbol: string) => string = (symbol) => symbol): Decoder {
   const program: Program = compile(shapes);
-  const memory: Memory = createMemory(roomBuffer, roomWords, createTexts((text) => (symbols === undefined || symbols.test(text) ? named(text) : '')));
+  const memory: Memory = createMemory(roomBuffer, roomWords, createTexts((text) => (symbols === undefined || symbols.test(text) ? named(text) : '')), program.marks);
+  const proofs = shapes.map(proofOf);
   const ignored = shapes.map((shape): ParsedFrame => ({ kind: 'ignored', channel: shape.kind === 'ignored' ? shape.channel : shape.kind === 'ticker' ? (shape.ignoredWithoutFigures ?? '') : '' }));
+  let kind: FrameShape['kind'] = 'ignored';
   return {
+    kind: () => kind,
     decode: (bytes, receivedAt) => {
       const length = bytes.length;
       makeRoom(length);
@@ -55,11 +60,25 @@ export function createDecoder({ shapes, symbols }: FrameShapes, named: (symbol: 
       if (found.trades.length > 0) found.trades = [];
       const number = readFrame(program, memory, length);
       const shape = shapes[number];
-      const meaning = shape === undefined ? undefined : meaningOf(shape, found, receivedAt, ignored[number]);
+      if (shape === undefined) return undefined;
+      const meaning = meaningOf(shape, found, receivedAt, ignored[number]);
+      // A venue that numbers its books goes on doing so: what proves nothing is not kept. The first frame without numbers is left to the plain path.
+      if (proofs[number] === 'numbers') memory.marks = false;
+      else if (proofs[number] === 'checksum' && !memory.marks) {
+        memory.marks = true;
+        return undefined;
+      }
+      kind = meaning === ignored[number] ? 'ignored' : shape.kind;
       if (meaning === undefined || (found.has & bit(Reg.FrameNumber)) === 0) return meaning;
       return { ...meaning, frameNumber: found.numbers[Reg.FrameNumber] ?? NaN } as ParsedFrame;
     },
   };
+}
+
+/** By what a book with a checksum is proven: by its sequence numbers where it has some beside it. */
+function proofOf(shape: FrameShape): 'numbers' | 'checksum' | undefined {
+  if (shape.kind !== 'book' || !/<(?:checksum|unsignedChecksum)>/.test(shape.frame)) return undefined;
+  return shape.frame.includes('<seq>') ? 'numbers' : 'checksum';
 }
 
 function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
@@ -87,33 +106,29 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent 
   const { snapshot } = found;
   const bids = found.bidCount === 0 ? NONE : found.bids.slice(0, found.bidCount);
   const asks = found.askCount === 0 ? NONE : found.asks.slice(0, found.askCount);
-  const last = numbers[Reg.Seq] ?? NaN;
-  const first = numbers[Reg.First] ?? NaN;
-  const previous = numbers[Reg.Previous] ?? NaN;
-  if (shape.timeIsSequence === true) return snapshot && (removes(bids) || removes(asks)) ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last: eventTime };
+  if (shape.timeIsSequence === true) return snapshot && (removes(bids) || removes(asks)) ? undefined : bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, eventTime);
+  const last = (has & bit(Reg.Seq)) === 0 ? undefined : numbers[Reg.Seq];
+  const first = (has & bit(Reg.First)) === 0 ? undefined : numbers[Reg.First];
+  const previous = (has & bit(Reg.Previous)) === 0 ? undefined : numbers[Reg.Previous];
   // Small numbers are where venues hide special meanings.
   if (previous === 0 || previous === 1) return undefined;
   // A checksum beside sequence numbers proves nothing that they do not.
-  switch (has & NUMBERED) {
-    case bit(Reg.Seq):
-      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last };
-    case bit(Reg.Seq) | bit(Reg.Previous):
-      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, last, previous };
-    case bit(Reg.Seq) | bit(Reg.First):
-      return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last };
-    case NUMBERED:
-      return last < first ? undefined : { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous };
-    case 0: {
-      if ((has & bit(Reg.Checksum)) === 0) return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks };
-      // A CRC-32 has 32 bits.
-      if ((numbers[Reg.Checksum] ?? NaN) > 0xffff_ffff) return undefined;
-      const words = roomWords;
-      const printed = { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } };
-      return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, checksum: numbers[Reg.Checksum] ?? NaN, printed };
-    }
-    default:
-      return undefined;
-  }
+  if (last !== undefined) return first !== undefined && last < first ? undefined : bookEvent(symbol, eventTime, snapshot, bids, asks, first, last, previous);
+  if ((has & NUMBERED) !== 0) return undefined;
+  if ((has & bit(Reg.Checksum)) === 0) return bookEvent(symbol, eventTime, snapshot, bids, asks);
+  const checksum = numbers[Reg.Checksum] ?? NaN;
+  // A CRC-32 has 32 bits.
+  if (checksum > 0xffff_ffff) return undefined;
+  const words = roomWords;
+  const printed = { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } };
+  return bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, undefined, undefined, checksum, printed);
+}
+
+/** All in one form, whatever numbers a venue gives: what every book passes through then meets one kind of object. */
+function bookEvent(
+  symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], first?: number, last?: number, previous?: number, checksum?: number, printed?: BookEvent['printed'],
+): BookEvent {
+  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum, printed };
 }
 
 /** Whether levels are removed, which a snapshot has no use for. */

@@ -74,6 +74,8 @@ export interface Memory {
   words: DataView;
   readonly found: Found;
   readonly texts: Texts;
+  /** Whether where numbers of levels begin and end is kept. */
+  marks: boolean;
   /** The frame in which each member came last. */
   readonly seen: Int32Array;
   frame: number;
@@ -89,8 +91,8 @@ const found: Found = { numbers: doubles(32), has: 0, snapshot: false, buy: false
 };
 
 /** Makes the memory of one decoder over the given bytes. */
-export function createMemory(bytes: Buffer, words: DataView, texts: Texts): Memory {
-  return { bytes, words, texts, seen: new Int32Array(MOST_FIELDS), frame: 0, found };
+export function createMemory(bytes: Buffer, words: DataView, texts: Texts, marks: boolean): Memory {
+  return { bytes, words, texts, marks, seen: new Int32Array(MOST_FIELDS), frame: 0, found };
 }
 
 const COMMA = 44;
@@ -102,8 +104,8 @@ const CLOSE_LIST = 93;
  * allocated but ids and trades.
  */
 export function readFrame(program: Program, memory: Memory, length: number): number {
-  const { ops, marks } = program;
-  const { bytes, words, found, texts, seen } = memory;
+  const { ops } = program;
+  const { bytes, words, found, texts, seen, marks } = memory;
   const { numbers, bids, asks } = found;
   const frame = ++memory.frame;
   let pc = 0;
@@ -123,7 +125,7 @@ export function readFrame(program: Program, memory: Memory, length: number): num
     const op = ops[pc] ?? -1;
     if (op === PAIRS) {
       const isBids = ops[pc + 1] === 1;
-      at = readPairs(bytes, words, at, ops, pc + 2, isBids ? bids : asks, program.marks ? (isBids ? found.bidMarks : found.askMarks) : undefined);
+      at = readPairs(bytes, words, at, ops, pc + 2, isBids ? bids : asks, marks ? (isBids ? found.bidMarks : found.askMarks) : undefined);
       if (at < 0) return -1;
       if (isBids) bidCount = pairNumbers;
       else askCount = pairNumbers;
