@@ -17,6 +17,8 @@ const closeWithinMs = 1_000;
 export interface SeriesDeps {
   /** Where they go when no other database is configured. */
   readonly embedded: SeriesStore;
+  /** The database file: only one process has it open. */
+  readonly storePath: string;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -42,7 +44,7 @@ export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesD
       log.error('points of series left out: the database will never take them', { points, reason: reason.slice(0, 300) });
     },
   });
-  const { path, maxMb, syncMs } = influx.spool;
+  const { path = `${deps.storePath}-spool`, maxMb, syncMs } = influx.spool;
   const spool = await openSpool({ files: createSpoolFolder(path), maxBytes: maxMb * 1_048_576, syncMs, now: () => wall.now() });
   const series = createSpooledSeries({ inner, spool, wall, log, metrics });
   lifecycle.onClose('series', () => series.close(closeWithinMs));

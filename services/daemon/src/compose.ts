@@ -92,7 +92,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
   lifecycle.onClose('store', () => store.close());
   const metrics = createMetrics({ process: true });
-  const { series, status: seriesStatus } = await openSeries(config.store.series.influx, { embedded: store.series, lifecycle, metrics, log: log.with({ stage: 'series' }) });
+  const { series, status: seriesStatus } = await openSeries(config.store.series.influx, { embedded: store.series, storePath: config.store.path, lifecycle, metrics, log: log.with({ stage: 'series' }) });
   let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
   const bus = createMemoryBus({
     activity, queueLimit,

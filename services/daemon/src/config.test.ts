@@ -88,7 +88,7 @@ describe('the config file', () => {
     const parsed = withSeries("{ url: 'http://127.0.0.1:8086', username: breakwater, password_file: /run/secrets/influx }");
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
     const { influx } = parsed.value.store.series;
-    expect(influx).toMatchObject({ url: 'http://127.0.0.1:8086', database: 'breakwater', retentionDays: 90, spool: { path: 'data/series-spool', maxMb: 256, syncMs: 1_000 } });
+    expect(influx).toMatchObject({ url: 'http://127.0.0.1:8086', database: 'breakwater', retentionDays: 90, spool: { maxMb: 256, syncMs: 1_000 } });
     expect(influx?.password?.reveal()).toBe('s3cret');
     expect(JSON.stringify(parsed.value)).not.toContain('s3cret');
     const rules = (text: string): readonly string[] => {

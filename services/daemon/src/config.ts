@@ -26,7 +26,7 @@ const influxSection = section({
   token: secret().optional().describe('Token of InfluxDB 2.x, in place of user and password.'),
   retentionDays: z.number().int().min(0).max(36_500).default(90).describe('Days that single points are kept, 0 for ever; what they were in each minute is kept five times as long, in each hour for ever.'),
   spool: section({
-    path: z.string().min(1).default('data/series-spool').describe('Folder, made where it is not there, in which points wait while the database is away; of this daemon alone.'),
+    path: z.string().min(1).optional().describe('Folder, made where it is not there, in which points wait while the database is away; of this daemon alone. By default beside the database file, with -spool after its name.'),
     maxMb: z.number().int().min(1).max(1_000_000).default(256).describe('Most that waits there, megabytes; what is over it costs the oldest points.'),
     syncMs: z.number().int().min(0).max(60_000).default(1_000).describe('Points may be lost to a power cut (not to a crash) for this long, milliseconds; 0 syncs each write to the disk.'),
   }).prefault({}),
