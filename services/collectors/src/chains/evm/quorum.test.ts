@@ -103,6 +103,27 @@ describe('three endpoints, one of which', () => {
     await rig.stop();
   });
 
+  it.each([[2], [3]])('answers later than the other %i, with a newer head after a pause of the chain: they do not lag for that, and it is not the majority of what is left', async (honest) => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    // The others show the chain as it was before the pause for as long as the first block after it is new.
+    let unseen = 0;
+    const liar = chain.node({ lie: (method, _params, truth) => (unseen > 0 && method === 'eth_getLogs' ? [] : truth) });
+    const nodes = Object.fromEntries(['b', 'c', 'd'].slice(0, honest).map((name) => [name, chain.node({ lag: () => unseen })]));
+    const rig = createRig({ liar, ...nodes }, { config: { ...QUICK, bloom: 'none' } });
+    rig.start();
+    await rig.advance(300_000);
+    chain.mine(Math.floor(rig.clock.now() / 1000), [transfer()]);
+    unseen = 1;
+    await rig.advance(90_000);
+    expect(rig.feed()?.stats().tip).toBe(20);
+    expect(told(rig).filter(([, reason]) => reason === 'endpoint-lagging')).toEqual([]);
+    unseen = 0;
+    await follow(rig, chain, 2);
+    expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
+  });
+
   it('is dead: it is asked ever more seldom, and followed without it', async () => {
     const chain = createMemoryChain('main', SECONDS - 240);
     mine(chain, 20);
@@ -152,6 +173,23 @@ describe('two endpoints', () => {
     expect(told(rig).some(([, reason]) => reason === 'endpoint-lagging')).toBe(false);
     // The future one has the real block at the height that both have reached.
     expect(standing(rig.transfers())).toEqual(canonical(chain));
+    await rig.stop();
+  });
+
+  it('of which one stays behind: it counts until it has for as long as a laggard is given, then the other is followed alone', async () => {
+    const chain = createMemoryChain('main', SECONDS - 240);
+    mine(chain, 20);
+    let unseen = 0;
+    const rig = createRig({ slow: chain.node({ lag: () => unseen }), b: chain.node() }, { config: QUICK });
+    rig.start();
+    await rig.advance(300_000);
+    chain.mine(Math.floor(rig.clock.now() / 1000), [transfer()]);
+    unseen = 1;
+    await rig.advance(50_000);
+    expect(rig.feed()?.stats().tip).toBe(20);
+    await rig.advance(20_000);
+    expect(rig.feed()?.stats().tip).toBe(21);
+    expect(told(rig)).toContainEqual(['silent', 'endpoint-lagging', 'slow: its newest block is 20, 300 s behind']);
     await rig.stop();
   });
 

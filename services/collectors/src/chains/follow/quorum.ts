@@ -23,7 +23,7 @@ export interface QuorumView<E extends Entry> extends ChainView<E> {
 export interface QuorumConfig {
   /** Endpoints that must agree; absent: more than half of those that are neither gone, in quarantine nor lagging. */
   readonly quorum?: number | undefined;
-  /** An endpoint whose head is older than this, by our clock and by the newest head, lags. */
+  /** An endpoint whose head is older than this, by our clock and by a head that enough others have reached, lags. */
   readonly lagAfterMs: number;
   readonly maxReorgDepth: number;
 }
@@ -58,6 +58,8 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   const { endpoints, window, config } = deps;
   const strikes = new Map<number, number>();
   const lagging = new Set<number>();
+  /** Since when endpoints are behind a head that half of them have. */
+  const behindSince = new Map<number, number>();
   let doubts = 0;
   const onDoubt = (): void => {
     doubts++;
@@ -91,17 +93,28 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     });
   };
 
+  /**
+   * A head makes others late when more than half have reached it; when just half have, only those that stay behind it for `lagAfterMs` of our own clock: a
+   * node that was asked a moment later, or saw the first block after a pause, is no reason to take its word alone. What a minority claims makes nobody late.
+   */
   const withoutLaggards = (heads: readonly Voter<E>[]): readonly Voter<E>[] => {
-    const times = heads.map(({ head }) => head.timestamp);
+    const now = deps.now();
+    const times = heads.map(({ head }) => head.timestamp).sort((a, b) => b - a);
     // A head from the future makes no other one late, unless our own clock is behind them all.
-    const plausible = times.filter((time) => time <= deps.now() + config.lagAfterMs);
-    const newest = Math.max(...(plausible.length > 0 ? plausible : times));
+    const plausible = times.filter((time) => time <= now + config.lagAfterMs);
+    const counted = endpoints.present().length;
+    const reached = (by: number): number => (plausible.length > 0 ? plausible : times)[by - 1] ?? -Infinity;
+    const byMost = reached(Math.floor(counted / 2) + 1);
+    const byHalf = reached(Math.ceil(counted / 2));
     return heads.filter(({ member, head }) => {
-      const lags = newest - head.timestamp > config.lagAfterMs && deps.now() - head.timestamp > config.lagAfterMs;
+      const old = now - head.timestamp > config.lagAfterMs;
+      if (!old || byHalf - head.timestamp <= config.lagAfterMs) behindSince.delete(member.index);
+      else if (!behindSince.has(member.index)) behindSince.set(member.index, now);
+      const lags = (old && byMost - head.timestamp > config.lagAfterMs) || now - (behindSince.get(member.index) ?? now) > config.lagAfterMs;
       if (lags !== lagging.has(member.index)) {
         if (lags) lagging.add(member.index);
         else lagging.delete(member.index);
-        deps.onLag(member.name, lags, `its newest block is ${head.number}, ${Math.round((newest - head.timestamp) / 1000)} s behind`);
+        deps.onLag(member.name, lags, `its newest block is ${head.number}, ${Math.round((byHalf - head.timestamp) / 1000)} s behind`);
       }
       return !lags;
     });
