@@ -1,11 +1,13 @@
 /**
  * The long fault tests: drills whose daemon is killed with SIGKILL again and again, each compared with the same drill left alone. One JSON line a
- * comparison on stdout, progress on stderr, exit code 1 when any differs. Arguments limit what is run: `om-2025`, `random`.
+ * comparison on stdout, progress on stderr, exit code 1 when any differs. Then InfluxDB is away for ten minutes under the load of 64 assets, and no point
+ * may be missing afterwards. Arguments limit what is run: `om-2025`, `random`, `influx`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareRuns, playDrill, type RunRecord } from '@breakwater/daemon';
+import { influxOutage } from './influx-outage.ts';
 
 interface Plan {
   readonly scenario: string;
@@ -53,6 +55,12 @@ for (const plan of plans.filter(({ scenario }) => wanted.size === 0 || wanted.ha
     })}\n`);
   }
 }
+if (wanted.size === 0 || wanted.has('influx')) {
+  say('InfluxDB away for ten minutes: begun');
+  const outage = await influxOutage(600, 64);
+  if (outage !== undefined) process.stdout.write(`${JSON.stringify(outage)}\n`);
+  if (outage !== undefined && outage.lost > 0) different++;
+}
 if (different === 0) rmSync(folder, { recursive: true });
-else say(`${different} comparisons differ: stores, deliveries and logs are in ${folder}.`);
+else say(`${different} comparisons differ or lost something: stores, deliveries and logs are in ${folder}.`);
 process.exitCode = different === 0 ? 0 : 1;
