@@ -6,6 +6,7 @@ import { createMemoryBus } from '@breakwater/platform/bus/memory';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readCaptureFile } from '../replay/read.ts';
+import { benchBusCommand } from './bench-bus.ts';
 import { benchCascadeCommand } from './bench-cascade.ts';
 import { benchSoakCommand } from './bench-soak.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
@@ -27,6 +28,8 @@ export async function benchCommand(context: CommandContext, name: string, option
   switch (name) {
     case 'ingest':
       return benchIngestCommand(context, options);
+    case 'bus':
+      return benchBusCommand(context, options);
     case 'cascade':
       return benchCascadeCommand(context, options);
     case 'console':
@@ -35,7 +38,7 @@ export async function benchCommand(context: CommandContext, name: string, option
     case 'soak':
       return benchSoakCommand(context, await readCaptures(context, options), options);
     default:
-      throw new CommandError(`no bench '${name}': there are ingest, soak, cascade and console. Run \`breakwater bench --help\`.`, 2);
+      throw new CommandError(`no bench '${name}': there are ingest, soak, bus, cascade and console. Run \`breakwater bench --help\`.`, 2);
   }
 }
 

@@ -4,6 +4,8 @@ export interface CommandContext {
     readonly noColor: boolean;
     /** Where recorded market data is, for `bench ingest`. */
     readonly dataFolder: string;
+    /** Kafka brokers to use instead of starting one, for `bench bus`: `host:port`, several with commas. */
+    readonly kafka?: string | undefined;
   };
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

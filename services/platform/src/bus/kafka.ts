@@ -90,7 +90,7 @@ export interface KafkaTiming extends SubscriptionTiming {
 }
 
 /** Kafka's defaults where there are any: 45 s of session since 3.0 is for rolling restarts; a worker's death should cost seconds (design assumption: ten). */
-const defaultTiming: KafkaTiming = { sessionTimeoutMs: 10_000, stallMs: 30_000, checkEveryMs: 5_000, lingerMs: 5, joinWaitMs: 10_000, closeMs: 5_000 };
+const defaultTiming: KafkaTiming = { sessionTimeoutMs: 10_000, commitEveryMs: 200, stallMs: 30_000, checkEveryMs: 5_000, lingerMs: 5, joinWaitMs: 10_000, closeMs: 5_000 };
 /** The largest record batch topics take, bytes: a snapshot of an asset with a thousand markets is smaller (design assumption). */
 const MAX_BATCH_BYTES = 16_777_216;
 const openBackoff: Backoff = { baseMs: 100, maxMs: 5_000 };
@@ -116,7 +116,7 @@ export function topicPlans(prefix: string, options: { readonly partitions?: numb
  * - A subscription of a group shares the partitions of its topic with the group's other members, here and elsewhere. A message comes again when a process ended before its
  *   batch was handled: handlers must bear that.
  * - What this process publishes after `subscribe` reaches the new subscriber, as on the memory bus.
- * - `idle` resolves when the brokers have everything this process published and its subscribers have handled everything their partitions held; what other processes
+ * - `idle` resolves when the brokers have everything this process published and its subscribers have handled everything their partitions held, and that is committed; what other processes
  *   have not published yet cannot be known.
  */
 export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
@@ -152,7 +152,8 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
         return answer;
       } catch (error) {
         if (!(error instanceof BreakwaterError)) throw error;
-        noteTry(error);
+        // A topic that was just made has no leader for a moment.
+        if (attempt > 0) noteTry(error);
         if (isClosed()) throw error;
         await sleep(clock, backoffDelay(attempt, rng, openBackoff), closing.signal);
       }
@@ -235,7 +236,10 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
         const waits = (subscription: KafkaSubscription<Topic>): boolean => subscription.topic === topic && !subscription.over() && !subscription.reached(bounds);
         while (!isClosed() && waitedFor.some(waits)) await sleep(clock, IDLE_POLL_MS);
       }));
-      if (published() === before && sender.waiting() === 0 && live().every((subscription) => waitedFor.includes(subscription))) return;
+      if (published() === before && sender.waiting() === 0 && live().every((subscription) => waitedFor.includes(subscription))) {
+        await Promise.all(waitedFor.map((subscription) => subscription.commit()));
+        return;
+      }
     }
   };
   const published = (): number => names.reduce((sum, topic) => sum + counters[topic].published, 0);

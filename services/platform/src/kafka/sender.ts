@@ -48,8 +48,8 @@ export interface SenderDeps {
 /** Messages of one key that share a record. Their order with those of other keys is given up, which the bus does not promise. */
 const RECORD_MESSAGES = 128;
 const RECORD_BYTES = 65_536;
-/** What one request holds, before compression: with the largest message in it no more than half of what topics allow (design assumption). */
-const REQUEST_BYTES = 4_194_304;
+/** What one request holds, before compression: small enough that readers work while the next one is packed, far below what topics allow (design assumption). */
+const REQUEST_BYTES = 1_048_576;
 const sendBackoff: Backoff = { baseMs: 100, maxMs: 2_000 };
 
 interface Waiter {

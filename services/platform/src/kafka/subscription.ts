@@ -6,7 +6,7 @@ import { sleep } from '../clock/index.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { backoffDelay, type Backoff } from '../supervise.ts';
-import type { Bounds, IncomingBatch, KafkaClient, Offsets } from './client.ts';
+import type { Bounds, IncomingBatch, KafkaClient, Member, Offsets } from './client.ts';
 import { decode } from './codec.ts';
 
 /** Why a consumer was started anew: it did not move although there was something to read, it was in no group for too long, or it ended by itself. */
@@ -16,6 +16,8 @@ export type RestartReason = 'stalled' | 'not-joined' | 'crashed';
 export interface SubscriptionTiming {
   /** A member not heard of for this long loses its partitions. */
   readonly sessionTimeoutMs: number;
+  /** How often what was handled is committed: a process that dies leaves this much to be handled again. */
+  readonly commitEveryMs: number;
   /** No progress for this long, with messages waiting and no handler running, is a stall. */
   readonly stallMs: number;
   /** How often lag and progress are looked at. */
@@ -54,6 +56,8 @@ export interface KafkaSubscription<T extends Topic> {
   assigned(): ReadonlySet<number> | undefined;
   /** Whether everything in its partitions up to these ends was handled; false while it has none. */
   reached(bounds: ReadonlyMap<number, Bounds>): boolean;
+  /** Commits what was handled. What cannot be committed now comes again. */
+  commit(): Promise<void>;
 }
 
 /** Waits between starts of a consumer, and how long one must have run for the next wait to be a first one. */
@@ -78,6 +82,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
   let starts: Offsets = new Map();
   let deal = 0;
   let handling: Promise<void> | undefined;
+  let member: Member | undefined;
   let progressAt = clock.now();
   let rejected = 0;
 
@@ -180,7 +185,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
     const onStop = (): void => end(undefined);
     stopping.signal.addEventListener('abort', onStop, { once: true });
     const joined = client.join({
-      group: groupName, topic: topicName, sessionTimeoutMs: timing.sessionTimeoutMs, commits: true, onBatch, onCrash,
+      group: groupName, topic: topicName, sessionTimeoutMs: timing.sessionTimeoutMs, commitEveryMs: timing.commitEveryMs, onBatch, onCrash,
       startAt: (partition) => (positions.has(partition) ? undefined : starts.get(partition)),
       onAssigned: (partitions) => {
         assigned = new Set(partitions);
@@ -189,12 +194,13 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
       },
       onRevoked: () => void (assigned = undefined),
       onDone: (partition, next) => void positions.set(partition, next),
-    }).catch(onCrash);
+    }).then((of) => (member = of)).catch(onCrash);
     const reason = await Promise.race([crashed, watch(ended.signal).catch(() => undefined)]);
     ended.abort();
     stopping.signal.removeEventListener('abort', onStop);
     assigned = undefined;
-    const left = joined.then((leave) => leave?.());
+    member = undefined;
+    const left = joined.then((of) => of?.leave());
     // Brokers that are away are not waited for by whoever stops.
     const limit = new AbortController();
     await Promise.race(isOver() ? [left, sleep(clock, STOP_TIMEOUT_MS, limit.signal).catch(() => undefined)] : [left]);
@@ -216,6 +222,9 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
   const running = run();
   return {
     topic, groupName, over: isOver, assigned: () => assigned, reached,
+    commit: async () => {
+      await member?.commit().catch(() => undefined);
+    },
     stop: async () => {
       stopping.abort();
       await handling;

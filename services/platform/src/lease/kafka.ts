@@ -91,9 +91,9 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
     const ended = new Promise<void>((resolve) => (end = resolve));
     closing.signal.addEventListener('abort', end, { once: true });
     replaceReader = end;
-    const leave = await client.join({
+    const member = await client.join({
       // A group of its own for every reader: it reads everything, commits nothing, and waits for nobody.
-      group: `${topic}.${randomUUID()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, commits: false, startAt: () => undefined,
+      group: `${topic}.${randomUUID()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, commitEveryMs: undefined, startAt: () => undefined,
       onAssigned: () => {
         reading = true;
         wakeWriter();
@@ -109,7 +109,7 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
     if (!isClosed()) await ended;
     closing.signal.removeEventListener('abort', end);
     reading = false;
-    await leave();
+    await member.leave();
   };
   const keepReading = async (): Promise<void> => {
     for (let attempt = 0; !isClosed(); attempt++) {
