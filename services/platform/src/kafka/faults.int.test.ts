@@ -46,26 +46,31 @@ else {
       const open = leasesOn(broker);
       const ask = async (of: KafkaLeases, name: string, holder: string): Promise<LeaseClaim> => (await of.claim(name, holder, 2_000).catch(() => undefined)) ?? ask(of, name, holder);
       const [a, b] = [open({ prefix, timeoutMs: 1_000, connection: { ...connection, open: way.open } }), open({ prefix })];
-      // A broker that was just started makes its own topics first.
-      await ask(b, 'other', 'b');
-      const first = await ask(a, 'alerts', 'a');
-      expect(first.held).toBe(true);
-      const until = clock.now() + 2_000;
-      way.cut();
-      await expect(a.claim('alerts', 'a', 2_000)).rejects.toMatchObject({ code: 'bus-failed' });
-      let second = await b.claim('alerts', 'b', 20_000);
-      for (; !second.held; second = await b.claim('alerts', 'b', 20_000)) await pause(100);
-      expect(second.term).toBeGreaterThan(first.term);
-      expect(Math.abs(clock.now() - until)).toBeLessThan(1_500);
-      way.mend();
-      // It needs its way back first.
-      expect(await ask(a, 'alerts', 'a')).toMatchObject({ held: false, term: second.term });
-      expect(await b.claim('alerts', 'b', 20_000)).toMatchObject({ held: true, term: second.term });
-      // One that starts now learns it from the log.
-      const fresh = open({ prefix });
-      expect(await fresh.claim('alerts', 'c', 2_000)).toMatchObject({ held: false, term: second.term });
-      await Promise.all([a, b, fresh].map((leases) => leases.close()));
-      await way.close();
+      const opened = [a, b];
+      try {
+        // A broker that was just started makes its own topics first.
+        await ask(b, 'other', 'b');
+        const first = await ask(a, 'alerts', 'a');
+        expect(first.held).toBe(true);
+        const until = clock.now() + 2_000;
+        way.cut();
+        await expect(a.claim('alerts', 'a', 2_000)).rejects.toMatchObject({ code: 'bus-failed' });
+        let second = await b.claim('alerts', 'b', 20_000);
+        for (; !second.held; second = await b.claim('alerts', 'b', 20_000)) await pause(100);
+        expect(second.term).toBeGreaterThan(first.term);
+        expect(Math.abs(clock.now() - until)).toBeLessThan(1_500);
+        way.mend();
+        // It needs its way back first.
+        expect(await ask(a, 'alerts', 'a')).toMatchObject({ held: false, term: second.term });
+        expect(await b.claim('alerts', 'b', 20_000)).toMatchObject({ held: true, term: second.term });
+        // One that starts now learns it from the log.
+        const fresh = open({ prefix });
+        opened.push(fresh);
+        expect(await fresh.claim('alerts', 'c', 2_000)).toMatchObject({ held: false, term: second.term });
+      } finally {
+        await Promise.all(opened.map((leases) => leases.close()));
+        await way.close();
+      }
     });
   });
 
