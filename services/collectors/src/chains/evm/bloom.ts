@@ -38,6 +38,8 @@ export interface BloomCheck {
   missing(header: Header, logs: readonly ChainLog[]): string | undefined;
   /** A log that cannot be in the block, in words; only where filters are exact. */
   impossible(header: Header, logs: readonly ChainLog[]): string | undefined;
+  /** Whether all that the filter claims is in these logs, which are to be all of the block; never without a usable filter. Costs three hashes or so per log. */
+  accountedBy(header: Header, logs: readonly Pick<ChainLog, 'address' | 'topics'>[]): boolean;
 }
 
 /** Makes the check for the tokens watched. Costs one hash per token, once. */
@@ -57,6 +59,13 @@ export function createBloomCheck(addresses: readonly string[], trust: BloomTrust
       if (bloom === undefined || trust !== 'exact') return undefined;
       const found = tokens.find(({ address, bits }) => (!mayHold(bloom, bits) || !mayHold(bloom, topic)) && logs.some((log) => log.address === address));
       return found === undefined ? undefined : `the filter of block ${header.number} excludes the log of ${found.address}`;
+    },
+    accountedBy: (header, logs) => {
+      const bloom = usable(header);
+      if (bloom === undefined) return false;
+      const left = Buffer.from(bloom.slice(2), 'hex');
+      for (const value of new Set(logs.flatMap(({ address, topics }) => [address, ...topics]))) for (const [byte, mask] of bloomBits(value)) left[byte] = (left[byte] ?? 0) & ~mask;
+      return left.every((byte) => byte === 0);
     },
   };
 }

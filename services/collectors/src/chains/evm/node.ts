@@ -55,6 +55,15 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
     if (impossible !== undefined) throw new BreakwaterError('chain-mismatch', `eth_getLogs: ${impossible}`);
     return native ? [...found, ...(await nativeTransfers(request, of))] : found;
   };
+  const accounted = async (of: Header): Promise<readonly ChainLog[] | undefined> => {
+    const all = (await blockReceipts(request, of))?.map(record) ?? [];
+    if (!all.every((receipt) => text(receipt?.['blockHash']) === of.hash && Array.isArray(receipt?.['logs']))) return undefined;
+    const found = all.flatMap((receipt) => receipt?.['logs'] as readonly unknown[]).map((raw) => checked('eth_getBlockReceipts', parseLog(raw)));
+    if (!bloom.accountedBy(of, found)) return undefined;
+    const ours = found.filter((log) => contracts.includes(log.address) && log.topics[0] === TRANSFER_TOPIC);
+    if (ours.some((log) => log.blockHash !== of.hash || log.block !== of.number)) return undefined;
+    return native ? [...ours, ...(await nativeTransfers(request, of))] : ours;
+  };
   return {
     name: deps.name,
     identity: async () => `eip155:${await outside('eth_chainId', () => client.getChainId())}`,
@@ -77,6 +86,11 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
       });
     },
     entries,
+    // Too much for the node, or not in what it offers, is no answer; a node that is gone or asks to wait fails as ever.
+    accounted: async (of) => accounted(of).catch((error: unknown) => {
+      if (refusalOf(error) !== undefined) return undefined;
+      throw error;
+    }),
     // What transactions move themselves is in no log: with it every block has to be read.
     ...(native ? {} : { range }),
   };
@@ -114,13 +128,18 @@ async function nativeTransfers(request: Request, of: Header): Promise<readonly C
 }
 
 async function receiptsOf(request: Request, of: Header, hashes: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
-  const all: unknown = await outside('eth_getBlockReceipts', () => request({ method: 'eth_getBlockReceipts', params: [numberToHex(of.number)] })).catch((error: unknown) => {
+  const list = [...((await blockReceipts(request, of).catch((error: unknown) => {
     if (error instanceof BreakwaterError && error.code === 'bad-answer') return undefined;
     throw error;
-  });
-  const list = Array.isArray(all) ? all : [];
+  })) ?? [])];
   if (list.length === 0) for (const hash of hashes) list.push(await outside('eth_getTransactionReceipt', () => request({ method: 'eth_getTransactionReceipt', params: [hash] })));
   return new Map(list.map(record).filter((receipt) => receipt !== undefined).map((receipt) => [text(receipt['transactionHash']), receipt]));
+}
+
+/** All receipts of a block, by its height: not every node takes a hash there. Undefined when the answer is no list. */
+async function blockReceipts(request: Request, of: Header): Promise<readonly unknown[] | undefined> {
+  const all: unknown = await outside('eth_getBlockReceipts', () => request({ method: 'eth_getBlockReceipts', params: [numberToHex(of.number)] }));
+  return Array.isArray(all) ? all : undefined;
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> | undefined {

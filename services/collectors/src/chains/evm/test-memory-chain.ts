@@ -180,7 +180,7 @@ function values(block: MemoryBlock): readonly PlannedTransfer[] {
 }
 
 function receiptOf(block: MemoryBlock, transfer: PlannedTransfer): object {
-  return { transactionHash: transfer.tx, blockHash: block.hash, status: transfer.failed === true ? '0x0' : '0x1', contractAddress: null };
+  return { transactionHash: transfer.tx, blockHash: block.hash, status: transfer.failed === true ? '0x0' : '0x1', contractAddress: null, logs: logsOf(block).filter(({ transactionHash }) => transactionHash === transfer.tx) };
 }
 
 function logsOf(block: MemoryBlock) {

@@ -58,6 +58,8 @@ export interface ChainNode<E extends Entry> extends ChainView<E> {
   head(): Promise<Header>;
   /** The newest block the node calls safe or final, undefined when there is none yet; `unsupported` when the node knows no such thing. */
   settled(level: Settlement): Promise<BlockRef | undefined | 'unsupported'>;
+  /** The entries of a block read in another way that accounts for the whole of the header's filter; undefined where the node has none or it does not. Asked for where the filter claims more than `entries` gave. */
+  readonly accounted?: (header: Header) => Promise<readonly E[] | undefined>;
 }
 
 /** The identity of a transfer on its chain, the same before and after a reorganisation. */
