@@ -32,6 +32,14 @@ describe('a block’s filter', () => {
     expect(exact.missing(header(bloomOf([{ address: TOKEN, topics: [`0x${'2'.repeat(64)}`] }])), [])).toBeUndefined();
   });
 
+  it('is accounted for by all the logs that it is over, more of them too, and not by fewer', () => {
+    const check = createBloomCheck([TOKEN], 'partial');
+    const bloom = bloomOf([log(TOKEN), log(OTHER)]);
+    expect([[log(TOKEN), log(OTHER)], [log(OTHER), log(TOKEN), log(`0x${'7'.repeat(40)}`)], [log(OTHER)], []].map((logs) => check.accountedBy(header(bloom), logs))).toEqual([true, true, false, false]);
+    for (const unusable of [header(), header(`0x${'0'.repeat(512)}`)]) expect(check.accountedBy(unusable, [log(TOKEN)])).toBe(false);
+    expect(createBloomCheck([TOKEN], 'none').accountedBy(header(bloom), [log(TOKEN), log(OTHER)])).toBe(false);
+  });
+
   it('says nothing where it is not trusted, not there or all zero', () => {
     const bloom = bloomOf([log(TOKEN)]);
     for (const given of [header(), header(`0x${'0'.repeat(512)}`), header('0x12')]) {
