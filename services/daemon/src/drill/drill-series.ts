@@ -1,4 +1,6 @@
+import { sleep } from '@breakwater/platform/clock';
 import { createSystemClock } from '@breakwater/platform/clock/system';
+import { BreakwaterError } from '@breakwater/platform/errors';
 import { silentLog } from '@breakwater/platform/log';
 import { createMetrics } from '@breakwater/platform/metrics';
 import type { SeriesStore } from '@breakwater/platform/store';
@@ -32,14 +34,30 @@ export function influxConfigOf({ url, database, spool }: DrillInflux): Record<st
   return { series: { influx: { url, database, retentionDays: 0, spool: { path: spool, maxMb: spoolMb } } } };
 }
 
-/** Reads the series that a drill's daemon has stored. */
+/** How long a database that is away is waited for when its series are read, milliseconds, and how often it is asked. */
+const readWithinMs = 30_000;
+const askEveryMs = 500;
+
+/** Reads the series that a drill's daemon has stored; a database that is away for a moment is waited for. */
 export async function readSeries<T>(storePath: string, influx: DrillInflux | undefined, read: (series: SeriesStore) => Promise<T>): Promise<T> {
-  if (influx !== undefined) return read(seriesOf(influx));
+  if (influx !== undefined) return whenThere(() => read(seriesOf(influx)));
   const store = openEmbeddedStore({ path: storePath, readOnly: true });
   try {
     return await read(store.series);
   } finally {
     await store.close();
+  }
+}
+
+async function whenThere<T>(work: () => Promise<T>): Promise<T> {
+  const wall = createSystemClock();
+  for (const began = wall.now(); ;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof BreakwaterError && error.retryable) || wall.now() - began > readWithinMs) throw error;
+      await sleep(wall, askEveryMs);
+    }
   }
 }
 
