@@ -31,7 +31,9 @@ async function serveVenues() {
     receivers: { webhookUrl: 'http://127.0.0.1:1/', webhookSecret: `whsec_${'A'.repeat(32)}`, telegramRoot: 'http://127.0.0.1:1', telegramToken: 'x', telegramChat: 1 },
   };
   const config = join(folder, 'breakwater.yaml');
-  writeFileSync(config, JSON.stringify({ ...drillConfig(scenario, places), log: { level: 'error' } }));
+  // A drill's watermarks are as far apart as its steps; here time is the machine's.
+  const collect = { watermarkEveryMs: 1_000, watermarkDelayMs: 0, deepEveryMs: 5_000, pollEveryMs: 5_000 };
+  writeFileSync(config, JSON.stringify({ ...drillConfig(scenario, places), collect, log: { level: 'error' } }));
   return {
     config,
     stop: async () => {
