@@ -1,11 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inCi, kafkaBrokers, root } from './env.ts';
+import { freePorts } from './servers.ts';
 
 /** Versions the project is held to: the last with ZooKeeper's successor beside the old protocol versions, and one that has dropped these (KIP-896). */
 export type KafkaVersion = '3.9.1' | '4.1.1';
@@ -86,15 +87,6 @@ log.cleaner.dedupe.buffer.size=16777216
 num.network.threads=2
 num.io.threads=4
 `;
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
-  })));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 /** Whether the broker answers a metadata request (version 5) and names itself: it is then registered with its controller. https://kafka.apache.org/protocol (read 2026-11-27). */
 function answers(port: number): Promise<boolean> {

@@ -126,3 +126,12 @@ export function parseJson(text: string): unknown {
 export function asText(v: unknown): string {
   return typeof v === 'string' ? v : '';
 }
+
+/** Levels already read as numbers, as the venue printed them: alternating price and quantity. */
+export function printedLevels(levels: unknown): string[] {
+  const out: string[] = [];
+  if (!Array.isArray(levels)) return out;
+  const rows: readonly unknown[] = levels;
+  for (const level of rows) if (Array.isArray(level)) out.push(String(level[0]), String(level[1]));
+  return out;
+}

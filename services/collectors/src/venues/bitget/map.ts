@@ -1,7 +1,7 @@
 import type { EpochMs, Price } from '@breakwater/models/core';
 import { isPrice, isQty, ratio } from '@breakwater/models/core';
 import { readCrossQuote } from '../../cross-quote.ts';
-import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
+import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, printedLevels, readLevels, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
 import type { BitgetMarket } from './instruments.ts';
 import { bitgetMarketOf, bitgetSymbol } from './instruments.ts';
@@ -153,20 +153,11 @@ function readBook(topic: Topic, row: Json): BookEvent | Failure {
   // Without the number of the frame before, the checksum is the proof, and needs the levels as printed.
   const checksum = row['checksum'];
   if (typeof checksum !== 'number' || !Number.isInteger(checksum)) return failure('missing-field', 'pseq, checksum');
-  return { ...sides, checksum, printedBids: printed(row['b'] ?? row['bids']), printedAsks: printed(row['a'] ?? row['asks']) };
+  return { ...sides, checksum, printedBids: printedLevels(row['b'] ?? row['bids']), printedAsks: printedLevels(row['a'] ?? row['asks']) };
 }
 
 function readPartial(topic: Topic, row: Json): BookEvent | Failure {
   return topic.snapshot ? readSides(topic, row) : failure('unknown-shape', `${topic.channel} update`);
-}
-
-/** Levels already read as numbers, as printed. */
-function printed(levels: unknown): string[] {
-  const out: string[] = [];
-  if (!Array.isArray(levels)) return out;
-  const rows: readonly unknown[] = levels;
-  for (const level of rows) if (Array.isArray(level)) out.push(String(level[0]), String(level[1]));
-  return out;
 }
 
 /** Base units of a value in the quote currency. Rounded to twelve figures, which removes what the division adds. */

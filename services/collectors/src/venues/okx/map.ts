@@ -1,7 +1,7 @@
 import type { EpochMs, Ratio } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
 import { readCrossQuote } from '../../cross-quote.ts';
-import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readOptionalPrice, readSequence, readTime } from '../../numbers.ts';
+import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, printedLevels, readLevels, readOptionalPrice, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
 import type { OkxMarket } from './instruments.ts';
 import { OKX_TYPE, okxMarketOf } from './instruments.ts';
@@ -140,16 +140,7 @@ function readBook(symbol: string, action: unknown, row: Record<string, unknown>)
   // Recorded before sequence numbers existed: the checksum is the only check, and needs the levels as printed.
   const checksum = row['checksum'];
   if (typeof checksum !== 'number') return failure('missing-field', 'seqId');
-  return { ...event, checksum, printedBids: printed(row['bids']), printedAsks: printed(row['asks']) };
-}
-
-/** Levels already read as numbers, as printed. */
-function printed(levels: unknown): string[] {
-  const out: string[] = [];
-  if (!Array.isArray(levels)) return out;
-  const rows: readonly unknown[] = levels;
-  for (const level of rows) if (Array.isArray(level)) out.push(String(level[0]), String(level[1]));
-  return out;
+  return { ...event, checksum, printedBids: printedLevels(row['bids']), printedAsks: printedLevels(row['asks']) };
 }
 
 function readTrade(row: Record<string, unknown>): TradeEvent | Failure {
