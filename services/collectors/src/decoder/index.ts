@@ -41,9 +41,14 @@ function makeRoom(length: number): void {
  * Makes the decoder of one market type. Compiles the shapes; throws for a mistake in one. `named` gives the text that a symbol is known by elsewhere: one text that
  * is the same object everywhere is compared at once.
  */
-export function createDecoder({ shapes, symbols }: FrameShapes, named: (symbol: string) => string = (symbol) => symbol): Decoder {
+export function createDecoder({ shapes, symbols, renamed }: FrameShapes, named: (symbol: string) => string = (symbol) => symbol): Decoder {
   const program: Program = compile(shapes);
-  const memory: Memory = createMemory(roomBuffer, roomWords, createTexts((text) => (symbols === undefined || symbols.test(text) ? named(text) : '')), program.marks);
+  const texts = createTexts((text) => (symbols === undefined || symbols.test(text) ? named(text) : ''));
+  const oldTexts = createTexts((text) => {
+    const symbol = renamed?.(text);
+    return symbol === undefined ? '' : named(symbol);
+  });
+  const memory: Memory = createMemory(roomBuffer, roomWords, texts, oldTexts, program.marks);
   const proofs = shapes.map(proofOf);
   const ignored = shapes.map((shape): ParsedFrame => ({ kind: 'ignored', channel: shape.kind === 'ignored' ? shape.channel : shape.kind === 'ticker' ? (shape.ignoredWithoutFigures ?? '') : '' }));
   let kind: FrameShape['kind'] = 'ignored';
@@ -61,7 +66,7 @@ export function createDecoder({ shapes, symbols }: FrameShapes, named: (symbol: 
       const number = readFrame(program, memory, length);
       const shape = shapes[number];
       if (shape === undefined) return undefined;
-      const meaning = meaningOf(shape, found, receivedAt, ignored[number]);
+      const meaning = meaningOf(shape, found, receivedAt, memory.marks, ignored[number]);
       // A venue that numbers its books goes on doing so: what proves nothing is not kept. The first frame without numbers is left to the plain path.
       if (proofs[number] === 'numbers') memory.marks = false;
       else if (proofs[number] === 'checksum' && !memory.marks) {
@@ -81,10 +86,10 @@ function proofOf(shape: FrameShape): 'numbers' | 'checksum' | undefined {
   return shape.frame.includes('<seq>') ? 'numbers' : 'checksum';
 }
 
-function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
+function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, marked: boolean, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
   switch (shape.kind) {
     case 'book': {
-      const event = bookOf(shape, found, receivedAt);
+      const event = shape.level === undefined ? changeOf(found, receivedAt) : bookOf(shape, found, receivedAt, marked);
       return event === undefined ? undefined : { kind: 'events', events: [event] };
     }
     case 'trade':
@@ -100,7 +105,16 @@ const NONE: readonly number[] = [];
 const bit = (register: number): number => 1 << register;
 const timeOf = (found: Found, receivedAt: EpochMs): EpochMs => ((found.has & bit(Reg.Time)) === 0 ? receivedAt : (found.numbers[Reg.Time] as EpochMs));
 
-function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent | undefined {
+/** A frame that is one change of a level, numbered by itself; a price of 0 stands for no level. */
+function changeOf(found: Found, receivedAt: EpochMs): BookEvent {
+  const { numbers, symbol, bid } = found;
+  const price = numbers[Reg.Price] ?? NaN;
+  const level = price === 0 ? NONE : [price, numbers[Reg.Qty] ?? NaN];
+  const last = numbers[Reg.Seq];
+  return bookEvent(symbol, timeOf(found, receivedAt), false, bid ? level : NONE, bid ? NONE : level, last, last);
+}
+
+function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boolean): BookEvent | undefined {
   const { numbers, has, symbol } = found;
   const eventTime = timeOf(found, receivedAt);
   const { snapshot } = found;
@@ -115,12 +129,12 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent 
   // A checksum beside sequence numbers proves nothing that they do not.
   if (last !== undefined) return first !== undefined && last < first ? undefined : bookEvent(symbol, eventTime, snapshot, bids, asks, first, last, previous);
   if ((has & NUMBERED) !== 0) return undefined;
-  if ((has & bit(Reg.Checksum)) === 0) return bookEvent(symbol, eventTime, snapshot, bids, asks);
-  const checksum = numbers[Reg.Checksum] ?? NaN;
+  const checksum = (has & bit(Reg.Checksum)) === 0 ? undefined : (numbers[Reg.Checksum] ?? NaN);
   // A CRC-32 has 32 bits.
-  if (checksum > 0xffff_ffff) return undefined;
+  if (checksum !== undefined && checksum > 0xffff_ffff) return undefined;
   const words = roomWords;
-  const printed = { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } };
+  // A snapshot without a checksum is what the checksums after it are of.
+  const printed = marked ? { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } } : undefined;
   return bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, undefined, undefined, checksum, printed);
 }
 
@@ -159,11 +173,20 @@ function tickerFrame(shape: TickerShape, found: Found, receivedAt: EpochMs, igno
   if ((has & bit(Reg.Funding)) !== 0) event.fundingRate = numbers[Reg.Funding] as Ratio;
   if ((has & bit(Reg.NextFunding)) !== 0) event.nextFundingRate = numbers[Reg.NextFunding] as Ratio;
   if ((has & bit(Reg.FundingTime)) !== 0) event.fundingTime = numbers[Reg.FundingTime] as EpochMs;
-  const currency = (has & bit(Reg.UsdIndex)) === 0 ? undefined : shape.rates === undefined ? undefined : ratesOf(shape.rates).get(symbol);
-  if (currency === undefined || event.last === undefined) return { kind: 'events', events: [event] };
-  const usd = usdRate((numbers[Reg.UsdIndex] ?? NaN) / event.last);
-  return { kind: 'events', events: [event, { kind: 'rate', symbol, eventTime, currency: currencyCode(currency), usd }] };
+  const currency = shape.rates === undefined ? undefined : ratesOf(shape.rates).get(symbol);
+  const usd = currency === undefined ? NaN : dollarsOf(found);
+  if (currency === undefined || usd !== usd) return { kind: 'events', events: [event] };
+  return { kind: 'events', events: [event, { kind: 'rate', symbol, eventTime, currency: currencyCode(currency), usd: usdRate(usd) }] };
 }
+
+/** The dollars that a ticker gives for a currency; NaN for none. */
+function dollarsOf({ numbers, has }: Found): number {
+  if ((has & bit(Reg.UsdIndex)) !== 0) return (has & bit(Reg.Last)) === 0 ? NaN : (numbers[Reg.UsdIndex] ?? NaN) / (numbers[Reg.Last] ?? NaN);
+  const [bid, ask] = [numbers[Reg.Bid] ?? NaN, numbers[Reg.Ask] ?? NaN];
+  return (has & QUOTES) === QUOTES && bid <= ask ? (bid + ask) / 2 : NaN;
+}
+
+const QUOTES = (1 << Reg.Bid) | (1 << Reg.Ask);
 
 /** A table of a shape as a map: texts made from bytes are slow names of properties. */
 const maps = new WeakMap<object, ReadonlyMap<string, string>>();

@@ -3,7 +3,7 @@ import type { TradeEvent } from '../events.ts';
 import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
 import type { Marks, PAIR_OPERANDS } from './pairs.ts';
 import { doubles, makeRoom, markOne, pairNumbers, readPairs } from './pairs.ts';
-import { isPlain, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue } from './read.ts';
+import { isPlain, readDecimal, readInteger, readIso, readMillis, readNanos, readSeconds, readSigned, readText, skipValue } from './read.ts';
 import type { Texts } from './texts.ts';
 
 /** The instructions once more, as constants of this file: an imported one would be read from memory at every step. The compiler checks that they agree. */
@@ -35,6 +35,9 @@ const VALUES: (typeof Op)['Values'] = 27;
 const RISING: (typeof Op)['Rising'] = 23;
 const ISO: (typeof Op)['Iso'] = 24;
 const LATEST: (typeof Op)['Latest'] = 28;
+const NANOS: (typeof Op)['Nanos'] = 29;
+const SIGNED_QTY: (typeof Op)['SignedQty'] = 30;
+const REQUIRED: (typeof Op)['Required'] = 31;
 const END: (typeof Op)['End'] = 22;
 const REG_SEQ: (typeof Reg)['Seq'] = 1;
 const REG_TIME: (typeof Reg)['Time'] = 0;
@@ -54,6 +57,7 @@ export interface Found {
   has: number;
   snapshot: boolean;
   buy: boolean;
+  bid: boolean;
   symbol: string;
   id: string | undefined;
   /** Levels as alternating price and quantity; those beyond the counts are of frames before. */
@@ -74,6 +78,8 @@ export interface Memory {
   words: DataView;
   readonly found: Found;
   readonly texts: Texts;
+  /** Names of now by those of an older protocol. */
+  readonly oldTexts: Texts;
   /** Whether where numbers of levels begin and end is kept. */
   marks: boolean;
   /** The frame in which each member came last. */
@@ -87,12 +93,12 @@ const MOST_FIELDS = 256;
 const FIRST_ROOM = 512;
 
 /** Where the frames of all decoders are read into, one at a time: it stays in the caches. */
-const found: Found = { numbers: doubles(32), has: 0, snapshot: false, buy: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) },
+const found: Found = { numbers: doubles(32), has: 0, snapshot: false, buy: false, bid: false, symbol: '', id: undefined, bids: doubles(FIRST_ROOM), asks: doubles(FIRST_ROOM), bidCount: 0, askCount: 0, trades: [], bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) },
 };
 
 /** Makes the memory of one decoder over the given bytes. */
-export function createMemory(bytes: Buffer, words: DataView, texts: Texts, marks: boolean): Memory {
-  return { bytes, words, texts, marks, seen: new Int32Array(MOST_FIELDS), frame: 0, found };
+export function createMemory(bytes: Buffer, words: DataView, texts: Texts, oldTexts: Texts, marks: boolean): Memory {
+  return { bytes, words, texts, oldTexts, marks, seen: new Int32Array(MOST_FIELDS), frame: 0, found };
 }
 
 const COMMA = 44;
@@ -203,12 +209,12 @@ export function readFrame(program: Program, memory: Memory, length: number): num
         if (end === at) return -1;
         symbolAt = at;
         symbolLength = end - at;
-        const symbol = texts.get(bytes, words, at, symbolLength, hash);
+        const symbol = (ops[pc + 2] === 1 ? memory.oldTexts : texts).get(bytes, words, at, symbolLength, hash);
         if (symbol === '') return -1;
         found.symbol = symbol;
         at = end;
       }
-      pc += 2;
+      pc += 3;
     } else if (op === TEXT) {
       at = readText(bytes, at, ops[pc + 1] ?? 0);
       if (at < 0) return -1;
@@ -289,6 +295,22 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       if ((numbers[REG_TIME] ?? NaN) < before) numbers[REG_TIME] = before;
       has |= 1 << REG_TIME;
       pc++;
+    } else if (op === NANOS) {
+      const slot = ops[pc + 1] ?? 0;
+      at = readNanos(bytes, at, numbers, slot, ops[pc + 2] === 1);
+      if (at < 0) return -1;
+      has |= 1 << slot;
+      pc += 3;
+    } else if (op === SIGNED_QTY) {
+      at = readSigned(bytes, at, numbers, REG_QTY);
+      const qty = numbers[REG_QTY] ?? NaN;
+      if (at < 0 || qty === 0) return -1;
+      buy = qty > 0 ? 1 : 0;
+      numbers[REG_QTY] = Math.abs(qty);
+      pc++;
+    } else if (op === REQUIRED) {
+      if (seen[ops[pc + 1] ?? 0] !== frame) return -1;
+      pc += 2;
     } else if (op === VALUE) {
       at = skipValue(bytes, at);
       if (at < 0) return -1;
@@ -327,6 +349,7 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       found.has = has;
       found.snapshot = snapshot === 1;
       found.buy = buy === 1;
+      found.bid = bid === 1;
       found.bidCount = bidCount;
       found.askCount = askCount;
       return ops[pc + 1] ?? -1;

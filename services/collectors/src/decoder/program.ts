@@ -22,6 +22,7 @@ export const Op = {
   Signed: 8,
   Integer: 9,
   Millis: 10,
+  /** The symbol up to a byte; 1 where it is printed under an older name. */
   Symbol: 11,
   /** Text up to a byte. */
   Text: 12,
@@ -57,12 +58,18 @@ export const Op = {
   Values: 27,
   /** Seconds since the epoch; the latest of a frame is its time. */
   Latest: 28,
+  /** Nanoseconds since the epoch: register; 1 for a number, which the plain path reads less exactly. */
+  Nanos: 29,
+  /** A quantity whose sign says who took: above zero a buyer. */
+  SignedQty: 30,
+  /** A member that must have come: its number. */
+  Required: 31,
 } as const;
 
 /** Registers of numbers. */
 export const Reg = {
   Time: 0, Seq: 1, First: 2, Previous: 3, Checksum: 4, Price: 5, Qty: 6,
-  Last: 7, Mark: 8, Index: 9, OpenInterest: 10, BothSides: 11, Funding: 12, NextFunding: 13, FundingTime: 14, UsdIndex: 15, FrameNumber: 16,
+  Last: 7, Mark: 8, Index: 9, OpenInterest: 10, BothSides: 11, Funding: 12, NextFunding: 13, FundingTime: 14, UsdIndex: 15, FrameNumber: 16, Bid: 17, Ask: 18,
 } as const;
 
 /** Numbers of flags. */
@@ -96,6 +103,7 @@ const SIMPLE: Readonly<Record<string, readonly number[]>> = {
   price: [Op.Positive, Reg.Price], qty: [Op.Positive, Reg.Qty],
   last: [Op.Positive, Reg.Last], mark: [Op.Positive, Reg.Mark], index: [Op.Positive, Reg.Index], openInterest: [Op.Decimal, Reg.OpenInterest], bothSides: [Op.Decimal, Reg.BothSides],
   funding: [Op.Signed, Reg.Funding], nextFunding: [Op.Signed, Reg.NextFunding], fundingTime: [Op.Millis, Reg.FundingTime], usdIndex: [Op.Positive, Reg.UsdIndex],
+  bestBid: [Op.Positive, Reg.Bid], bestAsk: [Op.Positive, Reg.Ask], signedQty: [Op.SignedQty],
 };
 
 interface Node {
@@ -123,10 +131,13 @@ export function compile(shapes: readonly FrameShape[]): Program {
   return { ops: Int32Array.from(ops), marks: shapes.some((shape) => /<(?:checksum|unsignedChecksum)>/.test(shape.frame)), shapes };
 }
 
+/** Holes of a book that stand for something else in other shapes. */
+const OF_LEVELS: ReadonlySet<string> = new Set(['bids', 'asks', 'levels', 'qty', 'priceOrNone']);
+
 function innerText(shape: FrameShape, name: string): string {
-  if (shape.kind === 'book' && (name === 'bids' || name === 'asks' || name === 'levels')) return shape.level;
+  if (shape.kind === 'book' && OF_LEVELS.has(name)) return shape.level ?? '';
   if (shape.kind === 'trade' && name === 'trades') return shape.row ?? '';
-  return shape.kind === 'ticker' && name === 'fields' ? JSON.stringify(shape.fields) : '';
+  return shape.kind === 'ticker' && name === 'fields' ? JSON.stringify([shape.fields, shape.required]) : '';
 }
 
 function emitChildren(ops: number[], node: Node, shapes: readonly FrameShape[]): void {
@@ -228,6 +239,11 @@ function emitWords(ops: number[], piece: Extract<Piece, { kind: 'words' }>): voi
 }
 
 function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: FrameShape): void {
+  // The one level of a change that names it itself may be removed.
+  if (shape.kind === 'book' && (hole.name === 'qty' || hole.name === 'priceOrNone')) {
+    ops.push(Op.Decimal, hole.name === 'qty' ? Reg.Qty : Reg.Price);
+    return;
+  }
   const simple = SIMPLE[hole.name];
   if (simple !== undefined) {
     ops.push(...simple.map((n) => (n === -Infinity ? -0x8000_0000 : n)));
@@ -242,7 +258,11 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
       ops.push(Op.Values);
       return;
     case 'symbol':
-      ops.push(Op.Symbol, hole.stop);
+    case 'oldSymbol':
+      ops.push(Op.Symbol, hole.stop, hole.name === 'symbol' ? 0 : 1);
+      return;
+    case 'nanos':
+      ops.push(Op.Nanos, Reg.Time, hole.quoted ? 0 : 1);
       return;
     case 'id':
       if (hole.quoted) ops.push(Op.IdText, hole.stop);
@@ -251,7 +271,7 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
     case 'bids':
     case 'asks':
     case 'levels': {
-      assert(shape.kind === 'book', 'levels belong to a book');
+      assert(shape.kind === 'book' && shape.level !== undefined, 'levels belong to a book');
       const pair = hole.name === 'levels' ? undefined : pairOf(shape.level);
       if (pair !== undefined) {
         ops.push(Op.Pairs, hole.name === 'bids' ? 1 : 0, ...pair);
@@ -305,4 +325,9 @@ function emitFields(ops: number[], shape: FrameShape): void {
     });
   }
   for (const end of ends) ops[end] = ops.length;
+  for (const key of shape.required ?? []) {
+    const number = Object.keys(shape.fields).indexOf(key);
+    assert(number >= 0, `no such member: ${key}`);
+    ops.push(Op.Required, number);
+  }
 }

@@ -173,6 +173,16 @@ export function readSeconds(bytes: Uint8Array, at: number, out: number[], slot: 
   return value >= EARLIEST_MS && value < LATEST_MS ? p : -1;
 }
 
+/** What is left of a millisecond from here may be rounded up where a number of nanoseconds is read as a double. */
+const NEARLY_A_MILLISECOND = 999_000;
+
+/** Nanoseconds since the epoch, 19 digits, rounded down to milliseconds; with `nearly` those of the last microsecond of one are left to others. */
+export function readNanos(bytes: Uint8Array, at: number, out: number[], slot: number, nearly: boolean): number {
+  const end = readMillis(bytes, at, out, slot);
+  const rest = end < 0 ? -1 : digitsAt(bytes, end, 6);
+  return rest < 0 || isDigit(bytes[end + 6] ?? 0) || (nearly && rest >= NEARLY_A_MILLISECOND) ? -1 : end + 6;
+}
+
 /** A whole number of just so many digits; -1 when they are none. */
 function digitsAt(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;

@@ -5,16 +5,17 @@
  *
  * | hole | stands for |
  * |---|---|
- * | `<symbol>` | the venue's symbol; all of a frame are the same |
+ * | `<symbol>` | the venue's symbol; all of a frame are the same; `<oldSymbol>` one that an older protocol prints, known by its name of now (`renamed`) |
  * | `<time>` | milliseconds since the epoch, 13 digits; `<iso>` a moment as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
+ * | `<nanos>` | nanoseconds since the epoch, 19 digits |
  * | `<latest>` | seconds since the epoch with decimals, as in `1618678142.557535`, of a level; the latest is the time of the frame |
  * | `<seq>`, `<firstSeq>`, `<previousSeq>`, `<checksum>` | the numbers of a book event; `<unsignedChecksum>` a checksum that is never below 0 |
  * | `<frameNumber>` | the number of the frame on its connection |
  * | `<bids>`, `<asks>` | no or more levels of the shape's `level`, with commas between them; `<levels>` where each level names its side |
- * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number |
+ * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number; `<signedQty>` of a trade, above zero when a buyer took |
  * | `<priceOrNone>`, `<rising>` | of a level: a price whose 0 stands for no level; a number that never falls from level to level |
  * | `<trades>` | one or more rows of the shape's `row`, with commas between them |
- * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>`, `<usdIndex>` | figures of a ticker |
+ * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>`, `<usdIndex>`, `<bestBid>`, `<bestAsk>` | figures of a ticker |
  * | `<fields>` | one or more members of an object in any order, each one of the shape's `fields`, none twice |
  * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed |
  * | `<a\|b\|c>` | one of some words without a meaning |
@@ -24,6 +25,8 @@ export interface FrameShapes {
   readonly shapes: readonly FrameShape[];
   /** Symbols that the market type answers for, where a socket carries others too; frames of others are left to `parseFrame`. */
   readonly symbols?: RegExp;
+  /** The symbol of now for one that an older protocol prints; undefined for what is none. */
+  readonly renamed?: (printed: string) => string | undefined;
 }
 
 /** One form of a frame. */
@@ -37,8 +40,8 @@ interface Shape {
 /** A change or snapshot of a book. */
 export interface BookShape extends Shape {
   readonly kind: 'book';
-  /** The text of one level. */
-  readonly level: string;
+  /** The text of one level; absent where the frame itself is one change of a level, whose `<seq>` numbers no other. */
+  readonly level?: string;
   /** True where the time of a frame is also its sequence number. */
   readonly timeIsSequence?: boolean;
 }
@@ -55,9 +58,11 @@ export interface TickerShape extends Shape {
   readonly kind: 'ticker';
   /** The members that `<fields>` may hold: the text of each value by key. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Which of them must come. */
+  readonly required?: readonly string[];
   /** Channel under which a frame without any figure is ignored; without it such a frame is left to `parseFrame`. */
   readonly ignoredWithoutFigures?: string;
-  /** Currencies whose dollars are `<usdIndex>` over `<last>`, by symbol. */
+  /** Currencies by symbol whose dollars are `<usdIndex>` over `<last>`, or else the middle of `<bestBid>` and `<bestAsk>` where they are not crossed. */
   readonly rates?: Readonly<Record<string, string>>;
 }
 
