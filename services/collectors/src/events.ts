@@ -28,7 +28,7 @@ export interface BookEvent extends EventStamp {
   readonly previous?: number | undefined;
   readonly checksum?: number | undefined;
   /** Levels a side that the stream keeps, where a frame says so and the venue does not remove what falls out of it. */
-  readonly depth?: number;
+  readonly depth?: number | undefined;
   /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
   readonly printedBids?: readonly string[];
   readonly printedAsks?: readonly string[];

@@ -135,14 +135,14 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boo
   const words = roomWords;
   // A snapshot without a checksum is what the checksums after it are of.
   const printed = marked ? { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } } : undefined;
-  return bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, undefined, undefined, checksum, printed);
+  return bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, undefined, undefined, checksum, printed, shape.depth);
 }
 
 /** All in one form, whatever numbers a venue gives: what every book passes through then meets one kind of object. */
 function bookEvent(
-  symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], first?: number, last?: number, previous?: number, checksum?: number, printed?: BookEvent['printed'],
+  symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], first?: number, last?: number, previous?: number, checksum?: number, printed?: BookEvent['printed'], depth?: number,
 ): BookEvent {
-  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum, printed };
+  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum, printed, depth };
 }
 
 /** Whether levels are removed, which a snapshot has no use for. */

@@ -287,6 +287,7 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
     }
     case 'trades': {
       assert(shape.kind === 'trade' && shape.row !== undefined, 'rows belong to trades');
+      assert(shape.row.includes('<symbol>') || shape.frame.split('<trades>')[0]?.includes('<symbol>') === true, 'the symbol of trades comes before them or in each');
       const body = ops.length;
       emitPieces(ops, shape.row, shape, false);
       ops.push(Op.RowEnd, body);

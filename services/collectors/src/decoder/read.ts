@@ -15,9 +15,12 @@ const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, i) => Nu
 /** Digits of a mantissa that fits 32 bits, and of one that a double holds exactly. */
 const SHORT_DIGITS = 9;
 const EXACT_DIGITS = 15;
+/** Decimals whose power of ten a double holds exactly; digits beyond which a number is unusual. */
+const EXACT_POWERS = 22;
+const LONGEST_DIGITS = 40;
 
 /**
- * An unsigned decimal of up to 15 digits without exponent or leading zeros, into `out[slot]`: a whole mantissa over a power of ten, both exact, so
+ * An unsigned decimal without exponent or leading zeros whose digits are a whole number below 2^53, into `out[slot]`: that mantissa over a power of ten, both exact, so
  * the quotient is the double nearest to what is printed.
  */
 export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: number): number {
@@ -53,16 +56,18 @@ export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: 
 /** The same for digits that are known to be there, with a mantissa of more than 32 bits. */
 function readLong(bytes: Uint8Array, at: number, whole: number, decimals: number, out: number[], slot: number): number {
   let mantissa = 0;
-  let significant = 0;
   const end = at + whole + (decimals === 0 ? 0 : decimals + 1);
   for (let p = at; p < end; p++) {
     const digit = (bytes[p] ?? 0) - ZERO;
-    if (digit < 0) continue;
-    mantissa = mantissa * 10 + digit;
-    // Zeros before the first other digit, as in 0.0000000123, take no room.
-    if (mantissa > 0) significant++;
+    if (digit >= 0) mantissa = mantissa * 10 + digit;
   }
-  if (significant > EXACT_DIGITS || decimals > 22) return -1;
+  if (mantissa > Number.MAX_SAFE_INTEGER || decimals > EXACT_POWERS) {
+    if (whole + decimals > LONGEST_DIGITS) return -1;
+    // Zeros at the end of the decimals say nothing.
+    let fewer = decimals;
+    while (fewer > 0 && bytes[at + whole + fewer] === ZERO) fewer--;
+    return fewer < decimals && readLong(bytes, at, whole, fewer, out, slot) > 0 ? end : -1;
+  }
   out[slot] = decimals === 0 ? mantissa : mantissa / (POWERS_OF_TEN[decimals] ?? NaN);
   return end;
 }

@@ -17,7 +17,7 @@
  * | `<trades>` | one or more rows of the shape's `row`, with commas between them |
  * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>`, `<usdIndex>`, `<bestBid>`, `<bestAsk>` | figures of a ticker |
  * | `<fields>` | one or more members of an object in any order, each one of the shape's `fields`, none twice |
- * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed |
+ * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed; `<snapshot:a>` always says it |
  * | `<a\|b\|c>` | one of some words without a meaning |
  * | `<*>` | inside quotes any text up to what follows, outside them any JSON value; `<**>` no or more of those with commas between them |
  */
@@ -42,6 +42,8 @@ export interface BookShape extends Shape {
   readonly kind: 'book';
   /** The text of one level; absent where the frame itself is one change of a level, whose `<seq>` numbers no other. */
   readonly level?: string;
+  /** Levels a side that the stream keeps, where a snapshot without numbers says so. */
+  readonly depth?: number;
   /** True where the time of a frame is also its sequence number. */
   readonly timeIsSequence?: boolean;
 }

@@ -29,7 +29,7 @@ export function piecesOf(template: string): readonly Piece[] {
     at = match.index + match[0].length;
     const name = match[1] ?? '';
     const quoted = quotes % 2 === 1;
-    if (name.includes('|')) out.push(wordsOf(name));
+    if (/[|:]/.test(name)) out.push(wordsOf(name));
     else out.push({ kind: 'hole', name, quoted, stop: quoted ? template.charCodeAt(at) : 0 });
   }
   text(template.length);
@@ -40,6 +40,6 @@ function wordsOf(name: string): Piece {
   const [head = '', rest] = name.split(':');
   const words = (rest ?? head).split('|');
   if (rest === undefined) return { kind: 'words', flag: undefined, words };
-  assert(FLAGS.includes(head) && words.length >= 2, `unknown words in a shape: ${name}`);
+  assert(FLAGS.includes(head), `unknown words in a shape: ${name}`);
   return { kind: 'words', flag: head as Flag, words };
 }

@@ -44,7 +44,7 @@ export interface DigitSide {
   /** Puts alternating printed prices and quantities over what is there, in order; quantity 0 removes. `numbers` are the same as numbers. O(log levels) and a move near the best a change. */
   put(levels: readonly string[] | PrintedBytes, decimals: Decimals, numbers?: readonly number[]): void;
   /** Replaces every level; levels best first, as snapshots have them, are taken in one pass. */
-  fill(levels: readonly string[], decimals: Decimals, numbers?: readonly number[]): void;
+  fill(levels: readonly string[] | PrintedBytes, decimals: Decimals, numbers?: readonly number[]): void;
   /** Drops the levels beyond the best `depth` and tells their prices. */
   trim(depth: number): readonly number[];
   clear(): void;
@@ -75,11 +75,12 @@ interface Levels {
 /** An empty side; `direction` is 1 for bids (highest best) and -1 for asks. */
 export function createDigitSide(direction: 1 | -1): DigitSide {
   const held: Levels = { keys: new Float64Array(FIRST_ROOM), hashes: new Float64Array(FIRST_ROOM), first: 0, end: 0, version: 0 };
-  const hashAt = (levels: readonly string[], i: number, decimals: Decimals, numbers: readonly number[] | undefined): number => {
+  const hashAt = (levels: readonly string[] | PrintedBytes, i: number, decimals: Decimals, numbers: readonly number[] | undefined): number => {
+    if ('marks' in levels) return numbers?.[i + 1] === 0 ? 0 : hashOfBytes(levels, 2 * i, decimals);
     const qty = levels[i + 1] ?? '';
     return (numbers?.[i + 1] ?? Number(qty)) === 0 ? 0 : hashOf(levels[i] ?? '', qty, decimals);
   };
-  const keyOf = (levels: readonly string[], i: number, numbers: readonly number[] | undefined): number => (numbers?.[i] ?? Number(levels[i])) * direction;
+  const keyOf = (levels: readonly string[] | PrintedBytes, i: number, numbers: readonly number[] | undefined): number => (numbers?.[i] ?? ('marks' in levels ? NaN : Number(levels[i]))) * direction;
   const putBytes = (levels: PrintedBytes, decimals: Decimals, numbers: readonly number[]): void => {
     for (let i = 0; i + 1 < numbers.length; i += 2) setHash(held, (numbers[i] ?? NaN) * direction, numbers[i + 1] === 0 ? 0 : hashOfBytes(levels, 2 * i, decimals));
   };
@@ -96,7 +97,7 @@ export function createDigitSide(direction: 1 | -1): DigitSide {
     fill(levels, decimals, numbers) {
       clear();
       let best = -Infinity;
-      for (let i = levels.length - 2; i >= 0; i -= 2) {
+      for (let i = ('marks' in levels ? (numbers?.length ?? 0) : levels.length) - 2; i >= 0; i -= 2) {
         const key = keyOf(levels, i, numbers);
         const hash = hashAt(levels, i, decimals, numbers);
         // From the worst to the best: keys rise. Whatever comes in another order is put one by one.
@@ -206,6 +207,11 @@ function hashOfBytes({ words, marks }: PrintedBytes, at: number, decimals: Decim
   const [price, priceEnd, qty, qtyEnd] = [marks[at] ?? 0, marks[at + 1] ?? 0, marks[at + 2] ?? 0, marks[at + 3] ?? 0];
   if (decimals.price !== undefined || decimals.qty !== undefined) return hashOf(textOf(words, price, priceEnd), textOf(words, qty, qtyEnd), decimals);
   return addBytes(addBytes(0, words, price, priceEnd), words, qty, qtyEnd);
+}
+
+/** The texts of `count` numbers in the bytes of their frame. */
+export function textsOf({ words, marks }: PrintedBytes, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => textOf(words, marks[2 * i] ?? 0, marks[2 * i + 1] ?? 0));
 }
 
 function textOf(words: DataView, from: number, to: number): string {

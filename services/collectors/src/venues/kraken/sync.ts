@@ -1,8 +1,9 @@
+import type { PrintedBytes } from '../../book/printed-side.ts';
 import type { BookSync, SyncStep } from '../../book/sync.ts';
 import type { BookEvent } from '../../venue.ts';
 import { createKrakenChecksum, decimalsFor } from './checksum.ts';
 import type { Decimals } from './digit-side.ts';
-import { createDigitSide } from './digit-side.ts';
+import { createDigitSide, textsOf } from './digit-side.ts';
 
 /** Depths that can be subscribed. Source: https://docs.kraken.com/api/docs/websocket-v2/book, read 2026-11-27. */
 const DEPTHS: readonly number[] = [10, 25, 100, 500, 1000];
@@ -41,9 +42,10 @@ export function createKrakenSync(): BookSync {
   };
 
   const onSnapshot = (event: BookEvent): SyncStep => {
-    const [printedBids, printedAsks] = [event.printedBids ?? [], event.printedAsks ?? []];
+    const printedBids = event.printed?.bids ?? event.printedBids ?? [];
+    const printedAsks = event.printed?.asks ?? event.printedAsks ?? [];
     // The first version sends none with its snapshots, whose numbers are texts: the first update proves them.
-    const found = event.checksum === undefined ? {} : decimalsFor(printedBids, printedAsks, event.checksum);
+    const found = event.checksum === undefined ? {} : decimalsFor(asTexts(printedBids, event.bids.length), asTexts(printedAsks, event.asks.length), event.checksum);
     if (found === undefined) return broken('checksum-mismatch');
     decimals = found;
     bids.fill(printedBids, decimals, event.bids);
@@ -81,6 +83,10 @@ export function createKrakenSync(): BookSync {
     },
     synced: () => good,
   };
+}
+
+function asTexts(levels: readonly string[] | PrintedBytes, count: number): readonly string[] {
+  return 'marks' in levels ? textsOf(levels, count) : levels;
 }
 
 /** A frame of the second version does not say its depth: where both sides are exactly as long as a depth it is that, else the deepest, which we subscribe. */
