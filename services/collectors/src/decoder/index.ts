@@ -87,6 +87,7 @@ function proofOf(shape: FrameShape): 'numbers' | 'checksum' | undefined {
 }
 
 function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, marked: boolean, ignored: ParsedFrame | undefined): ParsedFrame | undefined {
+  if (shape.symbols !== undefined && !shape.symbols.test(found.symbol)) return undefined;
   switch (shape.kind) {
     case 'book': {
       const event = shape.level === undefined ? changeOf(found, receivedAt) : bookOf(shape, found, receivedAt, marked);
@@ -97,7 +98,7 @@ function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, marked:
     case 'ticker':
       return tickerFrame(shape, found, receivedAt, ignored);
     case 'ignored':
-      return shape.symbols === undefined || shape.symbols.test(found.symbol) ? ignored : undefined;
+      return ignored;
   }
 }
 

@@ -82,7 +82,7 @@ export interface Memory {
   readonly oldTexts: Texts;
   /** Whether where numbers of levels begin and end is kept. */
   marks: boolean;
-  /** The frame in which each member came last. */
+  /** The frame, or the row of one, in which each member came last. */
   readonly seen: Int32Array;
   frame: number;
 }
@@ -113,7 +113,7 @@ export function readFrame(program: Program, memory: Memory, length: number): num
   const { ops } = program;
   const { bytes, words, found, texts, seen, marks } = memory;
   const { numbers, bids, asks } = found;
-  const frame = ++memory.frame;
+  let frame = ++memory.frame;
   let pc = 0;
   let at = 0;
   let has = 0;
@@ -340,6 +340,8 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       pc++;
     } else if (op === ROW_END) {
       found.trades.push(tradeOf(found, buy === 1));
+      // The members of the next row are others.
+      frame = ++memory.frame;
       if (bytes[at] === COMMA) {
         at++;
         pc = ops[pc + 1] ?? 0;

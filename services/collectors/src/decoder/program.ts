@@ -136,8 +136,8 @@ const OF_LEVELS: ReadonlySet<string> = new Set(['bids', 'asks', 'levels', 'qty',
 
 function innerText(shape: FrameShape, name: string): string {
   if (shape.kind === 'book' && OF_LEVELS.has(name)) return shape.level ?? '';
-  if (shape.kind === 'trade' && name === 'trades') return shape.row ?? '';
-  return shape.kind === 'ticker' && name === 'fields' ? JSON.stringify([shape.fields, shape.required]) : '';
+  if (shape.kind === 'trade' && name === 'trades') return JSON.stringify([shape.row, shape.fields, shape.required]);
+  return name === 'fields' ? JSON.stringify([shape.fields, shape.required]) : '';
 }
 
 function emitChildren(ops: number[], node: Node, shapes: readonly FrameShape[]): void {
@@ -287,7 +287,7 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
     }
     case 'trades': {
       assert(shape.kind === 'trade' && shape.row !== undefined, 'rows belong to trades');
-      assert(shape.row.includes('<symbol>') || shape.frame.split('<trades>')[0]?.includes('<symbol>') === true, 'the symbol of trades comes before them or in each');
+      assert(/<symbol>|<fields>/.test(shape.row) || shape.frame.split('<trades>')[0]?.includes('<symbol>') === true, 'the symbol of trades comes before them or in each');
       const body = ops.length;
       emitPieces(ops, shape.row, shape, false);
       ops.push(Op.RowEnd, body);
@@ -302,7 +302,7 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
 }
 
 function emitFields(ops: number[], shape: FrameShape): void {
-  assert(shape.kind === 'ticker' && shape.fields !== undefined, 'members belong to a ticker');
+  assert(shape.fields !== undefined, `a shape has no members: ${shape.frame}`);
   const members = Object.entries(shape.fields).map(([key, value], number) => ({ text: `"${key}":${value}`, number }));
   const begin = ops.length;
   ops.push(Op.Fields, ...new Array<number>(FIELD_PLACES).fill(0));

@@ -35,6 +35,12 @@ export type FrameShape = BookShape | TradeShape | TickerShape | IgnoredShape;
 interface Shape {
   /** The text of the frame. */
   readonly frame: string;
+  /** The members that `<fields>` may hold: the text of each value by key. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Which of them must come; of trades everything that a trade is read from. */
+  readonly required?: readonly string[];
+  /** Which symbols the shape is of, where the frames of others mean something else. */
+  readonly symbols?: RegExp;
 }
 
 /** A change or snapshot of a book. */
@@ -58,10 +64,6 @@ export interface TradeShape extends Shape {
 /** Figures of a market. */
 export interface TickerShape extends Shape {
   readonly kind: 'ticker';
-  /** The members that `<fields>` may hold: the text of each value by key. */
-  readonly fields?: Readonly<Record<string, string>>;
-  /** Which of them must come. */
-  readonly required?: readonly string[];
   /** Channel under which a frame without any figure is ignored; without it such a frame is left to `parseFrame`. */
   readonly ignoredWithoutFigures?: string;
   /** Currencies by symbol whose dollars are `<usdIndex>` over `<last>`, or else the middle of `<bestBid>` and `<bestAsk>` where they are not crossed. */
@@ -73,6 +75,4 @@ export interface IgnoredShape extends Shape {
   readonly kind: 'ignored';
   /** The channel that `parseFrame` names. */
   readonly channel: string;
-  /** Which symbols' frames are not carried, where others are. */
-  readonly symbols?: RegExp;
 }
