@@ -21,6 +21,8 @@ export const errorCodes = {
   'queue-full': { retryable: true, todo: 'A stage is slower than its input; give it more machine or fewer assets.' },
   'bus-failed': { retryable: true, todo: 'Check the Kafka brokers and the way to them; messages wait, within their bound, until they answer.' },
   'bus-refused': { retryable: false, todo: 'The brokers will not take the message (too large, not allowed); the log says why.' },
+  'fenced': { retryable: false, todo: 'Another instance has taken this one\'s place; it stands by, and nothing is lost.' },
+  'standby': { retryable: true, todo: 'Ask the instance that is active; this one stands by.' },
   'listen-failed': { retryable: false, todo: 'Free the port or set another one (alerting.api.port), and check that the address belongs to this machine.' },
   // Retryable: names move, and a warning that was promised is not dropped for an answer of the name server that was wrong for an hour. The error
   // asks for a minute between tries, so that nothing is hammered.

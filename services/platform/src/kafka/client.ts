@@ -3,10 +3,12 @@ import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { epochMs, type EpochMs } from '@breakwater/models/core';
-import type { Admin, Consumer, EachBatchPayload, KafkaConfig, Producer, SASLOptions } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, KafkaConfig, Producer, ProducerBatch, SASLOptions } from 'kafkajs';
 import kafkajs, { CompressionTypes, Kafka, logLevel } from 'kafkajs';
 import { BreakwaterError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Transactions } from './transactions.ts';
+import { openTransactions } from './transactions.ts';
 
 /** Where brokers are and how they are spoken to. */
 export interface KafkaConnection {
@@ -27,7 +29,8 @@ export interface OutgoingRecord {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
-  readonly value: string;
+  /** Null says that the key is gone, where topics are compacted. */
+  readonly value: string | Uint8Array | null;
 }
 /** Where the first record of a request landed in a partition. */
 export interface Appended {
@@ -38,6 +41,7 @@ export interface Appended {
 /** A record that was read. */
 export interface IncomingRecord {
   readonly offset: number;
+  readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   /** When it was written: by the broker's clock where the topic says so. */
   readonly timestamp: EpochMs;
@@ -67,13 +71,16 @@ export interface MemberOptions {
   readonly commitEveryMs: number | undefined;
   /** Where to begin in each partition that nothing was committed for; the beginning where it says nothing. Asked at every assignment. */
   readonly startAt: (partition: number) => number | undefined;
-  readonly onAssigned: (partitions: readonly number[]) => void;
+  /** `seek` goes on reading one of them from an offset, at any time while it is the member's; what was fetched already is not handed over. */
+  readonly onAssigned: (partitions: readonly number[], seek: (partition: number, offset: number) => void) => void;
   /** Partitions are being dealt anew: none is certain until `onAssigned`. */
   readonly onRevoked: () => void;
-  /** Resolves with whether the batch was handled: then its offset is committed, and otherwise it comes again. Never rejects. */
-  readonly onBatch: (batch: IncomingBatch) => Promise<boolean>;
+  /** Resolves with whether the batch was handled: then its offset is committed, unless it is one that was committed before (`repeated`), and otherwise it comes again. Never rejects. */
+  readonly onBatch: (batch: IncomingBatch) => Promise<boolean | 'repeated'>;
   /** A partition was handled up to this offset. */
   readonly onDone: (partition: number, next: number) => void;
+  /** A partition was read up to this offset, also where nothing of it was for `onBatch`: the marks at the ends of transactions, and what was taken back. */
+  readonly onPassed?: (partition: number, next: number) => void;
   /** The member has ended by itself and does not come back. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -109,9 +116,16 @@ export interface KafkaClient {
    */
   send(records: readonly OutgoingRecord[]): Promise<readonly Appended[]>;
   join(options: MemberOptions): Promise<Member>;
+  /**
+   * Opens the writer `id` of whole transactions. Whoever had opened it before can write no more: its next try is rejected with `fenced`, and what it had not committed is
+   * taken back. A transaction that is open for longer than `timeoutMs` is taken back by the brokers.
+   */
+  transactions(id: string, timeoutMs: number): Promise<Transactions>;
   close(): Promise<void>;
 }
 
+/** What the brokers say to a writer of transactions of which a later one was opened, or whose transaction they have taken back. Same page. */
+const fences = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 /** Refusals of a record for what it is: sending it again cannot help. https://kafka.apache.org/protocol#protocol_error_codes (read 2026-11-27). */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
 /** A fetch waits this long for records; leaving a group waits as long. */
@@ -121,6 +135,8 @@ const FETCH_PARTITION_BYTES = 4_194_304;
 const FETCH_BYTES = 33_554_432;
 /** The client's own retries are few and quick; whoever calls repeats for as long as is right. */
 const retry = { retries: 4, initialRetryTime: 50, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
+/** Of a transaction: the brokers are still closing the one before, a matter of some milliseconds, or they are away, and then it is begun anew by whoever asked for it. */
+const transactionRetry = { ...retry, retries: 9, initialRetryTime: 4 };
 /** A member outlives a restart of the broker, about half a minute: one that is replaced waits until the group has given its predecessor up. */
 const memberRetry = { ...retry, retries: 30 };
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -140,13 +156,14 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
   let admin: Promise<Admin> | undefined;
   let producer: Promise<Producer> | undefined;
   const members = new Set<() => Promise<void>>();
+  const placed = { allowAutoTopicCreation: false, createPartitioner: () => ({ message }: { readonly message: { readonly partition?: number } }) => message.partition ?? 0 };
 
   const administrator = (): Promise<Admin> => (admin ??= connected(kafka.admin({ retry })).catch((error: unknown) => {
     admin = undefined;
     throw error;
   }));
   const writer = (): Promise<Producer> => (producer ??= connected(kafka.producer({
-    idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry, createPartitioner: () => ({ message }) => message.partition ?? 0,
+    ...placed, idempotent: true, maxInFlightRequests: 1, retry,
   })).catch((error: unknown) => {
     producer = undefined;
     throw error;
@@ -173,14 +190,8 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
       return new Map(found.flatMap(({ partitions }) => partitions).flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)] as const])));
     }),
     send: async (records) => {
-      const topicMessages = new Map<string, { key: string; value: string; partition: number }[]>();
-      for (const { topic, ...message } of records) {
-        const list = topicMessages.get(topic);
-        if (list === undefined) topicMessages.set(topic, [message]);
-        else list.push(message);
-      }
       try {
-        const appended = await (await writer()).sendBatch({ acks: -1, compression: CompressionTypes.GZIP, topicMessages: [...topicMessages].map(([topic, messages]) => ({ topic, messages })) });
+        const appended = await (await writer()).sendBatch(requestOf(records));
         return appended.map(({ topicName, partition, baseOffset }) => ({ topic: topicName, partition, offset: Number(baseOffset ?? -1) }));
       } catch (error) {
         const failed = failure('writing to Kafka', error);
@@ -200,8 +211,9 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
         return member.leave();
       };
       members.add(leave);
-      return { commit: member.commit, leave };
+      return { commit: () => member.commit(), leave };
     },
+    transactions: (id, timeoutMs) => openTransactions(kafka.producer({ ...placed, transactionalId: id, transactionTimeout: timeoutMs, maxInFlightRequests: 1, retry: transactionRetry }), requestOf, failure),
     close: async () => {
       await Promise.all([...members].map((leave) => leave()));
       const open = [producer, admin];
@@ -209,6 +221,18 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
       await Promise.all(open.map((one) => within(CLOSE_TIMEOUT_MS, one?.then((of) => of.disconnect()).catch(() => undefined))));
     },
   };
+}
+
+/** Records as one request of kafkajs. */
+function requestOf(records: readonly OutgoingRecord[]): ProducerBatch {
+  const topics = new Map<string, { key: string; value: string | Buffer | null; partition: number }[]>();
+  for (const { topic, value, ...rest } of records) {
+    const message = { ...rest, value: value === null || typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength) };
+    const list = topics.get(topic);
+    if (list === undefined) topics.set(topic, [message]);
+    else list.push(message);
+  }
+  return { acks: -1, compression: CompressionTypes.GZIP, topicMessages: [...topics].map(([topic, messages]) => ({ topic, messages })) };
 }
 
 async function ensureTopics(of: Admin, plans: readonly TopicPlan[]): Promise<ReadonlyMap<string, number>> {
@@ -244,7 +268,7 @@ function configOf({ brokers, clientId, tls, sasl, open, log }: KafkaConnection):
 }
 
 /** Joins a group with a consumer of its own, because one that crashed is not to be trusted again. */
-async function join(kafka: Kafka, options: MemberOptions): Promise<{ readonly commit: () => Promise<void>; readonly leave: () => Promise<void> }> {
+async function join(kafka: Kafka, options: MemberOptions): Promise<Member> {
   const { group, topic, sessionTimeoutMs, startAt, commitEveryMs } = options;
   const heartbeatMs = Math.max(200, Math.floor(sessionTimeoutMs / 10));
   const consumer = kafka.consumer({
@@ -270,11 +294,14 @@ async function join(kafka: Kafka, options: MemberOptions): Promise<{ readonly co
   };
   // What could not be committed comes again.
   const tryCommit = (): Promise<void> => commit().catch(() => undefined);
-  const done = (partition: number, next: number): void => {
+  const done = (partition: number, { next, repeated }: Handed): void => {
     options.onDone(partition, next);
-    if (commitEveryMs === undefined) return;
+    if (commitEveryMs === undefined || repeated) return;
     handled.set(partition, next);
     timer ??= setTimeout(() => void tryCommit(), commitEveryMs);
+  };
+  const seek = (partition: number, offset: number): void => {
+    if (!left) consumer.seek({ topic, partition, offset: String(offset) });
   };
   const leave = async (): Promise<void> => {
     left = true;
@@ -288,15 +315,17 @@ async function join(kafka: Kafka, options: MemberOptions): Promise<{ readonly co
     const partitions = payload.memberAssignment[topic] ?? [];
     for (const partition of partitions) {
       const offset = startAt(partition);
-      if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+      if (offset !== undefined) seek(partition, offset);
     }
-    if (!left) options.onAssigned(partitions);
+    if (!left) options.onAssigned(partitions, seek);
   });
   consumer.on(consumer.events.REBALANCING, () => {
     // On its way before the request to join again: the group still takes it.
     void tryCommit();
     options.onRevoked();
   });
+  const { onPassed } = options;
+  if (onPassed !== undefined) consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => onPassed(payload.partition, Number(payload.lastOffset) + 1));
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!left) options.onCrash(failure(`consuming ${topic}`, payload.error));
   });
@@ -306,11 +335,12 @@ async function join(kafka: Kafka, options: MemberOptions): Promise<{ readonly co
     await consumer.run({
       autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1,
       eachBatch: async (payload) => {
-        const next = left ? undefined : await handBatch(payload, heartbeatMs, options);
-        if (next === undefined) return;
-        done(payload.batch.partition, next);
+        const { partition } = payload.batch;
+        const handed = left ? undefined : await handBatch(payload, heartbeatMs, options);
+        if (handed === undefined) return;
+        done(partition, handed);
         // While it is being stopped the consumer takes commits from here alone.
-        if (left && commitEveryMs !== undefined) await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets()).catch(() => undefined);
+        if (left && commitEveryMs !== undefined && !handed.repeated) await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(handed.next) }] }] }).catch(() => undefined);
       },
     });
   } catch (error) {
@@ -320,8 +350,14 @@ async function join(kafka: Kafka, options: MemberOptions): Promise<{ readonly co
   return { commit, leave };
 }
 
-/** Hands a batch on and stays a member of the group meanwhile, however long it takes. Resolves with the offset after it when it was handled. */
-async function handBatch(payload: EachBatchPayload, heartbeatMs: number, options: MemberOptions): Promise<number | undefined> {
+/** A batch that was handled: the offset after it, and whether it had been handled and committed before. */
+interface Handed {
+  readonly next: number;
+  readonly repeated: boolean;
+}
+
+/** Hands a batch on and stays a member of the group meanwhile, however long it takes. Resolves with undefined when it was not handled. */
+async function handBatch(payload: EachBatchPayload, heartbeatMs: number, options: MemberOptions): Promise<Handed | undefined> {
   const { batch } = payload;
   const last = batch.messages.at(-1);
   if (last === undefined || payload.isStale()) return undefined;
@@ -330,10 +366,11 @@ async function handBatch(payload: EachBatchPayload, heartbeatMs: number, options
     payload.heartbeat().catch(() => undefined);
   }, heartbeatMs);
   try {
-    const records = batch.messages.map(({ offset, value, timestamp }) => ({ offset: Number(offset), value, timestamp: epochMs(Number(timestamp)) }));
-    if (!(await options.onBatch({ partition: batch.partition, records }))) return undefined;
+    const records = batch.messages.map(({ offset, key, value, timestamp }) => ({ offset: Number(offset), key, value, timestamp: epochMs(Number(timestamp)) }));
+    const outcome = await options.onBatch({ partition: batch.partition, records });
+    if (outcome === false) return undefined;
     payload.resolveOffset(last.offset);
-    return Number(batch.lastOffset()) + 1;
+    return { next: Number(batch.lastOffset()) + 1, repeated: outcome === 'repeated' };
   } finally {
     clearInterval(beat);
   }
@@ -370,6 +407,7 @@ function isRetriable(error: unknown): boolean {
 function failure(what: string, error: unknown): BreakwaterError {
   if (error instanceof BreakwaterError) return error;
   const { type } = detailOf(error);
-  return new BreakwaterError(type !== undefined && refusals.has(type) ? 'bus-refused' : 'bus-failed', `${what} failed: ${type === undefined ? '' : `${type}: `}${messageOf(error)}`, { cause: error });
+  const code = type !== undefined && refusals.has(type) ? 'bus-refused' : type !== undefined && fences.has(type) ? 'fenced' : 'bus-failed';
+  return new BreakwaterError(code, `${what} failed: ${type === undefined ? '' : `${type}: `}${messageOf(error)}`, { cause: error });
 }
 

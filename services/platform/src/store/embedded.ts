@@ -59,6 +59,13 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): EmbeddedStore 
   }
 }
 
+/** Opens a database of the newest schema that is in memory alone. */
+export function openMemoryDatabase(): Sql {
+  const sql = openDatabase(':memory:');
+  migrate(sql);
+  return sql;
+}
+
 /** Opens a SQLite file as it is, without lock or migration. */
 export function openDatabase(path: string, options: Pick<EmbeddedStoreOptions, 'maxBytes' | 'readOnly'> = {}): Sql {
   const what = `store ${path}`;
@@ -106,6 +113,14 @@ export function openDatabase(path: string, options: Pick<EmbeddedStoreOptions, '
         throw error;
       }
     },
+    rehearse: (fn) => {
+      exec('begin immediate');
+      try {
+        return fn();
+      } finally {
+        if (db.inTransaction) exec('rollback');
+      }
+    },
     close: () => {
       if (!open) return;
       open = false;
@@ -119,7 +134,8 @@ export function openDatabase(path: string, options: Pick<EmbeddedStoreOptions, '
     },
   };
   try {
-    configure(sql, options);
+    if (path === ':memory:') sql.exec('pragma foreign_keys = on');
+    else configure(sql, options);
   } catch (error) {
     sql.close();
     throw error;

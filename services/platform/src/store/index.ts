@@ -45,6 +45,38 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** The half of a journal that answers. */
+export type JournalReads = Omit<Journal, 'saveCheckpoints' | 'commitWarnings' | 'recordAttempt' | 'close'>;
+
+/** A journal that several processes share, of which one at a time writes, as a port. `store/journal-kafka` keeps it in Kafka. */
+export interface SharedJournal {
+  /** What the journal holds, as far as this process has read it: reads wait for what was there when it was opened. Writes are rejected with `standby`. */
+  readonly copy: Journal;
+  /** Resolves when everything is read that was there when this process opened it; rejects when it cannot be read. */
+  ready(): Promise<void>;
+  /**
+   * Becomes the one writer, for as long as `turn` lasts: shuts out every earlier one for good, and resolves once everything they have committed is read. All that is written
+   * through the journal it resolves with belongs to this turn: after its end, or once somebody else has begun a later one, writes are rejected with `fenced`. Waits while the
+   * journal cannot be reached, and rejects with `fenced` when the turn ends meanwhile or a later one has begun.
+   */
+  take(turn: JournalTurn): Promise<Journal>;
+  /** The latest turn that is in the journal: who may write, if it lives. Null before the first. */
+  writer(): { readonly term: number; readonly address: string } | null;
+  close(): Promise<void>;
+}
+
+/** A turn at writing. */
+export interface JournalTurn {
+  /** Counts up from turn to turn, over all processes: the term of the lease. */
+  readonly term: number;
+  /** Where the writer can be reached, for people and other instances; may be empty. */
+  readonly address: string;
+  /** Whether it lasts, asked of the clock. */
+  readonly held: () => boolean;
+  /** Aborts when it ends. */
+  readonly signal: AbortSignal;
+}
+
 /** Which warnings a list holds; what is absent does not narrow it. */
 export interface LatestWarningsQuery {
   readonly asset?: AssetId | undefined;

@@ -1,14 +1,16 @@
 import type { WarningMessage } from '@breakwater/contracts';
 import { assertNever, epochMs } from '@breakwater/models/core';
 import { decodeWarning, encodeWarning } from './codec.ts';
-import type { Journal, LatestWarningsQuery, OutboxEntry, WarningCommit } from './index.ts';
+import type { Journal, JournalReads, LatestWarningsQuery, OutboxEntry, WarningCommit } from './index.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 import { numberOf, textOf } from './sql.ts';
 
-const saveCheckpoint = 'insert into checkpoints (name, value) values (?, ?) on conflict (name) do update set value = excluded.value';
+/** Saves a checkpoint: name, value. */
+export const saveCheckpoint = 'insert into checkpoints (name, value) values (?, ?) on conflict (name) do update set value = excluded.value';
 const insertWarning = 'insert into warnings (id, revision, asset, state, message, committed_at) values (?, ?, ?, ?, ?, ?) on conflict (id, revision) do nothing';
 const insertOutbox = 'insert into outbox (recipient, warning_row, warning_id, attempts, next_at) values (?, ?, ?, 0, ?)';
-const upsertHead = `
+/** Keeps the first and the latest row of a warning: first row, id, asset, latest row, revision, 1 when open. */
+export const upsertHead = `
   insert into warning_heads (first_row, id, asset, latest_row, revision, open) values (?, ?, ?, ?, ?, ?)
   on conflict (id) do update set latest_row = excluded.latest_row, revision = excluded.revision, open = excluded.open where excluded.revision > revision`;
 const isLatest = 'not exists (select 1 from warnings n where n.id = w.id and n.revision > w.revision)';
@@ -51,12 +53,21 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
   };
   // Async, so that what is thrown is a rejection.
   return {
+    ...createSqlReads(sql),
+    saveCheckpoints: async (values) => sql.transaction(() => saveCheckpoints(values), 'process'),
+    commitWarnings: async (terms) => sql.transaction(() => commit(terms), terms.warnings.length > 0 ? 'power-cut' : 'process'),
+    recordAttempt: async (entry, outcome) => sql.transaction(() => record(sql, entry, outcome), 'process'),
+    close: async () => close(),
+  };
+}
+
+/** The answering half of the journal on an open database of the newest schema. */
+export function createSqlReads(sql: Sql): JournalReads {
+  return {
     checkpoint: async (name) => {
       const row = sql.get('select value from checkpoints where name = ?', name);
       return row === undefined ? undefined : textOf(row, 'value');
     },
-    saveCheckpoints: async (values) => sql.transaction(() => saveCheckpoints(values), 'process'),
-    commitWarnings: async (terms) => sql.transaction(() => commit(terms), terms.warnings.length > 0 ? 'power-cut' : 'process'),
     openWarnings: async (asset) => (asset === undefined ? sql.all(selectOpen) : sql.all(selectOpenOf, asset)).map(warningOf),
     warnings: async (after, limit) => sql.all(selectFrom, after, limit).map((row) => ({ row: numberOf(row, 'row'), warning: warningOf(row) })),
     latestWarnings: async (query) => latest(sql, query),
@@ -69,8 +80,6 @@ export function createSqlJournal(sql: Sql, close: () => void): Journal {
       const row = sql.get(order === 'all' ? selectNextDueInOrder : selectNextDue, recipient);
       return row?.['due'] === null || row === undefined ? undefined : epochMs(numberOf(row, 'due'));
     },
-    recordAttempt: async (entry, outcome) => sql.transaction(() => record(sql, entry, outcome), 'process'),
-    close: async () => close(),
   };
 }
 
@@ -97,7 +106,8 @@ function record(sql: Sql, entry: OutboxEntry, outcome: Parameters<Journal['recor
   }
 }
 
-function isOpen(warning: WarningMessage): boolean {
+/** Whether a warning goes on, by this revision. */
+export function isOpen(warning: WarningMessage): boolean {
   return warning.state === 'firing' || warning.state === 'acknowledged';
 }
 

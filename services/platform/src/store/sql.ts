@@ -18,6 +18,8 @@ export interface Sql {
    * carries every commit before it to the disk; one that survives the process may be taken back by a power cut, but never without all later ones.
    */
   transaction<T>(fn: () => T, survives: 'power-cut' | 'process'): T;
+  /** Runs `fn` in one transaction that is always undone, and returns what it returned. Not nested. */
+  rehearse<T>(fn: () => T): T;
   /** Closes the database; harmless when closed. */
   close(): void;
 }

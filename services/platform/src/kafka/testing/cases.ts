@@ -6,7 +6,9 @@ import type { KafkaBus, KafkaBusOptions } from '../../bus/kafka.ts';
 import { createKafkaBus } from '../../bus/kafka.ts';
 import { silentLog } from '../../log.ts';
 import { createKafkaLeases, type KafkaLeases, type KafkaLeasesOptions } from '../../lease/kafka.ts';
-import { describeBus, describeLeases } from '../../suites/index.ts';
+import { describeBus, describeJournal, describeLeases, type JournalPlace } from '../../suites/index.ts';
+import type { SharedJournal } from '../../store/index.ts';
+import { createKafkaJournal, type KafkaJournalOptions } from '../../store/journal-kafka.ts';
 
 /** A broker under test, as `infra/dev` starts it. */
 export interface BrokerUnderTest {
@@ -37,6 +39,26 @@ export function leasesOn(broker: BrokerUnderTest): (options?: Partial<KafkaLease
   });
 }
 
+/** Makes journals on a broker. */
+export function journalsOn(broker: BrokerUnderTest): (prefix: string, options?: Partial<KafkaJournalOptions>) => SharedJournal {
+  return (prefix, options = {}) => createKafkaJournal({
+    prefix, clock: createSystemClock(), rng: createRng(made++), connection: { brokers: broker.brokers, clientId: 'breakwater-test', log: silentLog }, ...options,
+  });
+}
+
+/** A place where one process after the other is the writer of a journal. */
+function journalPlace(open: ReturnType<typeof journalsOn>, prefix: string): JournalPlace {
+  let term = 0;
+  return {
+    open: async () => {
+      const shared = open(prefix);
+      const journal = await shared.take({ term: ++term, address: '', held: () => true, signal: new AbortController().signal });
+      return { ...journal, close: () => shared.close() };
+    },
+    dispose: () => undefined,
+  };
+}
+
 /** What is held against every version of the broker; skipped where there is none. */
 export function describeKafka(version: string, broker: BrokerUnderTest | undefined): void {
   afterAll(() => broker?.stop());
@@ -51,4 +73,6 @@ export function describeKafka(version: string, broker: BrokerUnderTest | undefin
     const own = leases();
     return { leases: own, pass: (ms) => sleep(createSystemClock(), ms), close: () => own.close() };
   });
+  const journals = journalsOn(broker);
+  describeJournal(`Kafka ${version}`, () => journalPlace(journals, `journal-${process.pid}-${createSystemClock().now().toString(36)}-${made++}.`), 6);
 }
