@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seriesCatalogue } from '@breakwater/contracts';
+import { seriesCatalogue, type SeriesDefinition } from '@breakwater/contracts';
 import { defined, epochMs } from '@breakwater/models/core';
 import { sleep } from '@breakwater/platform/clock';
 import { createSystemClock } from '@breakwater/platform/clock/system';
@@ -43,7 +43,8 @@ export async function influxOutage(awaySeconds: number, assets: number): Promise
     const inner = createInfluxSeries({ url: server.url, database: 'outage', retentionDays: 90, wall });
     const spool = await openSpool({ files: createSpoolFolder(folder), maxBytes: 256 * 1_048_576, syncMs: 1_000, now: () => wall.now() });
     const series = createSpooledSeries({ inner, spool, wall, log: silentLog, metrics: createMetrics() });
-    const names = Object.keys(seriesCatalogue).filter((name) => !name.startsWith('market_'));
+    const all: readonly (readonly [string, SeriesDefinition])[] = Object.entries(seriesCatalogue);
+    const names = all.flatMap(([name, { pace }]) => (pace === 'score' ? [name] : []));
     const times: number[] = [];
     let spoolBytes = 0;
     let slowestAppendMs = 0;

@@ -1,6 +1,7 @@
-import { marketSeriesEveryMs, seriesCatalogue, type SeriesDefinition, type SeriesUnit } from '@breakwater/contracts';
+import { marketSeriesEveryMs, seriesCatalogue, seriesLabels, shapeSeriesEveryMs, type SeriesDefinition, type SeriesPace, type SeriesUnit } from '@breakwater/contracts';
 
-const units: Readonly<Record<SeriesUnit, string>> = { usd: 'US dollars', 'usd-per-unit': 'US dollars a unit', multiple: 'times', share: 'share, 0 to 1' };
+const units: Readonly<Record<SeriesUnit, string>> = { usd: 'US dollars', 'usd-per-unit': 'US dollars a unit', multiple: 'times', share: 'share, 0 to 1', 'signed-share': 'share, signed', severity: '0 none, 1 watch, 2 warning, 3 critical' };
+const paces: Readonly<Record<SeriesPace, string>> = { score: 'each score', market: `${marketSeriesEveryMs / 1_000} s`, shape: `${shapeSeriesEveryMs / 1_000} s`, revision: 'each revision' };
 
 /** The text of `docs/series.md`: every series of the catalogue, and how InfluxDB has it. */
 export function seriesDocument(): string {
@@ -8,10 +9,12 @@ export function seriesDocument(): string {
   return [
     '# Time series', '',
     'Every series the daemon writes. Generated from `services/contracts/src/series.ts` by `npm run docs`; do not edit.', '',
-    `Times are event times. An asset has a point with each of its scores, a market every ${marketSeriesEveryMs / 1_000} seconds; a figure that is not there has no point.`,
+    'Times are event times; `every` says when there are points. A figure that is not there has no point.',
     'A `level` is how something stands at the time of the point; a `window` is a total over a window that ends there, so neighbouring points overlap and must not be added up.', '',
     'In InfluxDB a series is a measurement, its labels are tags and a point is the field `value` of the retention policy `raw`. The policies `minute` and `hour` have the fields `min`, `max`, `mean`, `last`, `sum` and `count` of each minute and hour.', '',
-    '| series | labels | unit | kind | what it says |', '|---|---|---|---|---|',
-    ...all.map(([name, { labels, unit, kind, description }]) => `| \`${name}\` | ${labels.join(', ')} | ${units[unit]} | ${kind} | ${description} |`), '',
+    '| series | labels | unit | kind | every | what it says |', '|---|---|---|---|---|---|',
+    ...all.map(([name, { labels, unit, kind, pace, description }]) => `| \`${name}\` | ${labels.join(', ')} | ${units[unit]} | ${kind} | ${paces[pace]} | ${description} |`), '',
+    '| label | what it says |', '|---|---|',
+    ...Object.entries(seriesLabels).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`), '',
   ].join('\n');
 }

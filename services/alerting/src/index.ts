@@ -28,3 +28,5 @@ export type { WebhookHeaders } from './notifiers/webhook/sign.ts';
 export { webhookProblem } from './notifiers/webhook/sign.ts';
 export type { WebhookDeps } from './notifiers/webhook/webhook.ts';
 export { createWebhookNotifier } from './notifiers/webhook/webhook.ts';
+export type { WarningSeries, WarningSeriesDeps } from './warning-series.ts';
+export { createWarningSeries } from './warning-series.ts';

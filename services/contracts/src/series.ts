@@ -2,30 +2,63 @@
  * Every time series the daemon writes: what its name, unit and labels are and what it says. Whoever stores a point takes its name from here, and whoever draws one (Grafana, `docs/series.md`)
  * its unit and its words.
  */
+import { severity, type WarningMessage } from './messages/warning.ts';
 
-/** What a series is measured in. `usd`: US dollars. `usd-per-unit`: US dollars for one unit of the asset. `multiple`: so many times. `share`: 0 to 1. */
-export type SeriesUnit = 'usd' | 'usd-per-unit' | 'multiple' | 'share';
+/**
+ * What a series is measured in. `usd`: US dollars. `usd-per-unit`: US dollars for one unit of the asset. `multiple`: so many times. `share`: 0 to 1.
+ * `signed-share`: a part of something, above or below nothing. `severity`: 0 none, then the severities in rising order from 1 on (`severityRank`).
+ */
+export type SeriesUnit = 'usd' | 'usd-per-unit' | 'multiple' | 'share' | 'signed-share' | 'severity';
 
 /** How points of a series go together. `level`: how something stands at the time of the point. `window`: a total over a window that ends there, so that neighbouring points overlap and must not be added up. */
 export type SeriesKind = 'level' | 'window';
+
+/** When a series has points. `score`: with each score of its asset. `market`, `shape`: with the scores of whole multiples of `marketSeriesEveryMs`, `shapeSeriesEveryMs`. `revision`: with each revision of a warning. */
+export type SeriesPace = 'score' | 'market' | 'shape' | 'revision';
+
+/** Sizes of a sale that a response curve has points of, US dollars: the ten preferred numbers of each decade (ISO 3:1973, series R10, rounded). */
+export const responseSales: readonly number[] = [3, 4, 5, 6, 7, 8, 9].flatMap((power) => [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8].map((size) => Math.round(size * 10 ** power))).concat(1e10);
+/** The least sale of a curve, as a share of its largest. [A] */
+export const leastSaleShare = 0.01;
+/** Width of the steps of a liquidation map, and how far it reaches to either side of the price, per cent. [A] */
+export const mapStepPercent = 2.5;
+export const mapReachPercent = 50;
+/** Distances from the best order that depth is told within, per cent. [A] */
+export const depthBandsPercent = [0.5, 1, 2, 5, 10] as const;
+
+/** What each label of a series says, and which values it may have. */
+export const seriesLabels = {
+  asset: 'The asset.',
+  venue: 'The venue.',
+  instrument: 'One market of the venue.',
+  sale: 'Size of a net sale in US dollars: ten sizes a decade, from $1,000 to $10 bn.',
+  side: 'Of positions: `long` or `short`. Of orders: `bid` or `ask`.',
+  move: `Lower end of a step of ${mapStepPercent} % between ${mapReachPercent} % below and ${mapReachPercent} % above the present price, in per cent.`,
+  within: `Distance from the best order, in per cent: ${depthBandsPercent.join(', ')}.`,
+  warning: 'What the warning is about.',
+  severity: 'Severity of the revision.',
+  state: 'State of the revision.',
+} as const;
 
 /** One series, or as many as there are values of its labels. */
 export interface SeriesDefinition {
   readonly unit: SeriesUnit;
   readonly kind: SeriesKind;
   /** Names of its labels. */
-  readonly labels: readonly ('asset' | 'venue' | 'instrument')[];
+  readonly labels: readonly (keyof typeof seriesLabels)[];
+  readonly pace: SeriesPace;
   /** What it says, and when there is no point. */
   readonly description: string;
   /** Series of the two ends of its 5 to 95 % band. */
   readonly band?: { readonly low: string; readonly high: string };
 }
 
-const ofAsset = { labels: ['asset'] } as const;
-const ofMarket = { labels: ['asset', 'venue', 'instrument'] } as const;
+const ofAsset = { labels: ['asset'], pace: 'score' } as const;
+const ofMarket = { labels: ['asset', 'venue', 'instrument'], pace: 'market' } as const;
+const ofSale = { labels: ['asset', 'sale'], pace: 'shape', unit: 'usd-per-unit', kind: 'level' } as const;
 
-/** The catalogue, by name. Points of an asset come with each of its scores, those of a market with the scores of whole multiples of ten seconds; a figure that is not there has no point. */
-export const seriesCatalogue = {
+/** Series of an asset as a whole. */
+const assetSeries = {
   price: { ...ofAsset, unit: 'usd-per-unit', kind: 'level', description: 'Depth-weighted mean of the best bids of all markets. None while no market has a usable book.' },
   ignition_usd: {
     ...ofAsset, unit: 'usd', kind: 'level', band: { low: 'ignition_usd_low', high: 'ignition_usd_high' },
@@ -52,18 +85,83 @@ export const seriesCatalogue = {
   forced_share: { ...ofAsset, unit: 'share', kind: 'level', description: 'Open positions liquidated by a fall to the landing price, as a share of open interest. None while there is no threshold.' },
   liquidations_hour_usd: { ...ofAsset, unit: 'usd', kind: 'window', description: 'Positions liquidated in the hour before; inferred where venues do not publish all. None for an asset without derivative markets.' },
   deposits_horizon_usd: { ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over the horizon of the settings. None while the asset has no price.' },
+  deposits_reach: {
+    ...ofAsset, unit: 'multiple', kind: 'window',
+    description: 'Deposits to exchanges over the horizon as a multiple of the ignition threshold: what `cascade.ignition` watches. None while the asset has no price or no threshold.',
+  },
   deposits_day_usd: { ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over 24 hours. None while the asset has no price.' },
+  issuer_float_share: {
+    ...ofAsset, unit: 'share', kind: 'window',
+    description: 'Deposits of the issuer to exchanges over 24 hours, as a share of the float: what `deposits.issuer` watches. None where the config gives no float.',
+  },
+  ignition_of_day_ago: {
+    ...ofAsset, unit: 'multiple', kind: 'level',
+    description: 'Ignition threshold as a multiple of what it was a day ago: what `ignition.drop` watches. None while there is no threshold, or none was known a day ago.',
+  },
+  depth_of_day_high: {
+    ...ofAsset, unit: 'share', kind: 'level',
+    description: 'Bids within 2 % as a share of the highest of the last day: what `depth.drop` watches. None before the first score with every book.',
+  },
+  landing_fall: {
+    ...ofAsset, unit: 'share', kind: 'level',
+    description: 'How far the landing price is below the price: from where a cascade is a crash, `cascade.ignition` is critical. None while there is no threshold.',
+  },
+  inputs_usable_share: { ...ofAsset, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
+} as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
+/** Series of one market. */
+const marketSeries = {
   market_price: { ...ofMarket, unit: 'usd-per-unit', kind: 'level', description: 'Best bid of one market, in US dollars.' },
   market_depth_2pct_usd: { ...ofMarket, unit: 'usd', kind: 'level', description: 'Usable bids of one market within 2 % of its best.' },
   market_open_interest_usd: { ...ofMarket, unit: 'usd', kind: 'level', description: 'Open interest of one derivative market.' },
   market_ignition_usd: { ...ofMarket, unit: 'usd', kind: 'level', description: 'Ignition threshold of one market taken alone. None while nothing ignites there.' },
+  market_funding: { ...ofMarket, unit: 'signed-share', kind: 'level', description: 'Funding rate of one perpetual market for one funding period of its venue; above nothing, longs pay shorts. None while its book or its ticker is not current.' },
+  market_basis: { ...ofMarket, unit: 'signed-share', kind: 'level', description: 'Best bid of one derivative market over its venue’s index of spot prices, less one. None while the book or the index is not current, or the venue has no index.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
+/** Curves and maps of an asset, one label of which is their horizontal axis. */
+const shapeSeries = {
+  response_price: {
+    ...ofSale, band: { low: 'response_price_low', high: 'response_price_high' },
+    description: 'Response curve: where the price ends after a net sale of this size, forced sales included. None for sales beyond what is known, or below a hundredth of it.',
+  },
+  response_price_low: { ...ofSale, description: 'Response curve, lower end of its 5 to 95 % band.' },
+  response_price_high: { ...ofSale, description: 'Response curve, upper end of its 5 to 95 % band.' },
+  response_price_unforced: { ...ofSale, description: 'Where the price would end after a net sale of this size if no position were liquidated.' },
+  liquidation_map_usd: {
+    labels: ['asset', 'side', 'move'], pace: 'shape', unit: 'usd', kind: 'level',
+    description: `Liquidation map: positions that are liquidated when the price gets into this step, at the price they are liquidated at; inferred from open interest. Those beyond ${mapReachPercent} % are left out.`,
+  },
+  venue_depth_usd: {
+    labels: ['asset', 'venue', 'side', 'within'], pace: 'shape', unit: 'usd', kind: 'level',
+    description: 'Usable orders of all markets of a venue within this distance of the best of each; bands contain one another. None for a venue without a current book.',
+  },
+} as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
+/** Series that the alerting stage writes. */
+const warningSeries = {
+  warning_severity: {
+    labels: ['asset', 'warning', 'severity', 'state'], pace: 'revision', unit: 'severity', kind: 'level',
+    description: 'A revision of a warning: its severity while the warning is open, nothing once it is resolved, retracted or expired.',
+  },
+} as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
+/** The catalogue, by name. A figure that is not there has no point. */
+export const seriesCatalogue = { ...assetSeries, ...marketSeries, ...shapeSeries, ...warningSeries } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** The name of a series. */
 export type SeriesName = keyof typeof seriesCatalogue;
-/** Names of series of an asset, and of its markets. */
-export type AssetSeriesName = Exclude<SeriesName, `market_${string}`>;
-export type MarketSeriesName = Extract<SeriesName, `market_${string}`>;
+/** Names of series of an asset, of its markets, and of its curves and maps. */
+export type AssetSeriesName = keyof typeof assetSeries;
+export type MarketSeriesName = keyof typeof marketSeries;
+export type ShapeSeriesName = keyof typeof shapeSeries;
 
 /** Markets have a point at whole multiples of this, milliseconds of event time: there are some fifteen times as many of them as of assets. [A] */
 export const marketSeriesEveryMs = 10_000;
+/** Curves and maps have points at whole multiples of this, milliseconds of event time: one is some hundred and seventy points, and snapshots are as far apart. [A] */
+export const shapeSeriesEveryMs = 30_000;
+
+/** The severity of a revision as a number: 0 for a warning that is over, 1 and more in rising order. */
+export function severityRank({ state, severity: how }: Pick<WarningMessage, 'state' | 'severity'>): number {
+  return state === 'firing' || state === 'acknowledged' ? severity.options.indexOf(how) + 1 : 0;
+}

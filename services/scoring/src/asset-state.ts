@@ -29,6 +29,8 @@ export interface MarketState {
   mark: Reading<number> | undefined;
   index: Reading<number> | undefined;
   openInterest: Reading<number> | undefined;
+  /** For one funding period, above nothing longs pay; stored as a series, in no figure. */
+  funding: Reading<number> | undefined;
   readonly liquidations: LiquidationMemory;
   /** Health of the channels that figures come from; absent while nothing was said of one. */
   readonly figureHealth: Map<FeedHealthMessage['channel'], FeedStatus>;
@@ -61,7 +63,7 @@ function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId)
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, liquidations: createLiquidationMemory(), figureHealth: new Map(),
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, funding: undefined, liquidations: createLiquidationMemory(), figureHealth: new Map(),
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -85,6 +87,7 @@ function foldTicker(market: MarketState, message: TickerMessage): void {
   if (message.mark !== undefined) market.mark = { value: message.mark, at };
   if (message.index !== undefined) market.index = { value: message.index, at };
   if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
+  if (message.fundingRate !== undefined) market.funding = { value: message.fundingRate, at };
 }
 
 /**

@@ -87,7 +87,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
     publishSnapshots(due);
     try {
       // Before the tick is saved: one that is repeated writes its points again, one that was saved has them.
-      await deps.series.append(published.flatMap(seriesPoints));
+      await deps.series.append(published.flatMap((score, i) => seriesPoints(score, due.modelled[i] ?? [], config.staleAfterMs)));
     } catch (error) {
       // Series are for looking back; a warning never depends on them.
       log.error('series not stored', { reason: messageOf(error) });

@@ -1,8 +1,20 @@
 import type { AssetSeriesName, MarketScore, MarketSeriesName, ScoreMessage } from '@breakwater/contracts';
-import { marketSeriesEveryMs } from '@breakwater/contracts';
+import { marketSeriesEveryMs, shapeSeriesEveryMs } from '@breakwater/contracts';
 import type { SeriesPoint } from '@breakwater/platform/store';
+import type { ModelledMarket } from './modelled-market.ts';
+import { shapePoints } from './shape-points.ts';
 
 type Figure = number | null | undefined;
+
+/** One figure as a multiple of another; nothing where the other is not above zero. */
+function over(value: Figure, of: Figure): Figure {
+  return value === null || value === undefined || of === null || of === undefined || !(of > 0) ? undefined : value / of;
+}
+
+/** Inputs that were read or inferred, as a share of all. */
+function usableShare({ inputs }: ScoreMessage): Figure {
+  return over(inputs.filter(({ status }) => status === 'exact' || status === 'inferred').length, inputs.length);
+}
 
 /** Where each series of an asset is read from its score. */
 const ofAsset: Readonly<Record<AssetSeriesName, (score: ScoreMessage) => Figure>> = {
@@ -23,19 +35,42 @@ const ofAsset: Readonly<Record<AssetSeriesName, (score: ScoreMessage) => Figure>
   forced_share: (score) => score.forcedShare,
   liquidations_hour_usd: (score) => score.liquidations?.total.value,
   deposits_horizon_usd: (score) => score.deposits.horizon.usd,
+  deposits_reach: (score) => over(score.deposits.horizon.usd, score.ignitionUsd?.value),
   deposits_day_usd: (score) => score.deposits.day.usd,
+  issuer_float_share: (score) => score.issuerFloatShare,
+  ignition_of_day_ago: (score) => over(score.ignitionUsd?.value, score.earlier.ignitionUsdDayAgo),
+  depth_of_day_high: (score) => over(score.depth2pctUsd, score.earlier.depth2pctUsdDayHigh),
+  landing_fall: (score) => (score.price === null || score.landingPrice === null ? undefined : 1 - score.landingPrice.value / score.price.value),
+  inputs_usable_share: usableShare,
 };
 
-/** Where each series of a market is read from its part of a score. */
-const ofMarket: Readonly<Record<MarketSeriesName, (market: MarketScore) => Figure>> = {
+/** Where each series of a market is read from its part of a score, or from what it was computed from. */
+const ofMarket: Readonly<Record<MarketSeriesName, (market: MarketScore, modelled: ModelledMarket | undefined, at: number, staleAfterMs: number) => Figure>> = {
   market_price: (market) => market.price,
   market_depth_2pct_usd: (market) => market.depth2pctUsd,
   market_open_interest_usd: (market) => market.openInterestUsd,
   market_ignition_usd: (market) => market.ignitionUsd?.value,
+  // Venues that send changes alone repeat no rate that stays: it is as old as its last change and no worse for that.
+  market_funding: (_market, modelled) => (modelled?.model.bookStatus === 'exact' && isWell(modelled) ? modelled.state.funding?.value : undefined),
+  market_basis: (_market, modelled, at, staleAfterMs) => {
+    if (modelled?.model.bookStatus !== 'exact') return undefined;
+    const { definition, index } = modelled.state;
+    if (definition === undefined || definition.marketKind === 'spot' || index === undefined || at - index.at > staleAfterMs) return undefined;
+    // The index is of as many units as the venue's own price.
+    const ratio = over(modelled.model.best, index.value / definition.multiplier);
+    return ratio === null || ratio === undefined ? undefined : ratio - 1;
+  },
 };
 
-/** The points of a score, for every series of the catalogue that it has a finite figure of. */
-export function seriesPoints(score: ScoreMessage): readonly SeriesPoint[] {
+function isWell({ state: { figureHealth } }: ModelledMarket): boolean {
+  return (['ticker', 'funding'] as const).every((channel) => (figureHealth.get(channel) ?? 'ok') === 'ok');
+}
+
+/**
+ * The points of a score, for every series of the catalogue that scoring writes and it has a finite figure of; `modelled` are the markets it was computed from.
+ * O(figures), and at whole multiples of `shapeSeriesEveryMs` O(levels + positions).
+ */
+export function seriesPoints(score: ScoreMessage, modelled: readonly ModelledMarket[], staleAfterMs: number): readonly SeriesPoint[] {
   const time = score.eventTime;
   const points: SeriesPoint[] = [];
   const add = (series: string, labels: SeriesPoint['labels'], value: Figure): void => {
@@ -43,10 +78,12 @@ export function seriesPoints(score: ScoreMessage): readonly SeriesPoint[] {
   };
   const labels = { asset: score.asset };
   for (const [series, read] of Object.entries(ofAsset)) add(series, labels, read(score));
+  if (time % shapeSeriesEveryMs === 0) points.push(...shapePoints(score, modelled));
   if (time % marketSeriesEveryMs !== 0) return points;
   for (const market of score.markets) {
     const own = { asset: score.asset, venue: market.venue, instrument: market.instrument };
-    for (const [series, read] of Object.entries(ofMarket)) add(series, own, read(market));
+    const from = modelled.find(({ state }) => state.definition?.instrument === market.instrument);
+    for (const [series, read] of Object.entries(ofMarket)) add(series, own, read(market, from, time, staleAfterMs));
   }
   return points;
 }
