@@ -5,7 +5,8 @@
  *        \---global---->/
  *
  * `assets` is one ordered log per asset: every message about it, from every venue and chain, under the asset's id.
- * `global` is read by every scoring worker: health of feeds, rates of quote currencies, watermarks.
+ * `global` is for everybody: health of feeds, rates of quote currencies, watermarks. Where `assets` is spread over several logs, each of them also has every message of `global`, after what its
+ * process had published before it: so one log is all that a scoring worker needs for the assets in it.
  * `scores` is what scoring says of an asset at an event time, `snapshots` now and then the market it said it of. `warnings` has every revision of every warning, `heartbeats` the signs of life between them.
  *
  * In one process a topic is a queue; between processes it is a log that several readers share, and the table below also says how that log is laid out.
@@ -15,8 +16,8 @@ import type { HeartbeatMessage } from './messages/heartbeat.ts';
 import { heartbeatMessage } from './messages/heartbeat.ts';
 import type { CrossRateMessage, FeedHealthMessage, RateMessage, WatermarkMessage } from './messages/global.ts';
 import { crossRateMessage, feedHealthMessage, rateMessage, watermarkMessage } from './messages/global.ts';
-import type { BookMessage, DeepBookMessage, InstrumentMessage, LiquidationMessage, TickerMessage, TradeMessage, TransferMessage } from './messages/market.ts';
-import { bookMessage, deepBookMessage, instrumentMessage, liquidationMessage, tickerMessage, tradeMessage, transferMessage } from './messages/market.ts';
+import type { BookMessage, DeepBookMessage, InstrumentMessage, LiquidationMessage, TickDueMessage, TickerMessage, TradeMessage, TransferMessage } from './messages/market.ts';
+import { bookMessage, deepBookMessage, instrumentMessage, liquidationMessage, tickDueMessage, tickerMessage, tradeMessage, transferMessage } from './messages/market.ts';
 import type { ScoreMessage } from './messages/score.ts';
 import { scoreMessage } from './messages/score.ts';
 import type { SnapshotMessage } from './messages/snapshot.ts';
@@ -25,7 +26,7 @@ import type { WarningMessage } from './messages/warning.ts';
 import { warningMessage } from './messages/warning.ts';
 
 /** A message about one asset. */
-export type AssetMessage = InstrumentMessage | BookMessage | DeepBookMessage | TradeMessage | TickerMessage | LiquidationMessage | TransferMessage;
+export type AssetMessage = InstrumentMessage | BookMessage | DeepBookMessage | TradeMessage | TickerMessage | LiquidationMessage | TransferMessage | TickDueMessage;
 /** A message that every scoring worker reads. */
 export type GlobalMessage = FeedHealthMessage | RateMessage | CrossRateMessage | WatermarkMessage;
 
@@ -62,7 +63,7 @@ const QUARTER_HOURS = 24 * 92;
 
 /** Every topic: what orders it, how it is laid out and kept, and the schemas of what it carries. */
 export const topics = {
-  assets: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, transferMessage] },
+  assets: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, transferMessage, tickDueMessage] },
   global: { key: 'source', partitions: 1, keep: REPLAY_HOURS, carries: [feedHealthMessage, rateMessage, crossRateMessage, watermarkMessage] },
   scores: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [scoreMessage] },
   snapshots: { key: 'asset', partitions: 24, keep: 'latest', carries: [snapshotMessage] },

@@ -2,8 +2,8 @@ import type { AssetMessage, GlobalMessage } from '@breakwater/contracts';
 import type { EpochMs, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 
-/** What scoring folds: everything but watermarks, which only move time. */
-export type FoldMessage = AssetMessage | Exclude<GlobalMessage, { readonly kind: 'watermark' }>;
+/** What scoring folds: everything but watermarks and forced ticks, which only move time. */
+export type FoldMessage = Exclude<AssetMessage | GlobalMessage, { readonly kind: 'watermark' | 'tick.due' }>;
 
 /** Settings of the aligner. */
 export interface AlignerOptions {
@@ -26,15 +26,31 @@ export interface Aligner {
   expect(source: SourceId): void;
   push(message: FoldMessage): void;
   watermark(source: SourceId, eventTime: EpochMs): void;
+  /** The tick at `t` waits no longer, nor does any before it. */
+  force(t: EpochMs): void;
   /** A source that is down is not waited for until its next watermark. */
   release(source: SourceId): void;
   /** Ticks at or before `t` have been done (by an earlier run). */
   resumeAfter(t: EpochMs): void;
   /** The tick that is due at `now` (our clock) with its messages in order, or undefined. After a gap the latest due tick is given, with everything before it. */
   due(now: EpochMs): AlignedTick | undefined;
+  /** The tick that `now` says has waited long enough, or undefined: what `due` would force. */
+  overdue(now: EpochMs): EpochMs | undefined;
   /** When to call `due` again if no watermark comes before, or undefined. */
   nextDeadline(): EpochMs | undefined;
   stats(): AlignerStats;
+  /** Everything it holds, as JSON can carry it; counters are not part of it. */
+  save(): SavedAligner;
+}
+
+/** What an aligner holds. */
+export interface SavedAligner {
+  readonly marks: readonly (readonly [SourceId, number])[];
+  readonly lastAt: readonly (readonly [string, number])[];
+  readonly transfers: number;
+  readonly buffer: readonly Held[];
+  readonly doneThrough: number | undefined;
+  readonly forcedThrough: number | undefined;
 }
 
 /** A tick and what to fold before it. */
@@ -69,17 +85,18 @@ function compare(a: Held, b: Held): number {
   return a.order - b.order;
 }
 
-/** Makes an aligner. `push` and `watermark` are O(1); `due` sorts what it returns. */
-export function createAligner(options: AlignerOptions): Aligner {
+/** Makes an aligner, empty or with what `saved` holds. `push` and `watermark` are O(1); `due` sorts what it returns. */
+export function createAligner(options: AlignerOptions, saved?: SavedAligner): Aligner {
   const { tickEveryMs, latenessMs } = options;
-  const marks = new Map<SourceId, number>();
+  const marks = new Map<SourceId, number>(saved?.marks);
   // Changes of one book, and a transfer's states (included, reverted, included again), make sense only in the order in which their source told
   // them, whatever times say: a polled snapshot has our clock's time and the updates on it the venue's. Sequence numbers start anew with
   // a source, so that transfers restored after a restart cannot be ordered by them.
-  const lastAt = new Map<string, number>();
-  let transfers = 0;
-  let buffer: Held[] = [];
-  let doneThrough: number | undefined;
+  const lastAt = new Map<string, number>(saved?.lastAt);
+  let transfers = saved?.transfers ?? 0;
+  let buffer: Held[] = [...(saved?.buffer ?? [])];
+  let doneThrough: number | undefined = saved?.doneThrough;
+  let forcedThrough: number | undefined = saved?.forcedThrough;
   let late = 0;
   let forced = 0;
   let ahead = 0;
@@ -90,6 +107,12 @@ export function createAligner(options: AlignerOptions): Aligner {
     for (const mark of marks.values()) least = Math.min(least, mark);
     return least;
   };
+  const overdueAt = (now: EpochMs): number => {
+    const starting = now < options.startedAt + options.startGraceMs;
+    return buffer.length > options.bufferLimit ? boundaryAtOrBefore(now) : starting ? -Infinity : boundaryAtOrBefore(now - latenessMs);
+  };
+  /** Whether a tick at this time can be: the first tick ever waits for something to fold. */
+  const canBe = (at: number): boolean => at > (doneThrough ?? 0) && (doneThrough !== undefined || buffer.some((held) => held.at <= at));
 
   return {
     expect: (source) => {
@@ -112,6 +135,9 @@ export function createAligner(options: AlignerOptions): Aligner {
       buffer.push({ message: kept, at, order: kept.kind === 'book' ? kept.seq : transfers++ });
     },
     watermark: (source, eventTime) => void marks.set(source, Math.max(eventTime, marks.get(source) ?? 0)),
+    force: (t) => {
+      forcedThrough = Math.max(t, forcedThrough ?? t);
+    },
     release: (source) => void marks.delete(source),
     resumeAfter: (t) => {
       // Assets may have been saved at different ticks: the earliest is repeated for all, which changes nothing for the others' readers.
@@ -120,12 +146,9 @@ export function createAligner(options: AlignerOptions): Aligner {
     due: (now) => {
       const reached = slowest();
       const complete = reached === Infinity ? -Infinity : boundaryAtOrBefore(reached);
-      const starting = now < options.startedAt + options.startGraceMs;
-      const overdue = buffer.length > options.bufferLimit ? boundaryAtOrBefore(now) : starting ? -Infinity : boundaryAtOrBefore(now - latenessMs);
+      const overdue = Math.max(overdueAt(now), boundaryAtOrBefore(forcedThrough ?? -Infinity));
       const at = marks.size === 0 ? overdue : Math.max(complete, overdue);
-      if (!(at > (doneThrough ?? 0))) return undefined;
-      // The first tick ever waits for something to fold.
-      if (doneThrough === undefined && !buffer.some((held) => held.at <= at)) return undefined;
+      if (!canBe(at)) return undefined;
       const lagging = at > complete ? [...marks].filter(([, mark]) => mark < at).map(([source]) => source) : [];
       if (lagging.length > 0) forced++;
       const messages = buffer.filter((held) => held.at <= at).sort(compare).map(({ message }) => message);
@@ -133,11 +156,16 @@ export function createAligner(options: AlignerOptions): Aligner {
       doneThrough = at;
       return { at: epochMs(at), messages, lagging };
     },
+    overdue: (now) => {
+      const at = overdueAt(now);
+      return canBe(at) ? epochMs(at) : undefined;
+    },
     nextDeadline: () => {
       const next = (doneThrough ?? boundaryAtOrBefore(buffer[0]?.at ?? Infinity)) + tickEveryMs + latenessMs;
       // Nothing is forced while sources start: an overdue tick would otherwise be asked for without end.
       return Number.isFinite(next) ? epochMs(Math.max(next, options.startedAt + options.startGraceMs)) : undefined;
     },
     stats: () => ({ buffered: buffer.length, late, forced, ahead }),
+    save: () => ({ marks: [...marks], lastAt: [...lastAt], transfers, buffer: [...buffer], doneThrough, forcedThrough }),
   };
 }

@@ -63,6 +63,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
     aligner, watch,
     push: (message) => {
       if (message.kind === 'watermark') aligner.watermark(message.source, message.eventTime);
+      else if (message.kind === 'tick.due') aligner.force(message.eventTime);
       else if (message.kind === 'feed.health' || message.kind === 'rate' || message.kind === 'rate.cross') {
         aligner.push(message);
         if (endsSource(message)) aligner.release(message.source);

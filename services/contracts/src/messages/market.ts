@@ -88,3 +88,10 @@ export const transferMessage = z
   })
   .readonly();
 export type TransferMessage = z.infer<typeof transferMessage>;
+
+/**
+ * A decision of scoring: the tick at `eventTime` waits no longer for sources that lag. It stands in the log that carries `asset`, for every asset of that log, so that whoever reads
+ * the log again decides the same at the same place.
+ */
+export const tickDueMessage = z.object({ kind: z.literal('tick.due'), ...stamp, asset: unit.asset }).readonly();
+export type TickDueMessage = z.infer<typeof tickDueMessage>;

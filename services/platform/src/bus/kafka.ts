@@ -8,13 +8,16 @@ import { sleep } from '../clock/index.ts';
 import { BreakwaterError, messageOf } from '../errors.ts';
 import type { KafkaConnection, Offsets, TopicPlan } from '../kafka/client.ts';
 import { createKafkaClient } from '../kafka/client.ts';
-import { partitionOf, partitionTable, type PartitionTable } from '../kafka/partitions.ts';
+import { layoutPlan, sharedTable } from '../kafka/layout.ts';
+import { createPartitionWork } from '../kafka/partition-work.ts';
+import { partitionOf, type PartitionTable } from '../kafka/partitions.ts';
+import { createRecordReader, type ReadRecords } from '../kafka/record-reader.ts';
 import { createSender } from '../kafka/sender.ts';
-import type { KafkaSubscription, RestartReason, SubscriptionTiming } from '../kafka/subscription.ts';
+import type { KafkaSubscription, RestartReason, SubscriptionTiming, SubscriptionWork } from '../kafka/subscription.ts';
 import { createKafkaSubscription } from '../kafka/subscription.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { backoffDelay, type Backoff } from '../supervise.ts';
-import type { Bus, BusStats, SubscribeOptions, Subscription } from './index.ts';
+import type { Bus, BusStats, PartitionReader, PartitionTerms, SubscribeOptions, Subscription } from './index.ts';
 
 /** Counters of one topic on the Kafka bus, of this process alone. */
 export interface KafkaBusStats extends BusStats {
@@ -46,6 +49,8 @@ export interface KafkaBus extends Bus {
   health(): KafkaHealth;
   /** The partition of a key's log, once the topics are known. */
   partitionFor(topic: Topic, key: string): Promise<number>;
+  /** Gives assets that are new to the shared table a place, before anything about them is published. Partitions that are open already say of them what the table says then. */
+  addAssets(assets: readonly string[]): Promise<void>;
 }
 
 /** What a Kafka bus needs. */
@@ -53,10 +58,8 @@ export interface KafkaBusOptions {
   readonly connection: KafkaConnection;
   /** Begins the name of every topic and group, e.g. `breakwater.`, so that several systems share brokers. */
   readonly prefix: string;
-  /** Every asset that is watched, in every process alike: they are spread over the partitions by it. */
+  /** Assets that this process is concerned with: what the shared partition table does not have yet is added to it. */
   readonly assets: readonly string[];
-  /** Where each asset was before, so that as few move as may be. */
-  readonly previousTable?: PartitionTable;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Log;
@@ -100,19 +103,21 @@ const names = Object.keys(topics) as readonly Topic[];
 
 type Counters = { -readonly [K in keyof KafkaBusStats]: number };
 
-/** How the topics are made: from the map of the system. */
+/** How the topics are made: from the map of the system, and the log of the partition table. */
 export function topicPlans(prefix: string, options: { readonly partitions?: number | undefined; readonly replicas?: number | undefined } = {}): readonly TopicPlan[] {
-  return names.map((topic) => {
+  const plans = names.map((topic): TopicPlan => {
     const { keep, partitions } = topics[topic];
     const kept: Record<string, string> = keep === 'latest' ? { 'cleanup.policy': 'compact' } : { 'cleanup.policy': 'delete', 'retention.ms': String(keep * 3_600_000) };
     return { topic: `${prefix}${topic}`, partitions: options.partitions ?? partitions, replicas: options.replicas ?? -1, config: { ...kept, 'max.message.bytes': String(MAX_BATCH_BYTES) } };
   });
+  return [...plans, layoutPlan(prefix, options.replicas ?? -1)];
 }
 
 /**
  * Makes the bus of many processes. It connects in the background and goes on trying; until then, and whenever the brokers are away, messages wait within the buffer's bound.
  *
- * - Everything about one asset is one partition of `assets`; the table spreads assets evenly.
+ * - Everything about one asset is one partition of `assets`; a table that all processes share spreads assets evenly and moves none.
+ * - Everything on `global` is also in every partition of `assets`, after what its process had published before it.
  * - A subscription of a group shares the partitions of its topic with the group's other members, here and elsewhere. A message comes again when a process ended before its
  *   batch was handled: handlers must bear that.
  * - What this process publishes after `subscribe` reaches the new subscriber, as on the memory bus.
@@ -127,10 +132,11 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   const metrics = busMetrics(options.metrics ?? createMetrics());
   const closing = new AbortController();
   const isClosed = (): boolean => closing.signal.aborted;
-  const subscriptions = new Set<KafkaSubscription<Topic>>();
+  const subscriptions = new Set<KafkaSubscription>();
   let starting: Promise<unknown>[] = [];
   let joinBefore: number | undefined;
-  let tables: ReadonlyMap<Topic, { readonly partitions: number; readonly table: PartitionTable }> = new Map();
+  let partitions: ReadonlyMap<Topic, number> = new Map();
+  let table: PartitionTable = new Map();
   let health: Omit<KafkaHealth, 'waiting'> = { connected: false, since: null, error: null };
 
   const noteTry = (error: BreakwaterError | undefined): void => {
@@ -151,7 +157,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
         noteTry(undefined);
         return answer;
       } catch (error) {
-        if (!(error instanceof BreakwaterError)) throw error;
+        if (!(error instanceof BreakwaterError) || error.code === 'store-newer') throw error;
         // A topic that was just made has no leader for a moment.
         if (attempt > 0) noteTry(error);
         if (isClosed()) throw error;
@@ -161,22 +167,26 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   };
   const open = async (): Promise<void> => {
     const made = await persist(() => client.ensureTopics(topicPlans(prefix, options)));
-    tables = new Map(names.map((topic) => {
-      const partitions = defined(made.get(`${prefix}${topic}`), 'partitions of a topic');
+    partitions = new Map(names.map((topic) => {
+      const found = defined(made.get(`${prefix}${topic}`), 'partitions of a topic');
       const planned = options.partitions ?? topics[topic].partitions;
-      if (partitions !== planned) log.warn('partitions-differ', { topic, partitions, planned });
-      return [topic, { partitions, table: topics[topic].key === 'asset' ? partitionTable(options.assets, partitions, options.previousTable) : new Map<string, number>() }];
+      if (found !== planned) log.warn('partitions-differ', { topic, partitions: found, planned });
+      return [topic, found];
     }));
+    await place(options.assets);
+  };
+  const place = async (assets: readonly string[]): Promise<void> => {
+    table = await persist(() => sharedTable({ client, clock, topic: `${prefix}layout` }, assets, defined(partitions.get('assets'), 'partitions of a topic')));
   };
   const opened = open();
   opened.catch((error: unknown) => {
     if (!isClosed()) log.error('kafka-not-opened', { error: messageOf(error) });
   });
-  const place = (topic: Topic, key: string): { readonly topic: string; readonly partition: number } => {
-    const { partitions, table } = defined(tables.get(topic), 'a topic that was opened');
-    return { topic: `${prefix}${topic}`, partition: partitionOf(key, partitions, table) };
-  };
-  const live = (): readonly KafkaSubscription<Topic>[] => [...subscriptions].filter((subscription) => !subscription.over());
+  const none: PartitionTable = new Map();
+  const placeOf = (topic: Topic, key: string): { readonly topic: string; readonly partition: number } => (
+    { topic: `${prefix}${topic}`, partition: partitionOf(key, defined(partitions.get(topic), 'a topic that was opened'), topics[topic].key === 'asset' ? table : none) });
+  const logsOf = (topic: Topic): readonly { readonly topic: string; readonly partition: number }[] => Array.from({ length: partitions.get(topic) ?? 0 }, (_, partition) => ({ topic: `${prefix}${topic}`, partition }));
+  const live = (): readonly KafkaSubscription[] => [...subscriptions].filter((subscription) => !subscription.over());
   /** Whether members of one group that are in this process have parts that do not overlap: then the deal is over. */
   const dealt = (): boolean => {
     const taken = new Set<string>();
@@ -201,7 +211,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   const queueCounters = { conflated: 0, exceeded: 0 };
   const { onConflated } = options;
   const sender = createSender({
-    client, clock, rng, log, limit: options.bufferLimit, lingerMs: timing.lingerMs, place, ready, counters: queueCounters,
+    client, clock, rng, log, limit: options.bufferLimit, lingerMs: timing.lingerMs, place: placeOf, copiesTo: () => logsOf('assets'), ready, counters: queueCounters,
     onTry: noteTry,
     onConflated,
     onRefused: (topic, messages) => {
@@ -233,7 +243,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       const waitedFor = live();
       await Promise.all([...new Set(waitedFor.map(({ topic }) => topic))].map(async (topic) => {
         const bounds = await persist(() => client.bounds(`${prefix}${topic}`));
-        const waits = (subscription: KafkaSubscription<Topic>): boolean => subscription.topic === topic && !subscription.over() && !subscription.reached(bounds);
+        const waits = (subscription: KafkaSubscription): boolean => subscription.topic === topic && !subscription.over() && !subscription.reached(bounds);
         while (!isClosed() && waitedFor.some(waits)) await sleep(clock, IDLE_POLL_MS);
       }));
       if (published() === before && sender.waiting() === 0 && live().every((subscription) => waitedFor.includes(subscription))) {
@@ -252,39 +262,55 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     return new Map([...bounds].flatMap(([partition, { low, high }]) => (high === low ? [] : [[partition, high] as const])));
   };
   const startsOfGroups = new Map<string, Promise<Offsets>>();
-  const subscribe = <T extends Topic>(topic: T, terms: SubscribeOptions<T>): Subscription => {
+  /** A member of a group that `workOf` makes do its work. */
+  const attend = <T extends Topic>(topic: Topic, carries: readonly T[] | T, terms: { readonly group: string; readonly onError?: (error: unknown) => void }, starts: (groupName: string) => Promise<Offsets>, workOf: (parts: Parts<T>) => SubscriptionWork): Subscription => {
     if (isClosed()) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
     const groupName = `${prefix}${terms.group}.${topic}`;
-    const starts = startsOfGroups.get(groupName) ?? startOf(groupName, `${prefix}${topic}`);
-    startsOfGroups.set(groupName, starts);
-    const settled = starts.catch(() => undefined).finally(() => (starting = starting.filter((other) => other !== settled)));
+    const begins = startsOfGroups.get(groupName) ?? starts(groupName);
+    startsOfGroups.set(groupName, begins);
+    const settled = begins.catch(() => undefined).finally(() => (starting = starting.filter((other) => other !== settled)));
     starting.push(settled);
     joinBefore = clock.now() + timing.joinWaitMs;
-    const own = createKafkaSubscription<T>({
-      client, topic, topicName: `${prefix}${topic}`, groupName, terms, timing, clock, rng, starts, log,
-      onHandled: (messages) => {
-        counters[topic].handled += messages;
-        metrics.messages.inc({ topic, what: 'handled' }, messages);
-      },
-      onRejected: (messages) => {
-        counters[topic].rejected += messages;
-        metrics.messages.inc({ topic, what: 'rejected' }, messages);
-      },
+    const onRejected = (messages: number): void => {
+      counters[topic].rejected += messages;
+      metrics.messages.inc({ topic, what: 'rejected' }, messages);
+    };
+    const onHandled = (messages: number): void => {
+      counters[topic].handled += messages;
+      metrics.messages.inc({ topic, what: 'handled' }, messages);
+    };
+    const own: KafkaSubscription = createKafkaSubscription({
+      client, topic, topicName: `${prefix}${topic}`, groupName, group: terms.group, onError: terms.onError, timing, clock, rng, starts: begins, log,
+      work: workOf({ groupName, read: createRecordReader(carries, { log, onRejected }), onHandled, fail: (error) => own.fail(error) }),
       onLag: (records) => metrics.lag.set({ topic, group: terms.group }, records),
       onRestart: (reason) => {
         metrics.restarts.inc({ topic, group: terms.group, reason });
         options.onRestart?.(topic, terms.group, reason);
       },
     });
-    const kept = own as unknown as KafkaSubscription<Topic>;
-    subscriptions.add(kept);
+    subscriptions.add(own);
     return {
       stop: async () => {
         await own.stop();
-        subscriptions.delete(kept);
+        subscriptions.delete(own);
       },
     };
   };
+  const subscribe = <T extends Topic>(topic: T, terms: SubscribeOptions<T>): Subscription =>
+    attend(topic, topic, terms, (groupName) => startOf(groupName, `${prefix}${topic}`), ({ read, onHandled }) => ({
+      dealt: () => undefined, stop: async () => undefined,
+      handle: async (batch) => {
+        const messages = read(batch);
+        if (messages.length > 0) await terms.handler(messages);
+        onHandled(messages.length);
+        return true;
+      },
+    }));
+  const subscribePartitions = (terms: PartitionTerms): Subscription =>
+    attend('assets', ['assets', 'global'] as const, terms, () => opened.then(() => new Map()), ({ groupName, read, onHandled, fail }) => createPartitionWork({
+      client, clock, rng, log, topicName: `${prefix}assets`, groupName, onFailed: fail, holds: (partition, asset) => placeOf('assets', asset).partition === partition, read,
+      terms: { ...terms, open: async (partition) => counted(await terms.open(partition), onHandled) },
+    }));
   return {
     publish: (topic, message) => {
       push(topic, message);
@@ -297,7 +323,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       beginActivity();
       await sender.sent();
     },
-    subscribe, idle,
+    subscribe, subscribePartitions, idle,
     close: async () => {
       closing.abort();
       const lost = await sender.close(timing.closeMs);
@@ -313,7 +339,29 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     health: () => ({ ...health, waiting: sender.waiting() }),
     partitionFor: async (topic, key) => {
       await opened;
-      return place(topic, key).partition;
+      return placeOf(topic, key).partition;
+    },
+    addAssets: async (assets) => {
+      await opened;
+      await place(assets);
+    },
+  };
+}
+
+/** What a member's work is made with. */
+interface Parts<T extends Topic> {
+  readonly groupName: string;
+  readonly read: ReadRecords<T>;
+  readonly onHandled: (messages: number) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+function counted(reader: PartitionReader, onHandled: (messages: number) => void): PartitionReader {
+  return {
+    from: reader.from, close: (reason) => reader.close(reason),
+    handler: async (batch, next) => {
+      await reader.handler(batch, next);
+      onHandled(batch.length);
     },
   };
 }

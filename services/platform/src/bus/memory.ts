@@ -3,7 +3,9 @@ import type { Activity } from '../activity.ts';
 import { BreakwaterError } from '../errors.ts';
 import type { Group, TopicCounters } from './group.ts';
 import { createGroup } from './group.ts';
-import type { Bus, BusStats, SubscribeOptions, Subscription } from './index.ts';
+import type { Bus, BusStats, PartitionTerms, SubscribeOptions, Subscription } from './index.ts';
+import type { MemoryPartition } from './memory-partition.ts';
+import { createMemoryPartition } from './memory-partition.ts';
 
 /** Counters of one topic on the memory bus. */
 export interface MemoryBusStats extends BusStats {
@@ -80,6 +82,42 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
     channel.list = [...channel.groups.values()];
     return group;
   };
+  const partitions = new Map<string, MemoryPartition>();
+  /** One queue in the channels of both topics, so that what is published on either has one order. */
+  const partitionOf = (name: string): MemoryPartition => {
+    const existing = partitions.get(name);
+    if (existing !== undefined) return existing;
+    const both: readonly Pick<Channel<'assets' | 'global'>, 'groups' | 'list'>[] = [channels.assets, channels.global];
+    const id = `${name} (partitions)`;
+    const list = (): void => both.forEach((channel) => void (channel.list = [...channel.groups.values()]));
+    const { onConflated } = options;
+    const group = createGroup<'assets' | 'global'>({
+      topic: 'assets', name, limit: options.queueLimit, activity: options.activity, counters: channels.assets.counters, onIdle,
+      onConflated: onConflated === undefined ? undefined : (message) => onConflated(message, name),
+      onEmpty: () => {
+        for (const channel of both) channel.groups.delete(id);
+        partitions.delete(name);
+        list();
+        onIdle();
+      },
+    });
+    for (const channel of both) channel.groups.set(id, group);
+    list();
+    const partition = createMemoryPartition(group, name);
+    partitions.set(name, partition);
+    return partition;
+  };
+  /** Remembers a subscription until it stops. */
+  const kept = (own: Subscription): Subscription => {
+    const subscription: Subscription = {
+      stop: () => {
+        subscriptions.delete(subscription);
+        return own.stop();
+      },
+    };
+    subscriptions.add(subscription);
+    return subscription;
+  };
   return {
     publish: (topic, message) => {
       const channel = channels[topic];
@@ -99,15 +137,11 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
     },
     subscribe: <T extends Topic>(topic: T, terms: SubscribeOptions<T>) => {
       if (closed) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
-      const membership = groupOf(topic, terms.group).join(terms);
-      const subscription: Subscription = {
-        stop: () => {
-          subscriptions.delete(subscription);
-          return membership.stop();
-        },
-      };
-      subscriptions.add(subscription);
-      return subscription;
+      return kept(groupOf(topic, terms.group).join(terms));
+    },
+    subscribePartitions: (terms: PartitionTerms) => {
+      if (closed) throw new BreakwaterError('aborted', 'subscribing to partitions failed: the bus is closed');
+      return kept(partitionOf(terms.group).join(terms));
     },
     idle: async () => {
       while (!isIdle()) await new Promise<void>((resolve) => idleWaiters.push(resolve));

@@ -39,8 +39,17 @@ export function joinEncoded(encoded: readonly string[]): string {
   return encoded.length === 1 && only !== undefined ? only : `[${encoded.join(',')}]`;
 }
 
-/** Reads a record's value; every message is held against its schema. Never throws: what is not as it should be is counted, the rest of the record is kept. */
-export function decode<T extends Topic>(topic: T, value: Uint8Array | null): Decoded<T> {
+/** The key of records in a log of `assets` that repeat messages of `global`; no asset has this name. */
+export const COPY_KEY = '*';
+
+/** Whether a record repeats messages of another topic, for readers who want this log alone. */
+export function isCopy(key: Uint8Array | null): boolean {
+  return key?.length === 1 && key[0] === COPY_KEY.charCodeAt(0);
+}
+
+/** Reads a record's value, of one topic or a log of several; every message is held against its schema. Never throws: what is not as it should be is counted, the rest of the record is kept. */
+export function decode<T extends Topic>(topic: T | readonly T[], value: Uint8Array | null): Decoded<T> {
+  const wanted: readonly Topic[] = typeof topic === 'string' ? [topic] : topic;
   if (value === null) return { messages: [], rejected: 1, reason: 'no value' };
   let found: unknown;
   try {
@@ -53,9 +62,9 @@ export function decode<T extends Topic>(topic: T, value: Uint8Array | null): Dec
   let reason: string | undefined;
   for (const one of Array.isArray(found) ? (found as readonly unknown[]) : [found]) {
     const kind = typeof one === 'object' && one !== null && 'kind' in one && typeof one.kind === 'string' ? kinds.get(one.kind) : undefined;
-    if (kind?.topic !== topic) {
+    if (kind === undefined || !wanted.includes(kind.topic)) {
       rejected++;
-      reason ??= `not a message of ${topic}`;
+      reason ??= `not a message of ${wanted.join(' or ')}`;
       continue;
     }
     const parsed = kind.schema.safeParse(one);

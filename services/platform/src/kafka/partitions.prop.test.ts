@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { partitionOf, partitionTable, type PartitionTable } from './partitions.ts';
+import { extendTable, partitionOf, tableOf, type PartitionTable } from './partitions.ts';
+
+const partitionTable = (list: readonly string[], count: number): PartitionTable => extendTable(new Map(), list, count);
 
 const assets = fc.uniqueArray(fc.stringMatching(/^[A-Z0-9]{1,6}$/), { maxLength: 80 });
 const partitions = fc.integer({ min: 1, max: 30 });
@@ -23,21 +25,23 @@ describe('table of partitions', () => {
     }));
   });
 
-  it('property: moves nobody for new assets, and as few as restore the balance when assets go', () => {
-    fc.assert(fc.property(assets, assets, partitions, fc.nat(79), (list, added, count, gone) => {
-      const before = partitionTable(list, count);
-      const more = partitionTable([...list, ...added], count, before);
-      for (const asset of list) expect([asset, more.get(asset)]).toEqual([asset, before.get(asset)]);
-      const fewer = list.slice(gone);
-      const after = partitionTable(fewer, count, before);
-      const load = loads(after, count);
-      expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(1);
-      const kept = loads(new Map(fewer.map((asset) => [asset, before.get(asset) ?? -1])), count);
-      const [low, over] = [Math.floor(fewer.length / count), fewer.length % count];
-      // The least that must move: what is above the ceiling, where as many partitions as may hold one more are the fullest ones.
-      const sorted = [...kept].sort((a, b) => b - a);
-      const least = sorted.reduce((sum, has, i) => sum + Math.max(0, has - low - (i < over ? 1 : 0)), 0);
-      expect(fewer.filter((asset) => after.get(asset) !== before.get(asset))).toHaveLength(least);
+  it('property: moves nobody, and stays balanced, whatever assets and partitions are added', () => {
+    fc.assert(fc.property(fc.oneof(fc.array(fc.record({ assets, partitions }), { maxLength: 5 }), fc.tuple(partitions, fc.array(assets, { maxLength: 5 })).map(([count, lists]) => lists.map((list) => ({ assets: list, partitions: count })))), (steps) => {
+      let before: PartitionTable = new Map();
+      let most = 0;
+      for (const { assets: step, partitions: count } of steps) {
+        const after = extendTable(before, step, count);
+        for (const [asset, partition] of before) expect([asset, after.get(asset)]).toEqual([asset, partition]);
+        for (const asset of step) expect(after.get(asset)).toBeLessThan(Math.max(most, count));
+        // Once partitions were added, those that are there stay fuller.
+        if (steps.every((other) => other.partitions === count)) {
+          const load = loads(after, count);
+          expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(1);
+        }
+        most = Math.max(most, count);
+        before = after;
+      }
+      expect([...tableOf(steps)]).toEqual([...before]);
     }));
   });
 

@@ -7,7 +7,7 @@ import { silentLog } from '../log.ts';
 import { createSimulatedClock } from '../simulated/index.ts';
 import { testBook, testTrade, testWatermark } from '../suites/messages.ts';
 import type { KafkaClient, OutgoingRecord } from './client.ts';
-import { decode } from './codec.ts';
+import { COPY_KEY, decode } from './codec.ts';
 import { createSender, type SenderDeps } from './sender.ts';
 
 const away = new BreakwaterError('bus-failed', 'writing to Kafka failed: away');
@@ -30,7 +30,7 @@ function setUp(answer: (records: readonly OutgoingRecord[], request: number) => 
     },
   };
   const sender = createSender({
-    client, clock, rng: createRng(1), log: silentLog, limit: 1_000, counters, lingerMs: 0, ready: async () => undefined, place: (topic, key) => ({ topic, partition: key.length }),
+    client, clock, rng: createRng(1), log: silentLog, limit: 1_000, counters, lingerMs: 0, ready: async () => undefined, place: (topic, key) => ({ topic, partition: key.length }), copiesTo: () => [],
     onTry: (error) => tries.push(error?.code), onRefused: (_, messages) => refusals.push(messages), ...changes,
   });
   const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
@@ -38,7 +38,7 @@ function setUp(answer: (records: readonly OutgoingRecord[], request: number) => 
 }
 
 function read(records: readonly OutgoingRecord[]): readonly Message[] {
-  return records.flatMap(({ topic, value }) => decode(topic as 'assets', Buffer.from(value)).messages);
+  return records.flatMap(({ topic, value }) => decode(topic as 'assets', Buffer.from(value as string)).messages);
 }
 
 describe('sender', () => {
@@ -53,6 +53,21 @@ describe('sender', () => {
       [['assets', 'OM', 2, [1, 4]], ['assets', 'ARB', 3, [3]]],
       [['global', 'binance:usdm', 12, [2]]],
     ]);
+    expect(sender.waiting()).toBe(0);
+  });
+
+  it('puts a copy of what is global into every log of assets, after what came before it', async () => {
+    const { sender, requests } = setUp(() => undefined, { place: (topic) => ({ topic, partition: 0 }), copiesTo: () => [0, 1, 2].map((partition) => ({ topic: 'assets', partition })) });
+    sender.push(testTrade(1, 'OM'));
+    for (let seq = 2; seq < 302; seq++) sender.push(testWatermark(seq));
+    await sender.sent();
+    expect(requests[0]?.map(({ topic, key }) => [topic, key])).toEqual([['assets', 'OM']]);
+    const logs = [0, 1, 2].map((partition) => requests.flat().filter((record) => record.topic === 'assets' && record.partition === partition && record.key === COPY_KEY));
+    for (const log of logs) {
+      expect(log.flatMap(({ value }) => decode(['assets', 'global'], Buffer.from(value as string)).messages.map(({ seq }) => seq))).toEqual(Array.from({ length: 300 }, (_, i) => i + 2));
+      expect(log.length).toBe(3);
+    }
+    expect(read(requests.flat().filter(({ topic }) => topic === 'global').map((record) => ({ ...record, topic: 'global' }))).length).toBe(300);
     expect(sender.waiting()).toBe(0);
   });
 

@@ -9,7 +9,7 @@ import { BreakwaterError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { backoffDelay, type Backoff } from '../supervise.ts';
 import type { KafkaClient, OutgoingRecord } from './client.ts';
-import { encode, joinEncoded, topicOf } from './codec.ts';
+import { COPY_KEY, encode, joinEncoded, topicOf } from './codec.ts';
 
 /** Sends messages in the order they were given, in batches. */
 export interface Sender {
@@ -38,6 +38,8 @@ export interface SenderDeps {
   readonly lingerMs: number;
   /** The name and the partition of a topic's log for a key. */
   readonly place: (topic: Topic, key: string) => { readonly topic: string; readonly partition: number };
+  /** The logs that get a copy of everything on `global`: those of `assets`. */
+  readonly copiesTo: () => readonly { readonly topic: string; readonly partition: number }[];
   /** Whether sending may begin. Asked before every batch. */
   readonly ready: () => Promise<void>;
   /** Told of every try: undefined when the brokers took it. */
@@ -65,7 +67,7 @@ interface Draft {
 /**
  * Makes a sender. One request is under way at a time and is repeated unchanged until the brokers have taken it, which leave out what they have already: so nothing overtakes,
  * nothing is lost and nothing is doubled, while this process lives. Messages of `global` go after everything that was pushed before them, in a request of their own, so that
- * a promise about the past (a watermark) is in its log after that past.
+ * a promise about the past (a watermark) is in its log after that past; with them goes a copy into every log of `assets`.
  */
 export function createSender(deps: SenderDeps): Sender {
   const { client, clock, log } = deps;
@@ -108,12 +110,17 @@ export function createSender(deps: SenderDeps): Sender {
   };
   const sendAll = async (messages: readonly Message[]): Promise<BreakwaterError | undefined> => {
     let first: BreakwaterError | undefined;
-    for (const wantsGlobal of [false, true]) {
-      const part = messages.filter((message) => (topicOf(message) === 'global') === wantsGlobal);
-      for (const request of requestsOf(part, deps.place)) {
-        first = (await send(request)) ?? first;
-        underWay -= request.reduce((sum, draft) => sum + draft.messages, 0);
-      }
+    const isGlobal = (message: Message): boolean => topicOf(message) === 'global';
+    const sendNext = async (request: readonly Draft[]): Promise<void> => {
+      first = (await send(request)) ?? first;
+      underWay -= request.reduce((sum, draft) => sum + draft.messages, 0);
+    };
+    for (const request of requestsOf(messages.filter((message) => !isGlobal(message)), deps.place)) await sendNext(request);
+    const global = messages.filter(isGlobal);
+    for (let at = 0; at < global.length; at += RECORD_MESSAGES) {
+      const slice = global.slice(at, at + RECORD_MESSAGES);
+      const drafts = [...requestsOf(slice, deps.place)].flat();
+      await sendNext([...drafts, ...copiesOf(slice, deps.copiesTo())]);
     }
     return first;
   };
@@ -180,6 +187,12 @@ export function createSender(deps: SenderDeps): Sender {
       return unsent;
     },
   };
+}
+
+/** The same messages for each of the logs, in one record each; they are counted where they belong. */
+function copiesOf(messages: readonly Message[], logs: ReturnType<SenderDeps['copiesTo']>): readonly Draft[] {
+  const value = logs.length === 0 ? '' : joinEncoded(messages.map(encode));
+  return logs.map((log) => ({ kind: 'assets', messages: 0, record: { ...log, key: COPY_KEY, value } }));
 }
 
 /** Packs messages into records and records into requests, keeping the order within each key. */

@@ -1,13 +1,11 @@
-import type { Topic, TopicMessages } from '@breakwater/contracts';
+import type { Topic } from '@breakwater/contracts';
 import type { Rng } from '@breakwater/models/core';
-import type { SubscribeOptions } from '../bus/index.ts';
 import type { Clock } from '../clock/index.ts';
 import { sleep } from '../clock/index.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { backoffDelay, type Backoff } from '../supervise.ts';
 import type { Bounds, IncomingBatch, KafkaClient, Member, Offsets } from './client.ts';
-import { decode } from './codec.ts';
 
 /** Why a consumer was started anew: it did not move although there was something to read, it was in no group for too long, or it ended by itself. */
 export type RestartReason = 'stalled' | 'not-joined' | 'crashed';
@@ -24,32 +22,47 @@ export interface SubscriptionTiming {
   readonly checkEveryMs: number;
 }
 
+/** What a member does with what it is given. */
+export interface SubscriptionWork {
+  /** These partitions, and no others, are the member's from now on. `seek` is good until the next call. */
+  dealt(partitions: readonly number[], seek: (partition: number, offset: number) => void): void;
+  /** Resolves as `MemberOptions.onBatch`; a rejection ends the subscription. */
+  handle(batch: IncomingBatch): Promise<boolean | 'repeated'>;
+  /** The next offset it wants of a partition, where it is not the one after what was committed and handled since; undefined while it cannot take any. */
+  readonly position?: (partition: number) => number | undefined;
+  /** The subscription is over: called once, after the batch at hand and before the group is left. */
+  stop(): Promise<void>;
+}
+
 /** What a subscription needs. */
-export interface SubscriptionDeps<T extends Topic> {
+export interface SubscriptionDeps {
   readonly client: KafkaClient;
-  readonly topic: T;
+  readonly topic: Topic;
   /** Names in Kafka. */
   readonly topicName: string;
   readonly groupName: string;
-  readonly terms: SubscribeOptions<T>;
+  readonly group: string;
+  readonly work: SubscriptionWork;
+  /** What its owner is told of a failure; without it the failure ends the process. */
+  readonly onError: ((error: unknown) => void) | undefined;
   readonly timing: SubscriptionTiming;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Log;
   /** Where the group begins in a partition nothing was committed for; resolves once that is fixed. */
   readonly starts: Promise<Offsets>;
-  readonly onHandled: (messages: number) => void;
-  readonly onRejected: (messages: number) => void;
   readonly onLag: (records: number) => void;
   readonly onRestart: (reason: RestartReason) => void;
 }
 
 /** A member of a group that is kept alive. */
-export interface KafkaSubscription<T extends Topic> {
-  readonly topic: T;
+export interface KafkaSubscription {
+  readonly topic: Topic;
   readonly groupName: string;
   /** Ends after the batch at hand. */
   stop(): Promise<void>;
+  /** Ends as by a handler that failed. */
+  fail(error: unknown): void;
   /** Whether it is over: stopped, or its handler failed. */
   over(): boolean;
   /** Partitions it has; undefined while it is in no group or they are being dealt anew. */
@@ -71,8 +84,8 @@ const JOIN_TIMEOUT_MS = 90_000;
  * Subscribes and stays subscribed: a consumer that crashed, or is alive and not consuming (kafkajs#1720), is replaced. The offset of a batch is committed when its handler has
  * resolved, so what a process had not finished comes again, to it or to another. A handler that rejects ends the subscription.
  */
-export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<T>): KafkaSubscription<T> {
-  const { client, topic, topicName, groupName, terms, timing, clock, log } = deps;
+export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscription {
+  const { client, topic, topicName, groupName, group, work, timing, clock, log } = deps;
   const stopping = new AbortController();
   const isOver = (): boolean => stopping.signal.aborted;
   let assigned: ReadonlySet<number> | undefined;
@@ -84,7 +97,6 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
   let handling: Promise<void> | undefined;
   let member: Member | undefined;
   let progressAt = clock.now();
-  let rejected = 0;
 
   const readPositions = async (): Promise<void> => {
     const of = ++deal;
@@ -102,48 +114,38 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
       }
     }
   };
-  const readBatch = ({ partition, records }: IncomingBatch): readonly TopicMessages[T][] => {
-    const messages: TopicMessages[T][] = [];
-    for (const { offset, value } of records) {
-      const decoded = decode(topic, value);
-      for (const message of decoded.messages) messages.push(message);
-      if (decoded.rejected === 0) continue;
-      rejected += decoded.rejected;
-      deps.onRejected(decoded.rejected);
-      // Of a flood every doubling is told.
-      if (Number.isInteger(Math.log2(rejected))) log.warn('message-skipped', { topic, partition, offset, rejected, reason: decoded.reason });
-    }
-    return messages;
+  const fail = (error: unknown): void => {
+    if (isOver()) return;
+    stopping.abort();
+    log.error('subscriber-failed', { topic, group, error: messageOf(error) });
+    // An error that nobody hears of would be a stage that died in silence.
+    if (deps.onError === undefined) queueMicrotask(() => { throw error; });
+    else deps.onError(error);
   };
-  const handle = async (batch: IncomingBatch): Promise<boolean> => {
-    const messages = readBatch(batch);
+  const handle = async (batch: IncomingBatch): Promise<boolean | 'repeated'> => {
     try {
-      if (messages.length > 0) await terms.handler(messages);
+      const outcome = await work.handle(batch);
+      if (outcome !== false) progressAt = clock.now();
+      return outcome;
     } catch (error) {
-      stopping.abort();
-      log.error('subscriber-failed', { topic, group: terms.group, error: messageOf(error) });
-      // An error that nobody hears of would be a stage that died in silence.
-      if (terms.onError === undefined) queueMicrotask(() => { throw error; });
-      else terms.onError(error);
+      fail(error);
       return false;
     }
-    progressAt = clock.now();
-    deps.onHandled(messages.length);
-    return true;
   };
-  const onBatch = async (batch: IncomingBatch): Promise<boolean> => {
+  const onBatch = async (batch: IncomingBatch): Promise<boolean | 'repeated'> => {
     if (isOver()) return false;
-    const work = handle(batch);
-    handling = work.then(() => undefined);
-    const handled = await work;
+    const handled = handle(batch);
+    handling = handled.then(() => undefined);
+    const outcome = await handled;
     handling = undefined;
-    return handled;
+    return outcome;
   };
+  const positionOf = (partition: number, low: number): number => (work.position === undefined ? (positions.get(partition) ?? low) : (work.position(partition) ?? -1));
   const reached = (bounds: ReadonlyMap<number, Bounds>): boolean => {
     if (assigned === undefined || !positionsKnown || handling !== undefined) return false;
     return [...assigned].every((partition) => {
       const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
-      return low === high || (positions.get(partition) ?? low) >= high;
+      return low === high || positionOf(partition, low) >= high;
     });
   };
   /** Why the consumer is to be replaced, or undefined. */
@@ -159,7 +161,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
     let lag = 0;
     for (const partition of assigned) {
       const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
-      lag += Math.max(0, high - Math.max(low, positions.get(partition) ?? low));
+      lag += Math.max(0, high - Math.max(low, positionOf(partition, low)));
     }
     deps.onLag(lag);
     if (lag === 0) progressAt = now;
@@ -172,6 +174,8 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
       if (found !== undefined) return found;
     }
   };
+  let workEnded: Promise<void> | undefined;
+  const endWork = (): Promise<void> => (workEnded ??= (handling ?? Promise.resolve()).then(() => work.stop()).catch((error: unknown) => log.warn('not-closed', { topic, group, error: messageOf(error) })));
   /** One consumer, from its start to its end. */
   const attend = async (): Promise<RestartReason | undefined> => {
     const ended = new AbortController();
@@ -179,7 +183,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
     let end: (reason: RestartReason | undefined) => void = () => undefined;
     const crashed = new Promise<RestartReason | undefined>((resolve) => (end = resolve));
     const onCrash = (error: unknown): void => {
-      if (!isOver()) log.warn('consumer-crashed', { topic, group: terms.group, error: messageOf(error) });
+      if (!isOver()) log.warn('consumer-crashed', { topic, group, error: messageOf(error) });
       end('crashed');
     };
     const onStop = (): void => end(undefined);
@@ -187,9 +191,10 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
     const joined = client.join({
       group: groupName, topic: topicName, sessionTimeoutMs: timing.sessionTimeoutMs, commitEveryMs: timing.commitEveryMs, onBatch, onCrash,
       startAt: (partition) => (positions.has(partition) ? undefined : starts.get(partition)),
-      onAssigned: (partitions) => {
+      onAssigned: (partitions, seek) => {
         assigned = new Set(partitions);
         progressAt = clock.now();
+        work.dealt(partitions, seek);
         void readPositions();
       },
       onRevoked: () => void (assigned = undefined),
@@ -200,7 +205,7 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
     stopping.signal.removeEventListener('abort', onStop);
     assigned = undefined;
     member = undefined;
-    const left = joined.then((of) => of?.leave());
+    const left = (isOver() ? endWork() : Promise.resolve()).then(() => joined).then((of) => of?.leave());
     // Brokers that are away are not waited for by whoever stops.
     const limit = new AbortController();
     await Promise.race(isOver() ? [left, sleep(clock, STOP_TIMEOUT_MS, limit.signal).catch(() => undefined)] : [left]);
@@ -214,14 +219,14 @@ export function createKafkaSubscription<T extends Topic>(deps: SubscriptionDeps<
       const reason = await attend();
       if (isOver()) return;
       if (clock.now() - startedAt > HEALTHY_MS) attempt = 0;
-      log.warn('consumer-restarted', { topic, group: terms.group, reason });
+      log.warn('consumer-restarted', { topic, group, reason });
       if (reason !== undefined) deps.onRestart(reason);
       await sleep(clock, backoffDelay(attempt, deps.rng, restartBackoff), stopping.signal).catch(() => undefined);
     }
   };
-  const running = run();
+  const running = run().then(() => (workEnded === undefined ? endWork() : undefined));
   return {
-    topic, groupName, over: isOver, assigned: () => assigned, reached,
+    topic, groupName, over: isOver, assigned: () => assigned, reached, fail,
     commit: async () => {
       await member?.commit().catch(() => undefined);
     },

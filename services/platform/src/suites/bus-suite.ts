@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AssetMessage } from '@breakwater/contracts';
 import fc from 'fast-check';
-import type { Bus } from '../bus/index.ts';
+import type { Bus, OpenedPartition, PartitionMessage } from '../bus/index.ts';
 import { labelOf, testTrade, testWarning, testWatermark } from './messages.ts';
 
 /** Tests that every bus passes. `make` gives a new, empty bus; the suite closes it. `runs` is how often the property is tried, default 30: fewer for a bus that is slow to make. */
@@ -125,6 +125,101 @@ export function describeBus(name: string, make: () => Bus | Promise<Bus>, runs =
       await bus.idle();
       expect(bus.stats().assets).toMatchObject({ published: 3, handled: 3, conflated: 0 });
       expect(bus.stats().scores).toMatchObject({ published: 0, handled: 0, conflated: 0 });
+    });
+
+    /** A reader of partitions that remembers what it was given, by partition, and when it was opened and closed. */
+    const holder = (name: string, log: string[], seen = new Map<number, PartitionMessage[]>(), handle: () => Promise<void> | undefined = () => undefined) => {
+      const opened: OpenedPartition[] = [];
+      const subscription = bus.subscribePartitions({
+        group: 'holders',
+        open: async (partition) => {
+          opened.push(partition);
+          log.push(`${name} opens`);
+          const own = seen.get(partition.partition) ?? [];
+          seen.set(partition.partition, own);
+          return {
+            // What others handled before counts: nothing is asked for again.
+            from: partition.handled ?? partition.kept.until,
+            handler: async (batch) => {
+              await handle();
+              own.push(...batch);
+            },
+            close: async () => void log.push(`${name} closes`),
+          };
+        },
+      });
+      return { subscription, seen, opened };
+    };
+    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+    const opens = async (of: { readonly opened: readonly OpenedPartition[] }): Promise<void> => {
+      while (of.opened.length === 0) await pause();
+      await bus.idle();
+    };
+
+    it('gives whoever holds partitions everything about their assets and everything global, in one order', async () => {
+      const log: string[] = [];
+      const { seen, opened, subscription } = holder('a', log);
+      await opens({ opened });
+      for (let i = 0; i < 60; i += 3) {
+        bus.publish('assets', testTrade(i, 'OM'));
+        bus.publish('assets', testTrade(i + 1, 'ARB'));
+        bus.publish('global', testWatermark(i + 2));
+        if (i % 12 === 0) await pause();
+      }
+      await bus.idle();
+      await subscription.stop();
+      expect(seen.size).toBe(opened.length);
+      for (const { partition, holds } of opened) {
+        const messages = seen.get(partition) ?? [];
+        const trades = messages.filter((message) => message.kind === 'trade');
+        const expected = Array.from({ length: 60 }, (_, i) => i).filter((i) => i % 3 !== 2 && holds(i % 3 === 0 ? 'OM' : 'ARB'));
+        for (const asset of ['OM', 'ARB']) expect(trades.filter((message) => message.asset === asset).map(({ seq }) => seq)).toEqual(expected.filter((i) => (i % 3 === 0 ? 'OM' : 'ARB') === asset));
+        const marks = messages.flatMap((message, at) => (message.kind === 'watermark' ? [{ seq: message.seq, at }] : []));
+        expect(marks.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, i) => i * 3 + 2));
+        // What was published before a watermark is before it.
+        for (const mark of marks) expect(messages.slice(mark.at).filter((message) => message.kind === 'trade' && message.seq < mark.seq)).toEqual([]);
+      }
+      expect([...seen.values()].flat().filter((message) => message.kind === 'trade')).toHaveLength(40);
+      expect(log.filter((line) => line === 'a closes')).toHaveLength(opened.length);
+    });
+
+    it('hands partitions over when their holder leaves: closed before they are opened, nothing lost and nothing twice', async () => {
+      const log: string[] = [];
+      const seen = new Map<number, PartitionMessage[]>();
+      const first = holder('first', log, seen, pause);
+      await opens(first);
+      bus.publish('assets', testTrade(1));
+      bus.publish('global', testWatermark(2));
+      await bus.idle();
+      await first.subscription.stop();
+      const leaving = log.length;
+      const second = holder('second', log, seen, pause);
+      await opens(second);
+      bus.publish('assets', testTrade(3));
+      await bus.idle();
+      await second.subscription.stop();
+      expect(log.slice(0, leaving).filter((line) => line.startsWith('first')).at(-1)).toBe('first closes');
+      expect(log.slice(leaving).some((line) => line.startsWith('first'))).toBe(false);
+      const trades = [...seen.values()].flat().filter((message) => message.kind === 'trade').map(({ seq }) => seq);
+      expect(trades).toEqual([1, 3]);
+      for (const messages of seen.values()) expect(messages.filter((message) => message.kind === 'watermark')).toHaveLength(1);
+    });
+
+    it('ends a reader of partitions that fails, and tells its owner', async () => {
+      const errors: unknown[] = [];
+      const opened: number[] = [];
+      bus.subscribePartitions({
+        group: 'failing', onError: (error) => errors.push(error),
+        open: async ({ partition, kept }) => {
+          opened.push(partition);
+          return { from: kept.until, handler: () => Promise.reject(new Error('broken stage')), close: async () => undefined };
+        },
+      });
+      while (opened.length === 0) await pause();
+      await bus.idle();
+      bus.publish('assets', testTrade(1));
+      await bus.idle();
+      expect(errors).toEqual([new Error('broken stage')]);
     });
 
     it('property: each group sees every message once, in order of its key', async () => {
