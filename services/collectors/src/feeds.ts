@@ -1,3 +1,4 @@
+import type { CollectorsConfig } from './config.ts';
 import type { Venue, VenueEndpoints } from './venue.ts';
 import { binanceCoinmEndpoints, binanceSpotEndpoints, binanceUsdmEndpoints } from './venues/binance/config.ts';
 import { binanceCoinm, binanceSpot, binanceUsdm } from './venues/binance/feed.ts';
@@ -68,3 +69,9 @@ const closedVenues: readonly Venue[] = [coinbaseIntx];
 
 /** Every market type whose frames can be read. */
 export const allVenues: readonly Venue[] = [...nativeFeeds.map((f) => f.venue), ...closedVenues];
+
+/** The addresses of a built-in feed: its own, or those that the config gives. */
+export function endpointsOf(feed: Feed, config: CollectorsConfig): VenueEndpoints {
+  const own = config.venues[feed.venue.venue]?.endpoints?.[feed.venue.marketType];
+  return { rest: own?.rest ?? feed.endpoints.rest, ws: { ...feed.endpoints.ws, ...own?.ws } };
+}

@@ -1,4 +1,4 @@
-import type { EpochMs, InstrumentId } from '@breakwater/models/core';
+import type { AssetId, EpochMs, InstrumentId } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import type { Log } from '@breakwater/platform/log';
 import type { Registry, WatchedInstrument } from '../registry.ts';
@@ -29,6 +29,8 @@ export interface CanaryDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly everyMs: number;
+  /** Whether the config still names an asset: a market of one that it does not is not missed. All are by default. */
+  readonly isConfigured?: (asset: AssetId) => boolean;
   /** Tries one of everything for a market; rejects only when the collector stops. */
   readonly probe: (instrument: VenueInstrument) => Promise<readonly Probe[]>;
 }
@@ -43,7 +45,7 @@ export function createCanary(deps: CanaryDeps): Canary {
   let listSaid = false;
   let probeSaid = false;
 
-  const down = ({ id, asset }: WatchedInstrument, reason: 'delisted' | 'instrument-halted' | 'other-identity'): void =>
+  const down = ({ id, asset }: WatchedInstrument, reason: 'delisted' | 'instrument-halted' | 'other-identity' | 'not-configured'): void =>
     void source.health({ channel: 'instruments', status: 'down', reason, eventTime: clock.now(), receivedAt: clock.now(), asset, instrument: id });
   const health = (status: 'ok' | 'stale', reason: string, detail: string, about?: WatchedInstrument): void => {
     const at = clock.now();
@@ -97,7 +99,7 @@ export function createCanary(deps: CanaryDeps): Canary {
         if (next.watched.get(symbol)?.asset === was.asset) continue;
         const listing = bySymbol.get(symbol);
         said.delete(symbol);
-        down(was, listing === undefined ? 'delisted' : listing.trading ? 'other-identity' : 'instrument-halted');
+        down(was, deps.isConfigured?.(was.asset) === false ? 'not-configured' : listing === undefined ? 'delisted' : listing.trading ? 'other-identity' : 'instrument-halted');
       }
       for (const { id, asset } of next.watched.values()) if (isDown(source, id)) source.health({ channel: 'instruments', status: 'ok', reason: 'resumed', eventTime: clock.now(), receivedAt: clock.now(), asset, instrument: id });
     },

@@ -12,6 +12,7 @@ import { openPlannedSocket } from './planned-socket.ts';
 
 /** One planned socket, kept up: reopened with growing waits, replaced before the venue closes it. */
 export interface Connection {
+  /** What it carries, or will once the successor that was asked for by `adopt` takes over. */
   readonly plan: SocketPlan;
   /** Runs until the signal aborts. */
   run(): Promise<void>;
@@ -23,6 +24,11 @@ export interface Connection {
   reconnect(reason: string): void;
   /** Opens a successor of the live socket and hands over without a gap, as before the venue closes it; nothing without a live socket. */
   replace(): void;
+  /**
+   * Carries another plan of the same name from now on. Where it subscribes otherwise, the live socket is replaced by one with that plan without a gap; otherwise
+   * nothing is sent.
+   */
+  adopt(plan: SocketPlan): void;
   /** Whether the live socket is open. */
   up(): boolean;
 }
@@ -43,6 +49,7 @@ export interface ConnectionDeps {
 
 interface Link {
   readonly id: string;
+  readonly plan: SocketPlan;
   readonly socket: Socket;
   readonly sender: PacedSender;
   open: boolean;
@@ -62,7 +69,8 @@ const NORMAL = 1000;
 
 /** Makes a connection that is not open yet. */
 export function createConnection(deps: ConnectionDeps): Connection {
-  const { plan, clock, network, intake, signal } = deps;
+  const { clock, network, intake, signal } = deps;
+  let plan = deps.plan;
   let live: Link | undefined;
   let count = 0;
   const open = new Map<string, Link>();
@@ -71,12 +79,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const openLink = (replaces: Link | undefined, onOpen: (link: Link) => void, onEnd: (link: Link, code: number, reason: string) => void): Link => {
     const id = `${plan.name}#${count++}`;
     if (replaces !== undefined) intake.prepare(id, replaces.id);
-    const socket = openPlannedSocket(network, plan, {
+    const own = plan;
+    const socket = openPlannedSocket(network, own, {
       onOpen: (pingEveryMs) => {
         link.open = true;
         open.set(id, link);
-        link.sender.push(plan.subscribe);
-        if (plan.ping !== undefined) keepAlive(link, plan.ping.text, pingEveryMs ?? plan.ping.everyMs);
+        link.sender.push(own.subscribe);
+        if (own.ping !== undefined) keepAlive(link, own.ping.text, pingEveryMs ?? own.ping.everyMs);
         onOpen(link);
       },
       // A replaced socket may still deliver while it closes; its successor has the same.
@@ -88,8 +97,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
         stopLink(link);
         onEnd(link, code, reason);
       },
-    }, { signal, maxFrameBytes: deps.maxFrameBytes, label: id, ...(plan.pingFrameEveryMs === undefined ? {} : { pingFrameEveryMs: plan.pingFrameEveryMs }) });
-    const link: Link = { id, socket, sender: createPacedSender({ clock, perSecond: plan.maxSendPerSecond, send: (text) => socket.send(text) }), open: false, ended: false, cancel: [] };
+    }, { signal, maxFrameBytes: deps.maxFrameBytes, label: id, ...(own.pingFrameEveryMs === undefined ? {} : { pingFrameEveryMs: own.pingFrameEveryMs }) });
+    const link: Link = { id, plan: own, socket, sender: createPacedSender({ clock, perSecond: own.maxSendPerSecond, send: (text) => socket.send(text) }), open: false, ended: false, cancel: [] };
     return link;
   };
   const stopLink = (link: Link): void => {
@@ -160,6 +169,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
         rotate(link, (next) => {
           deps.onState('rotated', 'socket-rotated');
           armRotation(next);
+          // The plan changed while the successor was being opened.
+          if (!sameSubscription(next.plan, plan)) replaceLive(next);
         });
       };
       endOfLive = (link, code) => {
@@ -173,6 +184,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       live = openLink(undefined, (link) => {
         armRotation(link);
         deps.onState('up', 'socket-open');
+        if (!sameSubscription(link.plan, plan)) replaceLive(link);
       }, (link, code) => {
         // A replaced socket's end is expected.
         if (live === link) endOfLive(link, code);
@@ -180,7 +192,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
     });
 
   return {
-    plan,
+    get plan() {
+      return plan;
+    },
     run: () => supervise({ name: `socket ${plan.name}`, clock, rng: deps.rng, log: deps.log, signal, backoff: BACKOFF }, runOnce),
     send: (frames) => {
       if (live?.open !== true) return false;
@@ -203,6 +217,15 @@ export function createConnection(deps: ConnectionDeps): Connection {
     replace: () => {
       if (live?.open === true) replaceLive(live);
     },
+    adopt: (next) => {
+      plan = next;
+      if (live?.open === true && !sameSubscription(live.plan, next)) replaceLive(live);
+    },
     up: () => live?.open === true,
   };
+}
+
+/** Whether two plans open the same socket and subscribe alike, so that nothing has to be done on the wire to go from one to the other. */
+export function sameSubscription(a: SocketPlan, b: SocketPlan): boolean {
+  return a.url === b.url && a.handshake?.request.url === b.handshake?.request.url && a.subscribe.length === b.subscribe.length && a.subscribe.every((frame, i) => frame === b.subscribe[i]);
 }

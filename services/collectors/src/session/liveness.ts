@@ -11,6 +11,8 @@ export interface Liveness {
   opened(channels: readonly ChannelPlan[], at: EpochMs): void;
   /** The socket of these channels ended: nothing is expected of them. */
   closed(channels: readonly ChannelPlan[]): void;
+  /** Watches these channels from now on: what was learned of those that stay is kept, new ones are not open yet, the others are forgotten. */
+  watch(channels: readonly ChannelPlan[]): void;
   /** Compares every open channel with what is expected of it. Call about every second. */
   check(now: EpochMs): void;
   /** Channels that were accused and have not been heard since. */
@@ -26,7 +28,7 @@ export interface LivenessDeps {
 }
 
 interface State {
-  readonly plan: ChannelPlan;
+  plan: ChannelPlan;
   open: boolean;
   lastAt: number;
   /** Messages since the socket opened. */
@@ -77,14 +79,15 @@ const UNKNOWN_PACE = { moments: 2_000, venues: 2, afterMs: 600_000, bookChanges:
 /** Makes a watch over `channels`; sparse ones are accused by witnesses alone. */
 export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessDeps): Liveness {
   const bySymbol = new Map<string, Map<string, State>>();
-  const states: State[] = [];
-  for (const plan of channels) {
+  let states: State[] = [];
+  const add = (plan: ChannelPlan): void => {
     const state: State = { plan, open: false, lastAt: 0, heard: 0, intervals: 0, longestMs: 0, silent: false, missed: false, seat: deps.seatOf?.(plan), clockAt: 0, longestMoments: 0, firstAt: 0, patience: UNKNOWN_PACE.moments };
     states.push(state);
     const own = bySymbol.get(plan.symbol) ?? new Map<string, State>();
     own.set(streamName(plan), state);
     bySymbol.set(plan.symbol, own);
-  }
+  };
+  for (const plan of channels) add(plan);
   const stateOf = (plan: ChannelPlan): State | undefined => bySymbol.get(plan.symbol)?.get(streamName(plan));
   const hear = (state: State | undefined, at: EpochMs): void => {
     if (state === undefined) return;
@@ -156,6 +159,23 @@ export function createLiveness(channels: readonly ChannelPlan[], deps: LivenessD
       for (const plan of plans) {
         const state = stateOf(plan);
         if (state !== undefined) state.open = false;
+      }
+    },
+    watch: (next) => {
+      const held = new Map(states.map((state) => [`${streamName(state.plan)} ${state.plan.symbol}`, state]));
+      states = [];
+      bySymbol.clear();
+      for (const plan of next) {
+        const state = held.get(`${streamName(plan)} ${plan.symbol}`);
+        if (state === undefined) {
+          add(plan);
+          continue;
+        }
+        state.plan = plan;
+        states.push(state);
+        const own = bySymbol.get(plan.symbol) ?? new Map<string, State>();
+        own.set(streamName(plan), state);
+        bySymbol.set(plan.symbol, own);
       }
     },
     check: (now) => {

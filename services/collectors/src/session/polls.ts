@@ -23,6 +23,8 @@ export interface PollDeps {
 
 /** Polls that run. */
 export interface Polls {
+  /** Runs these from now on: new ones at once, those that stay in their turn; a poll whose request changed in its next turn. */
+  change(polls: readonly PollPlan[]): void;
   stop(): void;
   stats(): { readonly answered: number; readonly failed: number; readonly skipped: number };
 }
@@ -36,8 +38,9 @@ export function startPolls(deps: PollDeps): Polls {
   const stats = { answered: 0, failed: 0, skipped: 0 };
   const running = new Set<PollPlan>();
   const failures = new Map<PollPlan, number>();
+  let polls = deps.polls;
 
-  const failing = (channel: FeedChannel): readonly PollPlan[] => deps.polls.filter((p) => p.channel === channel && (failures.get(p) ?? 0) >= FAILURES);
+  const failing = (channel: FeedChannel): readonly PollPlan[] => polls.filter((p) => p.channel === channel && (failures.get(p) ?? 0) >= FAILURES);
   const run = async (poll: PollPlan): Promise<void> => {
     try {
       const { body, receivedAt } = await (poll.channel === 'book.deep' ? deps.deepRequests : deps.requests).get(poll.request, poll.weight);
@@ -65,16 +68,37 @@ export function startPolls(deps: PollDeps): Polls {
     void run(poll).finally(() => running.delete(poll));
   };
 
-  for (const poll of deps.polls) start(poll);
-  const intervals = new Set(deps.polls.map((p) => p.everyMs));
-  const stops = [...intervals].map((everyMs) =>
-    everyAligned(clock, everyMs, () => {
-      for (const poll of deps.polls) if (poll.everyMs === everyMs) start(poll);
-    }));
+  const stops = new Map<number, () => void>();
+  const arm = (): void => {
+    for (const { everyMs } of polls) {
+      if (!stops.has(everyMs)) stops.set(everyMs, everyAligned(clock, everyMs, () => {
+        for (const poll of polls) if (poll.everyMs === everyMs) start(poll);
+      }));
+    }
+  };
+  for (const poll of polls) start(poll);
+  arm();
   return {
+    change: (next) => {
+      const held = new Map(polls.map((poll) => [poll.name, poll]));
+      const gone = polls.filter((poll) => (failures.get(poll) ?? 0) >= FAILURES);
+      polls = next.map((poll) => {
+        const same = held.get(poll.name);
+        return same !== undefined && sameRequest(same, poll) ? same : poll;
+      });
+      for (const poll of polls) if (!held.has(poll.name)) start(poll);
+      arm();
+      for (const poll of failures.keys()) if (!polls.includes(poll)) failures.delete(poll);
+      // What failed is not asked for any more.
+      for (const { channel } of gone) if (failing(channel).length === 0) onHealth(channel, 'ok', '', clock.now());
+    },
     stop: () => {
-      for (const stop of stops) stop();
+      for (const stop of stops.values()) stop();
     },
     stats: () => ({ ...stats }),
   };
+}
+
+function sameRequest(a: PollPlan, b: PollPlan): boolean {
+  return a.request.url === b.request.url && a.request.body === b.request.body && a.everyMs === b.everyMs;
 }

@@ -9,7 +9,7 @@ export interface RatePollDeps extends Omit<PollDeps, 'polls'> {
 }
 
 /** Polls of rates that run. */
-export interface RatePolls extends Polls {
+export interface RatePolls extends Omit<Polls, 'change'> {
   /** Compares what runs with what is wanted, and starts anew when they differ. Call at moments that depend on the clock alone, so that a run can be repeated. */
   look(): void;
 }

@@ -1,72 +1,24 @@
-import type { AssetId, EpochMs, InstrumentId, Rng } from '@breakwater/models/core';
+import type { AssetId, EpochMs, InstrumentId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
-import type { Clock } from '@breakwater/platform/clock';
 import { everyAligned } from '@breakwater/platform/clock';
-import type { Log } from '@breakwater/platform/log';
-import type { Network } from '@breakwater/platform/network';
-import type { CollectConfig } from '../config.ts';
-import type { FallbackWindow } from '../frame-reader.ts';
-import type { Intake, IntakeDeps } from '../intake.ts';
+import type { Intake } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
-import type { Source } from '../source.ts';
-import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, RatePair, Venue, VenueEndpoints } from '../venue.ts';
+import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, SocketPlan, VenueInstrument } from '../venue.ts';
 import { channelKey } from '../venue.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import { createLateness } from './lateness.ts';
 import { createLiveness, streamName } from './liveness.ts';
+import { carriedPlan } from './plan-change.ts';
 import type { PollDeps } from './polls.ts';
 import { startPolls } from './polls.ts';
 import { createRatePolls } from './rate-polls.ts';
-import type { Requests } from './requests.ts';
 import { createResyncer } from './resync.ts';
 import { createTurnover } from './turnover.ts';
-import type { Witness } from './witness.ts';
+import type { Session, SessionDeps, SessionStatus } from './session-types.ts';
 
-/** One market type of a venue, collected live. */
-export interface Session {
-  /** Runs until the signal aborts. */
-  run(): Promise<void>;
-  readonly intake: Intake;
-  /** Replaces every socket without a gap, so that each book comes anew as a whole. */
-  replaceSockets(): void;
-  status(): SessionStatus;
-}
-
-/** How a session is doing. */
-export interface SessionStatus {
-  readonly source: string;
-  readonly sockets: readonly { readonly name: string; readonly up: boolean }[];
-  readonly silent: readonly string[];
-  readonly resyncing: readonly string[];
-  readonly polls: { readonly answered: number; readonly failed: number; readonly skipped: number };
-}
-
-/** What a session needs. */
-export interface SessionDeps {
-  readonly venue: Venue;
-  readonly endpoints: VenueEndpoints;
-  readonly registry: Registry;
-  readonly source: Source;
-  readonly requests: Requests;
-  /** For deep snapshots: a budget of their own, so that they never hold up what a book waits for. */
-  readonly deepRequests: Requests;
-  /** The venue's markets that tell the rates wanted now, and a budget of their own: many books that wait for snapshots never hold them up. None by default. */
-  readonly rates?: { readonly pairs: () => readonly RatePair[]; readonly requests: Requests };
-  readonly config: CollectConfig;
-  /** A thousand more frames of a kind that the byte decoder reads; for metrics. */
-  readonly onFallbacks?: (window: FallbackWindow) => void;
-  readonly network: Network;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  /** What the other venues of the collector hear of the same assets. */
-  readonly witness?: Witness;
-  /** Makes the intake; a recorder stands in here. */
-  readonly createIntake?: (deps: IntakeDeps) => Intake;
-}
+export type * from './session-types.ts';
 
 /** How often channels are checked for silence. */
 const CHECK_EVERY_MS = 1_000;
@@ -78,7 +30,9 @@ const MEASURE_AGAIN_MOST_MS = 1_800_000;
 
 interface Socket {
   readonly connection: Connection;
-  readonly symbols: ReadonlySet<string>;
+  /** Ends this socket alone. */
+  readonly end: AbortController;
+  symbols: ReadonlySet<string>;
   /** Measures taken against the present silence. */
   measures: number;
   nextMeasureAt: number;
@@ -89,10 +43,11 @@ interface Socket {
 
 /** Makes a session that has not begun. */
 export function createSession(deps: SessionDeps): Session {
-  const { venue, source, clock, config, signal, registry, log } = deps;
-  const instruments = [...registry.watched.values()].map((w) => w.listing);
+  const { venue, source, clock, config, signal, log } = deps;
+  let { registry } = deps;
+  let placed = listings(registry);
   const options: PlanOptions = { endpoints: deps.endpoints, rates: true, deepEveryMs: config.deepEveryMs, pollEveryMs: config.pollEveryMs };
-  const plan = venue.plan(instruments, options);
+  let plan = venue.plan(placed, options);
 
   const about = (symbol: string): { readonly asset?: AssetId; readonly instrument?: InstrumentId } => {
     const watched = registry.watched.get(symbol);
@@ -154,15 +109,18 @@ export function createSession(deps: SessionDeps): Session {
       if (frame.control === 'refused') onRefused(frame, connection);
     },
   });
-  const sockets = plan.sockets.map((socket): Socket => ({
-    connection: createConnection({
-      plan: socket, clock, rng: deps.rng.fork(socket.name), network: deps.network, log, signal, intake, maxFrameBytes: config.maxFrameBytes,
-      onState: (state, reason) => onSocket(socket.name, state, reason),
-    }),
-    symbols: new Set(socket.channels.map((c) => c.symbol)), measures: 0, nextMeasureAt: 0, refusals: 0, askAgainAt: 0,
-  }));
+  const newSocket = (planned: SocketPlan): Socket => {
+    const end = new AbortController();
+    const connection = createConnection({
+      plan: planned, clock, rng: deps.rng.fork(planned.name), network: deps.network, log, signal: AbortSignal.any([signal, end.signal]), intake, maxFrameBytes: config.maxFrameBytes,
+      // Of a socket that is given up nothing is said.
+      onState: (state, reason) => (end.signal.aborted ? undefined : onSocket(planned.name, state, reason)),
+    });
+    return { connection, end, symbols: symbolsOf(planned), measures: 0, nextMeasureAt: 0, refusals: 0, askAgainAt: 0 };
+  };
+  let sockets: readonly Socket[] = plan.sockets.map(newSocket);
   const resyncer = createResyncer({
-    plan, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake, importance: (symbol) => turnover.of(symbol),
+    plan: { resync: (symbol) => plan.resync(symbol) }, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake, importance: (symbol) => turnover.of(symbol),
     send: (name, frames) => sockets.find((s) => s.connection.plan.name === name)?.connection.send(frames) ?? false,
     onExhausted: (symbol) => channelHealth({ symbol, channel: 'book' }, 'stale', 'resync-failed', clock.now()),
   });
@@ -206,7 +164,12 @@ export function createSession(deps: SessionDeps): Session {
       const underWay = resyncer.pending();
       for (const symbol of books) if (plan.resync(symbol).kind === 'request' && !intake.inUse(symbol) && !underWay.includes(symbol)) resyncer.ask(symbol, 'no-snapshot');
     }
-    const down = sockets.filter((s) => !s.connection.up() || (s === socket && state === 'down'));
+    saySockets(reason, state === 'down' ? socket : undefined);
+  };
+  /** How the sockets are as a whole; `ended` ends just now. */
+  const saySockets = (reason: string, ended?: Socket): void => {
+    const now = clock.now();
+    const down = sockets.filter((s) => !s.connection.up() || s === ended);
     const status = down.length === 0 ? 'ok' : down.length === sockets.length ? 'down' : 'stale';
     source.health({
       channel: 'socket', status, reason, eventTime: now, receivedAt: now,
@@ -261,8 +224,35 @@ export function createSession(deps: SessionDeps): Session {
     wanted: () => (deps.rates?.pairs() ?? []).flatMap((pair): PollPlan[] => (venue.ratePoll === undefined ? [] : [venue.ratePoll(pair, options)])),
   });
   let polls: ReturnType<typeof startPolls> | undefined;
+  let launch: ((socket: Socket) => void) | undefined;
+
+  const watch = (next: Registry): void => {
+    const gone = new Set([...registry.watched.keys()].filter((symbol) => !next.watched.has(symbol)));
+    registry = next;
+    intake.watch(next);
+    resyncer.forget(gone);
+    const carried = carriedPlan(venue, placed, listings(next), options);
+    placed = carried.placed;
+    plan = venue.plan(placed, options);
+    const wanted = new Map(carried.sockets.map((socket) => [socket.name, socket]));
+    for (const { connection, end } of sockets) if (!wanted.has(connection.plan.name)) end.abort();
+    const kept = sockets.filter(({ end }) => !end.signal.aborted);
+    const fresh = carried.sockets.filter(({ name }) => !kept.some(({ connection }) => connection.plan.name === name)).map(newSocket);
+    sockets = [...kept, ...fresh];
+    liveness.watch(carried.sockets.flatMap(({ channels }) => channels));
+    for (const socket of kept) {
+      const carries = wanted.get(socket.connection.plan.name) ?? socket.connection.plan;
+      socket.symbols = symbolsOf(carries);
+      socket.connection.adopt(carries);
+    }
+    for (const socket of fresh) launch?.(socket);
+    // One that was down may have been given up.
+    if (fresh.length === 0 && source.status('socket') !== 'ok' && sockets.every((s) => s.connection.up())) saySockets('resumed');
+    polls?.change(venue.plan(listings(next), options).polls);
+  };
   return {
     intake,
+    watch,
     replaceSockets: () => sockets.forEach((socket) => socket.connection.replace()),
     run: async () => {
       polls = startPolls({ ...polling, polls: plan.polls });
@@ -277,9 +267,15 @@ export function createSession(deps: SessionDeps): Session {
         }),
         everyAligned(clock, config.watermarkEveryMs, publishWatermark),
       ];
+      const running = new Set<Promise<void>>();
+      // With nothing to watch the session rests until it is stopped.
+      const bug = new Promise<never>((_resolve, reject) => {
+        launch = (socket) => void running.add(socket.connection.run().catch(reject));
+      });
       try {
-        // With nothing to watch the session rests until it is stopped.
-        await Promise.all([...sockets.map((s) => s.connection.run()), untilAborted(signal)]);
+        sockets.forEach((socket) => launch?.(socket));
+        await Promise.race([untilAborted(signal), bug]);
+        await Promise.all(running);
       } finally {
         for (const stop of stops) stop();
         polls.stop();
@@ -302,4 +298,12 @@ function added(a: SessionStatus['polls'], b: SessionStatus['polls']): SessionSta
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+}
+
+function listings(registry: Registry): readonly VenueInstrument[] {
+  return [...registry.watched.values()].map((w) => w.listing);
+}
+
+function symbolsOf(plan: SocketPlan): ReadonlySet<string> {
+  return new Set(plan.channels.map((c) => c.symbol));
 }

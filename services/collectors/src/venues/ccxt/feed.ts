@@ -53,6 +53,10 @@ export interface CcxtFeed {
   run(): Promise<void>;
   /** The quote currency of every market watched. */
   quotes(): readonly CurrencyCode[];
+  /** What other rules would change: `same` when they watch the same markets alike, otherwise those of its markets that would stay. */
+  under(rules: readonly AssetRule[]): 'same' | ReadonlySet<InstrumentId>;
+  /** Says of markets that do not stay that they are not collected any more, and with `isGone` so of its sources. Call when `run` has ended. */
+  retire(stays: (instrument: InstrumentId) => boolean, isGone: boolean): void;
   /** Counters since the feed was made. */
   stats(): CcxtFeedStats;
 }
@@ -224,24 +228,27 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
   // Marks by instrument, to convert open interest that is printed as a value.
   const marks = new Map<InstrumentId, number>();
 
+  let listed: readonly CcxtMarket[] = [];
   const loadMarkets = async (exchange: CcxtExchange): Promise<readonly Watched[]> => {
     const list = await exchange.loadMarkets();
-    const markets = Object.values(typeof list === 'object' && list !== null ? list : {}).flatMap((raw: unknown) => {
+    listed = Object.values(typeof list === 'object' && list !== null ? list : {}).flatMap((raw: unknown) => {
       const market = toMarket(raw, exchange.precisionMode);
       return market.ok ? [market.value] : [];
     });
-    return [...sources].flatMap(([type, source]) => {
-      const ofType = markets.filter((market) => market.type === type);
-      const registry = createRegistry({ venue: venueId, marketType: type, source: source.id }, ofType.map((market) => market.listing), deps.rules, clock.now());
-      for (const id of registry.conflicts) log.warn('ccxt.conflict', { venue: venueId, instrument: id });
+    const found = watchedUnder(deps.rules, true);
+    for (const { watched, source } of found) source.instrument(watched, venueId, clock.now());
+    return found;
+  };
+  const watchedUnder = (rules: readonly AssetRule[], says: boolean): readonly Watched[] =>
+    [...sources].flatMap(([type, source]) => {
+      const ofType = listed.filter((market) => market.type === type);
+      const registry = createRegistry({ venue: venueId, marketType: type, source: source.id }, ofType.map((market) => market.listing), rules, clock.now());
+      if (says) for (const id of registry.conflicts) log.warn('ccxt.conflict', { venue: venueId, instrument: id });
       return ofType.flatMap((market) => {
         const watched = registry.watched.get(market.listing.symbol);
-        if (watched === undefined) return [];
-        source.instrument(watched, venueId, clock.now());
-        return [{ ...market, watched, source }];
+        return watched === undefined ? [] : [{ ...market, watched, source }];
       });
     });
-  };
 
   const watch = (exchange: CcxtExchange, market: Watched): readonly Promise<void>[] => {
     const has = (method: string): boolean => exchange.has[method] === true;
@@ -286,7 +293,21 @@ export function createCcxtFeed(deps: CcxtFeedDeps): CcxtFeed {
     await Promise.all(channels);
   };
 
-  return { run, quotes: () => (markets ?? []).map(({ watched }) => watched.listing.quote), stats: () => ({ ...counts }) };
+  return {
+    run, quotes: () => (markets ?? []).map(({ watched }) => watched.listing.quote), stats: () => ({ ...counts }),
+    under: (rules) => {
+      const key = ({ watched: { id, asset, multiplier } }: Watched): string => `${id} ${asset} ${multiplier}`;
+      const held = new Set((markets ?? []).map(key));
+      const next = watchedUnder(rules, false);
+      // Before its list was read there is nothing to compare.
+      if (markets !== undefined && next.length === held.size && next.every((market) => held.has(key(market)))) return 'same';
+      return new Set(next.filter((market) => held.has(key(market))).map(({ watched }) => watched.id));
+    },
+    retire: (stays, isGone) => {
+      for (const market of markets ?? []) if (!stays(market.watched.id)) say(market.source, market, 'instruments', 'down', 'not-configured');
+      if (isGone) for (const source of sources.values()) say(source, undefined, 'socket', 'down', 'not-configured');
+    },
+  };
 }
 
 function remember(seen: Set<string>, id: string): void {
