@@ -37,10 +37,27 @@ export interface Adapters {
   readonly metrics: Metrics;
   /** Address labels by the path of the file they were read from. */
   readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Signs heartbeats. */
-  readonly signer: Signer;
-  /** Serves the faces, before the stages start; what it resolves with ends that. */
-  readonly serve: (faces: Faces) => Promise<() => Promise<void>>;
+  /** Signs heartbeats; needed by the alert stage. */
+  readonly signer: Signer | undefined;
+  /** Serves the faces, or where there are none (a process without the alert stage) whether the process is well, before the stages start; what it resolves with ends that. */
+  readonly serve: (faces: Faces | undefined) => Promise<() => Promise<void>>;
   /** Sets who is told of a book update that was dropped because a stage could not keep up: its book must be published anew. */
   readonly onConflated: (heal: (message: BookMessage | DeepBookMessage) => void) => void;
+}
+
+/** The running system, or the part of it that this process runs. */
+export interface Pipeline {
+  /** Starts the stages. */
+  start(): Promise<void>;
+  /** Stops them in the order of the flow; what was promised is in the store. */
+  stop(): Promise<void>;
+  status(): PipelineStatus;
+}
+
+/** What the stages of this process have done since the start. */
+export interface PipelineStatus {
+  readonly scores: number;
+  readonly lateMessages: number;
+  readonly forcedTicks: number;
+  readonly markets: number;
 }

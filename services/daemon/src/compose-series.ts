@@ -9,6 +9,7 @@ import { openSpool } from '@breakwater/platform/store/spool';
 import { createSpoolFolder } from '@breakwater/platform/store/spool-node';
 import { createSpooledSeries } from '@breakwater/platform/store/spooled-series';
 import type { InfluxConfig } from './config.ts';
+import { spoolPathOf, type StageChoice } from './stages.ts';
 
 /** How long the end of the daemon waits for points that have not reached their database, milliseconds: what is left waits on the disk. [A] */
 const closeWithinMs = 1_000;
@@ -17,7 +18,8 @@ const closeWithinMs = 1_000;
 export interface SeriesDeps {
   /** Where they go when no other database is configured. */
   readonly embedded: SeriesStore;
-  /** The database file: only one process has it open. */
+  readonly stage: StageChoice;
+  /** The database file of this process. */
   readonly storePath: string;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
@@ -32,7 +34,8 @@ export interface OpenSeries {
 
 /** The series store of the config: the database file, or InfluxDB behind a spool. A server that is away is no error. Fails with `store-failed` when the spool cannot be read. */
 export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesDeps): Promise<OpenSeries> {
-  if (influx === undefined) return { series: deps.embedded };
+  // Collecting writes and reads none.
+  if (influx === undefined || deps.stage === 'collect') return { series: deps.embedded };
   const { lifecycle, metrics, log } = deps;
   // The server ages points by real time, also in a drill.
   const wall = createSystemClock();
@@ -44,7 +47,8 @@ export async function openSeries(influx: InfluxConfig | undefined, deps: SeriesD
       log.error('points of series left out: the database will never take them', { points, reason: reason.slice(0, 300) });
     },
   });
-  const { path = `${deps.storePath}-spool`, maxMb, syncMs } = influx.spool;
+  const { maxMb, syncMs } = influx.spool;
+  const path = influx.spool.path === undefined ? `${deps.storePath}-spool` : spoolPathOf(influx.spool.path, deps.stage);
   const spool = await openSpool({ files: createSpoolFolder(path), maxBytes: maxMb * 1_048_576, syncMs, now: () => wall.now() });
   const series = createSpooledSeries({ inner, spool, wall, log, metrics });
   lifecycle.onClose('series', () => series.close(closeWithinMs));

@@ -8,7 +8,6 @@ import { parseLabels } from '@breakwater/collectors/chains';
 import { consoleFolder } from '@breakwater/console';
 import { createRng } from '@breakwater/models/core';
 import { createActivity, type Activity } from '@breakwater/platform/activity';
-import { createMemoryBus } from '@breakwater/platform/bus/memory';
 import type { Clock } from '@breakwater/platform/clock';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import { BreakwaterError } from '@breakwater/platform/errors';
@@ -19,17 +18,24 @@ import type { Network } from '@breakwater/platform/network';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { createNodeOutgoing } from '@breakwater/platform/network/outgoing-node';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
-import type { Adapters } from './adapters.ts';
+import type { Adapters, Pipeline } from './adapters.ts';
+import { openBus } from './compose-bus.ts';
 import { openSeries } from './compose-series.ts';
 import type { Config } from './config.ts';
 import { connectLockstep } from './drill/lockstep.ts';
-import { createPipeline, type Pipeline } from './pipeline.ts';
+import { createPipeline } from './pipeline.ts';
+import { serveProbes } from './probes.ts';
 import { recipientsOf } from './recipients.ts';
 import { loadSigningSeed } from './signing-key.ts';
+import { stagesOf, storePathOf, type StageChoice } from './stages.ts';
 import { version } from './version.ts';
 
 /** How a daemon process is put together. */
 export interface ComposeOptions {
+  /** What the process runs; everything by default. */
+  readonly stage?: StageChoice;
+  /** Where it serves its API or its probes, instead of where the config says. */
+  readonly port?: number | undefined;
   /** Takes the time from a drill at this address instead of the machine's clock. */
   readonly lockstep?: string | undefined;
   /** Where the terminal notifier writes. */
@@ -57,12 +63,12 @@ export interface Daemon {
   readonly metrics: Metrics;
 }
 
-/** Messages waiting for a stage before the oldest book updates are conflated. */
-const queueLimit = 200_000;
+/** Where a process that has no API serves its probes when the config does not say; the others have them on the API. */
+const probePorts: Readonly<Partial<Record<StageChoice, number>>> = { collect: 8_711, score: 8_712 };
 
-async function clockOf(options: ComposeOptions, network: Network, activity: Activity, lifecycle: Lifecycle): Promise<Clock> {
+async function clockOf(options: ComposeOptions, network: Network, activity: Activity, lifecycle: Lifecycle, idle: () => Promise<void>): Promise<Clock> {
   if (options.lockstep === undefined) return createSystemClock();
-  const lockstep = connectLockstep(options.lockstep, network, activity, options.onEnd);
+  const lockstep = connectLockstep(options.lockstep, { network, activity, idle, onEnd: options.onEnd });
   lifecycle.onClose('lockstep', () => lockstep.close());
   const begun = await Promise.race([lockstep.started.then(() => true), options.stopped.then(() => false)]);
   if (!begun) {
@@ -84,47 +90,51 @@ function readLabelFiles(config: Config): Adapters['labels'] {
 
 /** Chooses the real adapters and wires the pipeline on them. Fails with a `BreakwaterError` when the store cannot be opened. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Daemon> {
-  const log = createLog(config.log.level);
+  const { stage = 'all' } = options;
+  const stages = stagesOf(stage);
+  const log = stage === 'all' ? createLog(config.log.level) : createLog(config.log.level).with({ process: stage });
   const lifecycle = createLifecycle({ log });
   const activity = createActivity();
   const network = createNodeNetwork({ activity, userAgent: `breakwater/${version}` });
-  const clock = await clockOf(options, network, activity, lifecycle);
-  const store = openEmbeddedStore({ path: config.store.path, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
+  let busIdle = async (): Promise<void> => undefined;
+  const clock = await clockOf(options, network, activity, lifecycle, () => busIdle());
+  const storePath = storePathOf(config.store.path, stage);
+  const store = openEmbeddedStore({ path: storePath, log, retentionMs: config.store.keepSeriesDays * 86_400_000 });
   lifecycle.onClose('store', () => store.close());
   const metrics = createMetrics({ process: true });
-  const { series, status: seriesStatus } = await openSeries(config.store.series.influx, { embedded: store.series, storePath: config.store.path, lifecycle, metrics, log: log.with({ stage: 'series' }) });
-  let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
-  const bus = createMemoryBus({
-    activity, queueLimit,
-    onConflated: (message) => {
-      log.warn('book update left out: a stage is slower than its input', { instrument: message.instrument });
-      heal(message);
-    },
-  });
-  lifecycle.onClose('bus', () => bus.close());
-  const { onHealth } = options;
-  if (onHealth !== undefined) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
+  const { series, status: seriesStatus } = await openSeries(config.store.series.influx, { embedded: store.series, stage, storePath, lifecycle, metrics, log: log.with({ stage: 'series' }) });
   // Only backoff and jitter draw from it in production: figures do not depend on it.
   const rng = createRng(clock.now() % 4_294_967_296);
-  const signer = createSigner(loadSigningSeed(`${config.store.path}.key`));
+  let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
+  const { bus, isConnected } = openBus({ config, stage, activity, rng: rng.fork('bus'), lifecycle, metrics, log, onConflated: (message) => heal(message) });
+  busIdle = () => bus.idle();
+  const { onHealth } = options;
+  if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
+  const signer = stages.includes('alert') ? createSigner(loadSigningSeed(`${config.store.path}.key`)) : undefined;
   const startedAt = clock.now();
-  const serve: Adapters['serve'] = async ({ view, acknowledge, latestHeartbeat }) => {
+  const serve: Adapters['serve'] = async (faces) => {
     const { api } = config.alerting;
-    if (!api.enabled) return async () => undefined;
+    const isBare = faces === undefined || signer === undefined;
+    const port = (isBare ? options.port : undefined) ?? config.probes.port ?? (isBare ? probePorts[stage] : undefined);
+    const stopProbes = port === undefined ? async () => undefined : await serveProbes({ host: config.probes.host, port, isReady: () => !isBare || isConnected(), metrics, log: log.with({ stage: 'probes' }) });
+    if (isBare || !api.enabled) return stopProbes;
+    const { view, acknowledge, latestHeartbeat } = faces;
     const running = await startApi({
-      config: api, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
+      config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
       signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
       facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds, series: seriesStatus },
     });
     options.onServed?.(running.address);
-    return () => running.close();
+    return async () => {
+      await Promise.all([running.close(), stopProbes()]);
+    };
   };
   const adapters: Adapters = {
     clock, rng, network, bus, journal: store.journal, series, activity, log, metrics, labels: readLabelFiles(config), signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
   const deps = { config, clock, rng, journal: store.journal, outgoing, lifecycle, log, metrics, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
-  const pipeline = createPipeline(adapters, config, (view) => recipientsOf(deps, view), options.onFatal);
+  const pipeline = createPipeline(adapters, config, (view) => recipientsOf(deps, view), options.onFatal, stages);
   lifecycle.onClose('stages', () => pipeline.stop());
   return { pipeline, log, lifecycle, clock, metrics };
 }

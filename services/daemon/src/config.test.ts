@@ -27,7 +27,27 @@ describe('the config file', () => {
     expect(problems(readFileSync(join(root, 'breakwater.example.yaml'), 'utf8'))).toEqual([]);
   });
   it('describes every top-level part for editors', () => {
-    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'chains', 'collect', 'log', 'scoring', 'store', 'venues']);
+    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'bus', 'chains', 'collect', 'log', 'probes', 'scoring', 'store', 'venues']);
+  });
+
+  it('names brokers of Kafka, whose password is never shown', () => {
+    const parsed = parseConfig(`${good}bus: { kafka: { brokers: ['kafka-1:9092', 'kafka-2:9092'], ssl: true, sasl: { mechanism: scram-sha-512, username: breakwater, password_file: /run/kafka } } }\n`, () => 'OPEN-SESAME\n');
+    if (!parsed.ok) throw new Error(parsed.error.map(printProblem).join('\n'));
+    expect(JSON.stringify(printable(parsed.value))).not.toContain('SESAME');
+    expect(parsed.value.bus.kafka).toMatchObject({ brokers: ['kafka-1:9092', 'kafka-2:9092'], ssl: true, prefix: 'breakwater' });
+    expect(parsed.value.bus.kafka?.sasl?.password.reveal()).toBe('OPEN-SESAME');
+  });
+  it('says everything that is wrong with how Kafka is named at once, without the password', () => {
+    expect(problems(`${good}bus: { kafka: { brokers: ['kafka-1', 'http://kafka:9092'], prefix: 'a b', sasl: { mechanism: gssapi, username: '', password: '' } } }\nprobes: { port: 70000 }\n`)).toEqual([
+      'bus.kafka.brokers.0: must be host:port, as in kafka-1:9092, got "kafka-1"',
+      'bus.kafka.brokers.1: must be host:port, as in kafka-1:9092, got "http://kafka:9092"',
+      'bus.kafka.sasl.mechanism: must be plain or scram-sha-256 or scram-sha-512, got "gssapi"',
+      'bus.kafka.sasl.username: must have at least 1 characters, got an empty text',
+      'bus.kafka.sasl.password: must not be empty, got an empty text',
+      'bus.kafka.prefix: must be 1 to 64 letters, digits or _ . -, got "a b"',
+      'probes.port: must be at most 65535, got 70000',
+    ]);
+    expect(problems(`${good}bus: { kafka: { brokers: [] } }\n`)).toEqual(['bus.kafka.brokers: must have at least 1 entries, got a list of 0']);
   });
 
   it('shows of the addresses of nodes their hosts only, also of those in files', () => {

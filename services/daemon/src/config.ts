@@ -4,7 +4,7 @@ import { nativeFeeds, unknownVenues } from '@breakwater/collectors';
 import { chainsConfig, evmFeedConfig, isAntelope, watchedTokens, type ListedToken } from '@breakwater/collectors/chains';
 import { collectorsConfig, collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
-import { loadConfig, secret, section, url, type ConfigProblem } from '@breakwater/platform/config';
+import { hostName, loadConfig, secret, section, url, type ConfigProblem } from '@breakwater/platform/config';
 import type { Result } from '@breakwater/models/core';
 import { err } from '@breakwater/models/core';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const influxSection = section({
   token: secret().optional().describe('Token of InfluxDB 2.x, in place of user and password.'),
   retentionDays: z.number().int().min(0).max(36_500).default(90).describe('Days that single points are kept, 0 for ever; what they were in each minute is kept five times as long, in each hour for ever.'),
   spool: section({
-    path: z.string().min(1).optional().describe('Folder, made where it is not there, in which points wait while the database is away; of this daemon alone. By default beside the database file, with -spool after its name.'),
+    path: z.string().min(1).optional().describe('Folder, made where it is not there, in which points wait while the database is away; of this daemon alone. By default beside the database file, with -spool after its name. A process that runs one stage has its own, with the stage after the name.'),
     maxMb: z.number().int().min(1).max(1_000_000).default(256).describe('Most that waits there, megabytes; what is over it costs the oldest points.'),
     syncMs: z.number().int().min(0).max(60_000).default(1_000).describe('Points may be lost to a power cut (not to a crash) for this long, milliseconds; 0 syncs each write to the disk.'),
   }).prefault({}),
@@ -39,9 +39,32 @@ export type InfluxConfig = z.infer<typeof influxSection>;
 
 /** Where state is kept. */
 const storeSection = section({
-  path: z.string().min(1).default('data/breakwater.db').describe('The database file; its folder is made.'),
+  path: z.string().min(1).default('data/breakwater.db').describe('The database file; its folder is made. A process that runs one stage has a file of its own beside it, with the stage after its name.'),
   keepSeriesDays: z.number().int().min(1).max(3_650).default(90).describe('Days that time series are kept in it.'),
   series: section({ influx: influxSection.optional().describe('InfluxDB 1.x, or the 1.x API of 2.x, instead of the database file.') }).prefault({}).describe('Where time series are kept, when not in the database file.'),
+});
+
+/** Brokers of Kafka on which the stages meet. */
+const kafkaSection = section({
+  brokers: z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, as in kafka-1:9092')).min(1).describe('Some of the brokers, host:port; they name the others.'),
+  ssl: z.boolean().default(false).describe('Encrypts. A certificate of an authority of your own is given to Node by NODE_EXTRA_CA_CERTS.'),
+  sasl: section({
+    mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).describe('How the brokers check the password.'),
+    username: z.string().min(1).describe('User.'),
+    password: secret().describe('Password of the user.'),
+  }).optional().describe('User and password, where the brokers want them.'),
+  prefix: z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/, 'must be 1 to 64 letters, digits or _ . -').default('breakwater').describe('Begins the names of its topics and groups, so that several systems share brokers.'),
+});
+/** Brokers of Kafka, from the config. */
+export type KafkaConfig = z.infer<typeof kafkaSection>;
+
+/** Where the stages meet. */
+const busSection = section({ kafka: kafkaSection.optional().describe('Kafka; without it the stages meet in the memory of one process.') });
+
+/** /healthz, /readyz and /metrics without a token, for supervisors and Prometheus: nothing else is served there. */
+const probesSection = section({
+  host: hostName().default('127.0.0.1').describe('Address it listens at; nothing secret is served there, and nothing can be changed.'),
+  port: z.number().int().min(0).max(65_535).optional().describe('Port, 0 for any that is free; 8711 for collect and 8712 for score by default; processes that serve the API have them there, and here too when a port is given.'),
 });
 
 const logSection = section({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is written to stderr.') });
@@ -52,7 +75,9 @@ export const configSchema = section({
   chains: chainsConfig.describe('Chains whose token transfers are watched, by CAIP-2 id.'),
   scoring: scoringSection.prefault({}),
   alerting: alertingConfig.prefault({}).describe('Rules, lifecycle, delivery and recipients of warnings.'),
+  bus: busSection.prefault({}).describe('Where the stages meet.'),
   store: storeSection.prefault({}),
+  probes: probesSection.prefault({}).describe('Where supervisors and Prometheus ask, besides the API.'),
   log: logSection.prefault({}),
 });
 /** The config file, read. */

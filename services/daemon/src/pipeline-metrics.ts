@@ -6,11 +6,11 @@ import type { Metrics } from '@breakwater/platform/metrics';
 import type { Scoring } from '@breakwater/scoring';
 import { version } from './version.ts';
 
-/** Whose state is shown. */
+/** Whose state is shown: the stages that this process runs. */
 export interface PipelineParts {
-  readonly collector: Pick<Collector, 'status' | 'generic'>;
-  readonly scoring: Pick<Scoring, 'stats'>;
-  readonly view: Pick<LiveView, 'summaries' | 'feeds'>;
+  readonly collector: Pick<Collector, 'status' | 'generic'> | undefined;
+  readonly scoring: Pick<Scoring, 'stats'> | undefined;
+  readonly view: Pick<LiveView, 'summaries' | 'feeds'> | undefined;
   readonly bus: Pick<Bus, 'stats'>;
   readonly clock: Clock;
 }
@@ -20,12 +20,14 @@ type Counts = Readonly<Record<string, number>>;
 /** Registers what the stages count by themselves: it is read when somebody asks for the metrics, and costs nothing until then. */
 export function registerPipelineMetrics(metrics: Metrics, parts: PipelineParts): void {
   metrics.readGauge('breakwater_build_info', 'Always 1; the label is the version of the daemon', ['version'], () => [[{ version }, 1]]);
-  registerFeeds(metrics, parts);
-  registerAssets(metrics, parts);
-  registerFlow(metrics, parts);
+  const { collector, scoring, view } = parts;
+  if (collector !== undefined) registerFeeds(metrics, collector);
+  if (view !== undefined) registerView(metrics, view, parts.clock);
+  registerBus(metrics, parts.bus);
+  if (scoring !== undefined) registerScoring(metrics, scoring);
 }
 
-function registerFeeds(metrics: Metrics, { collector, view, clock }: PipelineParts): void {
+function registerFeeds(metrics: Metrics, collector: NonNullable<PipelineParts['collector']>): void {
   const counters = (): readonly { readonly source: string; readonly of: IntakeCounters }[] => collector.status().flatMap(({ source, counters: of }) => (of === undefined ? [] : [{ source, of }]));
   const bySource = (name: string, help: string, read: (of: IntakeCounters) => number): void =>
     metrics.readCounter(name, help, ['source'], () => counters().map(({ source, of }) => [{ source }, read(of)] as const));
@@ -52,26 +54,28 @@ function registerFeeds(metrics: Metrics, { collector, view, clock }: PipelinePar
   level('breakwater_feed_silent_channels', 'Channels that were accepted and say nothing', (feed) => feed.session?.silent.length ?? 0);
   metrics.readCounter('breakwater_generic_feed_events_total', 'What happened at a venue read through the generic feed, by kind', ['venue', 'event'], () =>
     Object.entries(collector.generic()).flatMap(([venue, stats]) => Object.entries(stats).map(([event, count]) => [{ venue, event }, Number(count)] as const)));
+}
 
+function registerView(metrics: Metrics, view: NonNullable<PipelineParts['view']>, clock: Clock): void {
   metrics.readGauge('breakwater_feed_ok', '1 while a venue’s feed or a chain is well in all its parts', ['source'], () => view.feeds().map(({ source, status }) => [{ source }, status === 'ok' ? 1 : 0] as const));
   metrics.readGauge('breakwater_feed_incidents', 'Parts of a venue’s feed or of a chain that are out', ['source'], () => view.feeds().map(({ source, incidents }) => [{ source }, incidents.length] as const));
   metrics.readGauge('breakwater_feed_behind_seconds', 'How far back everything of a venue or a chain has been read; none before the first watermark', ['source'], () =>
     view.feeds().flatMap(({ source, through }) => (through === null ? [] : [[{ source }, (clock.now() - through) / 1_000] as const])));
-}
-
-function registerAssets(metrics: Metrics, { view, clock }: PipelineParts): void {
   metrics.readGauge('breakwater_asset_live', '1 while an asset has a current score of current books', ['asset'], () => view.summaries().map(({ asset, state }) => [{ asset }, state === 'live' ? 1 : 0] as const));
   metrics.readGauge('breakwater_asset_score_age_seconds', 'Age of the last score of an asset; none before the first', ['asset'], () =>
     view.summaries().flatMap(({ asset, time }) => (time === null ? [] : [[{ asset }, (clock.now() - time) / 1_000] as const])));
   metrics.readGauge('breakwater_asset_open_warnings', 'Warnings of an asset that are firing or acknowledged', ['asset'], () => view.summaries().map(({ asset, openWarnings }) => [{ asset }, openWarnings] as const));
 }
 
-function registerFlow(metrics: Metrics, { bus, scoring }: PipelineParts): void {
+function registerBus(metrics: Metrics, bus: PipelineParts['bus']): void {
   const byTopic = (name: string, help: string, read: (stats: ReturnType<Bus['stats']>[keyof ReturnType<Bus['stats']>]) => number): void =>
     metrics.readCounter(name, help, ['topic'], () => Object.entries(bus.stats()).map(([topic, stats]) => [{ topic }, read(stats)] as const));
   byTopic('breakwater_bus_published_total', 'Messages published', (stats) => stats.published);
   byTopic('breakwater_bus_handled_total', 'Messages handled, by each group of readers', (stats) => stats.handled);
   byTopic('breakwater_bus_conflated_total', 'Book updates left out because a stage was slower than its input; their books were published anew', (stats) => stats.conflated);
+}
+
+function registerScoring(metrics: Metrics, scoring: NonNullable<PipelineParts['scoring']>): void {
   metrics.readCounter('breakwater_scoring_scores_total', 'Scores computed', [], () => [[{}, scoring.stats().scores]]);
   metrics.readCounter('breakwater_scoring_late_messages_total', 'Messages that came after the tick they belong to and were folded at the next', [], () => [[{}, scoring.stats().late]]);
   metrics.readCounter('breakwater_scoring_forced_ticks_total', 'Ticks that did not wait for every source', [], () => [[{}, scoring.stats().forced]]);

@@ -4,108 +4,121 @@
  *   venues, chains -> collect -> bus -> score -> bus -> alert -> outbox -> notifiers
  *                                                    \-> live view -> API, console, heartbeat
  *
- * The three stages never call each other; they meet on the bus. Everything they stand on (time, network, bus, store) is passed in, so this
- * same function runs in production, in a drill against simulated venues, and in the simulation tests.
+ * The three stages never call each other; they meet on the bus, so that a process may run all of them or one. Everything they stand on (time, network,
+ * bus, store) is passed in, so this same function runs in production, in a drill against simulated venues, and in the simulation tests.
  */
 import { setMaxListeners } from 'node:events';
 import { createAlerting, createDelivery, createHeartbeatMaker } from '@breakwater/alerting';
 import { createLiveView, type LiveView } from '@breakwater/alerting/api';
 import { createCollector, nativeFeeds } from '@breakwater/collectors';
-import type { Publish } from '@breakwater/platform/bus';
+import { defined } from '@breakwater/models/core';
 import { createScoring, modelVersion } from '@breakwater/scoring';
-import type { Adapters, Recipients } from './adapters.ts';
+import type { Adapters, Pipeline, Recipients } from './adapters.ts';
 import { createChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
+import { healConflated } from './heal-conflated.ts';
 import { registerPipelineMetrics } from './pipeline-metrics.ts';
 import { expectedSources, scoringSettings, watchedChains } from './settings.ts';
+import { allStages, type Stage } from './stages.ts';
 
-/** The running system. */
-export interface Pipeline {
-  /** Starts every stage, the last one first, so that nothing is published before somebody listens. */
-  start(): Promise<void>;
-  /** Stops the stages in the order of the flow; what was promised is in the store. */
-  stop(): Promise<void>;
-  status(): PipelineStatus;
+/** What each stage is wired with. */
+interface Ground {
+  readonly adapters: Adapters;
+  readonly config: Config;
+  readonly signal: AbortSignal;
+  readonly log: (stage: string) => Adapters['log'];
+  readonly onFatal: (error: unknown) => void;
+  /** Work that ends with the signal; what it rejects with before that is fatal. */
+  readonly run: (work: Promise<void>) => void;
 }
 
-/** What the stages have done since the start. */
-export interface PipelineStatus {
-  readonly scores: number;
-  readonly lateMessages: number;
-  readonly forcedTicks: number;
-  readonly markets: number;
-}
-
-/** Wires collect, score and alert together. `recipientsOf` makes the recipients, who may ask the live view. `onFatal` is told of what a stage cannot recover from; the process should then end and be started again. */
-export function createPipeline(adapters: Adapters, config: Config, recipientsOf: (view: LiveView) => Recipients, onFatal: (error: unknown) => void): Pipeline {
-  const { bus, journal, series, clock, activity, metrics, rng, network } = adapters;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  // Every socket, poll and wait of every stage listens to the one signal that stops them.
-  setMaxListeners(0, signal);
-  const log = (stage: string): Adapters['log'] => adapters.log.with({ stage });
-
-  const publish: Publish = (topic, message) => bus.publish(topic, message);
-
-  // 1. COLLECT: frames and logs in, messages out.
-  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish, log: log('collect'), metrics, signal });
+/** 1. COLLECT: frames and logs in, messages out. */
+function wireCollect({ adapters, config, signal, log, run }: Ground) {
+  const { bus, network, clock, rng, metrics } = adapters;
+  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => bus.publish(topic, message), log: log('collect'), metrics, signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
-  adapters.onConflated((message) => {
-    const { source, seq, receivedAt, asset, instrument } = message;
-    const about = { kind: 'feed.health', source, seq, eventTime: receivedAt, receivedAt, asset, instrument, channel: 'book' } as const;
-    publish('global', { ...about, status: 'resyncing', reason: 'queue-full' });
-    // It comes anew once its stage has caught up: into a queue that is full it would only push out another one's updates.
-    void bus.idle().then(() => {
-      if (collector.republish(instrument)) publish('global', { ...about, eventTime: clock.now(), receivedAt: clock.now(), status: 'ok', reason: 'republished' });
-    });
-  });
+  healConflated(adapters, collector);
+  return {
+    collector,
+    start: async () => {
+      for (const chain of chains) run(chain.run());
+      run(collector.run());
+    },
+    stop: async () => undefined,
+  };
+}
 
-  // 2. SCORE: every asset at every tick of event time.
+/** 2. SCORE: every asset at every tick of event time. */
+function wireScore({ adapters, config, log, onFatal }: Ground) {
+  const { bus, journal, series, clock, activity } = adapters;
   const scoring = createScoring({ bus, journal, series, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
+  return { scoring, start: () => scoring.start(), stop: () => scoring.stop() };
+}
 
-  // What everybody who looks from outside sees.
+/** 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace, a sign of life to all, and what everybody who looks from outside sees. */
+function wireAlert({ adapters, config, signal, log, run, onFatal }: Ground, recipientsOf: (view: LiveView) => Recipients) {
+  const { bus, journal, clock, rng, activity, metrics } = adapters;
   const { assets, tickEveryMs } = scoringSettings(config);
   const view = createLiveView({ bus, journal, clock, log: log('view'), assets: assets.map(({ asset }) => asset), sources: expectedSources(config), chains: watchedChains(config), tickEveryMs });
-  registerPipelineMetrics(metrics, { collector, scoring, view, bus, clock });
   const recipients = recipientsOf(view);
   const { notifiers } = recipients;
-
-  // 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace, and a sign of life to all.
   const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, config: config.alerting.delivery, signal });
   const names = notifiers.map((notifier) => notifier.name);
   const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients: names, signal, onCommitted: () => delivery.wake(), onError: onFatal });
   const heartbeat = createHeartbeatMaker({
-    bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting.heartbeat, view, modelVersion, signer: adapters.signer,
+    bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting.heartbeat, view, modelVersion, signer: defined(adapters.signer, 'a signer of heartbeats'),
     onHeartbeat: (beat) => delivery.heartbeat(beat),
   });
-
-  let stopServing = async (): Promise<void> => undefined;
-  const running: Promise<void>[] = [];
-  const run = (work: Promise<void>): void => void running.push(work.catch((error: unknown) => (signal.aborted ? undefined : onFatal(error))));
   return {
+    view,
+    faces: { view, acknowledge: (...of: Parameters<typeof alerting.acknowledge>) => alerting.acknowledge(...of), latestHeartbeat: () => heartbeat.latest() },
+    begin: () => view.start(),
     start: async () => {
-      await view.start();
-      stopServing = await adapters.serve({ view, acknowledge: (...of) => alerting.acknowledge(...of), latestHeartbeat: () => heartbeat.latest() });
       run(delivery.run());
       run(recipients.run(signal));
       await alerting.restore();
       await heartbeat.start();
-      await scoring.start();
-      for (const chain of chains) run(chain.run());
-      run(collector.run());
+    },
+    stop: async () => {
+      await alerting.stop();
+      await heartbeat.stop();
+      await view.stop();
+    },
+  };
+}
+
+/** Wires the stages of this process together, all of them by default. `recipientsOf` makes the recipients, who may ask the live view. `onFatal` is told of what a stage cannot recover from; the process should then end and be started again. */
+export function createPipeline(adapters: Adapters, config: Config, recipientsOf: (view: LiveView) => Recipients, onFatal: (error: unknown) => void, stages: readonly Stage[] = allStages): Pipeline {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  // Every socket, poll and wait of every stage listens to the one signal that stops them.
+  setMaxListeners(0, signal);
+  const running: Promise<void>[] = [];
+  const ground: Ground = {
+    adapters, config, signal, onFatal, log: (stage) => adapters.log.with({ stage }),
+    run: (work) => void running.push(work.catch((error: unknown) => (signal.aborted ? undefined : onFatal(error)))),
+  };
+  const collect = stages.includes('collect') ? wireCollect(ground) : undefined;
+  const score = stages.includes('score') ? wireScore(ground) : undefined;
+  const alert = stages.includes('alert') ? wireAlert(ground, recipientsOf) : undefined;
+  registerPipelineMetrics(adapters.metrics, { collector: collect?.collector, scoring: score?.scoring, view: alert?.view, bus: adapters.bus, clock: adapters.clock });
+  let stopServing = async (): Promise<void> => undefined;
+  return {
+    // The last one first, so that nothing is published before somebody listens.
+    start: async () => {
+      await alert?.begin();
+      stopServing = await adapters.serve(alert?.faces);
+      for (const stage of [alert, score, collect]) await stage?.start();
     },
     stop: async () => {
       stopping.abort();
       await stopServing();
-      await scoring.stop();
-      await alerting.stop();
-      await heartbeat.stop();
-      await view.stop();
+      for (const stage of [collect, score, alert]) await stage?.stop();
       await Promise.all(running);
     },
-    status: () => ({
-      scores: scoring.stats().scores, lateMessages: scoring.stats().late, forcedTicks: scoring.stats().forced,
-      markets: collector.status().reduce((n, feed) => n + (feed.watched?.length ?? 0), 0),
-    }),
+    status: () => {
+      const { scores, late: lateMessages, forced: forcedTicks } = score?.scoring.stats() ?? { scores: 0, late: 0, forced: 0 };
+      return { scores, lateMessages, forcedTicks, markets: collect?.collector.status().reduce((n, feed) => n + (feed.watched?.length ?? 0), 0) ?? 0 };
+    },
   };
 }

@@ -4,8 +4,10 @@ export interface CommandContext {
     readonly noColor: boolean;
     /** Where recorded market data is, for `bench ingest`. */
     readonly dataFolder: string;
-    /** Kafka brokers to use instead of starting one, for `bench bus`: `host:port`, several with commas. */
+    /** Kafka brokers to use instead of starting one, for `bench bus` and `drill --cluster`: `host:port`, several with commas. */
     readonly kafka?: string | undefined;
+    /** The address of an InfluxDB to use instead of starting one, for `drill --cluster`. */
+    readonly influx?: string | undefined;
   };
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -54,6 +54,7 @@ describe('help and usage', () => {
     ['an unknown scenario', ['drill', 'om-2026'], /no scenario 'om-2026': there are om-2025, random\. Run/],
     ['an unknown venue', ['venues', '--venue', 'mtgox'], /no built-in feed for 'mtgox': there are binance, bybit, okx, .*feed: ccxt/],
     ['an unknown stage', ['start', '--stage', 'trade'], /no stage 'trade'/],
+    ['a port that is none', ['start', '--port', '70000'], /give a port, 0 to 65535/],
     ['an unknown bench', ['bench', 'disk', '--capture', 'x'], /no bench 'disk'/],
     ['a bench without a capture', ['bench', 'ingest'], /measured nothing: .*give one with --capture/],
   ];
@@ -66,6 +67,14 @@ describe('help and usage', () => {
     const { code, out, err } = await runCollecting(...args, join(folder, 'none.json'));
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/none\.json was not (read|replayed): there is no such file\. \S.*\.\n$/);
+  });
+});
+
+describe('start', () => {
+  it('says that one stage alone needs brokers', async () => {
+    const path = write('memory.yaml', 'assets: { OM: {} }\nvenues: { okx: {} }\n');
+    const { code, out, err } = await runCollecting('start', '--config', path, '--stage', 'score');
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: `--stage score was not started: one stage alone meets the others on Kafka, and ${path} names no brokers. Give bus.kafka.brokers, or run without --stage.\n` });
   });
 });
 

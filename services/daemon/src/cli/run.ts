@@ -25,6 +25,12 @@ function whole(text: string): number {
   return value;
 }
 
+function port(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('give a port, 0 to 65535');
+  return value;
+}
+
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('give a number above 0');
@@ -62,15 +68,17 @@ function program(context: CommandContext): Command {
   const add = (name: string, description: string, ...examples: readonly string[]): Command =>
     root.command(name).description(description).option('--json', 'machine output on stdout, logs on stderr', false).addHelpText('after', example(...examples)).exitOverride();
 
-  add('start', 'run the daemon', 'breakwater start --config breakwater.yaml')
+  add('start', 'run the daemon', 'breakwater start --config breakwater.yaml', 'breakwater start --stage score --port 8720')
     .option('-c, --config <file>', 'config file', defaultConfig)
-    .option('--stage <stage>', 'collect, score, alert or all (one process runs all until there is a broker)', 'all')
+    .option('--stage <stage>', 'collect, score, alert or all; one alone meets the others on the Kafka of the config', 'all')
+    .option('--port <n>', 'where this process serves its API (alert, all) or its probes (collect, score), instead of where the config says', port)
     .option('--lockstep <url>', 'take the time from a drill at this address')
-    .action((options: { config: string; stage: string; lockstep?: string; json: boolean }) => startCommand(context, options));
-  add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7')
+    .action((options: { config: string; stage: string; port?: number; lockstep?: string; json: boolean }) => startCommand(context, options));
+  add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7', 'breakwater drill random --cluster')
     .argument('<scenario>', 'om-2025, or random for a short invented day')
     .option('--seed <n>', 'seed of everything that is made up', whole, 1)
     .option('--influx <url>', 'keep its series in an InfluxDB, as in http://127.0.0.1:8086/breakwater', influxAddress)
+    .option('--cluster', 'one process for each stage, through a Kafka and an InfluxDB (those of BREAKWATER_KAFKA and BREAKWATER_INFLUX, or started here), and the same warnings as in memory', false)
     .option('--keep', 'leave the drill running at its end until Ctrl-C', false)
     .option('--out <folder>', 'where the daemon keeps its store and the file of warnings; a temporary folder by default')
     .option('--kills <n>', 'kill the daemon this many times on the way (SIGKILL) and start it again', whole, 0)

@@ -2,11 +2,11 @@ import { AssertionError } from '@breakwater/models/core';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import { compose, type Daemon } from '../compose.ts';
-import type { Config } from '../config.ts';
 import { readConfig } from './check-config.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
 import { createFeedIncidents } from './feed-incidents.ts';
 import { onSignals } from './signals.ts';
+import { isStageChoice, storePathOf } from '../stages.ts';
 
 /** Clean shutdown takes at most this long, and one part of it at most so much of it. */
 const shutdownMs = 4_500;
@@ -18,26 +18,27 @@ interface End {
 }
 
 /** `breakwater start`: runs until Ctrl-C, SIGTERM, the end of its drill, or something it cannot recover from. */
-export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
-  if (!['all', 'collect', 'score', 'alert'].includes(options.stage)) throw new CommandError(`no stage '${options.stage}': give collect, score, alert or all.`, 2);
-  if (options.stage !== 'all') throw new CommandError(`--stage ${options.stage} was not started: one stage alone needs a broker, and only the bus in memory is built in. Run without --stage.`);
+export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly port?: number; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
+  const { stage } = options;
+  if (!isStageChoice(stage)) throw new CommandError(`no stage '${stage}': give collect, score, alert or all.`, 2);
   const config = readConfig(options.config);
+  if (stage !== 'all' && config.bus.kafka === undefined) throw new CommandError(`--stage ${stage} was not started: one stage alone meets the others on Kafka, and ${options.config} names no brokers. Give bus.kafka.brokers, or run without --stage.`);
   let end: (why: string, error?: unknown) => void = () => undefined;
   const ended = new Promise<End>((resolve) => (end = (why, error) => resolve({ why, error })));
   const forgetSignals = onSignals(end);
   const incidents = createFeedIncidents((message) => printJson(context, message));
   try {
     const daemon = await compose(config, {
-      lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
+      stage, port: options.port, lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
       ...(options.json ? { onHealth: incidents } : {}),
       onServed: (address) => {
         // Machines have it in the log.
         if (!options.json) context.stderr.write(`Console: ${address}\n`);
       }, stopped: ended, onEnd: () => end('the drill ended'), onFatal: (error) => end('failed', error),
     });
-    daemon.log.info('starting', { assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: config.store.path });
+    daemon.log.info('starting', { stage, assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: storePathOf(config.store.path, stage) });
     daemon.pipeline.start().catch((error: unknown) => end('failed', error));
-    await shutDown(context, config, daemon, await ended, options.json);
+    await shutDown(context, storePathOf(config.store.path, stage), daemon, await ended, options.json);
   } catch (error) {
     if (!(error instanceof BreakwaterError && error.code === 'aborted')) throw error;
     context.stderr.write(`Stopped before anything began: nothing new was stored.\n`);
@@ -46,18 +47,18 @@ export async function startCommand(context: CommandContext, options: { readonly 
   }
 }
 
-async function shutDown(context: CommandContext, config: Config, { pipeline, log, lifecycle }: Daemon, { why, error }: End, json: boolean): Promise<void> {
+async function shutDown(context: CommandContext, saved: string, { pipeline, log, lifecycle }: Daemon, { why, error }: End, json: boolean): Promise<void> {
   const before = pipeline.status();
   const clock = createSystemClock();
   let cancel: () => void = () => undefined;
   const tooLong = new Promise<'late'>((resolve) => (cancel = clock.after(shutdownMs, () => resolve('late'))));
   const outcome = await Promise.race([lifecycle.close({ timeoutMs: partMs, clock }), tooLong]);
   cancel();
-  log.info('stopped', { why, ...before, failures: outcome === 'late' ? -1 : outcome.length, saved: config.store.path });
+  log.info('stopped', { why, ...before, failures: outcome === 'late' ? -1 : outcome.length, saved });
   // Machines have it in the log.
-  if (!json) context.stderr.write(`Stopped (${why}): ${before.scores} scores computed; warnings, what is still to be delivered and the place to go on from are saved in ${config.store.path}.\n`);
+  if (!json) context.stderr.write(`Stopped (${why}): ${before.scores} scores computed; warnings, what is still to be delivered and the place to go on from are saved in ${saved}.\n`);
   if (error instanceof AssertionError) throw error;
-  if (why === 'failed') throw new CommandError(`breakwater stopped: ${messageOf(error)}. Everything promised is in ${config.store.path}; start it again.`);
+  if (why === 'failed') throw new CommandError(`breakwater stopped: ${messageOf(error)}. Everything promised is in ${saved}; start it again.`);
   if (outcome === 'late') {
     context.stderr.write(`Some parts did not end within ${shutdownMs / 1_000} s and were given up: ${lifecycle.open().join(', ') || 'the last one'}. Start again, it goes on from what was saved.\n`);
     process.exit(1);

@@ -4,6 +4,12 @@ import type { Loopback } from '@breakwater/simulator';
 import { influxConfigOf, type DrillInflux } from './drill-series.ts';
 import type { ReceiverPlaces } from './receivers.ts';
 
+/** Brokers of a drill, and what begins its names there. */
+export interface KafkaPlace {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+}
+
 /** Addresses and files of one drill. */
 export interface DrillPlaces {
   readonly addresses: Loopback['addresses'];
@@ -16,6 +22,8 @@ export interface DrillPlaces {
   readonly receivers: ReceiverPlaces;
   /** Where series go; into the store when absent. */
   readonly influx?: DrillInflux | undefined;
+  /** Where the stages meet; in memory when absent. */
+  readonly kafka?: KafkaPlace | undefined;
 }
 
 /** The config a daemon watches a scenario with; it differs from a real one by addresses and pace only. */
@@ -50,6 +58,8 @@ export function drillConfig(scenario: Scenario, places: DrillPlaces): Record<str
       api: { port: places.apiPort },
     },
     store: { path: places.store, ...(places.influx === undefined ? {} : influxConfigOf(places.influx)) },
+    // Each of its processes takes any port that is free.
+    ...(places.kafka === undefined ? {} : { bus: { kafka: { brokers: places.kafka.brokers, prefix: places.kafka.prefix } }, probes: { port: 0 } }),
     log: { level: 'info' },
   };
 }

@@ -1,17 +1,18 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedHealthMessage, timelineCrashLine, timelineFeedLine, timelineLine, warningMessage, type FeedHealthMessage, type WarningMessage } from '@breakwater/contracts';
 import type { EpochMs, Rng } from '@breakwater/models/core';
 import { epochMs, price } from '@breakwater/models/core';
 import { findCrashes, leadTime, type CrashEvent } from '@breakwater/models/tail-risk';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
-import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver, type Loopback } from '@breakwater/simulator';
+import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver } from '@breakwater/simulator';
 import { startAnvil } from '@breakwater/simulator/anvil';
 import type { Scenario } from '@breakwater/simulator/scenarios';
-import { startDaemonProcess, type DaemonProcess } from './daemon-process.ts';
-import { drillConfig } from './drill-config.ts';
+import { spoolPathOf, storePathOf, type StageChoice } from '../stages.ts';
+import { drillConfig, type KafkaPlace } from './drill-config.ts';
 import { deliverRest, influxPlace, readSeries, type DrillInflux } from './drill-series.ts';
-import { createLockstepDriver, type LockstepDriver } from './lockstep.ts';
+import { aProcessEach, createFleet, logPathOf, oneProcess, type Fleet } from './fleet.ts';
+import { createLockstepDriver } from './lockstep.ts';
 import { freePort, startReceivers, type DrillReceivers, type ReceiverTally } from './receivers.ts';
 
 /** What a drill is told as it goes. */
@@ -23,7 +24,7 @@ export interface DrillEvents {
   /** The market crossed the onset of the crash. */
   onCrash(line: string): void;
   onStep(done: number, total: number): void;
-  onKill(count: number, at: EpochMs): void;
+  onKill(count: number, at: EpochMs, part: StageChoice): void;
   /** The last step is done and everything stays up until the signal. */
   onKept(places: string): void;
   /** Where the console will be, before anything is played. */
@@ -41,6 +42,12 @@ export interface DrillOptions {
   readonly rng: Rng;
   /** An InfluxDB, `http://host:port/database`, that takes the series of the drill. */
   readonly influx?: string | undefined;
+  /** Brokers through which the stages meet: then each runs in a process of its own. */
+  readonly kafka?: KafkaPlace | undefined;
+  /** The parts that are killed; any of them by default. */
+  readonly victims?: readonly StageChoice[] | undefined;
+  /** Something done to the system, or to what it stands on, after the frames of a step were sent. */
+  readonly onStepBegun?: ((step: number, t: EpochMs, fleet: Fleet) => Promise<void>) | undefined;
   readonly events: DrillEvents;
   /** Stops the drill: it ends within five seconds and fails with `aborted`, unless it had played to its end. */
   readonly signal: AbortSignal;
@@ -65,19 +72,9 @@ export interface DrillResult {
   readonly receivers: ReceiverTally;
 }
 
-/** How far before the first step, or before the step it died in, a daemon's clock starts: time to connect and subscribe at the venues' pace. */
-const warmUpMs = 3_999;
 /** How long receivers that failed are waited for at the end, in steps of market time: longer than the longest wait between two tries. */
 const drainStepMs = 15_000;
 const maxDrainSteps = 160;
-/** Rounds without quiet after which a drill gives up: something never stops. */
-const maxRounds = 1_000;
-
-interface Running {
-  readonly process: DaemonProcess;
-  /** Rejects the step in hand when the daemon died. */
-  alive: boolean;
-}
 
 /** The crash of a scenario by the one definition, from its own price path. */
 export function crashOf(scenario: Scenario): CrashEvent | undefined {
@@ -153,6 +150,7 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   const { scenario, signal, out } = options;
   const world = createWorld(scenario);
   const lockstep = createLockstepDriver();
+  const parts = options.kafka === undefined ? oneProcess : aProcessEach;
   const loopback = await startLoopback({ endpoints: { ...venueEndpoints(world), lockstep: lockstep.endpoint } });
   onClose(() => loopback.close());
   const chain = await startAnvil({
@@ -174,12 +172,16 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   const apiPort = await freePort();
   options.events.onConsole(`http://127.0.0.1:${String(apiPort)}/`);
   const configPath = join(out, 'drill.yaml');
-  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl'), apiPort, receivers: receivers.places, influx: options.influx === undefined ? undefined : influxPlace(options.influx, join(out, 'spool')) };
+  const places = { addresses: loopback.addresses, chainUrl: chain.url, token: chain.token, store: join(out, 'breakwater.db'), warnings: join(out, 'warnings.jsonl'), apiPort, receivers: receivers.places, influx: options.influx === undefined ? undefined : influxPlace(options.influx, join(out, 'spool')), kafka: options.kafka };
   // JSON is YAML.
   writeFileSync(configPath, JSON.stringify(drillConfig(scenario, places), null, 2));
   // What an earlier drill left in the folder is not this one's past.
-  for (const left of ['breakwater.db', 'breakwater.db-wal', 'breakwater.db-shm', 'terminal.jsonl', 'warnings.jsonl', 'webhook.jsonl', 'telegram.jsonl', 'daemon.log', 'spool']) rmSync(join(out, left), { force: true, recursive: true });
-  const play = createPlay(options, { loopback, lockstep, driver, configPath, receivers, keyPath: `${places.store}.key`, storePath: places.store, influx: places.influx });
+  for (const left of readdirSync(out)) if (/^(breakwater(-\w+)?\.db(-wal|-shm)?|(terminal|warnings|webhook|telegram)\.jsonl|daemon(-\w+)?\.log|spool(-\w+)?)$/.test(left)) rmSync(join(out, left), { recursive: true });
+  // In a process of its own the stage that writes series has its own spool and store.
+  const own = parts === oneProcess ? 'all' : 'score';
+  const influx = places.influx === undefined ? undefined : { ...places.influx, spool: spoolPathOf(places.influx.spool, own) };
+  const fleet = createFleet({ parts, lockstep, loopback, configPath, out, onLine: (line) => play.onLine(line) });
+  const play = createPlay(options, { fleet, driver, receivers, keyPath: `${places.store}.key`, storePath: storePathOf(places.store, own), influx });
   onClose(() => play.end());
   const result = await play.run();
   if (options.keep) options.events.onKept(`venues ${Object.entries(loopback.addresses).filter(([name]) => name !== 'lockstep').map(([name, { http }]) => `${name} ${http}`).join(', ')}; chain ${chain.url}; config ${configPath}`);
@@ -187,19 +189,25 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
 }
 
 interface Stage {
-  readonly loopback: Loopback;
-  readonly lockstep: LockstepDriver;
+  readonly fleet: Fleet;
   readonly driver: Driver;
-  readonly configPath: string;
   readonly receivers: DrillReceivers;
   readonly keyPath: string;
   readonly storePath: string;
   readonly influx: DrillInflux | undefined;
 }
 
-function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<DrillResult>; end(): Promise<void> } {
+interface Play {
+  /** A line that one of the processes printed. */
+  onLine(line: string): void;
+  run(): Promise<DrillResult>;
+  end(): Promise<void>;
+}
+
+function createPlay(options: DrillOptions, stage: Stage): Play {
   const { scenario, events, rng } = options;
-  const { loopback, lockstep, driver } = stage;
+  const victims = rng.fork('victims');
+  const { fleet, driver } = stage;
   const steps = scenario.steps();
   const crash = crashOf(scenario);
   const seen = new Map<string, WarningMessage>();
@@ -208,7 +216,6 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
   let isOver = false;
   const killSteps = new Set<number>();
   while (killSteps.size < Math.min(options.kills, steps.length - 2)) killSteps.add(1 + rng.int(steps.length - 2));
-  let running: Running | undefined;
   let kills = 0;
 
   const onLine = (line: string): void => {
@@ -242,60 +249,24 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     events.onFeed(health, timelineFeedLine(health, scenario.config.asset, span, crash?.onset));
   };
 
-  const launch = (): Running => {
+  const startAt = async (t: EpochMs, only?: StageChoice): Promise<void> => {
     if (options.signal.aborted) throw new BreakwaterError('aborted', 'the drill was stopped');
     // A new daemon tells of every feed that is out.
-    incidents.clear();
-    const child = startDaemonProcess({ config: stage.configPath, lockstep: `${loopback.addresses['lockstep']?.ws ?? ''}/`, logPath: join(options.out, 'daemon.log'), onLine });
-    const started: Running = { process: child, alive: true };
-    void child.exited.then(() => (started.alive = false));
-    return started;
-  };
-
-  /** Goes on until two rounds in a row find that no frame, request or piece of work moved. */
-  const quiet = async (): Promise<void> => {
-    let before = '';
-    for (let round = 0; round < maxRounds; round++) {
-      const moved = await loopback.barrier();
-      const { begun } = await lockstep.call('idle', epochMs(0));
-      // The lockstep socket's own frames grow by one each way a round.
-      const now = JSON.stringify([moved.framesSent - round, moved.framesReceived - round, moved.requestsServed, moved.connectionsOpened, moved.connections, begun]);
-      if (now === before) return;
-      before = now;
-    }
-    throw new Error(`the drill found no rest at ${new Date(driver.now()).toISOString()}`);
-  };
-
-  const startAt = async (t: EpochMs): Promise<void> => {
-    running = launch();
-    await Promise.race([lockstep.connected(), running.process.exited.then((code) => Promise.reject(new Error(`the daemon ended before it was ready (exit code ${String(code)}): see ${join(options.out, 'daemon.log')}`)))]);
-    await lockstep.call('now', epochMs(t - warmUpMs));
-    await quiet();
-    await lockstep.call('settle', epochMs(t - 1));
-    await quiet();
-  };
-
-  /** Everything that follows from the frames of `t`, which have been sent. */
-  const settle = async (t: EpochMs): Promise<void> => {
-    await lockstep.call('now', t);
-    await quiet();
-    await lockstep.call('settle', t);
-    await quiet();
+    if (only === undefined || only === 'alert') incidents.clear();
+    await fleet.start(t, only);
   };
 
   const killDuring = async (t: EpochMs): Promise<void> => {
-    const victim = running;
-    if (victim === undefined) return;
+    const victim = victims.pick(options.victims ?? fleet.parts);
     // Somewhere in the work of this step: the moment is drawn, the instant within it is the machine's.
     const delayMs = rng.int(12);
-    const work = settle(t).catch(() => undefined);
+    const work = fleet.settle(t).catch(() => undefined);
     await options.wait(delayMs);
-    victim.process.kill('SIGKILL');
-    await victim.process.exited;
+    await fleet.kill(victim);
     await work;
     kills++;
-    events.onKill(kills, t);
-    await startAt(t);
+    events.onKill(kills, t, victim);
+    await startAt(t, victim);
   };
 
   const run = async (): Promise<DrillResult> => {
@@ -304,11 +275,13 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
     for (const [i, t] of steps.entries()) {
       if (options.signal.aborted) throw new BreakwaterError('aborted', 'the drill was stopped');
       // The daemon's clock moves first: a frame is never received before it was sent.
-      await lockstep.call('now', t);
+      await fleet.now(t);
       await driver.advance(t);
+      await options.onStepBegun?.(i, t, fleet);
       if (killSteps.has(i)) await killDuring(t);
-      await settle(t);
-      if (running?.alive !== true) throw new Error(`the daemon ended by itself at ${new Date(t).toISOString()}: see ${join(options.out, 'daemon.log')}`);
+      await fleet.settle(t);
+      const [ended] = fleet.ended();
+      if (ended !== undefined) throw new Error(`the daemon ended by itself at ${new Date(t).toISOString()}: see ${logPathOf(options.out, ended)}`);
       if (!crashed && crash !== undefined && t >= crash.reachedAt) {
         crashed = true;
         const move = scenario.conditions(crash.reachedAt).price / crash.reference - 1;
@@ -333,14 +306,14 @@ function createPlay(options: DrillOptions, stage: Stage): { run(): Promise<Drill
       const { webhook, telegram } = stage.receivers.tally(stage.keyPath);
       const got = [webhook.warnings, telegram.messages].map((list) => new Set(list.map(({ id, revision }) => `${id}#${revision}`)));
       if (warnings().every(({ id, revision }) => got.every((keys) => keys.has(`${id}#${revision}`)))) return;
-      await settle(epochMs(from + i * drainStepMs));
+      await fleet.settle(epochMs(from + i * drainStepMs));
     }
   };
 
   const end = async (): Promise<void> => {
-    if (running?.alive === true) await running.process.stop(daemonGraceMs);
+    await fleet.end(daemonGraceMs);
     const left = stage.influx === undefined || options.signal.aborted ? 0 : await deliverRest(stage.influx);
     if (left > 0) process.stderr.write(`${left} points of series wait in ${stage.influx?.spool ?? ''}: their database is away\n`);
   };
-  return { run, end };
+  return { onLine, run, end };
 }
