@@ -1,4 +1,3 @@
-import type { Topic } from '@breakwater/contracts';
 import type { Rng } from '@breakwater/models/core';
 import type { Clock } from '../clock/index.ts';
 import { sleep } from '../clock/index.ts';
@@ -14,8 +13,8 @@ export type RestartReason = 'stalled' | 'not-joined' | 'crashed';
 export interface SubscriptionTiming {
   /** A member not heard of for this long loses its partitions. */
   readonly sessionTimeoutMs: number;
-  /** How often what was handled is committed: a process that dies leaves this much to be handled again. */
-  readonly commitEveryMs: number;
+  /** How often what was handled is committed: a process that dies leaves this much to be handled again. Undefined: never. */
+  readonly commitEveryMs: number | undefined;
   /** No progress for this long, with messages waiting and no handler running, is a stall. */
   readonly stallMs: number;
   /** How often lag and progress are looked at. */
@@ -37,7 +36,8 @@ export interface SubscriptionWork {
 /** What a subscription needs. */
 export interface SubscriptionDeps {
   readonly client: KafkaClient;
-  readonly topic: Topic;
+  /** What it is called in the log. */
+  readonly topic: string;
   /** Names in Kafka. */
   readonly topicName: string;
   readonly groupName: string;
@@ -57,7 +57,7 @@ export interface SubscriptionDeps {
 
 /** A member of a group that is kept alive. */
 export interface KafkaSubscription {
-  readonly topic: Topic;
+  readonly topic: string;
   readonly groupName: string;
   /** Ends after the batch at hand. */
   stop(): Promise<void>;

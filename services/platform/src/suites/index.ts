@@ -6,5 +6,6 @@ export { describeJournal } from './journal-suite.ts';
 export type { LeasesPlace } from './leases-suite.ts';
 export { describeLeases } from './leases-suite.ts';
 export { labelOf, testBook, testTime, testTrade, testWarning, testWatermark } from './messages.ts';
+export { describeStates } from './states-suite.ts';
 export type { SeriesPlace } from './series-suite.ts';
 export { describeSeries } from './series-suite.ts';

@@ -6,7 +6,9 @@ import type { KafkaBus, KafkaBusOptions } from '../../bus/kafka.ts';
 import { createKafkaBus } from '../../bus/kafka.ts';
 import { silentLog } from '../../log.ts';
 import { createKafkaLeases, type KafkaLeases, type KafkaLeasesOptions } from '../../lease/kafka.ts';
-import { describeBus, describeJournal, describeLeases, type JournalPlace } from '../../suites/index.ts';
+import { createKafkaStates, type KafkaStatesOptions } from '../../state/kafka.ts';
+import type { StateStore } from '../../state/index.ts';
+import { describeBus, describeJournal, describeLeases, describeStates, type JournalPlace } from '../../suites/index.ts';
 import type { SharedJournal } from '../../store/index.ts';
 import { createKafkaJournal, type KafkaJournalOptions } from '../../store/journal-kafka.ts';
 
@@ -59,6 +61,11 @@ function journalPlace(open: ReturnType<typeof journalsOn>, prefix: string): Jour
   };
 }
 
+/** Makes places for snapshots on a broker. */
+export function statesOn(broker: BrokerUnderTest): (prefix: string, options?: Partial<KafkaStatesOptions>) => StateStore {
+  return (prefix, options = {}) => createKafkaStates({ prefix, clock: createSystemClock(), rng: createRng(made++), connection: { brokers: broker.brokers, clientId: 'breakwater-test', log: silentLog }, ...options });
+}
+
 /** What is held against every version of the broker; skipped where there is none. */
 export function describeKafka(version: string, broker: BrokerUnderTest | undefined): void {
   afterAll(() => broker?.stop());
@@ -73,6 +80,11 @@ export function describeKafka(version: string, broker: BrokerUnderTest | undefin
     const own = leases();
     return { leases: own, pass: (ms) => sleep(createSystemClock(), ms), close: () => own.close() };
   });
+  const states = statesOn(broker);
+  describeStates(`Kafka ${version}`, () => {
+    const prefix = `states-${process.pid}-${createSystemClock().now().toString(36)}-${made++}.`;
+    return () => states(prefix);
+  }, 3);
   const journals = journalsOn(broker);
   describeJournal(`Kafka ${version}`, () => journalPlace(journals, `journal-${process.pid}-${createSystemClock().now().toString(36)}-${made++}.`), 6);
 }
