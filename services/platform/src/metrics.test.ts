@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, registeredOnce } from './metrics.ts';
 
 describe('metrics', () => {
   it('exposes counters, gauges and histograms', async () => {
@@ -60,5 +60,21 @@ describe('metrics', () => {
     const metrics = createMetrics({ process: true });
     metrics.counter('breakwater_x_total', 'x');
     expect(() => metrics.counter('breakwater_x_total', 'x')).toThrow('breakwater_x_total');
+  });
+
+  it('takes a name again from what is made anew, and goes on counting', async () => {
+    const metrics = createMetrics();
+    const again = registeredOnce(metrics);
+    for (const value of [3, 4]) {
+      again.counter('breakwater_x_total', 'x', ['of']).inc({ of: 'a' }, value);
+      again.gauge('breakwater_y', 'y').set({}, value);
+      again.histogram('breakwater_z', 'z', [1]).observe({}, value);
+      again.readGauge('breakwater_r', 'r', [], () => [[{}, value]]);
+      again.readCounter('breakwater_s_total', 's', [], () => [[{}, value]]);
+    }
+    const text = await again.text();
+    for (const line of ['breakwater_x_total{of="a"} 7', 'breakwater_y 4', 'breakwater_z_count 2', 'breakwater_r 4', 'breakwater_s_total 4']) expect(text).toContain(`${line}\n`);
+    // Whoever goes past it still cannot take a name twice.
+    expect(() => metrics.gauge('breakwater_y', 'y')).toThrow('breakwater_y');
   });
 });

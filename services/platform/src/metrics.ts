@@ -118,3 +118,33 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     contentType: registry.contentType,
   };
 }
+
+/**
+ * The same metrics for what is made several times in the life of a process: a name that was registered through this before is the same metric again, and one that is read
+ * from elsewhere is read from where it was registered last.
+ */
+export function registeredOnce(metrics: Metrics): Metrics {
+  const known = new Map<string, unknown>();
+  // One name is one metric: who registers it again means the same kind with the same labels.
+  const once = <M>(name: string, make: () => M): M => {
+    const found = known.get(name) ?? make();
+    known.set(name, found);
+    return found as M;
+  };
+  const readOnce = <L extends string>(name: string, read: ReadMetric<L>, register: (read: ReadMetric<L>) => void): void => {
+    const place = once(name, () => {
+      const made: { read: ReadMetric<L> } = { read };
+      register(() => made.read());
+      return made;
+    });
+    place.read = read;
+  };
+  return {
+    counter: (name, help, labelNames) => once(name, () => metrics.counter(name, help, labelNames)),
+    gauge: (name, help, labelNames) => once(name, () => metrics.gauge(name, help, labelNames)),
+    histogram: (name, help, buckets, labelNames) => once(name, () => metrics.histogram(name, help, buckets, labelNames)),
+    readCounter: (name, help, labelNames, read) => readOnce(name, read, (of) => metrics.readCounter(name, help, labelNames, of)),
+    readGauge: (name, help, labelNames, read) => readOnce(name, read, (of) => metrics.readGauge(name, help, labelNames, of)),
+    described: () => metrics.described(), text: () => metrics.text(), contentType: metrics.contentType,
+  };
+}

@@ -25,6 +25,7 @@ export const problems = {
   'too-many-streams': { status: 503, message: 'As many live streams are open as are allowed.', todo: 'Close one, or raise alerting.api.maxStreams.' },
   'busy': { status: 503, message: 'Too many long questions are being answered.', todo: 'Ask again in some seconds.' },
   'not-ready': { status: 503, message: 'No asset has a current score.', todo: 'Wait while the feeds connect; if it lasts, /v1/status says which are missing.' },
+  'standby': { status: 503, message: 'This instance stands by, and only the active one takes acknowledgements.', todo: 'Send it to the active one; if none is named, ask again in some seconds.' },
   'unavailable': { status: 503, message: 'The store could not be used.', todo: 'Ask again; if it lasts, see the log of the daemon.' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly message: string; readonly todo: string }>>;
 

@@ -44,6 +44,8 @@ export interface ApiDeps {
   readonly series: SeriesStore;
   /** `Alerting.acknowledge`. */
   readonly acknowledge: WarningRoutesDeps['acknowledge'];
+  /** Where the active instance can be reached, when this one is not it. */
+  readonly activeAt?: WarningRoutesDeps['activeAt'];
   /** The market an asset was last scored from, e.g. `view.snapshot`. */
   readonly snapshotOf: AssetRoutesDeps['snapshotOf'];
   /** The latest signed heartbeat, e.g. of the heartbeat maker. */
@@ -85,7 +87,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     ...healthRoutes(view),
     ...assetRoutes({ view, snapshotOf: deps.snapshotOf }),
     ...timelineRoute({ view, journal, series: deps.series, clock }),
-    ...warningRoutes({ journal, acknowledge: deps.acknowledge, wall }),
+    ...warningRoutes({ journal, acknowledge: deps.acknowledge, activeAt: deps.activeAt, wall }),
     ...feedRoutes({ journal, signedHeartbeat: deps.signedHeartbeat, signingKey: deps.signingKey }),
   };
   const server = await createServer({

@@ -10,6 +10,7 @@ import { defaultAlertingConfig } from '../config.ts';
 import type { Notifier } from '../notifiers/notifier.ts';
 import { deliveryId } from '../notifiers/notifier.ts';
 import { sampleTime } from '../testing/sample.ts';
+import { sampleHeartbeat } from '../testing/sample-heartbeat.ts';
 import { sampleWarning } from '../testing/sample-warning.ts';
 import { backoffMs } from './backoff.ts';
 import { createDelivery } from './delivery.ts';
@@ -17,7 +18,7 @@ import { createDelivery } from './delivery.ts';
 const other = warningId('BW-TIA-20250413-00000000');
 
 /** A world with one delivery; `answer` decides what becomes of each try, `shape` adds to each notifier. */
-function world(answer: (id: string, tried: number, recipient: string) => Promise<void>, recipients: readonly string[] = ['a'], shape: Partial<Notifier> = {}, disk = createSimulatedDisk({ rng: createRng(1) })) {
+function world(answer: (id: string, tried: number, recipient: string) => Promise<void>, recipients: readonly string[] = ['a'], shape: Partial<Notifier> = {}, disk = createSimulatedDisk({ rng: createRng(1) }), held = (): boolean => true) {
   const activity = createActivity();
   const clock = createSimulatedClock({ start: epochMs(sampleTime), activity });
   const store = disk.open();
@@ -33,7 +34,7 @@ function world(answer: (id: string, tried: number, recipient: string) => Promise
     },
     ...shape,
   }));
-  const delivery = createDelivery({ journal, notifiers, clock, rng: createRng(7), activity, log: silentLog, metrics, config: defaultAlertingConfig.delivery, signal: stop.signal });
+  const delivery = createDelivery({ journal, notifiers, clock, rng: createRng(7), activity, log: silentLog, metrics, config: defaultAlertingConfig.delivery, signal: stop.signal, held });
   const commit = async (...warnings: readonly WarningMessage[]): Promise<void> => {
     await journal.commitWarnings({ warnings, recipients, checkpoints: {}, at: clock.now() });
     delivery.wake();
@@ -171,6 +172,24 @@ describe('createDelivery', () => {
     expect(await w.metrics.text()).toMatch(/delivery_attempts_total\{recipient="a",outcome="delivered"\} 4\n/);
     w.stop.abort();
     await done;
+  });
+  it('sends nothing, warnings or signs of life, once another instance may', async () => {
+    let held = true;
+    const beats: number[] = [];
+    const w = world(async () => {
+      // It is lost while the first one is on its way.
+      held = false;
+    }, ['a'], { heartbeat: async ({ message }) => void beats.push(message.seq) }, undefined, () => held);
+    const done = w.delivery.run();
+    w.delivery.heartbeat(sampleHeartbeat(1));
+    await w.commit(sampleWarning(), sampleWarning({ revision: 2 }));
+    await expect(done).rejects.toMatchObject({ code: 'fenced' });
+    w.delivery.heartbeat(sampleHeartbeat(2));
+    await w.run(10);
+    expect([w.tries, beats]).toEqual([['0 a OM-#1'], [1]]);
+    // What was not sent waits for whoever may.
+    expect((await w.journal.pending('a', w.clock.now(), 10)).map((entry) => entry.warning.revision)).toEqual([2]);
+    w.stop.abort();
   });
   it('ends at once when it is stopped while it waits for a limit', async () => {
     const w = world(async () => undefined, ['a'], { notBefore: (now) => epochMs(now + 3_600_000) });

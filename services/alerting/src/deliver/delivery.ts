@@ -27,11 +27,16 @@ export interface DeliveryDeps {
   readonly config: DeliveryConfig;
   /** Ends every loop. */
   readonly signal: AbortSignal;
+  /**
+   * Whether this instance may send, asked of the clock right before each try: where several instances stand by for one another, one that was paused must not go on where
+   * another has taken over. Always, where it is absent.
+   */
+  readonly held?: () => boolean;
 }
 
 /** Delivery of the outbox. */
 export interface Delivery {
-  /** Runs one loop a recipient until `signal` aborts, then resolves. Rejects when the store fails for good. Call once. */
+  /** Runs one loop a recipient until `signal` aborts, then resolves. Rejects when the store fails for good, and with `fenced` when this instance may not send any more. Call once. */
   run(): Promise<void>;
   /** Says that something new may be in the outbox. Cheap, may be called at any time. */
   wake(): void;
@@ -54,6 +59,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   assert(new Set(deps.notifiers.map((n) => n.name)).size === deps.notifiers.length, 'two notifiers have one name');
   const wakers = new Set<() => void>();
   const stopped = (): boolean => signal.aborted;
+  const held = deps.held ?? ((): boolean => true);
   const count = metrics.counter('breakwater_delivery_attempts_total', 'Tries to deliver a revision of a warning, by what came of them', ['recipient', 'outcome']);
   const storeFailures = metrics.counter('breakwater_delivery_store_failures_total', 'Calls to the store that failed and were tried again', ['code']);
   // From 0, so that whoever reads rates sees the first one.
@@ -76,6 +82,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   };
 
   const attempt = async (notifier: Notifier, entry: OutboxEntry, rng: Rng): Promise<DeliveryOutcome | null> => {
+    // A request that is on its way already cannot be called back: whoever receives it twice knows it by its id.
+    if (!held()) throw new BreakwaterError('fenced', `${deliveryId(entry)} not sent to ${notifier.name}: this instance is not the active one any more`);
     try {
       await withTimeout(clock, signal, timeoutMs, 'delivery', (inner) => notifier.deliver(entry, inner));
       return { kind: 'delivered', at: clock.now() };
@@ -166,6 +174,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     wake: () => {
       for (const waker of wakers) waker();
     },
-    heartbeat: (beat) => heartbeats.send(beat),
+    heartbeat: (beat) => {
+      if (held()) heartbeats.send(beat);
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Result, WarningId } from '@breakwater/models/core';
 import { err, ok } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import { sleep } from '@breakwater/platform/clock';
+import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Journal } from '@breakwater/platform/store';
 import { withoutCurve } from '../../without-curve.ts';
 import type { JsonHandlers } from './handler.ts';
@@ -10,8 +11,10 @@ import type { JsonHandlers } from './handler.ts';
 /** What the routes of warnings need. */
 export interface WarningRoutesDeps {
   readonly journal: Pick<Journal, 'latestWarnings' | 'warning'>;
-  /** `Alerting.acknowledge`. */
+  /** `Alerting.acknowledge`. On an instance that is not the active one it rejects with `standby` or `fenced`. */
   readonly acknowledge: (id: WarningId, by: string, note?: string) => Promise<Result<WarningMessage, 'unknown-warning' | 'not-open'>>;
+  /** Where the active instance can be reached, when this one is not it; null when that is not known. */
+  readonly activeAt?: (() => string | null) | undefined;
   /** Wall time, for how long an acknowledgement may take. */
   readonly wall: Clock;
 }
@@ -20,7 +23,7 @@ export interface WarningRoutesDeps {
 const acknowledgeWithinMs = 10_000;
 
 /** The routes of warnings: list, history, acknowledgement. */
-export function warningRoutes({ journal, acknowledge, wall }: WarningRoutesDeps): Pick<JsonHandlers, 'warnings' | 'warning' | 'acknowledge'> {
+export function warningRoutes({ journal, acknowledge, activeAt, wall }: WarningRoutesDeps): Pick<JsonHandlers, 'warnings' | 'warning' | 'acknowledge'> {
   return {
     warnings: async ({ query }) => {
       const { asset, state, before, limit } = query;
@@ -38,7 +41,11 @@ export function warningRoutes({ journal, acknowledge, wall }: WarningRoutesDeps)
       const waiting = new AbortController();
       const late = sleep(wall, acknowledgeWithinMs, waiting.signal).then(() => undefined, () => undefined);
       const done = acknowledge(params.id, caller.name, body.note);
-      const outcome = await Promise.race([done, late]).finally(() => waiting.abort());
+      const outcome = await Promise.race([done, late]).catch(standingBy).finally(() => waiting.abort());
+      if (outcome === 'standby') {
+        const address = activeAt?.() ?? null;
+        return err({ code: 'standby', ...(address === null || address === '' ? {} : { detail: `The active one is ${address}.` }), retryAfterSeconds: 5 });
+      }
       if (outcome === undefined) {
         done.catch(() => undefined);
         return err({ code: 'unavailable', detail: 'The acknowledgement may still be stored.' });
@@ -46,4 +53,10 @@ export function warningRoutes({ journal, acknowledge, wall }: WarningRoutesDeps)
       return outcome.ok ? outcome : err({ code: outcome.error });
     },
   };
+}
+
+/** What an instance that is not the active one, or has just ceased to be it, answers instead of an acknowledgement. */
+function standingBy(error: unknown): 'standby' {
+  if (error instanceof BreakwaterError && (error.code === 'standby' || error.code === 'fenced')) return 'standby';
+  throw error;
 }
