@@ -21,6 +21,9 @@ const IGNORED: Readonly<Record<KucoinMarket, RegExp>> = {
 /** The stream of single orders, switched off by the venue, which gives it to those with a key elsewhere. */
 const LEGACY = /^\/(?:market\/level3|spotMarket\/level3|contractMarket\/level3(?:v2)?)$/;
 
+/** Nearly every frame of a spot socket is of it, and is told by it without cutting its topic. */
+const SPOT_CHANGES = '/market/level2:';
+
 const rejected = (reason: RejectReason, detail: string): ParsedFrame => ({ kind: 'rejected', reason, detail });
 
 /** One frame of a KuCoin socket. Quantities are in the instrument's unit: base units on spot, lots on futures. Cost: one JSON.parse and O(levels). */
@@ -43,6 +46,7 @@ export function parseKucoinFrame(market: KucoinMarket, text: string, receivedAt:
 function message(market: KucoinMarket, frame: Row, receivedAt: EpochMs): ParsedFrame {
   const named = frame['topic'];
   if (typeof named !== 'string') return rejected('unknown-shape', 'topic');
+  if (market === 'spot' && named.startsWith(SPOT_CHANGES) && isRecord(frame['data'])) return frameOf(readSpotChange(frame['data'], receivedAt));
   const at = named.indexOf(':');
   const topic = at < 0 ? named : named.slice(0, at);
   if (!isCarried(market, topic)) return notCarried(market, topic);
@@ -51,6 +55,10 @@ function message(market: KucoinMarket, frame: Row, receivedAt: EpochMs): ParsedF
   if (!isRecord(data)) return rejected('unknown-shape', topic);
   const read = market === 'spot' ? readSpot(topic, of, frame, data, receivedAt) : readFutures(topic, of, asText(frame['subject']), data);
   if (read === undefined) return { kind: 'ignored', channel: `${topic}:${asText(frame['subject']).slice(0, 40)}` };
+  return frameOf(read);
+}
+
+function frameOf(read: Read): ParsedFrame {
   return 'reason' in read ? { kind: 'rejected', ...read } : { kind: 'events', events: read };
 }
 
