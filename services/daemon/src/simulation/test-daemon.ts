@@ -11,6 +11,7 @@ import type { Journal, WarningCommit } from '@breakwater/platform/store';
 import type { Adapters, Pipeline } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { createPipeline } from '../pipeline.ts';
+import { allStages, type Stage } from '../stages.ts';
 import { createPatientActivity } from './test-activity.ts';
 import { createObserver, type Observer } from './test-observer.ts';
 import type { Recipients } from './test-recipients.ts';
@@ -38,6 +39,8 @@ export interface Daemon {
 export interface DaemonDeps {
   readonly config: Config;
   readonly disk: SimulatedDisk;
+  /** Disks of the collect and the score stage: then each stage is a pipeline of its own, and the three have nothing in common but the bus and the clock. */
+  readonly split?: { readonly collect: SimulatedDisk; readonly score: SimulatedDisk } | undefined;
   readonly recipients: Recipients;
   readonly resolve: (url: string) => Endpoint | undefined;
   readonly startAt: EpochMs;
@@ -90,12 +93,13 @@ export function startDaemon(deps: DaemonDeps): Daemon {
     },
   });
   const observer = createObserver();
-  const adapters: Adapters = {
+  const adaptersOn = (own: ReturnType<SimulatedDisk['open']>): Adapters => ({
     clock: { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
-    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(store.journal, point, onWarnings, () => alive),
-    series: store.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: (fn) => void (heal = fn),
-  };
-  const pipeline = createPipeline(adapters, deps.config, () => ({ notifiers: deps.recipients.notifiers(point), run: async () => undefined }), onFatal);
+    rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(own.journal, point, onWarnings, () => alive),
+    series: own.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: (fn) => void (heal = fn),
+  });
+  const pipelineOf = (own: ReturnType<SimulatedDisk['open']>, stages: readonly Stage[]): Pipeline => createPipeline(adaptersOn(own), deps.config, () => ({ notifiers: deps.recipients.notifiers(point), run: async () => undefined }), onFatal, stages);
+  const pipeline = deps.split === undefined ? pipelineOf(store, allStages) : inOrder([pipelineOf(deps.split.collect.open(), ['collect']), pipelineOf(deps.split.score.open(), ['score']), pipelineOf(store, ['alert'])]);
   // Not awaited: what a start waits for may need the clock.
   pipeline.start().catch(onFatal);
   return {
@@ -103,6 +107,23 @@ export function startDaemon(deps: DaemonDeps): Daemon {
     armCrash: (points, from) => {
       if (from === 'now') pointsLeft = points;
       else pointsFromWarnings = points;
+    },
+  };
+}
+
+/** Pipelines of one stage each, in the order of the flow, as one. */
+function inOrder(pipelines: readonly Pipeline[]): Pipeline {
+  return {
+    start: async () => {
+      for (const pipeline of [...pipelines].reverse()) await pipeline.start();
+    },
+    stop: async () => {
+      for (const pipeline of pipelines) await pipeline.stop();
+    },
+    status: () => {
+      const all = pipelines.map((pipeline) => pipeline.status());
+      const sum = (of: (status: ReturnType<Pipeline['status']>) => number): number => all.reduce((total, status) => total + of(status), 0);
+      return { scores: sum((s) => s.scores), lateMessages: sum((s) => s.lateMessages), forcedTicks: sum((s) => s.forcedTicks), markets: sum((s) => s.markets) };
     },
   };
 }

@@ -14,11 +14,12 @@ import { courseSteps, squeeze, stepMs } from './test-scenario.ts';
 import { createServers, venueHosts, type Servers } from './test-servers.ts';
 
 /**
- * `faults`: everything goes wrong, and the market goes on while the daemon is down. `quiet`: nothing goes wrong. `killed` and
+ * `faults`: everything goes wrong, and the market goes on while the daemon is down. `quiet`: nothing goes wrong. `split`: the same, with each stage a
+ * pipeline and a disk of its own. `killed` and
  * `killed-between-ticks`: only the daemon dies, at any moment or at any but the computation of a score, and market time waits while it is
  * down, as in a drill.
  */
-export type Mode = 'faults' | 'quiet' | 'killed' | 'killed-between-ticks';
+export type Mode = 'faults' | 'quiet' | 'split' | 'killed' | 'killed-between-ticks';
 
 /** What came of a run. */
 export interface Outcome {
@@ -60,7 +61,8 @@ function faultsOf(mode: Mode, rng: Rng, hosts: readonly string[], scenario: Scen
     case 'faults': return drawFaults(rng, hosts, scenario);
     case 'killed': return { ...noFaults, incidents: drawCrashes(rng.fork('crashes'), 3, false) };
     case 'killed-between-ticks': return { ...noFaults, incidents: drawCrashesBetweenTicks(rng.fork('crashes'), 4) };
-    case 'quiet': return noFaults;
+    case 'quiet':
+    case 'split': return noFaults;
   }
 }
 
@@ -78,11 +80,12 @@ function createRun(seed: number, options: RunOptions): Run {
   const faults = faultsOf(options.mode, rng.fork('faults'), venueHosts(scenario), scenario);
   const servers: Servers = createServers(scenario, faults.clockOffsets, clock, rng.fork('servers'));
   const disk: SimulatedDisk = createSimulatedDisk({ rng: rng.fork('disk') });
+  const split = options.mode === 'split' ? { collect: createSimulatedDisk({ rng: rng.fork('disk of collect') }), score: createSimulatedDisk({ rng: rng.fork('disk of score') }) } : undefined;
   const recipients: Recipients = createRecipients(rng.fork('recipients'));
   const config = simulationConfig(scenario, servers.chain.token, servers.hosts, options.mode === 'faults' ? 'usual' : 'forever');
 
   const launch = (at: EpochMs): void => {
-    daemon = startDaemon({ config, disk, recipients, resolve: (url) => servers.resolve(url), startAt: at, rng: rng.fork(`life ${String(lives++)}`), log: options.log ?? silentLog });
+    daemon = startDaemon({ config, disk, split, recipients, resolve: (url) => servers.resolve(url), startAt: at, rng: rng.fork(`life ${String(lives++)}`), log: options.log ?? silentLog });
   };
   /** Clears away a daemon that has died. */
   const bury = async (dead: Daemon): Promise<void> => {
