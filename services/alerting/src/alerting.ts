@@ -10,7 +10,7 @@ import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Journal } from '@breakwater/platform/store';
 import type { AssetState, AssetStep } from './asset-state.ts';
-import { foldAcknowledgement, foldScore, foldSilence, newAssetState } from './asset-state.ts';
+import { foldAcknowledgement, foldScore, foldSilence, foldUnwatched, newAssetState } from './asset-state.ts';
 import type { AlertingConfig } from './config.ts';
 import { publishedCheckpoint } from './published-checkpoint.ts';
 import { untilDone } from './until-done.ts';
@@ -45,6 +45,11 @@ export interface Alerting {
    * one that is acknowledged already nothing changes. Resolves with the warning as it stands, once that is stored; while the store fails it waits.
    */
   acknowledge(id: WarningId, by: string, note?: string): Promise<Result<WarningMessage, 'unknown-warning' | 'not-open'>>;
+  /**
+   * Goes on under other settings, between two scores: `config` for what comes, `recipients` for what is committed from now on. Warnings of assets that are not
+   * `watched` any more end, once that is stored; scores of theirs that still come are left out. While the store fails it waits.
+   */
+  follow(next: { readonly config: AlertingConfig; readonly recipients: readonly string[]; readonly watched: (asset: AssetId) => boolean }): Promise<void>;
   /** Stops taking scores after the batch in hand. Abort `signal` first when the store may be failing: the batch is held until it is stored. */
   stop(): Promise<void>;
 }
@@ -65,7 +70,9 @@ const pageSize = 256;
  * comes again after a crash finds the checkpoint and changes nothing. While the store fails the batch is held and tried again.
  */
 export function createAlerting(deps: AlertingDeps): Alerting {
-  const { bus, journal, clock, log, metrics, config, signal } = deps;
+  const { bus, journal, clock, log, metrics, signal } = deps;
+  let { config, recipients } = deps;
+  let isWatched: (asset: AssetId) => boolean = () => true;
   const states = new Map<AssetId, AssetState>();
   let publishedRow = 0;
   let subscription: Subscription | undefined;
@@ -115,7 +122,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     for (const [asset, step] of steps) checkpoints[checkpointName(asset)] = saveAssetState(step.state);
     const at = clock.now();
     // Repeating a commit whose acknowledgement was lost is harmless: (id, revision) is unique and the checkpoints are the same.
-    await persist('commit', () => journal.commitWarnings({ warnings, recipients: deps.recipients, checkpoints, at }));
+    await persist('commit', () => journal.commitWarnings({ warnings, recipients, checkpoints, at }));
     for (const [asset, step] of steps) states.set(asset, step.state);
     if (warnings.length === 0) return;
     for (const w of warnings) note(w);
@@ -132,6 +139,10 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     const receivedAt = clock.now();
     const next = new Map<AssetId, AssetStep>();
     for (const score of batch) {
+      if (!isWatched(score.asset)) {
+        count.scores.inc({ outcome: 'unwatched' });
+        continue;
+      }
       const before: AssetStep = next.get(score.asset) ?? { state: await stateOf(score.asset), warnings: [] };
       const step = foldScore(before.state, score, config, receivedAt);
       const repeated = step.state === before.state;
@@ -158,6 +169,16 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     if (folded === null) return err('not-open');
     if (folded.step.warnings.length > 0) await commit(new Map([[first.asset, folded.step]]));
     return ok(folded.warning);
+  };
+
+  const endUnwatched = async (): Promise<void> => {
+    const next = new Map<AssetId, AssetStep>();
+    for (const [asset, state] of states) {
+      if (isWatched(asset)) continue;
+      const step = foldUnwatched(state, clock.now());
+      if (step.warnings.length > 0) next.set(asset, step);
+    }
+    await commit(next);
   };
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -193,6 +214,13 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     acknowledge: (id, by, note) => {
       const end = deps.activity.begin('acknowledgement');
       return inTurn(() => acknowledgeOne(id, by, note)).finally(end);
+    },
+    follow: (next) => {
+      const end = deps.activity.begin('other settings of alerting');
+      return inTurn(async () => {
+        ({ config, recipients, watched: isWatched } = next);
+        await endUnwatched();
+      }).finally(end);
     },
     stop: async () => {
       stopTimer();

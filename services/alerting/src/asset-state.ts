@@ -2,7 +2,7 @@ import type { ScoreMessage, WarningMessage } from '@breakwater/contracts';
 import type { EpochMs, WarningId } from '@breakwater/models/core';
 import type { AlertingConfig } from './config.ts';
 import type { Acknowledgement } from './lifecycle.ts';
-import { acknowledge, advance, expire } from './lifecycle.ts';
+import { acknowledge, advance, endUnwatched, expire } from './lifecycle.ts';
 import type { RuleName } from './rules/condition.ts';
 import { ruleNames } from './rules/condition.ts';
 import { evaluateRules } from './rules/index.ts';
@@ -57,6 +57,15 @@ export function foldSilence(state: AssetState, now: EpochMs, config: AlertingCon
     else warnings.push(expired);
   }
   return warnings.length === 0 ? { state, warnings } : { state: { ...state, open }, warnings };
+}
+
+/** Ends every open warning of an asset that is not watched any more. What was known of its inputs is forgotten; scores that were taken in stay so. Pure. */
+export function foldUnwatched(state: AssetState, receivedAt: EpochMs): AssetStep {
+  const warnings = ruleNames.flatMap((rule) => {
+    const held = state.open[rule];
+    return held === undefined ? [] : [endUnwatched(held, state.processedThrough ?? held.last.eventTime, receivedAt)];
+  });
+  return { state: { ...newAssetState, processedThrough: state.processedThrough }, warnings };
 }
 
 /**

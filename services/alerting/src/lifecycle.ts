@@ -61,6 +61,15 @@ export function expire(open: OpenState, now: EpochMs, config: LifecycleConfig, r
   return now > at ? { ...last, revision: last.revision + 1, seq: last.seq + 1, state: 'expired', eventTime: at, receivedAt, acknowledgedBy: undefined, acknowledgedNote: undefined } : null;
 }
 
+/** The last revision of an open warning whose asset is not watched any more, dated `at` (event time, not before its last revision): nobody can say how it stands. */
+export function endUnwatched(open: OpenState, at: EpochMs, receivedAt: EpochMs): WarningMessage {
+  const { last } = open;
+  return {
+    ...last, revision: last.revision + 1, seq: last.seq + 1, state: 'expired', eventTime: epochMs(Math.max(at, last.eventTime)), receivedAt,
+    reasons: [{ code: 'not-watched' }, ...last.reasons], acknowledgedBy: undefined, acknowledgedNote: undefined,
+  };
+}
+
 /** Who acknowledged a warning, and what they said with it. */
 export interface Acknowledgement {
   readonly by: string;

@@ -42,6 +42,21 @@ export interface Delivery {
   wake(): void;
   /** Sends a sign of life to every recipient that takes them, beside the warnings. Never stored, never tried again; returns at once. */
   heartbeat(beat: Heartbeat): void;
+  /**
+   * Delivers to these from now on. Who is the same notifier is not disturbed; one that replaces another of its name goes on with what waits. What waits for a name that
+   * is not among them is given up as `recipient-removed`; resolves when that is stored. Whoever puts revisions into the outbox must have stopped doing so for it. Call one at a time, after `run`.
+   */
+  follow(notifiers: readonly Notifier[]): Promise<void>;
+}
+
+/** The loop of one recipient. */
+interface Lane {
+  readonly notifier: Notifier;
+  readonly rng: Rng;
+  /** Ends this loop alone, as `signal` ends all. */
+  readonly end: AbortController;
+  readonly signal: AbortSignal;
+  done: Promise<void>;
 }
 
 /** What a recipient's loop waits for: its next entry to be due (`at`, or news when there is none), or the recipient's own limits. */
@@ -56,15 +71,20 @@ type Pause = { readonly kind: 'due'; readonly at: EpochMs | undefined } | { read
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { journal, clock, signal, metrics } = deps;
   const timeoutMs = deps.config.timeoutSeconds * 1_000;
-  assert(new Set(deps.notifiers.map((n) => n.name)).size === deps.notifiers.length, 'two notifiers have one name');
+  /** Changed in place: heartbeats go to whoever is in it. */
+  const notifiers = [...deps.notifiers];
+  const lanes = new Map<Notifier, Lane>();
   const wakers = new Set<() => void>();
-  const stopped = (): boolean => signal.aborted;
   const held = deps.held ?? ((): boolean => true);
   const count = metrics.counter('breakwater_delivery_attempts_total', 'Tries to deliver a revision of a warning, by what came of them', ['recipient', 'outcome']);
   const storeFailures = metrics.counter('breakwater_delivery_store_failures_total', 'Calls to the store that failed and were tried again', ['code']);
   // From 0, so that whoever reads rates sees the first one.
   storeFailures.inc({ code: 'store-failed' }, 0);
-  for (const { name } of deps.notifiers) for (const outcome of ['delivered', 'retry', 'abandoned']) count.inc({ recipient: name, outcome }, 0);
+  const introduce = (): void => {
+    assert(new Set(notifiers.map((n) => n.name)).size === notifiers.length, 'two notifiers have one name');
+    for (const { name } of notifiers) for (const outcome of ['delivered', 'retry', 'abandoned']) count.inc({ recipient: name, outcome }, 0);
+  };
+  introduce();
 
   const persist = <T>(call: () => Promise<T>): Promise<T> =>
     untilDone(clock, signal, call, (error) => {
@@ -81,15 +101,15 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     return isOver ? { kind: 'abandoned', at: clock.now(), reason: 'too-old' } : null;
   };
 
-  const attempt = async (notifier: Notifier, entry: OutboxEntry, rng: Rng): Promise<DeliveryOutcome | null> => {
+  const attempt = async ({ notifier, rng, signal: own }: Lane, entry: OutboxEntry): Promise<DeliveryOutcome | null> => {
     // A request that is on its way already cannot be called back: whoever receives it twice knows it by its id.
     if (!held()) throw new BreakwaterError('fenced', `${deliveryId(entry)} not sent to ${notifier.name}: this instance is not the active one any more`);
     try {
-      await withTimeout(clock, signal, timeoutMs, 'delivery', (inner) => notifier.deliver(entry, inner));
+      await withTimeout(clock, own, timeoutMs, 'delivery', (inner) => notifier.deliver(entry, inner));
       return { kind: 'delivered', at: clock.now() };
     } catch (error) {
       // Stopping is no failure of the recipient's: the entry stays as it was.
-      if (stopped()) return null;
+      if (own.aborted) return null;
       const reason = error instanceof BreakwaterError ? error.code : 'unknown';
       deps.log.warn('delivery failed', { recipient: notifier.name, id: deliveryId(entry), attempts: entry.attempts + 1, error: messageOf(error) });
       if (error instanceof BreakwaterError && !error.retryable) return { kind: 'abandoned', at: clock.now(), reason };
@@ -99,7 +119,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   };
 
   /** Delivers what is due until nothing is; resolves with what to wait for then. */
-  const drain = async (notifier: Notifier, rng: Rng): Promise<Pause> => {
+  const drain = async (lane: Lane): Promise<Pause> => {
+    const { notifier } = lane;
+    const stopped = (): boolean => lane.signal.aborted;
     const order = notifier.order ?? 'warning';
     while (!stopped()) {
       const entries = await persist(() => journal.pending(notifier.name, clock.now(), deps.config.batch, order));
@@ -111,7 +133,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         const overdue = await expired(entry);
         const at = overdue === null ? notifier.notBefore?.(clock.now()) : undefined;
         if (at !== undefined && at > clock.now()) return { kind: 'recipient', at };
-        const outcome = overdue ?? (await attempt(notifier, entry, rng));
+        const outcome = overdue ?? (await attempt(lane, entry));
         if (outcome === null) break;
         if (outcome.kind === 'abandoned') deps.log.error('delivery given up', { recipient: notifier.name, id: deliveryId(entry), reason: outcome.reason });
         count.inc({ recipient: notifier.name, outcome: outcome.kind });
@@ -124,8 +146,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     return { kind: 'due', at: undefined };
   };
 
-  const loop = async (notifier: Notifier): Promise<void> => {
-    const rng = deps.rng.fork(notifier.name);
+  const loop = async (lane: Lane): Promise<void> => {
+    const { notifier, signal: own } = lane;
+    const stopped = (): boolean => own.aborted;
     let woken = true;
     let pause: Pause = { kind: 'due', at: undefined };
     let stopWaiting = (): void => undefined;
@@ -136,13 +159,13 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (goesOn()) stopWaiting();
     };
     wakers.add(waker);
-    signal.addEventListener('abort', waker, { once: true });
+    own.addEventListener('abort', waker, { once: true });
     try {
       while (!stopped()) {
         woken = false;
         const end = deps.activity.begin(`delivery ${notifier.name}`);
         try {
-          pause = await drain(notifier, rng);
+          pause = await drain(lane);
         } finally {
           end();
         }
@@ -161,15 +184,55 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (!stopped()) throw error;
     } finally {
       wakers.delete(waker);
-      signal.removeEventListener('abort', waker);
+      own.removeEventListener('abort', waker);
     }
   };
 
-  const heartbeats = createHeartbeats({ ...deps, timeoutMs });
+  let onFailure: (error: unknown) => void = () => undefined;
+  const launch = (notifier: Notifier): void => {
+    const end = new AbortController();
+    const lane: Lane = { notifier, rng: deps.rng.fork(notifier.name), end, signal: AbortSignal.any([signal, end.signal]), done: Promise.resolve() };
+    lanes.set(notifier, lane);
+    lane.done = loop(lane).catch((error: unknown) => onFailure(error));
+  };
+  /** Settles what waits for a recipient that is no more. */
+  const giveUp = async (recipient: string): Promise<void> => {
+    const outcome: DeliveryOutcome = { kind: 'abandoned', at: clock.now(), reason: 'recipient-removed' };
+    for (;;) {
+      const entries = await persist(() => journal.pending(recipient, everAfter, deps.config.batch));
+      if (entries.length === 0) return;
+      for (const entry of entries) {
+        deps.log.warn('delivery given up', { recipient, id: deliveryId(entry), reason: outcome.reason });
+        count.inc({ recipient, outcome: outcome.kind });
+        await persist(() => journal.recordAttempt(entry, outcome));
+      }
+    }
+  };
+  const follow = async (next: readonly Notifier[]): Promise<void> => {
+    const gone = [...lanes.values()].filter((lane) => !next.includes(lane.notifier));
+    for (const lane of gone) {
+      lane.end.abort();
+      await lane.done;
+      lanes.delete(lane.notifier);
+    }
+    notifiers.splice(0, notifiers.length, ...next);
+    introduce();
+    for (const notifier of next) if (!lanes.has(notifier)) launch(notifier);
+    for (const { notifier: { name } } of gone) if (!next.some((other) => other.name === name)) await giveUp(name);
+  };
+
+  const heartbeats = createHeartbeats({ ...deps, notifiers, timeoutMs });
   return {
     run: async () => {
-      await Promise.all(deps.notifiers.map(loop));
+      const failed = new Promise<never>((_resolve, reject) => (onFailure = reject));
+      for (const notifier of notifiers) launch(notifier);
+      await Promise.race([untilAborted(signal), failed]);
+      await Promise.all([...lanes.values()].map((lane) => lane.done));
       await heartbeats.settled();
+    },
+    follow: async (next) => {
+      const end = deps.activity.begin('other recipients');
+      await follow(next).finally(end);
     },
     wake: () => {
       for (const waker of wakers) waker();
@@ -178,4 +241,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (held()) heartbeats.send(beat);
     },
   };
+}
+
+/** Later than anything is ever due. */
+const everAfter = epochMs(Number.MAX_SAFE_INTEGER);
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
 }

@@ -25,6 +25,8 @@ export const reason = z.discriminatedUnion('code', [
   z.object({ code: z.literal('reverted-transfer'), tx: z.string(), usd: unit.usd.nullable() }),
   /** Inputs that were read before and are not now: the figures of this revision are of what is left. */
   z.object({ code: z.literal('inputs-dropped'), names: z.array(z.string()).readonly() }),
+  /** The asset was taken out of the config: nothing more will be known of it. Only in state `expired`. */
+  z.object({ code: z.literal('not-watched') }),
 ]);
 export type Reason = z.infer<typeof reason>;
 

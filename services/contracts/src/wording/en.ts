@@ -80,6 +80,7 @@ export const en: Phrases = {
     `Withdrawn, this warning was wrong: the deposit${usd === null ? '' : ` of ${usd}`} that set it off was undone by the chain${tx === null ? '' : ` (transaction ${tx})`}. ` +
     `The deposits that remain do not reach the threshold${threshold === null ? '' : ` of ${threshold}`}.`,
   expired: 'Ended without an answer: the figures behind this warning could no longer be read. This is not an all-clear.',
+  notWatched: 'Ended without an answer: the asset is no longer watched. This is not an all-clear.',
   whyDepthFell: (share, since) => (since === null ? `bids within 2 % fell ${share} from the high of the last 24 h` : `bids within 2 % fell ${share} since ${since}`),
   whyForcedShare: (share, price) => `${share} of open positions close above ${price}`,
   whyAmplification: (audience, times) =>
@@ -104,6 +105,7 @@ export const en: Phrases = {
   lineIgnitionFell: (to, from) => `ignition threshold ${to ?? 'unknown'}${from === null ? '' : `, was ${from} yesterday`}`,
   lineIssuer: (share) => (share === null ? 'issuer cluster moved tokens to exchanges' : `issuer cluster moved ${share} of float to exchanges in 24 h`),
   lineDepth: (share) => (share === null ? 'bids within 2 % thinned out' : `bids within 2 % fell ${share} from the high of 24 h`),
+  lineNotWatched: (line) => `expired, no longer watched: ${line}`,
   lineState: (state, line) => (state === 'expired' ? `expired, could no longer be read: ${line}` : `${state}: ${line}`),
   lineRetracted: (usd) => `RETRACTED: the deposit${usd === null ? '' : ` of ${usd}`} that set it off was undone by the chain`,
   crash: 'crash',

@@ -57,6 +57,8 @@ export interface Phrases {
   readonly resolved: (kind: WarningKind, audience: Audience, usd: string | null, threshold: string | null, horizon: string) => string;
   readonly retracted: (usd: string | null, tx: string | null, threshold: string | null) => string;
   readonly expired: string;
+  /** The end of a warning whose asset was taken out of the config. */
+  readonly notWatched: string;
   // Reasons.
   readonly whyDepthFell: (share: string, since: string | null) => string;
   readonly whyForcedShare: (share: string, price: string) => string;
@@ -85,6 +87,7 @@ export interface Phrases {
   readonly lineIssuer: (share: string | null) => string;
   readonly lineDepth: (share: string | null) => string;
   readonly lineState: (state: Exclude<WarningState, 'firing'>, line: string) => string;
+  readonly lineNotWatched: (line: string) => string;
   readonly lineRetracted: (usd: string | null) => string;
   readonly crash: string;
   readonly feed: string;

@@ -104,7 +104,7 @@ function headlineOf(w: WarningMessage, phrases: Phrases, audience: Audience): st
       return phrases.retracted(usdText(undone?.usd ?? w.trigger?.usd ?? null), shortTx(undone?.tx ?? w.trigger?.tx ?? null), threshold);
     }
     case 'expired':
-      return phrases.expired;
+      return w.reasons.some((r) => r.code === 'not-watched') ? phrases.notWatched : phrases.expired;
     default:
       return assertNever(w.state);
   }
@@ -196,6 +196,9 @@ export function reasonText(reason: Reason, w: Figures, phrases: Phrases, audienc
       return phrases.whyReverted(shortTx(reason.tx) ?? '', usdText(reason.usd));
     case 'inputs-dropped':
       // Said under "how sure", where the inputs are named.
+      return null;
+    case 'not-watched':
+      // It is the headline.
       return null;
     default:
       return assertNever(reason);

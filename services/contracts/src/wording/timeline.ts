@@ -79,6 +79,7 @@ function textOf(w: WarningMessage, phrases: Phrases): string {
     case 'acknowledged':
     case 'resolved':
     case 'expired':
+      if (w.reasons.some((r) => r.code === 'not-watched')) return phrases.lineNotWatched(firingText(w, phrases));
       return phrases.lineState(w.state, w.state === 'resolved' ? resolvedText(w, phrases) : firingText(w, phrases));
     default:
       return assertNever(w.state);

@@ -78,6 +78,10 @@ describe('a warning in words', () => {
     expect(warningSentences(over, community).headline).toBe('Over: deposits within 15 min ($200 k) are again well below the sale that would set off forced sales ($4.1 m).');
     expect(timelineLine(over, at)).toBe('T+00h 00m  critical  OM  resolved: $200 k deposited, threshold $4.1 m');
     expect(warningSentences({ ...example, state: 'expired' }, community).headline).toContain('not an all-clear');
+    const unwatched = { ...example, state: 'expired', reasons: [{ code: 'not-watched' }, ...example.reasons] } as const;
+    expect(warningSentences(unwatched, community).headline).toBe('Ended without an answer: the asset is no longer watched. This is not an all-clear.');
+    expect(warningSentences(unwatched, community).why).toEqual(warningSentences(example, community).why);
+    expect(timelineLine(unwatched, at)).toContain('OM  expired, no longer watched: ');
   });
   it('lets no label start a line or turn the direction of reading', () => {
     const text = warningText({ ...example, trigger: example.trigger === null ? null : { ...example.trigger, toLabel: 'exchange:e\nvil\u202e\ud83d' } }, community);
