@@ -66,8 +66,8 @@ const sum = (table: Readonly<Record<string, number>>): number => Object.values(t
 
 /** Captures; how many of their frames the decoder reads at least (what the rest is, is said where shapes are given); damaged frames tried. */
 const CAPTURES = [
-  ['BYBIT', 0.99, 20_000], ['BINANCE', 0.99, 10_000], ['BINANCE_FUTURES', 0.99, 15_000], ['OKX', 0.95, 10_000], ['BITGET', 0.5, 10_000], ['KUCOIN', 0.99, 15_000],
-  ['GATEIO_FUTURES', 0.9, 8_000], ['DERIBIT', 0.95, 4_000], ['COINBASE', 0.75, 4_000], ['KRAKEN', 0.7, 4_000],
+  ['BYBIT', 0.99, 20_000], ['BINANCE', 0.99, 10_000], ['BINANCE_FUTURES', 0.99, 15_000], ['OKX', 0.95, 10_000], ['BITGET', 0.6, 10_000], ['KUCOIN', 0.99, 15_000],
+  ['GATEIO_FUTURES', 0.9, 8_000], ['DERIBIT', 0.95, 4_000], ['COINBASE', 0.95, 4_000], ['KRAKEN', 0.95, 4_000],
 ] as const;
 
 describe('the byte decoder beside the plain path', () => {

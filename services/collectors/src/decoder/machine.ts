@@ -3,7 +3,8 @@ import type { TradeEvent } from '../events.ts';
 import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
 import type { Marks, PAIR_OPERANDS } from './pairs.ts';
 import { doubles, makeRoom, markOne, pairNumbers, readPairs } from './pairs.ts';
-import { isPlain, readDecimal, readInteger, readIso, readMillis, readNanos, readSeconds, readSigned, readText, skipValue } from './read.ts';
+import { isPlain, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue } from './read.ts';
+import { readDecimalMillis, readNanos, readWholeSeconds } from './read-times.ts';
 import type { Texts } from './texts.ts';
 
 /** The instructions once more, as constants of this file: an imported one would be read from memory at every step. The compiler checks that they agree. */
@@ -38,6 +39,8 @@ const LATEST: (typeof Op)['Latest'] = 28;
 const NANOS: (typeof Op)['Nanos'] = 29;
 const SIGNED_QTY: (typeof Op)['SignedQty'] = 30;
 const REQUIRED: (typeof Op)['Required'] = 31;
+const DECIMAL_MILLIS: (typeof Op)['DecimalMillis'] = 32;
+const WHOLE_SECONDS: (typeof Op)['WholeSeconds'] = 33;
 const END: (typeof Op)['End'] = 22;
 const REG_SEQ: (typeof Reg)['Seq'] = 1;
 const REG_TIME: (typeof Reg)['Time'] = 0;
@@ -302,12 +305,19 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       has |= 1 << slot;
       pc += 3;
     } else if (op === SIGNED_QTY) {
-      at = readSigned(bytes, at, numbers, REG_QTY);
+      const quoted = bytes[at] === QUOTE;
+      at = readSigned(bytes, quoted ? at + 1 : at, numbers, REG_QTY);
       const qty = numbers[REG_QTY] ?? NaN;
-      if (at < 0 || qty === 0) return -1;
+      if (at < 0 || qty === 0 || (quoted && bytes[at++] !== QUOTE)) return -1;
       buy = qty > 0 ? 1 : 0;
       numbers[REG_QTY] = Math.abs(qty);
       pc++;
+    } else if (op === DECIMAL_MILLIS || op === WHOLE_SECONDS) {
+      const slot = ops[pc + 1] ?? 0;
+      at = op === DECIMAL_MILLIS ? readDecimalMillis(bytes, at, numbers, slot) : readWholeSeconds(bytes, at, numbers, slot);
+      if (at < 0) return -1;
+      has |= 1 << slot;
+      pc += 2;
     } else if (op === REQUIRED) {
       if (seen[ops[pc + 1] ?? 0] !== frame) return -1;
       pc += 2;

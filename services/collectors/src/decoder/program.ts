@@ -60,10 +60,13 @@ export const Op = {
   Latest: 28,
   /** Nanoseconds since the epoch: register; 1 for a number, which the plain path reads less exactly. */
   Nanos: 29,
-  /** A quantity whose sign says who took: above zero a buyer. */
+  /** A quantity whose sign says who took, above zero a buyer, in quotes or not. */
   SignedQty: 30,
   /** A member that must have come: its number. */
   Required: 31,
+  /** Milliseconds with or without decimals; whole seconds: register. */
+  DecimalMillis: 32,
+  WholeSeconds: 33,
 } as const;
 
 /** Registers of numbers. */
@@ -97,12 +100,12 @@ export function fieldPlace(word: number): number {
 
 /** Holes that are one instruction each, with its operands. */
 const SIMPLE: Readonly<Record<string, readonly number[]>> = {
-  time: [Op.Millis, Reg.Time], iso: [Op.Iso, Reg.Time], latest: [Op.Latest], frameNumber: [Op.Integer, Reg.FrameNumber, 0], rising: [Op.Rising],
+  time: [Op.Millis, Reg.Time], decimalTime: [Op.DecimalMillis, Reg.Time], iso: [Op.Iso, Reg.Time], latest: [Op.Latest], frameNumber: [Op.Integer, Reg.FrameNumber, 0], rising: [Op.Rising],
   // A sequence number below 2 is where venues hide a special meaning; -1 marks a snapshot's previous one.
   seq: [Op.Integer, Reg.Seq, 2], firstSeq: [Op.Integer, Reg.First, 0], previousSeq: [Op.Integer, Reg.Previous, -1], checksum: [Op.Integer, Reg.Checksum, -Infinity], unsignedChecksum: [Op.Integer, Reg.Checksum, 0],
   price: [Op.Positive, Reg.Price], qty: [Op.Positive, Reg.Qty],
   last: [Op.Positive, Reg.Last], mark: [Op.Positive, Reg.Mark], index: [Op.Positive, Reg.Index], openInterest: [Op.Decimal, Reg.OpenInterest], bothSides: [Op.Decimal, Reg.BothSides],
-  funding: [Op.Signed, Reg.Funding], nextFunding: [Op.Signed, Reg.NextFunding], fundingTime: [Op.Millis, Reg.FundingTime], usdIndex: [Op.Positive, Reg.UsdIndex],
+  funding: [Op.Signed, Reg.Funding], nextFunding: [Op.Signed, Reg.NextFunding], fundingTime: [Op.Millis, Reg.FundingTime], fundingSeconds: [Op.WholeSeconds, Reg.FundingTime], usdIndex: [Op.Positive, Reg.UsdIndex],
   bestBid: [Op.Positive, Reg.Bid], bestAsk: [Op.Positive, Reg.Ask], signedQty: [Op.SignedQty],
 };
 

@@ -15,13 +15,13 @@ const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, i) => Nu
 /** Digits of a mantissa that fits 32 bits, and of one that a double holds exactly. */
 const SHORT_DIGITS = 9;
 const EXACT_DIGITS = 15;
-/** Decimals whose power of ten a double holds exactly; digits beyond which a number is unusual. */
+/** Decimals whose power of ten a double holds exactly; digits beyond which a number is unusual (the plain path takes 64 characters). */
 const EXACT_POWERS = 22;
 const LONGEST_DIGITS = 40;
 
 /**
- * An unsigned decimal without exponent or leading zeros whose digits are a whole number below 2^53, into `out[slot]`: that mantissa over a power of ten, both exact, so
- * the quotient is the double nearest to what is printed.
+ * An unsigned decimal without exponent or leading zeros, into `out[slot]`: a whole mantissa over a power of ten, both exact, so the quotient is the double nearest to
+ * what is printed; what has too many digits for that costs a text.
  */
 export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: number): number {
   let p = at;
@@ -63,10 +63,8 @@ function readLong(bytes: Uint8Array, at: number, whole: number, decimals: number
   }
   if (mantissa > Number.MAX_SAFE_INTEGER || decimals > EXACT_POWERS) {
     if (whole + decimals > LONGEST_DIGITS) return -1;
-    // Zeros at the end of the decimals say nothing.
-    let fewer = decimals;
-    while (fewer > 0 && bytes[at + whole + fewer] === ZERO) fewer--;
-    return fewer < decimals && readLong(bytes, at, whole, fewer, out, slot) > 0 ? end : -1;
+    out[slot] = Number(String.fromCharCode(...bytes.subarray(at, end)));
+    return end;
   }
   out[slot] = decimals === 0 ? mantissa : mantissa / (POWERS_OF_TEN[decimals] ?? NaN);
   return end;
@@ -178,18 +176,8 @@ export function readSeconds(bytes: Uint8Array, at: number, out: number[], slot: 
   return value >= EARLIEST_MS && value < LATEST_MS ? p : -1;
 }
 
-/** What is left of a millisecond from here may be rounded up where a number of nanoseconds is read as a double. */
-const NEARLY_A_MILLISECOND = 999_000;
-
-/** Nanoseconds since the epoch, 19 digits, rounded down to milliseconds; with `nearly` those of the last microsecond of one are left to others. */
-export function readNanos(bytes: Uint8Array, at: number, out: number[], slot: number, nearly: boolean): number {
-  const end = readMillis(bytes, at, out, slot);
-  const rest = end < 0 ? -1 : digitsAt(bytes, end, 6);
-  return rest < 0 || isDigit(bytes[end + 6] ?? 0) || (nearly && rest >= NEARLY_A_MILLISECOND) ? -1 : end + 6;
-}
-
 /** A whole number of just so many digits; -1 when they are none. */
-function digitsAt(bytes: Uint8Array, at: number, count: number): number {
+export function digitsAt(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let i = at; i < at + count; i++) {
     if (!isDigit(bytes[i] ?? 0)) return -1;
@@ -270,7 +258,8 @@ function skipNumber(bytes: Uint8Array, at: number): number {
   return p;
 }
 
-function isDigit(c: number): boolean {
+/** Whether a byte is a decimal digit. */
+export function isDigit(c: number): boolean {
   return (c - ZERO) >>> 0 <= 9;
 }
 

@@ -6,16 +6,16 @@
  * | hole | stands for |
  * |---|---|
  * | `<symbol>` | the venue's symbol; all of a frame are the same; `<oldSymbol>` one that an older protocol prints, known by its name of now (`renamed`) |
- * | `<time>` | milliseconds since the epoch, 13 digits; `<iso>` a moment as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
+ * | `<time>` | milliseconds since the epoch, 13 digits, `<decimalTime>` with or without decimals; `<iso>` a moment as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
  * | `<nanos>` | nanoseconds since the epoch, 19 digits |
  * | `<latest>` | seconds since the epoch with decimals, as in `1618678142.557535`, of a level; the latest is the time of the frame |
  * | `<seq>`, `<firstSeq>`, `<previousSeq>`, `<checksum>` | the numbers of a book event; `<unsignedChecksum>` a checksum that is never below 0 |
  * | `<frameNumber>` | the number of the frame on its connection |
  * | `<bids>`, `<asks>` | no or more levels of the shape's `level`, with commas between them; `<levels>` where each level names its side |
- * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number; `<signedQty>` of a trade, above zero when a buyer took |
+ * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number; `<signedQty>` of a trade, above zero when a buyer took, in quotes or not |
  * | `<priceOrNone>`, `<rising>` | of a level: a price whose 0 stands for no level; a number that never falls from level to level |
  * | `<trades>` | one or more rows of the shape's `row`, with commas between them |
- * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>`, `<usdIndex>`, `<bestBid>`, `<bestAsk>` | figures of a ticker |
+ * | `<last>`, `<mark>`, `<index>`, `<openInterest>`, `<bothSides>` (open interest of both sides), `<funding>`, `<nextFunding>`, `<fundingTime>` (`<fundingSeconds>` in whole seconds), `<usdIndex>`, `<bestBid>`, `<bestAsk>` | figures of a ticker |
  * | `<fields>` | one or more members of an object in any order, each one of the shape's `fields`, none twice |
  * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed; `<snapshot:a>` always says it |
  * | `<a\|b\|c>` | one of some words without a meaning |
