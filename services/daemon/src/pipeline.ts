@@ -8,7 +8,7 @@
  * bus, store) is passed in, so this same function runs in production, in a drill against simulated venues, and in the simulation tests.
  */
 import { setMaxListeners } from 'node:events';
-import { createAlerting, createDelivery, createHeartbeatMaker } from '@breakwater/alerting';
+import { createAlerting, createDelivery, createHeartbeatMaker, createWarningSeries } from '@breakwater/alerting';
 import { createLiveView, type LiveView } from '@breakwater/alerting/api';
 import { createCollector, nativeFeeds } from '@breakwater/collectors';
 import { defined } from '@breakwater/models/core';
@@ -57,7 +57,7 @@ function wireScore({ adapters, config, log, onFatal }: Ground) {
 
 /** 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace, a sign of life to all, and what everybody who looks from outside sees. */
 function wireAlert({ adapters, config, signal, log, run, onFatal }: Ground, recipientsOf: (view: LiveView) => Recipients) {
-  const { bus, journal, clock, rng, activity, metrics } = adapters;
+  const { bus, journal, series, clock, rng, activity, metrics } = adapters;
   const { assets, tickEveryMs } = scoringSettings(config);
   const view = createLiveView({ bus, journal, clock, log: log('view'), assets: assets.map(({ asset }) => asset), sources: expectedSources(config), chains: watchedChains(config), tickEveryMs });
   const recipients = recipientsOf(view);
@@ -65,6 +65,7 @@ function wireAlert({ adapters, config, signal, log, run, onFatal }: Ground, reci
   const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, config: config.alerting.delivery, signal });
   const names = notifiers.map((notifier) => notifier.name);
   const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients: names, signal, onCommitted: () => delivery.wake(), onError: onFatal });
+  const warningSeries = createWarningSeries({ bus, series, log: log('alert') });
   const heartbeat = createHeartbeatMaker({
     bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting.heartbeat, view, modelVersion, signer: defined(adapters.signer, 'a signer of heartbeats'),
     onHeartbeat: (beat) => delivery.heartbeat(beat),
@@ -76,11 +77,13 @@ function wireAlert({ adapters, config, signal, log, run, onFatal }: Ground, reci
     start: async () => {
       run(delivery.run());
       run(recipients.run(signal));
+      warningSeries.start();
       await alerting.restore();
       await heartbeat.start();
     },
     stop: async () => {
       await alerting.stop();
+      await warningSeries.stop();
       await heartbeat.stop();
       await view.stop();
     },
