@@ -76,7 +76,7 @@ interface HeldAsset {
 }
 
 /**
- * Makes the view. It reads the bus in a group of its own and never rejects a message: publishers of scores wait for every group, and a
+ * Makes the view. It reads the bus alone, so every process has a whole one, and never rejects a message: publishers of scores wait for every group, and a
  * reader must not be what stops the warnings. Memory is bounded by the assets and sources of the config.
  */
 export function createLiveView(deps: LiveViewDeps): LiveView {
@@ -128,11 +128,11 @@ export function createLiveView(deps: LiveViewDeps): LiveView {
       const group = 'api';
       let heard: Set<WarningId> | undefined = new Set();
       subscriptions.push(
-        bus.subscribe('scores', { group, handler: safely(takeScore) }),
-        bus.subscribe('snapshots', { group, handler: safely(({ asset, document }) => { const state = held.get(asset); if (state !== undefined) state.snapshot = document; }) }),
-        bus.subscribe('global', { group, handler: safely((message) => { if (feeds.take(message)) tell({ kind: 'feeds' }); }) }),
-        bus.subscribe('warnings', { group, handler: safely((warning) => { heard?.add(warning.id); takeWarning(warning); }) }),
-        bus.subscribe('heartbeats', { group, handler: safely((message) => { heartbeat = message; tell({ kind: 'heartbeat', heartbeat: message }); }) }),
+        bus.subscribe('scores', { group, alone: 'new', handler: safely(takeScore) }),
+        bus.subscribe('snapshots', { group, alone: 'kept', handler: safely(({ asset, document }) => { const state = held.get(asset); if (state !== undefined) state.snapshot = document; }) }),
+        bus.subscribe('global', { group, alone: 'kept', handler: safely((message) => { if (feeds.take(message)) tell({ kind: 'feeds' }); }) }),
+        bus.subscribe('warnings', { group, alone: 'kept', handler: safely((warning) => { heard?.add(warning.id); takeWarning(warning); }) }),
+        bus.subscribe('heartbeats', { group, alone: 'kept', handler: safely((message) => { heartbeat = message; tell({ kind: 'heartbeat', heartbeat: message }); }) }),
       );
       // What was heard since is later than what is read.
       for (const warning of await deps.journal.openWarnings()) if (!heard.has(warning.id)) applyWarning(warning);
