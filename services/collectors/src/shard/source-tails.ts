@@ -15,7 +15,7 @@ export interface SourceTails {
 /** Trade ids remembered of a market. */
 const RECENT_TRADES = 2_000;
 
-/** Reads the bus as `group`, which no other reader may share; O(1) a message. */
+/** Reads what is new on the bus, alone; O(1) a message. */
 export function followSources(bus: Bus, group: string, isOwn: (source: SourceId) => boolean): SourceTails {
   const next = new Map<SourceId, number>();
   const until = new Map<SourceId, EpochMs>();
@@ -32,7 +32,7 @@ export function followSources(bus: Bus, group: string, isOwn: (source: SourceId)
     if (message.kind === 'trade' && message.id !== undefined) tradesOf(message.instrument).add(message.id);
   };
   const handler = (batch: readonly Message[]): void => batch.forEach(hear);
-  const subscriptions = [bus.subscribe('assets', { group, handler }), bus.subscribe('global', { group, handler })];
+  const subscriptions = [bus.subscribe('assets', { group, alone: 'new', handler }), bus.subscribe('global', { group, alone: 'new', handler })];
   return {
     of: (source) => ({ nextSeq: next.get(source) ?? 0, until: until.get(source), trades: tradesOf }),
     stop: async () => {

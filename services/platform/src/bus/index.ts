@@ -36,6 +36,11 @@ export interface Bus {
 export interface SubscribeOptions<T extends Topic> {
   /** Subscribers of one group share the work; each group gets every message. */
   readonly group: string;
+  /**
+   * For what is kept in memory alone: the reader shares with nobody, here or elsewhere, whatever its group is called, and its place is remembered nowhere. It gets what is `new`, or what
+   * is `kept` of the topic (nothing, on a bus in memory) and then what is new.
+   */
+  readonly alone?: 'kept' | 'new' | undefined;
   readonly handler: (batch: readonly TopicMessages[T][]) => void | Promise<void>;
   readonly onError?: (error: unknown) => void;
 }

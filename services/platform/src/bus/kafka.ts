@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BookMessage, Topic, TopicMessages } from '@breakwater/contracts';
 import { topics } from '@breakwater/contracts';
 import type { EpochMs, Rng } from '@breakwater/models/core';
@@ -119,7 +120,7 @@ export function topicPlans(prefix: string, options: { readonly partitions?: numb
  * - Everything about one asset is one partition of `assets`; a table that all processes share spreads assets evenly and moves none.
  * - Everything on `global` is also in every partition of `assets`, after what its process had published before it.
  * - A subscription of a group shares the partitions of its topic with the group's other members, here and elsewhere. A message comes again when a process ended before its
- *   batch was handled: handlers must bear that.
+ *   batch was handled: handlers must bear that. A reader that is `alone` is a group by itself, which commits nothing and is forgotten with its process.
  * - What this process publishes after `subscribe` reaches the new subscriber, as on the memory bus.
  * - `idle` resolves when the brokers have everything this process published and its subscribers have handled everything their partitions held, and that is committed; what other processes
  *   have not published yet cannot be known.
@@ -253,19 +254,20 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     }
   };
   const published = (): number => names.reduce((sum, topic) => sum + counters[topic].published, 0);
-  const startOf = async (groupName: string, topicName: string): Promise<Offsets> => {
+  const startOf = async (groupName: string, topicName: string, alone: 'kept' | 'new' | undefined): Promise<Offsets> => {
     await opened;
+    if (alone === 'kept') return new Map();
     const committed = await persist(() => client.committed(groupName, topicName));
     // A partition that was added to a topic a group knows is read from its beginning.
-    if (committed.size > 0 || options.start === 'earliest') return new Map();
+    if (committed.size > 0 || (options.start === 'earliest' && alone === undefined)) return new Map();
     const bounds = await persist(() => client.bounds(topicName));
     return new Map([...bounds].flatMap(([partition, { low, high }]) => (high === low ? [] : [[partition, high] as const])));
   };
   const startsOfGroups = new Map<string, Promise<Offsets>>();
   /** A member of a group that `workOf` makes do its work. */
-  const attend = <T extends Topic>(topic: Topic, carries: readonly T[] | T, terms: { readonly group: string; readonly onError?: (error: unknown) => void }, starts: (groupName: string) => Promise<Offsets>, workOf: (parts: Parts<T>) => SubscriptionWork): Subscription => {
+  const attend = <T extends Topic>(topic: Topic, carries: readonly T[] | T, terms: { readonly group: string; readonly alone?: 'kept' | 'new' | undefined; readonly onError?: (error: unknown) => void }, starts: (groupName: string) => Promise<Offsets>, workOf: (parts: Parts<T>) => SubscriptionWork): Subscription => {
     if (isClosed()) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
-    const groupName = `${prefix}${terms.group}.${topic}`;
+    const groupName = `${prefix}${terms.group}.${topic}${terms.alone === undefined ? '' : `.${randomUUID()}`}`;
     const begins = startsOfGroups.get(groupName) ?? starts(groupName);
     startsOfGroups.set(groupName, begins);
     const settled = begins.catch(() => undefined).finally(() => (starting = starting.filter((other) => other !== settled)));
@@ -280,7 +282,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       metrics.messages.inc({ topic, what: 'handled' }, messages);
     };
     const own: KafkaSubscription = createKafkaSubscription({
-      client, topic, topicName: `${prefix}${topic}`, groupName, group: terms.group, onError: terms.onError, timing, clock, rng, starts: begins, log,
+      client, topic, topicName: `${prefix}${topic}`, groupName, group: terms.group, onError: terms.onError, timing: terms.alone === undefined ? timing : { ...timing, commitEveryMs: undefined }, clock, rng, starts: begins, log,
       work: workOf({ groupName, read: createRecordReader(carries, { log, onRejected }), onHandled, fail: (error) => own.fail(error) }),
       onLag: (records) => metrics.lag.set({ topic, group: terms.group }, records),
       onRestart: (reason) => {
@@ -297,7 +299,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     };
   };
   const subscribe = <T extends Topic>(topic: T, terms: SubscribeOptions<T>): Subscription =>
-    attend(topic, topic, terms, (groupName) => startOf(groupName, `${prefix}${topic}`), ({ read, onHandled }) => ({
+    attend(topic, topic, terms, (groupName) => startOf(groupName, `${prefix}${topic}`, terms.alone), ({ read, onHandled }) => ({
       dealt: () => undefined, stop: async () => undefined,
       handle: async (batch) => {
         const messages = read(batch);

@@ -57,6 +57,7 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
   const subscriptions = new Set<Subscription>();
   let idleWaiters: (() => void)[] = [];
   let closed = false;
+  let alone = 0;
   const isIdle = (): boolean => all.every((channel) => [...channel.groups.values()].every((group) => !group.busy()));
   const onIdle = (): void => {
     if (idleWaiters.length === 0 || !isIdle()) return;
@@ -137,7 +138,7 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
     },
     subscribe: <T extends Topic>(topic: T, terms: SubscribeOptions<T>) => {
       if (closed) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
-      return kept(groupOf(topic, terms.group).join(terms));
+      return kept(groupOf(topic, terms.alone === undefined ? terms.group : `${terms.group} (alone ${alone++})`).join(terms));
     },
     subscribePartitions: (terms: PartitionTerms) => {
       if (closed) throw new BreakwaterError('aborted', 'subscribing to partitions failed: the bus is closed');

@@ -102,6 +102,26 @@ else {
       });
     });
 
+    it('gives whoever reads alone what is kept or what is new, and knows nothing of it afterwards', async () => {
+      const prefix = `alone-${process.pid}-${clock.now()}.`;
+      const bus = make({ prefix, start: 'earliest' });
+      const client = createKafkaClient(connection);
+      await use([bus], async () => {
+        await bus.publishDurable('assets', [testTrade(1)]);
+        const read = (alone: 'kept' | 'new'): number[] => {
+          const seen: number[] = [];
+          bus.subscribe('assets', { group: 'view', alone, handler: (batch) => void seen.push(...batch.map(({ seq }) => seq)) });
+          return seen;
+        };
+        const [kept, fresh, again] = [read('kept'), read('new'), read('kept')];
+        bus.publish('assets', testTrade(2));
+        await bus.idle();
+        expect([kept, fresh, again]).toEqual([[1, 2], [2], [1, 2]]);
+        expect((await client.committed(`${prefix}view.assets`, `${prefix}assets`)).size).toBe(0);
+      });
+      await client.close();
+    });
+
     it('commits the batch at hand when it is stopped', async () => {
       const bus = make();
       await use([bus], async () => {

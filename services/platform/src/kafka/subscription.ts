@@ -98,7 +98,14 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
   let member: Member | undefined;
   let progressAt = clock.now();
 
+  /** Whether its place is nowhere but here: then nobody else reads its partitions, and it goes on from where it is. */
+  const isAlone = timing.commitEveryMs === undefined;
   const readPositions = async (): Promise<void> => {
+    if (isAlone) {
+      positions = new Map([...starts, ...positions]);
+      positionsKnown = true;
+      return;
+    }
     const of = ++deal;
     positionsKnown = false;
     positions = new Map();
@@ -190,7 +197,7 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
     stopping.signal.addEventListener('abort', onStop, { once: true });
     const joined = client.join({
       group: groupName, topic: topicName, sessionTimeoutMs: timing.sessionTimeoutMs, commitEveryMs: timing.commitEveryMs, onBatch, onCrash,
-      startAt: (partition) => (positions.has(partition) ? undefined : starts.get(partition)),
+      startAt: (partition) => (isAlone ? (positions.get(partition) ?? starts.get(partition)) : positions.has(partition) ? undefined : starts.get(partition)),
       onAssigned: (partitions, seek) => {
         assigned = new Set(partitions);
         progressAt = clock.now();

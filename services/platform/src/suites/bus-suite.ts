@@ -48,6 +48,17 @@ export function describeBus(name: string, make: () => Bus | Promise<Bus>, runs =
       expect([...(first ?? [])].filter((asset) => second?.has(asset) === true)).toEqual([]);
     });
 
+    it('gives everything to each of those who read alone, whatever their group is called', async () => {
+      const seen = (['new', 'kept', undefined] as const).map((alone) => {
+        const own: number[] = [];
+        bus.subscribe('assets', { group: 'view', alone, handler: (batch) => void own.push(...batch.map(({ seq }) => seq)) });
+        return own;
+      });
+      for (let i = 0; i < 20; i++) bus.publish('assets', testTrade(i));
+      await bus.idle();
+      for (const own of seen) expect(own).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    });
+
     it('holds the next batch back until the handler has finished', async () => {
       let running = 0;
       let most = 0;
