@@ -50,16 +50,17 @@ export const rules: readonly PackageRule[] = [
     workspace: [...anyStage, '@breakwater/collectors', '@breakwater/scoring', '@breakwater/alerting', '@breakwater/simulator', '@breakwater/charts', '@breakwater/console'],
     thirdParty: { fzstd: anywhere, commander: /^(cli\/|main\.ts)/, 'cli-progress': /^cli\//, zod: /(^|\/)config\.ts$/ },
   },
-  { folder: 'infra/dev', node: true, workspace: [...anyStage, '@breakwater/daemon', '@breakwater/simulator'], thirdParty: { zod: anywhere } },
+  { folder: 'infra/grafana', node: true, workspace: ['@breakwater/contracts', '@breakwater/charts'], thirdParty: { '@grafana/grafana-foundation-sdk': anywhere } },
+  { folder: 'infra/dev', node: true, workspace: [...anyStage, '@breakwater/daemon', '@breakwater/simulator', '@breakwater/grafana'], thirdParty: { zod: anywhere } },
 ];
 
 /** The order of the models: each may import only those before it. */
 export const modelOrder = ['core', 'market', 'settlement', 'positions', 'cascade', 'tail-risk', 'address-risk', 'policy'];
 
 /** Third-party modules and entry points that tests may import beyond what their package may. */
-const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe-core$/, /^typescript$/, /^standardwebhooks$/, /^@breakwater\/platform\/(simulated|suites)$/, /^@breakwater\/simulator$/, /^@breakwater\/platform\/(clock|bus|store|compute|network|lease)\/[a-z-]+$/, /^@breakwater\/dev\/[a-z-]+$/];
+const testOnly = [/^@jest\/globals$/, /^fast-check$/, /^playwright-core$/, /^axe-core$/, /^typescript$/, /^standardwebhooks$/, /^@breakwater\/platform\/(simulated|suites)$/, /^@breakwater\/simulator$/, /^@breakwater\/platform\/(clock|bus|store|compute|network|lease|state)\/[a-z-]+$/, /^@breakwater\/dev\/[a-z-]+$/];
 /** Adapters: only the daemon's composition and tests choose one. `network/outgoing` is a port beside `network`. */
-const adapters = /^@breakwater\/platform\/((clock|bus|store|compute|network)\/(?!outgoing$)[a-z-]+|lease\/(memory|kafka)|simulated|suites)$/;
+const adapters = /^@breakwater\/platform\/((clock|bus|store|compute|network)\/(?!outgoing$)[a-z-]+|(lease|state)\/(memory|kafka)|simulated|suites)$/;
 /** Files of the daemon that choose adapters. */
 const composition = /^(compose(-[a-z]+)?|cli\/.*|main|drill\/.*|replay\/.*)\.ts$/;
 

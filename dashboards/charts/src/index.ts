@@ -12,7 +12,7 @@ export type { ResponseCurveInput } from './response-input.ts';
 export { responseCurveTitle, responseOfScore, responseOfWarning, severityText } from './response-input.ts';
 export { responseCurveTables } from './response-table.ts';
 export type { SeverityShape, Theme, ThemeName, VenueMark } from './theme.ts';
-export { cssProperties, fonts, severityShapes, themes, venueMark } from './theme.ts';
+export { cssProperties, fonts, markedVenues, severityShapes, themes, venueMark } from './theme.ts';
 export { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';
 export { timelineTables } from './timeline-table.ts';
 export type { TippingPoint } from './tipping-points.ts';

@@ -76,6 +76,9 @@ const venueMarks: Readonly<Record<string, VenueMark>> = {
   mexc: { colour: bluishGreen, symbol: 'rect' }, bitget: { colour: reddishPurple, symbol: 'rect' }, htx: { colour: yellow, symbol: 'rect' }, huobi: { colour: yellow, symbol: 'rect' },
 };
 
+/** Venues with a mark of their own. */
+export const markedVenues: readonly string[] = Object.keys(venueMarks);
+
 /** The mark of a venue, the same in every chart and on both backgrounds; a venue without one of its own is grey. */
 export function venueMark(venue: string): VenueMark {
   return Object.hasOwn(venueMarks, venue) ? (venueMarks[venue] ?? unknownVenue) : unknownVenue;

@@ -12,6 +12,7 @@ describe('docs/series.md', () => {
 
   it('has names of its own for every series, a whole sentence of each, and only bands that are in it', () => {
     const all: Readonly<Record<string, SeriesDefinition>> = seriesCatalogue;
+    expect(new Set(Object.values(all).map(({ title }) => title)).size).toBe(Object.keys(all).length);
     for (const [name, { description, band, unit }] of Object.entries(all)) {
       expect(name).toMatch(/^[a-z][a-z0-9_]+$/);
       expect(description).toMatch(/^[A-Z].{15,}\.$/);

@@ -12,8 +12,8 @@ export function seriesDocument(): string {
     'Times are event times; `every` says when there are points. A figure that is not there has no point.',
     'A `level` is how something stands at the time of the point; a `window` is a total over a window that ends there, so neighbouring points overlap and must not be added up.', '',
     'In InfluxDB a series is a measurement, its labels are tags and a point is the field `value` of the retention policy `raw`. The policies `minute` and `hour` have the fields `min`, `max`, `mean`, `last`, `sum` and `count` of each minute and hour.', '',
-    '| series | labels | unit | kind | every | what it says |', '|---|---|---|---|---|---|',
-    ...all.map(([name, { labels, unit, kind, pace, description }]) => `| \`${name}\` | ${labels.join(', ')} | ${units[unit]} | ${kind} | ${paces[pace]} | ${description} |`), '',
+    '| series | called | labels | unit | kind | every | what it says |', '|---|---|---|---|---|---|---|',
+    ...all.map(([name, { title, labels, unit, kind, pace, description }]) => `| \`${name}\` | ${title} | ${labels.join(', ')} | ${units[unit]} | ${kind} | ${paces[pace]} | ${description} |`), '',
     '| label | what it says |', '|---|---|',
     ...Object.entries(seriesLabels).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`), '',
   ].join('\n');

@@ -42,6 +42,8 @@ export const seriesLabels = {
 
 /** One series, or as many as there are values of its labels. */
 export interface SeriesDefinition {
+  /** What people call it; unlike every other. */
+  readonly title: string;
   readonly unit: SeriesUnit;
   readonly kind: SeriesKind;
   /** Names of its labels. */
@@ -59,81 +61,81 @@ const ofSale = { labels: ['asset', 'sale'], pace: 'shape', unit: 'usd-per-unit',
 
 /** Series of an asset as a whole. */
 const assetSeries = {
-  price: { ...ofAsset, unit: 'usd-per-unit', kind: 'level', description: 'Depth-weighted mean of the best bids of all markets. None while no market has a usable book.' },
+  price: { title: 'Price', ...ofAsset, unit: 'usd-per-unit', kind: 'level', description: 'Depth-weighted mean of the best bids of all markets. None while no market has a usable book.' },
   ignition_usd: {
-    ...ofAsset, unit: 'usd', kind: 'level', band: { low: 'ignition_usd_low', high: 'ignition_usd_high' },
+    title: 'Ignition threshold', ...ofAsset, unit: 'usd', kind: 'level', band: { low: 'ignition_usd_low', high: 'ignition_usd_high' },
     description: 'Ignition threshold: the smallest sale after which forced sales feed themselves. None while no sale up to a crash does that.',
   },
-  ignition_usd_low: { ...ofAsset, unit: 'usd', kind: 'level', description: 'Ignition threshold, lower end of its 5 to 95 % band.' },
-  ignition_usd_high: { ...ofAsset, unit: 'usd', kind: 'level', description: 'Ignition threshold, upper end of its 5 to 95 % band.' },
-  landing_price: { ...ofAsset, unit: 'usd-per-unit', kind: 'level', description: 'Where the price comes to rest after a sale of the ignition threshold. None while there is no threshold.' },
+  ignition_usd_low: { title: 'Ignition threshold, lower end', ...ofAsset, unit: 'usd', kind: 'level', description: 'Ignition threshold, lower end of its 5 to 95 % band.' },
+  ignition_usd_high: { title: 'Ignition threshold, upper end', ...ofAsset, unit: 'usd', kind: 'level', description: 'Ignition threshold, upper end of its 5 to 95 % band.' },
+  landing_price: { title: 'Landing price', ...ofAsset, unit: 'usd-per-unit', kind: 'level', description: 'Where the price comes to rest after a sale of the ignition threshold. None while there is no threshold.' },
   amplification: {
-    ...ofAsset, unit: 'multiple', kind: 'level', band: { low: 'amplification_low', high: 'amplification_high' },
+    title: 'Amplification', ...ofAsset, unit: 'multiple', kind: 'level', band: { low: 'amplification_low', high: 'amplification_high' },
     description: 'The fall after a sale of the ignition threshold, as a multiple of what the sale alone would do. None while there is no threshold.',
   },
-  amplification_low: { ...ofAsset, unit: 'multiple', kind: 'level', description: 'Amplification, lower end of its 5 to 95 % band.' },
-  amplification_high: { ...ofAsset, unit: 'multiple', kind: 'level', description: 'Amplification, upper end of its 5 to 95 % band.' },
+  amplification_low: { title: 'Amplification, lower end', ...ofAsset, unit: 'multiple', kind: 'level', description: 'Amplification, lower end of its 5 to 95 % band.' },
+  amplification_high: { title: 'Amplification, upper end', ...ofAsset, unit: 'multiple', kind: 'level', description: 'Amplification, upper end of its 5 to 95 % band.' },
   reproduction: {
-    ...ofAsset, unit: 'multiple', kind: 'level', band: { low: 'reproduction_low', high: 'reproduction_high' },
+    title: 'Reproduction number', ...ofAsset, unit: 'multiple', kind: 'level', band: { low: 'reproduction_low', high: 'reproduction_high' },
     description: 'Dollars forced for each forced dollar, over all markets: forced selling dies out below 1 and feeds itself from 1 on. None while no market has both a book and positions.',
   },
-  reproduction_low: { ...ofAsset, unit: 'multiple', kind: 'level', description: 'Reproduction number, lower end of its 5 to 95 % band.' },
-  reproduction_high: { ...ofAsset, unit: 'multiple', kind: 'level', description: 'Reproduction number, upper end of its 5 to 95 % band.' },
-  depth_2pct_usd: { ...ofAsset, unit: 'usd', kind: 'level', description: 'Bids within 2 % of the best, over all markets. None while no market has a usable book.' },
-  extended_share: { ...ofAsset, unit: 'share', kind: 'level', description: 'Share of the fall to the landing price that rests on depth beyond what venues show.' },
-  open_interest_usd: { ...ofAsset, unit: 'usd', kind: 'level', description: 'Open interest over all derivative markets. None while no market says its own.' },
-  forced_share: { ...ofAsset, unit: 'share', kind: 'level', description: 'Open positions liquidated by a fall to the landing price, as a share of open interest. None while there is no threshold.' },
-  liquidations_hour_usd: { ...ofAsset, unit: 'usd', kind: 'window', description: 'Positions liquidated in the hour before; inferred where venues do not publish all. None for an asset without derivative markets.' },
-  deposits_horizon_usd: { ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over the horizon of the settings. None while the asset has no price.' },
+  reproduction_low: { title: 'Reproduction number, lower end', ...ofAsset, unit: 'multiple', kind: 'level', description: 'Reproduction number, lower end of its 5 to 95 % band.' },
+  reproduction_high: { title: 'Reproduction number, upper end', ...ofAsset, unit: 'multiple', kind: 'level', description: 'Reproduction number, upper end of its 5 to 95 % band.' },
+  depth_2pct_usd: { title: 'Bids within 2 %', ...ofAsset, unit: 'usd', kind: 'level', description: 'Bids within 2 % of the best, over all markets. None while no market has a usable book.' },
+  extended_share: { title: 'Extended depth', ...ofAsset, unit: 'share', kind: 'level', description: 'Share of the fall to the landing price that rests on depth beyond what venues show.' },
+  open_interest_usd: { title: 'Open interest', ...ofAsset, unit: 'usd', kind: 'level', description: 'Open interest over all derivative markets. None while no market says its own.' },
+  forced_share: { title: 'Forced share', ...ofAsset, unit: 'share', kind: 'level', description: 'Open positions liquidated by a fall to the landing price, as a share of open interest. None while there is no threshold.' },
+  liquidations_hour_usd: { title: 'Liquidations of the last hour', ...ofAsset, unit: 'usd', kind: 'window', description: 'Positions liquidated in the hour before; inferred where venues do not publish all. None for an asset without derivative markets.' },
+  deposits_horizon_usd: { title: 'Deposits over the horizon', ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over the horizon of the settings. None while the asset has no price.' },
   deposits_reach: {
-    ...ofAsset, unit: 'multiple', kind: 'window',
+    title: 'Deposits over threshold', ...ofAsset, unit: 'multiple', kind: 'window',
     description: 'Deposits to exchanges over the horizon as a multiple of the ignition threshold: what `cascade.ignition` watches. None while the asset has no price or no threshold.',
   },
-  deposits_day_usd: { ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over 24 hours. None while the asset has no price.' },
+  deposits_day_usd: { title: 'Deposits of the last day', ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over 24 hours. None while the asset has no price.' },
   issuer_float_share: {
-    ...ofAsset, unit: 'share', kind: 'window',
+    title: 'Issuer deposits over float', ...ofAsset, unit: 'share', kind: 'window',
     description: 'Deposits of the issuer to exchanges over 24 hours, as a share of the float: what `deposits.issuer` watches. None where the config gives no float.',
   },
   ignition_of_day_ago: {
-    ...ofAsset, unit: 'multiple', kind: 'level',
+    title: 'Threshold against a day ago', ...ofAsset, unit: 'multiple', kind: 'level',
     description: 'Ignition threshold as a multiple of what it was a day ago: what `ignition.drop` watches. None while there is no threshold, or none was known a day ago.',
   },
   depth_of_day_high: {
-    ...ofAsset, unit: 'share', kind: 'level',
+    title: 'Bids against the day’s high', ...ofAsset, unit: 'share', kind: 'level',
     description: 'Bids within 2 % as a share of the highest of the last day: what `depth.drop` watches. None before the first score with every book.',
   },
   landing_fall: {
-    ...ofAsset, unit: 'share', kind: 'level',
+    title: 'Fall to the landing price', ...ofAsset, unit: 'share', kind: 'level',
     description: 'How far the landing price is below the price: from where a cascade is a crash, `cascade.ignition` is critical. None while there is no threshold.',
   },
-  inputs_usable_share: { ...ofAsset, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
+  inputs_usable_share: { title: 'Usable inputs', ...ofAsset, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** Series of one market. */
 const marketSeries = {
-  market_price: { ...ofMarket, unit: 'usd-per-unit', kind: 'level', description: 'Best bid of one market, in US dollars.' },
-  market_depth_2pct_usd: { ...ofMarket, unit: 'usd', kind: 'level', description: 'Usable bids of one market within 2 % of its best.' },
-  market_open_interest_usd: { ...ofMarket, unit: 'usd', kind: 'level', description: 'Open interest of one derivative market.' },
-  market_ignition_usd: { ...ofMarket, unit: 'usd', kind: 'level', description: 'Ignition threshold of one market taken alone. None while nothing ignites there.' },
-  market_funding: { ...ofMarket, unit: 'signed-share', kind: 'level', description: 'Funding rate of one perpetual market for one funding period of its venue; above nothing, longs pay shorts. None while its book or its ticker is not current.' },
-  market_basis: { ...ofMarket, unit: 'signed-share', kind: 'level', description: 'Best bid of one derivative market over its venue’s index of spot prices, less one. None while the book or the index is not current, or the venue has no index.' },
+  market_price: { title: 'Price by market', ...ofMarket, unit: 'usd-per-unit', kind: 'level', description: 'Best bid of one market, in US dollars.' },
+  market_depth_2pct_usd: { title: 'Bids within 2 % by market', ...ofMarket, unit: 'usd', kind: 'level', description: 'Usable bids of one market within 2 % of its best.' },
+  market_open_interest_usd: { title: 'Open interest by market', ...ofMarket, unit: 'usd', kind: 'level', description: 'Open interest of one derivative market.' },
+  market_ignition_usd: { title: 'Ignition threshold by market', ...ofMarket, unit: 'usd', kind: 'level', description: 'Ignition threshold of one market taken alone. None while nothing ignites there.' },
+  market_funding: { title: 'Funding rate', ...ofMarket, unit: 'signed-share', kind: 'level', description: 'Funding rate of one perpetual market for one funding period of its venue; above nothing, longs pay shorts. None while its book or its ticker is not current.' },
+  market_basis: { title: 'Basis', ...ofMarket, unit: 'signed-share', kind: 'level', description: 'Best bid of one derivative market over its venue’s index of spot prices, less one. None while the book or the index is not current, or the venue has no index.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** Curves and maps of an asset, one label of which is their horizontal axis. */
 const shapeSeries = {
   response_price: {
-    ...ofSale, band: { low: 'response_price_low', high: 'response_price_high' },
+    title: 'Response curve', ...ofSale, band: { low: 'response_price_low', high: 'response_price_high' },
     description: 'Response curve: where the price ends after a net sale of this size, forced sales included. None for sales beyond what is known, or below a hundredth of it.',
   },
-  response_price_low: { ...ofSale, description: 'Response curve, lower end of its 5 to 95 % band.' },
-  response_price_high: { ...ofSale, description: 'Response curve, upper end of its 5 to 95 % band.' },
-  response_price_unforced: { ...ofSale, description: 'Where the price would end after a net sale of this size if no position were liquidated.' },
+  response_price_low: { title: 'Response curve, lower end', ...ofSale, description: 'Response curve, lower end of its 5 to 95 % band.' },
+  response_price_high: { title: 'Response curve, upper end', ...ofSale, description: 'Response curve, upper end of its 5 to 95 % band.' },
+  response_price_unforced: { title: 'Without forced sales', ...ofSale, description: 'Where the price would end after a net sale of this size if no position were liquidated.' },
   liquidation_map_usd: {
-    labels: ['asset', 'side', 'move'], pace: 'shape', unit: 'usd', kind: 'level',
+    title: 'Liquidation map', labels: ['asset', 'side', 'move'], pace: 'shape', unit: 'usd', kind: 'level',
     description: `Liquidation map: positions that are liquidated when the price gets into this step, at the price they are liquidated at; inferred from open interest. Those beyond ${mapReachPercent} % are left out.`,
   },
   venue_depth_usd: {
-    labels: ['asset', 'venue', 'side', 'within'], pace: 'shape', unit: 'usd', kind: 'level',
+    title: 'Depth by band', labels: ['asset', 'venue', 'side', 'within'], pace: 'shape', unit: 'usd', kind: 'level',
     description: 'Usable orders of all markets of a venue within this distance of the best of each; bands contain one another. None for a venue without a current book.',
   },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
@@ -141,7 +143,7 @@ const shapeSeries = {
 /** Series that the alerting stage writes. */
 const warningSeries = {
   warning_severity: {
-    labels: ['asset', 'warning', 'severity', 'state'], pace: 'revision', unit: 'severity', kind: 'level',
+    title: 'Warnings', labels: ['asset', 'warning', 'severity', 'state'], pace: 'revision', unit: 'severity', kind: 'level',
     description: 'A revision of a warning: its severity while the warning is open, nothing once it is resolved, retracted or expired.',
   },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
