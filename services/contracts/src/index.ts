@@ -1,6 +1,7 @@
 export * from './api/events.ts';
 export * from './api/openapi.ts';
 export * from './api/read-input.ts';
+export * from './api/reload.ts';
 export * from './api/route-table.ts';
 export * from './api/views.ts';
 export * from './defaults.ts';

@@ -9,6 +9,7 @@ import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import type { Journal, SeriesStore } from '@breakwater/platform/store';
+import type { Config } from './config.ts';
 
 /** What the running system shows and takes from outside, for whoever serves it. */
 export interface Faces {
@@ -22,6 +23,8 @@ export interface Recipients {
   readonly notifiers: readonly Notifier[];
   /** Resolves when `signal` aborts; rejects with what cannot be recovered from. */
   run(signal: AbortSignal): Promise<void>;
+  /** Those of another config: the same objects for those with the same settings. `retire` closes what is not among them any more, once nothing is delivered by it. */
+  follow(config: Config): { readonly notifiers: readonly Notifier[]; retire(): Promise<void> };
 }
 
 /** Everything the stages stand on. `compose.ts` chooses the real ones, simulations their twins. */
@@ -51,6 +54,8 @@ export interface Pipeline {
   start(): Promise<void>;
   /** Stops them in the order of the flow; what was promised is in the store. */
   stop(): Promise<void>;
+  /** Goes on under another config, of which only assets, venues, chains, recipients and settings of rules and lifecycle may differ. Rejects when it cannot: the process must then be started again. Call one at a time, after `start`. */
+  follow(config: Config): Promise<void>;
   status(): PipelineStatus;
 }
 

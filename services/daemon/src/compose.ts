@@ -6,7 +6,7 @@ import { startApi } from '@breakwater/alerting/api';
 import { warningPicture } from '@breakwater/charts/render';
 import { parseLabels } from '@breakwater/collectors/chains';
 import { consoleFolder } from '@breakwater/console';
-import { createRng } from '@breakwater/models/core';
+import { createRng, ok } from '@breakwater/models/core';
 import { createActivity, type Activity } from '@breakwater/platform/activity';
 import type { Clock } from '@breakwater/platform/clock';
 import { createSystemClock } from '@breakwater/platform/clock/system';
@@ -26,6 +26,7 @@ import { connectLockstep } from './drill/lockstep.ts';
 import { createPipeline } from './pipeline.ts';
 import { serveProbes } from './probes.ts';
 import { recipientsOf } from './recipients.ts';
+import { createReloader, type Reloader, type ReloaderDeps } from './reload/reloader.ts';
 import { loadSigningSeed } from './signing-key.ts';
 import { stagesOf, storePathOf, type StageChoice } from './stages.ts';
 import { version } from './version.ts';
@@ -43,6 +44,8 @@ export interface ComposeOptions {
   readonly colour: boolean;
   /** One JSON document a warning instead of lines for people. */
   readonly json: boolean;
+  /** Reads the config anew, for a reload; every problem at once. Without it, what runs is not reloaded. */
+  readonly reread?: ReloaderDeps['read'];
   /** Told where the console is, once it can be opened. */
   readonly onServed?: (address: string) => void;
   /** Told of every change in the health of a feed. */
@@ -61,6 +64,8 @@ export interface Daemon {
   readonly lifecycle: Lifecycle;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Reads the config file anew and goes on with it; a failure halfway was given to `onFatal`. */
+  readonly reload: Reloader['reload'];
 }
 
 /** Where a process that has no API serves its probes when the config does not say; the others have them on the API. */
@@ -112,6 +117,14 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   const signer = stages.includes('alert') ? createSigner(loadSigningSeed(`${config.store.path}.key`)) : undefined;
   const startedAt = clock.now();
+  const reload: Reloader['reload'] = async () => {
+    try {
+      return await reloader.reload();
+    } catch (error) {
+      options.onFatal(error);
+      throw error;
+    }
+  };
   const serve: Adapters['serve'] = async (faces) => {
     const { api } = config.alerting;
     const isBare = faces === undefined || signer === undefined;
@@ -120,7 +133,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     if (isBare || !api.enabled) return stopProbes;
     const { view, acknowledge, latestHeartbeat } = faces;
     const running = await startApi({
-      config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, snapshotOf: async (asset) => view.snapshot(asset),
+      config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, reload, snapshotOf: async (asset) => view.snapshot(asset),
       signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
       facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds, series: seriesStatus },
     });
@@ -129,12 +142,25 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       await Promise.all([running.close(), stopProbes()]);
     };
   };
+  const labels = new Map(readLabelFiles(config));
   const adapters: Adapters = {
-    clock, rng, network, bus, journal: store.journal, series, activity, log, metrics, labels: readLabelFiles(config), signer, serve, onConflated: (fn) => void (heal = fn),
+    clock, rng, network, bus, journal: store.journal, series, activity, log, metrics, labels, signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
   const deps = { config, clock, rng, journal: store.journal, outgoing, lifecycle, log, metrics, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
   const pipeline = createPipeline(adapters, config, (view) => recipientsOf(deps, view), options.onFatal, stages);
   lifecycle.onClose('stages', () => pipeline.stop());
-  return { pipeline, log, lifecycle, clock, metrics };
+  const reloader = createReloader({
+    config, read: options.reread ?? ((): ReturnType<ReloaderDeps['read']> => ok(config)), log: log.with({ stage: 'reload' }),
+    prepare: (next) => {
+      const read = readLabelFiles(next);
+      return {
+        apply: async () => {
+          for (const [file, entries] of read) labels.set(file, entries);
+          await pipeline.follow(next);
+        },
+      };
+    },
+  });
+  return { pipeline, log, lifecycle, clock, metrics, reload };
 }

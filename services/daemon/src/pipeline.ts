@@ -41,8 +41,12 @@ function wireCollect({ adapters, config, signal, log, run }: Ground) {
   return {
     collector,
     start: async () => {
-      for (const chain of chains) run(chain.run());
+      run(chains.run());
       run(collector.run());
+    },
+    follow: async (next: Config) => {
+      await chains.follow(next);
+      await collector.reconfigure(next);
     },
     stop: async () => undefined,
   };
@@ -52,7 +56,7 @@ function wireCollect({ adapters, config, signal, log, run }: Ground) {
 function wireScore({ adapters, config, log, onFatal }: Ground) {
   const { bus, journal, series, clock, activity } = adapters;
   const scoring = createScoring({ bus, journal, series, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
-  return { scoring, start: () => scoring.start(), stop: () => scoring.stop() };
+  return { scoring, start: () => scoring.start(), follow: (next: Config) => scoring.follow(scoringSettings(next).assets), stop: () => scoring.stop() };
 }
 
 /** 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace, a sign of life to all, and what everybody who looks from outside sees. */
@@ -80,6 +84,13 @@ function wireAlert({ adapters, config, signal, log, run, onFatal }: Ground, reci
       warningSeries.start();
       await alerting.restore();
       await heartbeat.start();
+    },
+    follow: async (next: Config) => {
+      const { notifiers: wanted, retire } = recipients.follow(next);
+      // Nothing more goes into the outbox of whoever is gone before it is emptied.
+      await alerting.follow({ config: next.alerting, recipients: wanted.map((notifier) => notifier.name), watched: (asset) => Object.hasOwn(next.assets, asset) });
+      await delivery.follow(wanted);
+      await retire();
     },
     stop: async () => {
       await alerting.stop();
@@ -118,6 +129,11 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
       await stopServing();
       for (const stage of [collect, score, alert]) await stage?.stop();
       await Promise.all(running);
+    },
+    // Whoever reads knows of an asset before anything of it is published; warnings of one that is gone end when nothing is scored any more.
+    follow: async (next) => {
+      alert?.view.follow({ assets: scoringSettings(next).assets.map(({ asset }) => asset), sources: expectedSources(next), chains: watchedChains(next) });
+      for (const stage of [score, alert, collect]) await stage?.follow(next);
     },
     status: () => {
       const { scores, late: lateMessages, forced: forcedTicks } = score?.scoring.stats() ?? { scores: 0, late: 0, forced: 0 };

@@ -14,7 +14,7 @@ export type Login = { readonly kind: 'none' } | { readonly kind: 'wrong' } | { r
 
 /** Tells callers by their tokens. */
 export interface Access {
-  /** Whether this server has tokens; without any, who reaches it may read and write. */
+  /** Whether this server has tokens; without any, who reaches it may do everything. */
   readonly hasTokens: boolean;
   /** Reads the header. Takes the same time whichever token is given, and whether it is one. */
   login(authorization: string | undefined): Login;
@@ -35,7 +35,7 @@ export function createAccess(tokens: readonly ApiToken[]): Access {
   return {
     hasTokens: known.length > 0,
     login: (authorization) => {
-      if (known.length === 0) return { kind: 'caller', caller: { name: 'local', role: 'committee' } };
+      if (known.length === 0) return { kind: 'caller', caller: { name: 'local', role: 'admin' } };
       if (authorization === undefined) return { kind: 'none' };
       const token = tokenOf(authorization);
       return token === undefined ? { kind: 'wrong' } : callerOf(token);

@@ -3,8 +3,8 @@ import { hostName, secretField, section } from '@breakwater/platform/config';
 import { z } from 'zod';
 import { isLoopback } from './loopback.ts';
 
-/** What a token may do: `reader` everything that reads, `committee` writes too. */
-export const apiRole = z.enum(['reader', 'committee']);
+/** What a token may do: `reader` everything that reads, `committee` writes too, `admin` also has the configuration reloaded. */
+export const apiRole = z.enum(['reader', 'committee', 'admin']);
 /** What a token may do. */
 export type ApiRole = z.infer<typeof apiRole>;
 
@@ -23,7 +23,7 @@ export const apiConfig = section({
   enabled: z.boolean().default(true).describe('Whether the API and the console are served.'),
   host: hostName().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs tokens, and TLS here or in front.'),
   port: z.number().int().min(0).max(65_535).default(8_710).describe('Port to listen on; 0 takes a free one.'),
-  tokens: z.array(apiToken).max(256).default([]).describe('Who may read and write. Without any, only this machine may, and may do both.'),
+  tokens: z.array(apiToken).max(256).default([]).describe('Who may read, write and reload the configuration. Without any, only this machine may, and may do all of it.'),
   tls: section({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional().describe('Certificate and key, PEM.'),
   behindProxy: z.boolean().default(false).describe('Whether a proxy in front ends TLS and passes on the caller’s address.'),
   /** Names under which the console is reached, besides `host` and loopback: other Host headers are refused. */

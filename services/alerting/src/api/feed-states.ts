@@ -18,6 +18,8 @@ interface Held {
 export interface FeedStates {
   /** Takes a message in; true when the state of a source changed (the progress of its watermark alone is no change). */
   take(message: GlobalMessage): boolean;
+  /** Keeps these sources from now on, in this order; what is known of those that stay is kept. */
+  follow(sources: readonly SourceId[]): void;
   /** Sources in the order they were given. */
   list(): readonly FeedState[];
   /** How many of `sources` are well, that is heard of and without an incident of the whole source. */
@@ -30,7 +32,8 @@ export interface FeedStates {
  * A source's own status is the worst among incidents that name no market.
  */
 export function createFeedStates(sources: readonly SourceId[]): FeedStates {
-  const held = new Map<SourceId, Held>(sources.map((source) => [source, { heard: false, through: null, incidents: new Map() }]));
+  const fresh = (): Held => ({ heard: false, through: null, incidents: new Map() });
+  let held = new Map<SourceId, Held>(sources.map((source) => [source, fresh()]));
 
   const takeHealth = (state: Held, message: FeedHealthMessage): boolean => {
     const key = `${message.channel}|${message.instrument ?? ''}`;
@@ -62,6 +65,9 @@ export function createFeedStates(sources: readonly SourceId[]): FeedStates {
       state.heard = true;
       if (message.kind === 'watermark' && (state.through === null || message.eventTime > state.through)) state.through = message.eventTime;
       return (message.kind === 'feed.health' && takeHealth(state, message)) || isFirst;
+    },
+    follow: (next) => {
+      held = new Map(next.map((source) => [source, held.get(source) ?? fresh()]));
     },
     list: () => [...held].map(([source, state]) => ({ source, status: statusOf(state), through: state.through, incidents: [...state.incidents.values()] })),
     count: (wanted) => {

@@ -30,6 +30,9 @@ describe('checks', () => {
     const reader = { name: 'r', role: 'reader' } as const;
     const committee = { name: 'c', role: 'committee' } as const;
     expect([checkRole(get, reader, 'reader'), checkRole(get, committee, 'committee'), checkRole(post, committee, 'committee')]).toEqual([null, null, null]);
+    const admin = { name: 'a', role: 'admin' } as const;
+    expect([checkRole(post, admin, 'admin'), checkRole(post, admin, 'committee'), checkRole(get, admin, 'reader')]).toEqual([null, null, null]);
+    expect([checkRole(post, committee, 'admin')?.code, checkRole(get, committee, 'admin')?.code, checkRole(post, reader, 'admin')?.code]).toEqual(['wrong-role', 'wrong-role', 'wrong-role']);
     expect([checkRole(get, reader, 'committee')?.code, checkRole(post, reader, 'reader')?.code, checkRole({ ...get, method: 'DELETE' }, reader, 'reader')?.code]).toEqual(['wrong-role', 'wrong-role', 'wrong-role']);
   });
   it('wants writes declared as JSON', () => {

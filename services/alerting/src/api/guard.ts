@@ -48,9 +48,13 @@ export function isWrite(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 
+/** Roles, each with what the ones before it may do. */
+const ranks: readonly ApiRole[] = ['reader', 'committee', 'admin'];
+
 /** Refuses a caller whose role is not enough for a route; what is not a read needs `committee`, whatever the route. */
 export function checkRole(request: GuardedRequest, caller: Caller, needed: ApiRole): Problem | null {
-  return caller.role === 'committee' || (needed === 'reader' && !isWrite(request.method)) ? null : { code: 'wrong-role' };
+  const least = needed === 'reader' && isWrite(request.method) ? 'committee' : needed;
+  return ranks.indexOf(caller.role) >= ranks.indexOf(least) ? null : { code: 'wrong-role' };
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { AssetDetail, AssetPulse, AssetSummary, DepositReading, FeedState, HeartbeatMessage, MarketSnapshot, ScoreMessage, Severity, WarningMessage } from '@breakwater/contracts';
 import type { AssetId, EpochMs, SourceId, WarningId } from '@breakwater/models/core';
-import { defined } from '@breakwater/models/core';
 import type { Bus, Subscription } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
@@ -41,6 +40,8 @@ export interface LiveView {
   /** Subscribes, then reads which warnings are open. Call once, before the stages start. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Shows these assets and sources from now on; what is known of those that stay is kept. */
+  follow(next: Pick<LiveViewDeps, 'assets' | 'sources' | 'chains'>): void;
   /** Every asset, the nearest to ignition first. */
   summaries(): readonly AssetSummary[];
   /** Undefined for an asset that is not configured; so too below. */
@@ -81,10 +82,11 @@ interface HeldAsset {
  */
 export function createLiveView(deps: LiveViewDeps): LiveView {
   const { bus, clock, log } = deps;
-  const held = new Map<AssetId, HeldAsset>(deps.assets.map((asset) => [asset, { score: undefined, lastGoodAt: null, snapshot: undefined, transfers: createSeenTransfers(), open: new Map() }]));
+  const fresh = (): HeldAsset => ({ score: undefined, lastGoodAt: null, snapshot: undefined, transfers: createSeenTransfers(), open: new Map() });
+  let held = new Map<AssetId, HeldAsset>(deps.assets.map((asset) => [asset, fresh()]));
   const feeds = createFeedStates(deps.sources);
-  const chains = new Set(deps.chains);
-  const venues = new Set(deps.sources.filter((source) => !chains.has(source)));
+  let chains = new Set(deps.chains);
+  let venues = new Set(deps.sources.filter((source) => !chains.has(source)));
   const staleAfterMs = Math.max(staleTicks * deps.tickEveryMs, leastStaleMs);
   const listeners = new Set<(change: ViewChange) => void>();
   const subscriptions: Subscription[] = [];
@@ -141,6 +143,15 @@ export function createLiveView(deps: LiveViewDeps): LiveView {
     stop: async () => {
       await Promise.all(subscriptions.splice(0).map((subscription) => subscription.stop()));
     },
+    follow: ({ assets, sources, chains: nextChains }) => {
+      const added = assets.filter((asset) => !held.has(asset));
+      held = new Map(assets.map((asset) => [asset, held.get(asset) ?? fresh()]));
+      feeds.follow(sources);
+      chains = new Set(nextChains);
+      venues = new Set(sources.filter((source) => !chains.has(source)));
+      tell({ kind: 'feeds' });
+      for (const asset of added) tell({ kind: 'asset', asset });
+    },
     summaries: () => [...held].map(([asset, state]) => summaryFor(asset, state)).sort(byMargin),
     summary: (asset) => {
       const state = held.get(asset);
@@ -154,10 +165,7 @@ export function createLiveView(deps: LiveViewDeps): LiveView {
     transfers: (asset, from, to) => held.get(asset)?.transfers.within(from, to) ?? [],
     snapshot: (asset) => held.get(asset)?.snapshot,
     heartbeat: () => heartbeat,
-    pulses: () => deps.assets.map((asset) => {
-      const state = defined(held.get(asset), 'an asset of the config');
-      return pulseOf(asset, state.score, state.lastGoodAt, [...state.open.values()]);
-    }),
+    pulses: () => [...held].map(([asset, state]) => pulseOf(asset, state.score, state.lastGoodAt, [...state.open.values()])),
     counts: () => ({ feeds: feeds.count(venues), chains: feeds.count(chains) }),
     onChange: (listener) => {
       listeners.add(listener);

@@ -7,7 +7,7 @@ export const problems = {
   'bad-body': { status: 400, message: 'The body cannot be read.', todo: 'Send a JSON object as /v1/openapi.json describes it, {} at least.' },
   'no-token': { status: 401, message: 'This server answers only with a token, and none was given.', todo: 'Send it as Authorization: Bearer <token>, or as the password of Basic.' },
   'wrong-token': { status: 401, message: 'The token given is none of this server.', todo: 'Check it, and that nothing was cut off.' },
-  'wrong-role': { status: 403, message: 'The token given may read and not write.', todo: 'Use a token of role committee.' },
+  'wrong-role': { status: 403, message: 'The token given may not do this.', todo: 'Use a token of role committee to write, of role admin to reload the configuration.' },
   'wrong-origin': { status: 403, message: 'The request comes from a page of another origin.', todo: 'Open the console from this server.' },
   'not-found': { status: 404, message: 'There is nothing here.', todo: 'See /v1/openapi.json for every address.' },
   'unknown-asset': { status: 404, message: 'No such asset is watched.', todo: 'See /v1/assets; assets are named in the config.' },

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'node:net';
 import { apiProblem, apiRoutes, type ApiRoute } from '@breakwater/contracts';
 import { createMetrics } from '@breakwater/platform/metrics';
-import { apiWorld, committeeToken, publicConfig, readerToken } from '../testing/api-world.ts';
+import { adminToken, apiWorld, committeeToken, publicConfig, readerToken } from '../testing/api-world.ts';
 import type { TestAnswer, TestRequest } from '../testing/http-client.ts';
 import { ask, listenOnLoopback } from '../testing/http-client.ts';
 import { sampleWarning } from '../testing/sample-warning.ts';
@@ -79,6 +79,20 @@ describe('a server with tokens', () => {
     }
     expect(world.acknowledged.map(([, by]) => by)).toEqual(['ada', 'ada']);
     expect(JSON.parse((await send({ path: '/v1/status', headers: bearer(committeeToken) })).text)).toMatchObject({ mayWrite: true });
+  });
+  it('lets only an admin have the configuration reloaded, who may write too', async () => {
+    const { send, world } = await serve(publicConfig);
+    await world.commit(sampleWarning());
+    const reload = { method: 'POST', path: '/v1/config/reload', body: '{}' } as const;
+    for (const token of [readerToken, committeeToken]) expect(codeOf(await send({ ...reload, headers: { ...json, ...bearer(token) } }))).toEqual([403, 'wrong-role']);
+    expect(codeOf(await send({ ...reload, headers: { ...json, ...bearer(adminToken), host: 'desk.example', origin: 'https://evil.example' } }))).toEqual([403, 'wrong-origin']);
+    expect(codeOf(await send({ ...reload, headers: bearer(adminToken) }))).toEqual([415, 'wrong-content-type']);
+    expect(codeOf(await send({ ...reload, headers: { ...json, ...bearer(adminToken) }, body: '{"path":"/etc/passwd"}' }))).toEqual([400, 'bad-body']);
+    expect(world.reloads()).toBe(0);
+    const done = await send({ ...reload, headers: { ...json, ...bearer(adminToken) } });
+    expect([done.status, JSON.parse(done.text), world.reloads()]).toEqual([200, { outcome: 'unchanged', changes: [], problems: [], restart: [] }, 1]);
+    expect((await send({ method: 'POST', path: `/v1/warnings/${id}/acknowledge`, headers: { ...json, ...bearer(adminToken) }, body: '{}' })).status).toBe(200);
+    expect(world.acknowledged.map(([, by]) => by)).toEqual(['root']);
   });
   it('refuses what another page makes a browser with a token send', async () => {
     const { send, world } = await serve(publicConfig);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import type { SignedHeartbeat, SigningKey } from '@breakwater/contracts';
+import type { ConfigReload, SignedHeartbeat, SigningKey } from '@breakwater/contracts';
 import { apiRoutes, openApiDocument } from '@breakwater/contracts';
 import { assert, ok } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
@@ -46,6 +46,8 @@ export interface ApiDeps {
   readonly acknowledge: WarningRoutesDeps['acknowledge'];
   /** Where the active instance can be reached, when this one is not it. */
   readonly activeAt?: WarningRoutesDeps['activeAt'];
+  /** Reads the config file anew and goes on with it. */
+  readonly reload: () => Promise<ConfigReload>;
   /** The market an asset was last scored from, e.g. `view.snapshot`. */
   readonly snapshotOf: AssetRoutesDeps['snapshotOf'];
   /** The latest signed heartbeat, e.g. of the heartbeat maker. */
@@ -88,6 +90,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     ...assetRoutes({ view, snapshotOf: deps.snapshotOf }),
     ...timelineRoute({ view, journal, series: deps.series, clock }),
     ...warningRoutes({ journal, acknowledge: deps.acknowledge, activeAt: deps.activeAt, wall }),
+    reload: async () => ok(await deps.reload()),
     ...feedRoutes({ journal, signedHeartbeat: deps.signedHeartbeat, signingKey: deps.signingKey }),
   };
   const server = await createServer({

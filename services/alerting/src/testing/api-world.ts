@@ -20,12 +20,14 @@ import { sampleHeartbeat } from './sample-heartbeat.ts';
 
 /** Tokens of the tests: one that reads and one that writes. */
 export const readerToken = 'reader-token-of-these-tests-0001';
+/** The token that may reload the configuration. */
+export const adminToken = 'admin-token-of-these-tests-00001';
 /** The token that writes. */
 export const committeeToken = 'committee-token-of-the-tests-001';
 /** Settings under which others reach the server: with tokens, behind a proxy. */
 export const publicConfig = {
   host: '0.0.0.0', behindProxy: true,
-  tokens: [{ name: 'exchange', role: 'reader', token: createSecret(readerToken) }, { name: 'ada', role: 'committee', token: createSecret(committeeToken) }],
+  tokens: [{ name: 'exchange', role: 'reader', token: createSecret(readerToken) }, { name: 'ada', role: 'committee', token: createSecret(committeeToken) }, { name: 'root', role: 'admin', token: createSecret(adminToken) }],
 } as const;
 
 /** Everything the API stands on, with an embedded store in a folder of its own, a bus, and two clocks that stand still. */
@@ -51,9 +53,14 @@ export async function apiWorld(settings: Readonly<Record<string, unknown>> = {},
     if (last === undefined) return { ok: false, error: 'unknown-warning' };
     return last.state === 'firing' ? ok({ ...last, state: 'acknowledged', acknowledgedBy: by }) : { ok: false, error: 'not-open' };
   };
+  let reloads = 0;
+  const reload: ApiDeps['reload'] = async () => {
+    reloads++;
+    return { outcome: 'unchanged', changes: [], problems: [], restart: [] };
+  };
   const deps: ApiDeps = {
     config, facts: { version: '0.1.0', instance: 'test', clockKind: 'simulated', startedAt: epochMs(sampleTime), horizonSeconds: 900 }, clock, wall, view, journal, series,
-    acknowledge, snapshotOf: async (asset) => view.snapshot(asset), signedHeartbeat: () => sampleHeartbeat(1).signed, signingKey: signingKeyOf(createSigner(new Uint8Array(32).fill(1))),
+    acknowledge, reload, snapshotOf: async (asset) => view.snapshot(asset), signedHeartbeat: () => sampleHeartbeat(1).signed, signingKey: signingKeyOf(createSigner(new Uint8Array(32).fill(1))),
     metrics, log: silentLog, ...change,
   };
   /** Commits revisions as alerting does: stored, then published. */
@@ -62,7 +69,7 @@ export async function apiWorld(settings: Readonly<Record<string, unknown>> = {},
     for (const warning of warnings) bus.publish('warnings', warning);
   };
   return {
-    folder, deps, bus, clock, wall, view, journal, series, metrics, acknowledged, commit,
+    folder, deps, bus, clock, wall, view, journal, series, metrics, acknowledged, reloads: () => reloads, commit,
     dispose: async () => {
       await view.stop();
       await store.close();

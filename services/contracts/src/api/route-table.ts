@@ -4,10 +4,11 @@ import { unit } from '../messages/common.ts';
 import { marketSnapshot } from '../messages/snapshot.ts';
 import { warningMessage } from '../messages/warning.ts';
 import { acknowledgement, feedPage, queries, signingKey } from './events.ts';
+import { configReload, reloadRequest } from './reload.ts';
 import { assetDetail, assetList, assetTimeline, daemonStatus, liveness, readiness, streamEvent, warningHistory, warningPage } from './views.ts';
 
-/** What a caller may do: `reader` everything that reads, `committee` writes too. */
-export type ApiRouteRole = 'reader' | 'committee';
+/** What a caller may do: `reader` everything that reads, `committee` writes too, `admin` changes what the daemon does. */
+export type ApiRouteRole = 'reader' | 'committee' | 'admin';
 
 /** What a route answers with status 200. */
 export type ApiAnswer =
@@ -56,6 +57,10 @@ export const apiRoutes = [
   {
     operation: 'stream', method: 'GET', path: '/v1/stream', role: 'reader', summary: 'Changes as they happen. The id of a `warning` event is the cursor of the feed; Last-Event-ID resumes after it with nothing lost or repeated.',
     query: queries.stream, answer: { kind: 'events', schema: streamEvent },
+  },
+  {
+    operation: 'reload', method: 'POST', path: '/v1/config/reload', role: 'admin', summary: 'Reads the config file anew, as SIGHUP does, and goes on with it: all of it, or none where a problem is found or something needs a restart.',
+    body: reloadRequest, answer: { kind: 'json', schema: configReload },
   },
   { operation: 'key', method: 'GET', path: '/v1/key', role: 'reader', summary: 'The public key that heartbeats are signed with.', answer: { kind: 'json', schema: signingKey } },
   { operation: 'openapi', method: 'GET', path: '/v1/openapi.json', role: 'reader', summary: 'This description.', answer: { kind: 'json', schema: z.record(z.string(), z.unknown()) } },

@@ -44,7 +44,7 @@ export async function benchConsoleCommand(context: CommandContext, options: { re
   await bus.idle();
   const signer = createSigner(new Uint8Array(32));
   const api = await startApi({
-    config: apiConfig.parse({ port: 0, requestsPerMinute: 100_000 }), clock, wall: clock, view, journal: store.journal, series: store.series, acknowledge: async () => err('not-open'), snapshotOf: async () => undefined,
+    config: apiConfig.parse({ port: 0, requestsPerMinute: 100_000 }), clock, wall: clock, view, journal: store.journal, series: store.series, acknowledge: async () => err('not-open'), reload: async () => ({ outcome: 'unchanged', changes: [], problems: [], restart: [] }), snapshotOf: async () => undefined,
     signedHeartbeat: () => null, signingKey: signingKeyOf(signer), metrics, log: silentLog, consoleFolder, facts: { version, instance: 'bench', clockKind: 'system', startedAt: clock.now(), horizonSeconds: 900 },
   });
   try {

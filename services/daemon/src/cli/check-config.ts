@@ -4,9 +4,14 @@ import { configSchema, parseConfig, type Config } from '../config.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
 import { readUserFile } from './files.ts';
 
+/** The config of a file, or every problem at once. Fails with a `CommandError` when there is no such file. */
+export function parseConfigFile(path: string): ReturnType<typeof parseConfig> {
+  return parseConfig(readUserFile(path), (file) => readFileSync(file, 'utf8'));
+}
+
 /** The config of a file; every problem at once when it is not one. */
 export function readConfig(path: string): Config {
-  const parsed = parseConfig(readUserFile(path), (file) => readFileSync(file, 'utf8'));
+  const parsed = parseConfigFile(path);
   if (parsed.ok) return parsed.value;
   const lines = parsed.error.map((problem) => `  ${printProblem(problem)}`).join('\n');
   throw new CommandError(`${path} is not a usable config: ${parsed.error.length} problem${parsed.error.length === 1 ? '' : 's'}.\n${lines}\nMend them and run \`breakwater check-config ${path}\`.`);
@@ -19,7 +24,7 @@ export function checkConfigCommand(context: CommandContext, path: string, option
     return;
   }
   if (options.json) {
-    const parsed = parseConfig(readUserFile(path), (file) => readFileSync(file, 'utf8'));
+    const parsed = parseConfigFile(path);
     printJson(context, parsed.ok ? { ok: true, config: printable(parsed.value) } : { ok: false, problems: parsed.error });
     if (!parsed.ok) throw new CommandError('', 1);
     return;

@@ -17,22 +17,25 @@ interface Schema<T> {
   safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } };
 }
 
-/** Reads from the API of a running daemon. */
+/** Asks the API of a running daemon. */
 export interface DaemonClient {
   /** The answer at a path as a schema reads it; undefined for a 404. Fails with a `CommandError` that says what to do. */
   get<T>(path: string, schema: Schema<T>): Promise<T | undefined>;
+  /** The same for a request that changes something, which says nothing but that it is one. */
+  post<T>(path: string, schema: Schema<T>): Promise<T | undefined>;
 }
 
 /** Where a daemon listens when its config says nothing. */
 export const defaultDaemonUrl = 'http://127.0.0.1:8710';
 
-/** Makes a client. Nothing is asked before the first `get`. */
+/** Makes a client. Nothing is asked before the first call. */
 export function createDaemonClient(place: DaemonPlace): DaemonClient {
   if (!URL.canParse(place.url) || !/^https?:$/.test(new URL(place.url).protocol)) throw new CommandError(`'${place.url}' is no address of a daemon: give one like ${defaultDaemonUrl}.`, 2);
   const network = createNodeNetwork({ userAgent: `breakwater/${version}` });
   const token = place.tokenFile === undefined ? undefined : readToken(place.tokenFile);
-  const get = async <T>(path: string, schema: Schema<T>): Promise<T | undefined> => {
-    const answer = await network.request({ method: 'GET', url: new URL(path, place.url).href, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }).catch((error: unknown) => {
+  const ask = async <T>(method: 'GET' | 'POST', path: string, schema: Schema<T>): Promise<T | undefined> => {
+    const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) };
+    const answer = await network.request({ method, url: new URL(path, place.url).href, headers, ...(method === 'POST' ? { body: '{}' } : {}) }).catch((error: unknown) => {
       const why = error instanceof BreakwaterError ? error.message : String(error);
       throw new CommandError(`no daemon was reached at ${place.url}: ${why}. Start one with \`breakwater start\`, leave a drill open with \`breakwater drill om-2025 --keep\`, or give its address with --url.`);
     });
@@ -45,7 +48,7 @@ export function createDaemonClient(place: DaemonPlace): DaemonClient {
     if (!read.success) throw new CommandError(`the answer of ${place.url} is not one of this version's daemon: ${read.error.issues[0]?.path.map(String).join('.') ?? ''} ${read.error.issues[0]?.message ?? ''}. Run the same version on both sides.`);
     return read.data;
   };
-  return { get };
+  return { get: (path, schema) => ask('GET', path, schema), post: (path, schema) => ask('POST', path, schema) };
 }
 
 function parsed(body: string): unknown {

@@ -11,6 +11,7 @@ import { recordCommand, type RecordFlags } from './record.ts';
 import { replayCommand, type ReplayFlags } from './replay.ts';
 import { defaultDaemonUrl } from './daemon-client.ts';
 import { reportCommand, type ReportFlags } from './report.ts';
+import { reloadCommand, type ReloadFlags } from './reload.ts';
 import { snapshotCommand, type SnapshotFlags } from './snapshot.ts';
 import { stressCommand, type StressFlags } from './stress.ts';
 import { startCommand } from './start.ts';
@@ -110,6 +111,10 @@ function program(context: CommandContext): Command {
     .option('--url <url>', 'address of the running daemon', defaultDaemonUrl)
     .option('--token-file <file>', 'a file with a token, where the daemon wants one')
     .action((asset: string, options: ReportFlags) => reportCommand(context, asset, options));
+  add('reload', 'have a running daemon read its config file anew and go on with it, as SIGHUP does', 'breakwater reload', 'breakwater reload --url https://breakwater.example --token-file admin-token')
+    .option('--url <url>', 'address of the running daemon', defaultDaemonUrl)
+    .option('--token-file <file>', 'a file with a token of role admin, where the daemon wants one')
+    .action((options: ReloadFlags) => reloadCommand(context, options));
   add('snapshot', 'take the market an asset was last scored from out of a running daemon, as a document for `stress`', 'breakwater snapshot --asset OM --out om.json')
     .requiredOption('--asset <asset>', 'an asset that the daemon watches')
     .option('--out <file>', 'where to write it; stdout by default')

@@ -21,3 +21,11 @@ export function onSignals(end: (signal: NodeJS.Signals) => void): () => void {
     process.off('SIGTERM', handle);
   };
 }
+
+/** Calls `reload` at every SIGHUP, which by custom tells a daemon to read its configuration anew. Returns what forgets it. */
+export function onHangUp(reload: () => void): () => void {
+  process.on('SIGHUP', reload);
+  return () => {
+    process.off('SIGHUP', reload);
+  };
+}

@@ -2,10 +2,10 @@ import { AssertionError } from '@breakwater/models/core';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import { compose, type Daemon } from '../compose.ts';
-import { readConfig } from './check-config.ts';
+import { parseConfigFile, readConfig } from './check-config.ts';
 import { CommandError, printJson, type CommandContext } from './context.ts';
 import { createFeedIncidents } from './feed-incidents.ts';
-import { onSignals } from './signals.ts';
+import { onHangUp, onSignals } from './signals.ts';
 import { isStageChoice, storePathOf } from '../stages.ts';
 
 /** Clean shutdown takes at most this long, and one part of it at most so much of it. */
@@ -26,24 +26,31 @@ export async function startCommand(context: CommandContext, options: { readonly 
   let end: (why: string, error?: unknown) => void = () => undefined;
   const ended = new Promise<End>((resolve) => (end = (why, error) => resolve({ why, error })));
   const forgetSignals = onSignals(end);
+  let reload = async (): Promise<void> => undefined;
+  // Also before anything runs: without a handler the signal would end the process.
+  const forgetReloads = onHangUp(() => void reload());
   const incidents = createFeedIncidents((message) => printJson(context, message));
   try {
     const daemon = await compose(config, {
       stage, port: options.port, lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
-      ...(options.json ? { onHealth: incidents } : {}),
+      ...(options.json ? { onHealth: incidents } : {}), reread: () => parseConfigFile(options.config),
       onServed: (address) => {
         // Machines have it in the log.
         if (!options.json) context.stderr.write(`Console: ${address}\n`);
       }, stopped: ended, onEnd: () => end('the drill ended'), onFatal: (error) => end('failed', error),
     });
     daemon.log.info('starting', { stage, assets: Object.keys(config.assets).join(' '), venues: Object.keys(config.venues).join(' '), store: storePathOf(config.store.path, stage) });
-    daemon.pipeline.start().catch((error: unknown) => end('failed', error));
+    daemon.pipeline.start().then(() => {
+      // What came of it is in the log; a failure ends the daemon.
+      reload = () => daemon.reload().then(() => undefined, () => undefined);
+    }, (error: unknown) => end('failed', error));
     await shutDown(context, storePathOf(config.store.path, stage), daemon, await ended, options.json);
   } catch (error) {
     if (!(error instanceof BreakwaterError && error.code === 'aborted')) throw error;
     context.stderr.write(`Stopped before anything began: nothing new was stored.\n`);
   } finally {
     forgetSignals();
+    forgetReloads();
   }
 }
 

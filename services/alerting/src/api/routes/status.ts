@@ -23,7 +23,7 @@ export function statusOf(facts: DaemonFacts, view: LiveView, clock: Clock, calle
   const series = facts.series?.();
   return {
     version: facts.version, instance: facts.instance, clock: facts.clockKind, now: clock.now(), startedAt: facts.startedAt, horizonSeconds: facts.horizonSeconds,
-    heartbeat: view.heartbeat(), feeds: view.feeds(), ...(series === undefined ? {} : { series }), mayWrite: caller.role === 'committee',
+    heartbeat: view.heartbeat(), feeds: view.feeds(), ...(series === undefined ? {} : { series }), mayWrite: caller.role !== 'reader',
   };
 }
 
