@@ -1,12 +1,14 @@
 /**
  * The long fault tests: drills whose daemon is killed with SIGKILL again and again, each compared with the same drill left alone. One JSON line a
- * comparison on stdout, progress on stderr, exit code 1 when any differs. Then InfluxDB is away for ten minutes under the load of 64 assets, and no point
- * may be missing afterwards. Arguments limit what is run: `om-2025`, `random`, `influx`.
+ * comparison on stdout, progress on stderr, exit code 1 when any differs. Then one process a stage plays a drill through Kafka while something is taken away,
+ * and no warning may be lost. Then InfluxDB is away for ten minutes under the load of 64 assets, and no point may be missing afterwards. Arguments limit what
+ * is run: `om-2025`, `random`, `cluster` or one of its faults (`kafka-killed`), `influx`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareRuns, playDrill, type RunRecord } from '@breakwater/daemon';
+import { clusterFaults, playClusterFaults } from './cluster-faults.ts';
 import { influxOutage } from './influx-outage.ts';
 
 interface Plan {
@@ -54,6 +56,14 @@ for (const plan of plans.filter(({ scenario }) => wanted.size === 0 || wanted.ha
       repeats: Object.fromEntries(Object.entries(killed.recipients).map(([recipient, got]) => [recipient, got.length - killed.stored.length])), hash: killed.hash, ...(differences.length === 0 ? {} : { differences }),
     })}\n`);
   }
+}
+const faults = clusterFaults.filter((fault) => wanted.size === 0 || wanted.has('cluster') || wanted.has(fault));
+if (faults.length > 0) {
+  await playClusterFaults({ scenario: 'random', seed: 1, faults, say }, (result) => {
+    if (!result.equal || Object.values(result.lost).some((n) => n > 0)) different++;
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    say(`${result.fault}: ${Object.values(result.lost).reduce((sum, n) => sum + n, 0)} warnings lost, recovered in ${result.recoverySeconds} s`);
+  });
 }
 if (wanted.size === 0 || wanted.has('influx')) {
   say('InfluxDB away for ten minutes: begun');

@@ -1,9 +1,13 @@
 import { statfsSync, accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { nativeFeeds } from '@breakwater/collectors';
+import { sleep } from '@breakwater/platform/clock';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import { messageOf } from '@breakwater/platform/errors';
+import { createKafkaClient } from '@breakwater/platform/kafka/client';
+import { silentLog } from '@breakwater/platform/log';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
+import { kafkaConnection } from '../compose-bus.ts';
 import type { Config } from '../config.ts';
 import { readConfig } from './check-config.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
@@ -49,11 +53,34 @@ async function checkAddress(name: string, request: () => Promise<{ status: numbe
   }
 }
 
+/** How long brokers may take to answer, milliseconds: the client asks several times in it. */
+const brokersWithinMs = 15_000;
+
+async function checkBrokers({ bus: { kafka } }: Config): Promise<readonly Check[]> {
+  if (kafka === undefined) return [];
+  const name = `Kafka ${kafka.brokers.join(', ')}`;
+  const client = createKafkaClient(kafkaConnection(kafka, 'doctor', silentLog));
+  const waiting = new AbortController();
+  try {
+    const late = sleep(createSystemClock(), brokersWithinMs, waiting.signal).then(() => Promise.reject(new Error(`no answer within ${brokersWithinMs / 1_000} s`)));
+    late.catch(() => undefined);
+    const topics = await Promise.race([client.ensureTopics([]), late]);
+    const own = [...topics.keys()].filter((topic) => topic.startsWith(`${kafka.prefix}.`)).length;
+    return [{ name, ok: true, detail: own === 0 ? `answers; no topics of ${kafka.prefix} yet, the first process makes them` : `answers; ${own} topics of ${kafka.prefix}` }];
+  } catch (error) {
+    const why = messageOf(error).replace(/^making topics failed: /, '');
+    return [{ name, ok: false, detail: `${why}. Check bus.kafka: the brokers' addresses, ssl and sasl, and that this machine may reach the addresses they name themselves by (advertised.listeners)` }];
+  } finally {
+    waiting.abort();
+    await client.close();
+  }
+}
+
 /** `breakwater doctor`: looks at everything the daemon needs and says what to do about what is missing. Exit code 1 when something is. */
 export async function doctorCommand(context: CommandContext, options: { readonly config: string; readonly json: boolean }): Promise<void> {
   const config = readConfig(options.config);
   const network = createNodeNetwork({ userAgent: 'breakwater/0.1' });
-  const checks: Check[] = [checkNode(), checkDisk(config)];
+  const checks: Check[] = [checkNode(), checkDisk(config), ...(await checkBrokers(config))];
   for (const [id, venue] of Object.entries(config.venues)) {
     if (!venue.enabled || venue.feed !== 'native') continue;
     for (const { venue: market, endpoints } of nativeFeeds.filter((feed) => feed.venue.venue === id && venue.markets?.includes(feed.venue.marketType) !== false)) {

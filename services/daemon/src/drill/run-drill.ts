@@ -2,15 +2,16 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { feedHealthMessage, timelineCrashLine, timelineFeedLine, timelineLine, warningMessage, type FeedHealthMessage, type WarningMessage } from '@breakwater/contracts';
 import type { EpochMs, Rng } from '@breakwater/models/core';
-import { epochMs, price } from '@breakwater/models/core';
-import { findCrashes, leadTime, type CrashEvent } from '@breakwater/models/tail-risk';
+import { epochMs } from '@breakwater/models/core';
+import type { CrashEvent } from '@breakwater/models/tail-risk';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import { createDriver, createWorld, startLoopback, venueEndpoints, type Driver } from '@breakwater/simulator';
 import { startAnvil } from '@breakwater/simulator/anvil';
 import type { Scenario } from '@breakwater/simulator/scenarios';
 import { spoolPathOf, storePathOf, type StageChoice } from '../stages.ts';
 import { drillConfig, type KafkaPlace } from './drill-config.ts';
-import { deliverRest, influxPlace, readSeries, type DrillInflux } from './drill-series.ts';
+import { crashOf, leads, readReproduction, type Leads, type ReproductionBefore } from './drill-figures.ts';
+import { deliverRest, influxPlace, type DrillInflux } from './drill-series.ts';
 import { aProcessEach, createFleet, logPathOf, oneProcess, type Fleet } from './fleet.ts';
 import { createLockstepDriver } from './lockstep.ts';
 import { freePort, startReceivers, type DrillReceivers, type ReceiverTally } from './receivers.ts';
@@ -44,6 +45,8 @@ export interface DrillOptions {
   readonly influx?: string | undefined;
   /** Brokers through which the stages meet: then each runs in a process of its own. */
   readonly kafka?: KafkaPlace | undefined;
+  /** The steps in which it is killed, instead of ones that are drawn. */
+  readonly killSteps?: readonly number[] | undefined;
   /** The parts that are killed; any of them by default. */
   readonly victims?: readonly StageChoice[] | undefined;
   /** Something done to the system, or to what it stands on, after the frames of a step were sent. */
@@ -62,12 +65,10 @@ export interface DrillResult {
   /** Every revision that was delivered, in order of (event time, id, revision). */
   readonly warnings: readonly WarningMessage[];
   readonly crash: CrashEvent | undefined;
-  /** For each severity the milliseconds from its first warning that still stood to the onset; null when there was none. */
-  readonly leadMs: Readonly<Record<WarningMessage['severity'], number | null>>;
+  readonly leadMs: Leads;
   readonly steps: number;
   readonly kills: number;
-  /** Reproduction number of the asset's markets at spans before the onset of the crash, those of which there is a figure; empty without a crash. */
-  readonly reproduction: readonly { readonly beforeMs: number; readonly value: number }[];
+  readonly reproduction: ReproductionBefore;
   /** What the webhook receiver and the Telegram chat got. */
   readonly receivers: ReceiverTally;
 }
@@ -76,46 +77,8 @@ export interface DrillResult {
 const drainStepMs = 15_000;
 const maxDrainSteps = 160;
 
-/** The crash of a scenario by the one definition, from its own price path. */
-export function crashOf(scenario: Scenario): CrashEvent | undefined {
-  return findCrashes(scenario.steps().map((t) => ({ t, price: price(scenario.conditions(t).price) }))).find((event) => event.kind !== 'wick');
-}
-
-/** Lead of the first warning of each severity that was not resolved before the onset. */
-export function leads(warnings: readonly WarningMessage[], crash: CrashEvent | undefined): DrillResult['leadMs'] {
-  const of = (severity: WarningMessage['severity']): number | null => {
-    if (crash === undefined) return null;
-    const ids = new Set(warnings.filter((w) => w.severity === severity && w.state === 'firing').map((w) => w.id));
-    const spans = [...ids].map((id) => {
-      const revisions = warnings.filter((w) => w.id === id);
-      const raised = revisions.find((w) => w.severity === severity && w.state === 'firing');
-      const ended = revisions.find((w) => w.state === 'resolved' || w.state === 'retracted' || w.state === 'expired');
-      return { raisedAt: raised?.eventTime ?? epochMs(0), resolvedAt: ended?.eventTime ?? null };
-    });
-    return leadTime(crash.onset, spans);
-  };
-  return { watch: of('watch'), warning: of('warning'), critical: of('critical') };
-}
-
-/** Spans before the onset at which a drill tells the reproduction number. */
-const reproductionAt = [24 * 3_600_000, 6 * 3_600_000, 2 * 3_600_000, 3_600_000, 1_800_000, 600_000, 60_000, 0] as const;
-/** A figure this much older than its moment is not of it: steps are up to two minutes apart. */
-const reproductionAgeMs = 300_000;
-
-/** What the daemon stored of the reproduction number before the crash. */
-async function readReproduction(path: string, influx: DrillInflux | undefined, asset: string, crash: CrashEvent | undefined): Promise<DrillResult['reproduction']> {
-  if (crash === undefined) return [];
-  return readSeries(path, influx, async (series) => {
-    const found = await Promise.all(reproductionAt.map(async (beforeMs) => {
-      const at = crash.onset - beforeMs;
-      const points = at < reproductionAgeMs ? [] : await series.range('reproduction', { asset }, epochMs(at - reproductionAgeMs), epochMs(at));
-      const value = points.at(-1)?.value;
-      return value === undefined ? [] : [{ beforeMs, value }];
-    }));
-    return found.flat();
-  });
-}
-
+/** What a step takes through Kafka, at least, milliseconds (measured 2026-11-27): a kill falls somewhere in it. */
+const clusterStepMs = 200;
 /** How long the daemon may take to end before it is killed, milliseconds: with the rest of the drill less than five seconds. */
 const daemonGraceMs = 2_500;
 
@@ -214,7 +177,7 @@ function createPlay(options: DrillOptions, stage: Stage): Play {
   /** Since when each feed that is out now has been out. */
   const incidents = new Map<string, EpochMs>();
   let isOver = false;
-  const killSteps = new Set<number>();
+  const killSteps = new Set<number>(options.killSteps);
   while (killSteps.size < Math.min(options.kills, steps.length - 2)) killSteps.add(1 + rng.int(steps.length - 2));
   let kills = 0;
 
@@ -259,7 +222,7 @@ function createPlay(options: DrillOptions, stage: Stage): Play {
   const killDuring = async (t: EpochMs): Promise<void> => {
     const victim = victims.pick(options.victims ?? fleet.parts);
     // Somewhere in the work of this step: the moment is drawn, the instant within it is the machine's.
-    const delayMs = rng.int(12);
+    const delayMs = rng.int(fleet.parts.length === 1 ? 12 : clusterStepMs);
     const work = fleet.settle(t).catch(() => undefined);
     await options.wait(delayMs);
     await fleet.kill(victim);
@@ -293,7 +256,7 @@ function createPlay(options: DrillOptions, stage: Stage): Play {
     // What follows is of the receivers alone: warnings of a time after the scenario are not of this drill.
     const end = steps.at(-1) ?? scenario.start;
     const warningsTo = (t: EpochMs): readonly WarningMessage[] => [...seen.values()].filter((w) => w.eventTime <= t);
-    if (options.failures > 0) await drain(end, () => warningsTo(end));
+    if (options.failures > 0 || options.kafka !== undefined) await drain(end, () => warningsTo(end));
     const warnings = [...warningsTo(end)].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
     stage.receivers.save(options.out, stage.keyPath);
     return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath), reproduction: await readReproduction(stage.storePath, stage.influx, scenario.config.asset, crash) };
