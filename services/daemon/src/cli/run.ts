@@ -129,7 +129,7 @@ function program(context: CommandContext): Command {
     .argument('[file]', 'config file', defaultConfig)
     .option('--schema', 'print the JSON Schema of the config for editors', false)
     .action((file: string, options: { json: boolean; schema: boolean }) => checkConfigCommand(context, file, options));
-  add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
+  add('doctor', 'check what the daemon needs on this machine: Node, disk, clock, brokers, venues and chains reachable', 'breakwater doctor --config breakwater.yaml')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .action((options: { config: string; json: boolean }) => doctorCommand(context, options));
   add('canary', 'check each venue’s list, answers and socket addresses against what is expected of them', 'breakwater canary --config breakwater.yaml')
