@@ -39,7 +39,7 @@ const facts: ComposeFacts = { exists: existsSync, daemon: JSON.parse(JSON.string
     expect(problems('--stage\n    - score', '--stage\n    - scores')).toHaveLength(1);
     expect(problems('- source: console-token', '- source: consoletoken')).toHaveLength(2);
     expect(problems('- alert:/var/lib', '- alerts:/var/lib')).toEqual(['alert wants the volume alerts, which is not defined']);
-    expect(problems('compose/breakwater.yaml:/etc', 'compose/breakwaters.yaml:/etc')).toHaveLength(1);
+    expect(problems('infra/compose:/etc', 'infra/composed:/etc')).toHaveLength(1);
     expect(problems('PLAINTEXT://kafka:9092', 'PLAINTEXT://broker:9092')).toHaveLength(1);
     expect(problems('BREAKWATER_HEALTH_URL: http://127.0.0.1:8711', 'BREAKWATER_HEALTH_URL: http://127.0.0.1:8712')).toHaveLength(1);
     expect(problems('condition: service_healthy', 'condition: service_started')).toHaveLength(1);

@@ -64,7 +64,7 @@ function stageProblems(stage: string, service: Mapping, { daemon }: ComposeFacts
   const mounts = listOf(service['volumes']).map((volume) => textOf(volume).split(':')[1]);
   return [
     ...(command.join(' ') === `start --config ${config} --stage ${stage}` ? [] : [`${stage} is started by '${command.join(' ')}'`]),
-    ...(mounts.includes(config) && mounts.includes('/var/lib/breakwater') ? [] : [`${stage} needs its config and a volume`]),
+    ...(mounts.includes('/etc/breakwater') && mounts.includes('/var/lib/breakwater') ? [] : [`${stage} needs its config and a volume`]),
     ...(textOf(at(service, 'environment', 'BREAKWATER_HEALTH_URL')) === `http://127.0.0.1:${port}/healthz` ? [] : [`${stage} is not asked for health where its probes are`]),
     ...wanted.filter((path) => !given.has(path)).map((path) => `${stage} is not given ${path}`),
   ];
