@@ -102,7 +102,7 @@ export function fieldPlace(word: number): number {
 const SIMPLE: Readonly<Record<string, readonly number[]>> = {
   time: [Op.Millis, Reg.Time], decimalTime: [Op.DecimalMillis, Reg.Time], iso: [Op.Iso, Reg.Time], latest: [Op.Latest], frameNumber: [Op.Integer, Reg.FrameNumber, 0], rising: [Op.Rising],
   // A sequence number below 2 is where venues hide a special meaning; -1 marks a snapshot's previous one.
-  seq: [Op.Integer, Reg.Seq, 2], firstSeq: [Op.Integer, Reg.First, 0], previousSeq: [Op.Integer, Reg.Previous, -1], checksum: [Op.Integer, Reg.Checksum, -Infinity], unsignedChecksum: [Op.Integer, Reg.Checksum, 0],
+  seq: [Op.Integer, Reg.Seq, 2], firstSeq: [Op.Integer, Reg.First, 0], previousSeq: [Op.Integer, Reg.Previous, -1], unsignedPreviousSeq: [Op.Integer, Reg.Previous, 0], checksum: [Op.Integer, Reg.Checksum, -Infinity], unsignedChecksum: [Op.Integer, Reg.Checksum, 0],
   price: [Op.Positive, Reg.Price], qty: [Op.Positive, Reg.Qty],
   last: [Op.Positive, Reg.Last], mark: [Op.Positive, Reg.Mark], index: [Op.Positive, Reg.Index], openInterest: [Op.Decimal, Reg.OpenInterest], bothSides: [Op.Decimal, Reg.BothSides],
   funding: [Op.Signed, Reg.Funding], nextFunding: [Op.Signed, Reg.NextFunding], fundingTime: [Op.Millis, Reg.FundingTime], fundingSeconds: [Op.WholeSeconds, Reg.FundingTime], usdIndex: [Op.Positive, Reg.UsdIndex],

@@ -9,7 +9,7 @@
  * | `<time>` | milliseconds since the epoch, 13 digits, `<decimalTime>` with or without decimals; `<iso>` a moment as in `2026-08-09T21:05:48.464857Z`. A shape without one is stamped with the time of receipt |
  * | `<nanos>` | nanoseconds since the epoch, 19 digits |
  * | `<latest>` | seconds since the epoch with decimals, as in `1618678142.557535`, of a level; the latest is the time of the frame |
- * | `<seq>`, `<firstSeq>`, `<previousSeq>`, `<checksum>` | the numbers of a book event; `<unsignedChecksum>` a checksum that is never below 0 |
+ * | `<seq>`, `<firstSeq>`, `<previousSeq>`, `<checksum>` | the numbers of a book event; `<unsignedChecksum>` and `<unsignedPreviousSeq>` are never below 0 |
  * | `<frameNumber>` | the number of the frame on its connection |
  * | `<bids>`, `<asks>` | no or more levels of the shape's `level`, with commas between them; `<levels>` where each level names its side |
  * | `<price>`, `<qty>`, `<id>` | of a level or a trade; an `<id>` outside quotes is a whole number; `<signedQty>` of a trade, above zero when a buyer took, in quotes or not |

@@ -32,7 +32,7 @@ const head = (type: string, topic: string): string => `{"action":"<snapshot:snap
 
 /** Books and tickers of the third version, which is the one subscribed, and trades but those whose sizes are values (`map.ts`). */
 function third(market: BitgetMarket, type: string): readonly FrameShape[] {
-  const book: BookShape = { kind: 'book', level: LEVEL, frame: `${head(type, 'books')}{"a":[<asks>],"b":[<bids>],"checksum":<checksum>,"seq":<seq>,"pseq":<previousSeq>,"ts":"<time>"}],"ts":<*>}` };
+  const book: BookShape = { kind: 'book', level: LEVEL, frame: `${head(type, 'books')}{"a":[<asks>],"b":[<bids>],"checksum":<checksum>,"seq":<seq>,"pseq":<unsignedPreviousSeq>,"ts":"<time>"}],"ts":<*>}` };
   const trades: TradeShape = {
     kind: 'trade', frame: `${head(type, 'publicTrade')}<trades>],"ts":<*>}`, row: '{<fields>}',
     fields: { ...texts(['L', 'isRPI']), i: '"<id>"', p: '"<price>"', v: '"<qty>"', S: '"<buy:buy|sell>"', T: '"<time>"' },
@@ -65,7 +65,7 @@ export function bitgetShapes(market: BitgetMarket): FrameShapes {
     symbols,
     shapes: [
       candles(old), book(old, '"checksum":<checksum>,"ts":"<time>"}]'),
-      book(now, '"checksum":<checksum>,"seq":<seq>,"pseq":<previousSeq>,"ts":"<time>"}],"ts":<*>'), book(now, '"checksum":<checksum>,"ts":"<time>"}],"ts":<*>'), trades(now),
+      book(now, '"checksum":<checksum>,"seq":<seq>,"pseq":<unsignedPreviousSeq>,"ts":"<time>"}],"ts":<*>'), book(now, '"checksum":<checksum>,"ts":"<time>"}],"ts":<*>'), trades(now),
       ...third(market, now),
     ],
   };
