@@ -17,6 +17,10 @@ export interface ScoringConfig {
   readonly deepStaleAfterMs: number;
   /** Event time between two snapshots of an asset's markets. */
   readonly snapshotEveryMs: number;
+  /** Where assets are spread over workers: our time between two snapshots of what a worker holds of a partition. The next holder reads the log from there. */
+  readonly stateEveryMs: number;
+  /** And how far behind our clock a tick may be and still be scored: a worker that has more to catch up with folds older ticks and publishes only what it had to compute anyway. */
+  readonly catchUpMs: number;
 }
 
 /** An asset that is scored. */
@@ -31,6 +35,8 @@ export interface ScoredAsset {
 /** Defaults of everything but the assets. */
 export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
   tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, staleAfterMs: 120_000, deepStaleAfterMs: 180_000, snapshotEveryMs: 30_000,
+  // Reading half a minute again takes seconds; a score that is a minute old is no warning in time (design assumptions).
+  stateEveryMs: 30_000, catchUpMs: 60_000,
 };
 
 /** What a score was computed with; changes whenever the same inputs may give another figure. */

@@ -22,14 +22,16 @@ export interface Deposits {
   within(at: EpochMs, windowMs: number): readonly TransferMessage[];
   /** Deposits reverted since the last call and not counted again since (mined anew in another block), and forgets them. */
   takeReverted(): readonly TransferMessage[];
+  /** Those that `takeReverted` would be asked about, without forgetting them. */
+  reverted(): readonly TransferMessage[];
   prune(at: EpochMs): void;
   save(): readonly TransferMessage[];
 }
 
-/** Restores deposits from what `save` gave. Folding a message twice changes nothing. */
-export function createDeposits(saved: readonly TransferMessage[] = []): Deposits {
+/** Restores deposits from what `save`, and `reverted`, gave. Folding a message twice changes nothing. */
+export function createDeposits(saved: readonly TransferMessage[] = [], savedReverted: readonly TransferMessage[] = []): Deposits {
   const known = new Map<string, TransferMessage>(saved.map((t) => [transferKey(t), t]));
-  let reverted: TransferMessage[] = [];
+  let reverted: TransferMessage[] = [...savedReverted];
   const ordered = (): TransferMessage[] => [...known.values()].sort((a, b) => a.eventTime - b.eventTime || (transferKey(a) < transferKey(b) ? -1 : 1));
   return {
     fold: (message) => {
@@ -55,6 +57,7 @@ export function createDeposits(saved: readonly TransferMessage[] = []): Deposits
       reverted = [];
       return taken;
     },
+    reverted: () => reverted,
     prune: (at) => {
       for (const [key, t] of known) if (t.eventTime <= at - dayMs) known.delete(key);
       if (known.size > limit) for (const t of ordered().slice(0, known.size - limit)) known.delete(transferKey(t));

@@ -23,6 +23,8 @@ const entryHalfLifeHours = 24;
 /** What an asset's figures were over the last day. */
 export interface History {
   add(point: HistoryPoint): void;
+  /** Whether a moment at `at` could be remembered: otherwise adding it changes nothing. */
+  wants(at: EpochMs): boolean;
   /** The complete moment closest to `at - agoMs`, at most 15 minutes off. */
   ago(at: EpochMs, agoMs: number): HistoryPoint | undefined;
   /** The highest depth within 2 % among complete moments of the last day. */
@@ -35,10 +37,15 @@ export interface History {
 /** Restores a history from what `save` gave. */
 export function createHistory(saved: readonly HistoryPoint[] = []): History {
   let points = [...saved];
+  const isOfLast = (at: EpochMs, last: HistoryPoint): boolean => Math.floor(last.at / everyMs) === Math.floor(at / everyMs);
   return {
+    wants: (at) => {
+      const last = points.at(-1);
+      return last === undefined || !isOfLast(at, last) || !last.complete;
+    },
     add: (point) => {
       const last = points.at(-1);
-      if (last !== undefined && Math.floor(last.at / everyMs) === Math.floor(point.at / everyMs)) {
+      if (last !== undefined && isOfLast(point.at, last)) {
         // The first complete moment stands for its five minutes.
         if (!last.complete && point.complete) points[points.length - 1] = point;
         return;

@@ -9,7 +9,16 @@ export interface LiquidationMemory {
   since(): EpochMs | undefined;
   /** The minutes of the hour that ends at `at`. Sizes in the market's unit of quantity, or price times quantity. */
   minutes(at: EpochMs): readonly Minute[];
+  save(): SavedLiquidations;
 }
+
+/** What a memory holds: sums of each minute since the epoch. */
+export interface SavedLiquidations {
+  readonly minutes: readonly (readonly [number, Sums])[];
+  readonly since: EpochMs | undefined;
+  readonly newest: number;
+}
+type Sums = Omit<Minute, 'from' | 'passedMs'>;
 
 /** One minute of one market. */
 export interface Minute {
@@ -29,11 +38,11 @@ export interface Minute {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Makes an empty memory. Holds an hour and a little more, whatever comes: at most 62 minutes. */
-export function createLiquidationMemory(): LiquidationMemory {
-  const held = new Map<number, { -readonly [K in Exclude<keyof Minute, 'from' | 'passedMs'>]: number }>();
-  let since: EpochMs | undefined;
-  let newest = 0;
+/** Makes a memory, empty or with what `saved` holds. Holds an hour and a little more, whatever comes: at most 62 minutes. */
+export function createLiquidationMemory(saved?: SavedLiquidations): LiquidationMemory {
+  const held = new Map<number, { -readonly [K in keyof Sums]: number }>(saved?.minutes.map(([minute, sums]) => [minute, { ...sums }]));
+  let since: EpochMs | undefined = saved?.since;
+  let newest = saved?.newest ?? 0;
   return {
     fold: ({ eventTime, price, qty, side }) => {
       const minute = Math.floor(eventTime / minuteMs);
@@ -57,6 +66,7 @@ export function createLiquidationMemory(): LiquidationMemory {
       since ??= at;
     },
     since: () => since,
+    save: () => ({ minutes: [...held].map(([minute, sums]) => [minute, { ...sums }]), since, newest }),
     minutes: (at) => [...held].map(([minute, sums]) => ({ from: minute * minuteMs, passedMs: Math.min(minuteMs, at - minute * minuteMs), ...sums })).filter((m) => m.from >= at - hourMs && m.passedMs > 0),
   };
 }

@@ -26,6 +26,8 @@ export interface Rates {
    * older link and has the worse status of the two. Par with a band for a stablecoin of which nothing is known; undefined for anything else.
    */
   at(currency: CurrencyCode, at: EpochMs): Rate | undefined;
+  /** The readings it holds: folded into an empty table they make the same one. */
+  save(): readonly (RateMessage | CrossRateMessage)[];
 }
 
 /** Makes an empty table of rates. `at` is O(sources). */
@@ -57,6 +59,7 @@ export function createRates(staleAfterMs: number): Rates {
       // A chain over anything else would have a third link, or none that ends in dollars.
       else if (bridgeCurrencies.includes(message.against) && !bridgeCurrencies.includes(message.currency)) put(crossed, message.currency, `${message.source} ${message.against}`, message);
     },
+    save: () => [direct, crossed].flatMap((table) => [...table.values()].flatMap((bySource): readonly (RateMessage | CrossRateMessage)[] => [...bySource.values()])),
     at: (currency, at) => {
       const plain = bestOf(inDollars(currency, at));
       if (plain?.status === 'exact') return plain;

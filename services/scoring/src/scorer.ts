@@ -1,12 +1,13 @@
-import type { AssetMessage, GlobalMessage } from '@breakwater/contracts';
+import type { AssetMessage, CrossRateMessage, GlobalMessage, RateMessage } from '@breakwater/contracts';
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
-import { createAligner, type AlignedTick, type Aligner } from './aligner.ts';
+import { createAligner, type AlignedTick, type Aligner, type SavedAligner } from './aligner.ts';
 import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
 import { computeScore, remember, type Computed } from './compute-score.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { modelAsset, type ModelledMarket } from './modelled-market.ts';
 import { createRates } from './rates.ts';
+import { holdAsset, restoreAsset, type HeldAsset } from './saved-state.ts';
 
 /** The scores of one tick. */
 export interface ScoredTick {
@@ -17,30 +18,62 @@ export interface ScoredTick {
   readonly modelled: readonly (readonly ModelledMarket[])[];
 }
 
+/**
+ * What a tick is for. `score`: to be told. `repeat`: it was told before, by whoever held its log then. `skip`: nobody needs it any more. Of the latter two only what later scores are
+ * compared with is computed, which leaves the state as a score would; of `skip` what was computed is told all the same, and deposits that were reverted wait for the next score.
+ */
+export type TickUse = 'score' | 'repeat' | 'skip';
+
+/** Everything a scorer holds, as JSON can carry it. */
+export interface HeldScorer {
+  readonly aligner: SavedAligner;
+  readonly rates: readonly (RateMessage | CrossRateMessage)[];
+  readonly assets: readonly (readonly [AssetId, HeldAsset])[];
+}
+
 /** Scoring without a bus, a clock or a store: messages in, scores out, time passed in. */
 export interface Scorer {
   readonly aligner: Aligner;
   /** Starts to score an asset, from what was saved of it; the tick it was saved at, if any. */
   watch(asset: ScoredAsset, saved?: SavedAsset): void;
+  /** Starts to score an asset while others are scored: their ticks go on where they are. What was said of whole sources counts for it too. */
+  join(asset: ScoredAsset, saved?: SavedAsset): void;
+  /** Scores an asset no more, and forgets it; nothing when it is not watched. */
+  leave(asset: AssetId): void;
   push(message: AssetMessage | GlobalMessage): void;
   /** The next tick that is due at `now`, folded and scored; undefined when none is. */
-  due(now: EpochMs): ScoredTick | undefined;
+  due(now: EpochMs, use?: (at: EpochMs) => TickUse): ScoredTick | undefined;
   /** What must survive of an asset that is watched. */
   save(asset: AssetId, at: EpochMs): SavedAsset;
+  /** Everything it holds: a scorer that begins with it goes on as this one would, to the last bit. O(levels). */
+  hold(): HeldScorer;
 }
+
+const dayMs = 86_400_000;
 
 /** Whether a message takes a source out of the set that ticks wait for. */
 function endsSource(message: GlobalMessage): boolean {
   return message.kind === 'feed.health' && message.status === 'down' && (message.channel === 'socket' || message.channel === 'blocks') && message.instrument === undefined;
 }
 
+/** How a scorer begins. */
+export interface ScorerOptions {
+  readonly startGraceMs: number;
+  readonly onUnknown?: (asset: AssetId) => ScoredAsset | undefined;
+  /** Goes on from here; of its assets those count that are watched. */
+  readonly held?: HeldScorer | undefined;
+}
+
 /** Makes a scorer. `onUnknown` may name an asset that is not watched yet (replay watches all); by default its messages are left out. */
-export function createScorer(config: ScoringConfig, startedAt: EpochMs, options: { readonly startGraceMs: number; readonly onUnknown?: (asset: AssetId) => ScoredAsset | undefined }): Scorer {
-  const aligner = createAligner({ tickEveryMs: config.tickEveryMs, latenessMs: config.latenessMs, maxAheadMs: 5_000, bufferLimit: 500_000, startedAt, startGraceMs: options.startGraceMs });
+export function createScorer(config: ScoringConfig, startedAt: EpochMs, options: ScorerOptions): Scorer {
+  const aligner = createAligner({ tickEveryMs: config.tickEveryMs, latenessMs: config.latenessMs, maxAheadMs: 5_000, bufferLimit: 500_000, startedAt, startGraceMs: options.startGraceMs }, options.held?.aligner);
   const rates = createRates(config.staleAfterMs);
+  for (const rate of options.held?.rates ?? []) rates.fold(rate);
+  const heldAssets = new Map(options.held?.assets);
   const watched = new Map<AssetId, { readonly asset: ScoredAsset; readonly state: AssetState }>();
   const watch: Scorer['watch'] = (asset, saved) => {
-    watched.set(asset.asset, { asset, state: createAssetState(saved) });
+    const held = saved === undefined ? heldAssets.get(asset.asset) : undefined;
+    watched.set(asset.asset, { asset, state: held === undefined ? createAssetState(saved) : restoreAsset(held) });
     if (saved !== undefined) aligner.resumeAfter(epochMs(saved.lastTick));
   };
   const isWatched = (asset: AssetId): boolean => {
@@ -59,8 +92,26 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       }
     }
   };
+  /** Whether the state of an asset is the same after a tick that is not told as after one that is, without its score. */
+  const passes = (state: AssetState, at: EpochMs, use: TickUse): boolean => {
+    if (use === 'score' || state.history.wants(at)) return false;
+    if (use === 'repeat') state.deposits.takeReverted();
+    // As by `remember`: an asset of which nothing is known has no score.
+    if ([...state.markets.values()].some(({ definition }) => definition !== undefined) || state.deposits.within(at, dayMs).length > 0) state.deposits.prune(at);
+    return true;
+  };
   return {
     aligner, watch,
+    join: (asset, saved) => {
+      const state = watched.get(asset.asset)?.state ?? createAssetState(saved);
+      const [other] = watched.values();
+      if (!watched.has(asset.asset) && other !== undefined) {
+        for (const [source, health] of other.state.sourceHealth) state.sourceHealth.set(source, health);
+        for (const source of other.state.unlisted) state.unlisted.add(source);
+      }
+      watched.set(asset.asset, { asset, state });
+    },
+    leave: (asset) => void watched.delete(asset),
     push: (message) => {
       if (message.kind === 'watermark') aligner.watermark(message.source, message.eventTime);
       else if (message.kind === 'tick.due') aligner.force(message.eventTime);
@@ -69,18 +120,21 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
         if (endsSource(message)) aligner.release(message.source);
       } else if (isWatched(message.asset)) aligner.push(message);
     },
-    due: (now) => {
+    due: (now, useOf = () => 'score') => {
       const tick = aligner.due(now);
       if (tick === undefined) return undefined;
       foldAll(tick.messages);
       const scores: Computed[] = [];
       const all: (readonly ModelledMarket[])[] = [];
+      const use = useOf(tick.at);
       for (const { asset, state } of watched.values()) {
+        if (passes(state, tick.at, use)) continue;
         const modelled = modelAsset(state, rates, tick.at, config);
         const computed = computeScore(state, rates, asset, tick.at, config, modelled);
         // Nothing is known of the asset yet: no market and no deposit.
         if (computed.markets.length === 0 && computed.deposits.day.count === 0) continue;
         remember(state, computed);
+        if (use === 'repeat') continue;
         scores.push(computed);
         all.push(modelled);
       }
@@ -90,5 +144,6 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       const state = watched.get(asset)?.state;
       return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [] };
     },
+    hold: () => ({ aligner: aligner.save(), rates: rates.save(), assets: [...watched].map(([asset, { state }]) => [asset, holdAsset(state)]) }),
   };
 }

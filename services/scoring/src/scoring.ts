@@ -1,21 +1,20 @@
-import type { AssetMessage, GlobalMessage, ScoreMessage, TransferMessage } from '@breakwater/contracts';
+import type { AssetMessage, GlobalMessage, TransferMessage } from '@breakwater/contracts';
 import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
-import { sourceId } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Bus } from '@breakwater/platform/bus';
 import { sleep, type Clock } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
+import type { StateStore } from '@breakwater/platform/state';
 import type { Journal, SeriesStore } from '@breakwater/platform/store';
 import type { AlignerStats } from './aligner.ts';
-import { centralNetwork } from './asset-figures.ts';
 import type { SavedAsset } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
 import { isDeposit } from './deposits.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
-import { seriesPoints } from './series-points.ts';
-import { snapshotOf } from './snapshot.ts';
+import { createPartitionScoring } from './partition-scoring.ts';
+import { createTickPublisher } from './tick-publisher.ts';
 
 /** What the scoring stage stands on. */
 export interface ScoringDeps {
@@ -30,12 +29,19 @@ export interface ScoringDeps {
   readonly sources: readonly SourceId[];
   /** Called when the stage cannot go on (a subscriber of scores failed): its owner restarts the process. */
   readonly onFatal: (error: unknown) => void;
+  /** Snapshots of partitions: given where assets are spread over several processes, which then keep nothing of their own. */
+  readonly states?: StateStore | undefined;
 }
 
 /** The running stage. */
 export interface Scoring {
   /** Restores what survived, then subscribes. */
   start(): Promise<void>;
+  /**
+   * Scores these assets from now on. Those that stay are not touched, but for their float and chains; one that is added goes on from what was saved of it, and one that is removed leaves
+   * its checkpoint. Where assets are spread over workers nothing is done: the list is fixed.
+   */
+  follow(assets: readonly ScoredAsset[]): Promise<void>;
   /** Takes nothing more and ends what is under way; what could not be stored is not acknowledged. */
   stop(): Promise<void>;
   stats(): AlignerStats & { readonly scores: number };
@@ -50,17 +56,21 @@ const keepTransfers = 20_000;
 
 /**
  * Scores every asset at every tick of event time: folds the ordered log up to the tick, computes, publishes durably, then saves what must
- * survive. A crash between publishing and saving repeats the tick with the same figures; whoever handled it already ignores it.
+ * survive. A crash between publishing and saving repeats the tick with the same figures; whoever handled it already ignores it. With `states` it is one worker of several (`partition-scoring.ts`).
  */
 export function createScoring(deps: ScoringDeps): Scoring {
+  const { states } = deps;
+  if (states !== undefined) return createPartitionScoring({ ...deps, states });
+  return createWholeScoring(deps);
+}
+
+function createWholeScoring(deps: ScoringDeps): Scoring {
   const { bus, journal, clock, config, log, activity } = deps;
   const scorer = createScorer(config, clock.now(), { startGraceMs });
   // Deposits of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
   const received = new Map<AssetId, TransferMessage[]>();
-  const snapshotAt = new Map<AssetId, EpochMs>();
-  let snapshotSeq = 0;
-  let seq = 0;
-  let scores = 0;
+  let { assets } = config;
+  const publisher = createTickPublisher(deps);
   let running: Promise<void> | undefined;
   let again = false;
   let failed = false;
@@ -70,9 +80,9 @@ export function createScoring(deps: ScoringDeps): Scoring {
   let cancelDeadline = (): void => undefined;
   const subscriptions: { stop(): Promise<void> }[] = [];
 
-  const restore = async (asset: ScoredAsset): Promise<void> => {
+  const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedAsset) => void): Promise<void> => {
     const text = await journal.checkpoint(`scoring:${asset.asset}`);
-    scorer.watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset));
+    watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset));
     const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
     const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as TransferMessage[]);
     received.set(asset.asset, transfers);
@@ -80,37 +90,13 @@ export function createScoring(deps: ScoringDeps): Scoring {
   };
 
   const tick = async (due: ScoredTick): Promise<void> => {
-    const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
-    if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
-    await bus.publishDurable('scores', published);
-    scores += published.length;
-    publishSnapshots(due);
-    try {
-      // Before the tick is saved: one that is repeated writes its points again, one that was saved has them.
-      await deps.series.append(published.flatMap((score, i) => seriesPoints(score, due.modelled[i] ?? [], config.staleAfterMs)));
-    } catch (error) {
-      // Series are for looking back; a warning never depends on them.
-      log.error('series not stored', { reason: messageOf(error) });
-    }
+    await publisher.publish(due);
     await saveTick(due.at);
-  };
-
-  /** Now and then the joined markets that the figures came from, for whoever wants to compute them again. */
-  const publishSnapshots = ({ at, scores: computed, modelled }: ScoredTick): void => {
-    for (const [i, { asset, inputHash }] of computed.entries()) {
-      const last = snapshotAt.get(asset);
-      if (last !== undefined && at - last < config.snapshotEveryMs) continue;
-      const network = centralNetwork(modelled[i] ?? []);
-      if (network === undefined) continue;
-      const document = snapshotOf(asset, at, network.system, config.ignitionGap);
-      snapshotAt.set(asset, at);
-      bus.publish('snapshots', { kind: 'snapshot', source: sourceId('scoring.snapshots'), seq: snapshotSeq++, eventTime: at, receivedAt: clock.now(), asset, document, inputHash });
-    }
   };
 
   const saveTick = async (at: EpochMs): Promise<void> => {
     const values: Record<string, string> = {};
-    for (const { asset } of config.assets) values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
+    for (const { asset } of assets) values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
     await retried(() => journal.saveCheckpoints(values));
   };
 
@@ -207,12 +193,31 @@ export function createScoring(deps: ScoringDeps): Scoring {
 
   return {
     start: async () => {
-      for (const asset of config.assets) await restore(asset);
+      for (const asset of assets) await restore(asset, (...of) => scorer.watch(...of));
       for (const source of deps.sources) scorer.aligner.expect(source);
       assetsHandled.begin();
       subscriptions.push(bus.subscribe('assets', { group: 'scoring', handler: onAssets, onError: fail }));
       subscriptions.push(bus.subscribe('global', { group: 'scoring', handler: onGlobal, onError: fail }));
       arm();
+    },
+    follow: async (next) => {
+      const end = activity.begin('other assets');
+      try {
+        for (const { asset } of assets) {
+          if (next.some((other) => other.asset === asset)) continue;
+          scorer.leave(asset);
+          received.delete(asset);
+        }
+        // A tick may be saved meanwhile: of those that are held, and of no other.
+        assets = next.filter(({ asset }) => received.has(asset));
+        for (const asset of next) {
+          if (received.has(asset.asset)) scorer.join(asset);
+          else await restore(asset, (...of) => scorer.join(...of));
+        }
+        assets = next;
+      } finally {
+        end();
+      }
     },
     stop: async () => {
       stopping.abort();
@@ -221,6 +226,6 @@ export function createScoring(deps: ScoringDeps): Scoring {
       for (const subscription of subscriptions) await subscription.stop();
       await running;
     },
-    stats: () => ({ ...scorer.aligner.stats(), scores }),
+    stats: () => ({ ...scorer.aligner.stats(), scores: publisher.published() }),
   };
 }

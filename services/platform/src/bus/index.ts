@@ -72,7 +72,7 @@ export interface OpenedPartition {
 export interface PartitionReader {
   /** Where to begin; at the beginning of what is kept where it is undefined. */
   readonly from: number | undefined;
-  /** Called with messages in the order of the log, none twice and none left out while the partition is open, and the position after them. What it resolved for counts as handled. */
+  /** Called, beside other partitions, with messages in the order of the log, none twice and none left out while the partition is open, and the position after them. What it resolved for counts as handled. */
   handler(batch: readonly PartitionMessage[], next: number): Promise<void>;
   /** The partition has gone to another (`moved`) or this member leaves (`stopped`); nothing is handed over any more. */
   close(reason: 'moved' | 'stopped'): Promise<void>;

@@ -265,7 +265,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   };
   const startsOfGroups = new Map<string, Promise<Offsets>>();
   /** A member of a group that `workOf` makes do its work. */
-  const attend = <T extends Topic>(topic: Topic, carries: readonly T[] | T, terms: { readonly group: string; readonly alone?: 'kept' | 'new' | undefined; readonly onError?: (error: unknown) => void }, starts: (groupName: string) => Promise<Offsets>, workOf: (parts: Parts<T>) => SubscriptionWork): Subscription => {
+  const attend = <T extends Topic>(topic: Topic, carries: readonly T[] | T, terms: { readonly group: string; readonly alone?: 'kept' | 'new' | undefined; readonly onError?: (error: unknown) => void }, starts: (groupName: string) => Promise<Offsets>, workOf: (parts: Parts<T>) => SubscriptionWork, concurrently = 1): Subscription => {
     if (isClosed()) throw new BreakwaterError('aborted', `subscribing to ${topic} failed: the bus is closed`);
     const groupName = `${prefix}${terms.group}.${topic}${terms.alone === undefined ? '' : `.${randomUUID()}`}`;
     const begins = startsOfGroups.get(groupName) ?? starts(groupName);
@@ -282,7 +282,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       metrics.messages.inc({ topic, what: 'handled' }, messages);
     };
     const own: KafkaSubscription = createKafkaSubscription({
-      client, topic, topicName: `${prefix}${topic}`, groupName, group: terms.group, onError: terms.onError, timing: terms.alone === undefined ? timing : { ...timing, commitEveryMs: undefined }, clock, rng, starts: begins, log,
+      client, topic, topicName: `${prefix}${topic}`, groupName, group: terms.group, onError: terms.onError, timing: terms.alone === undefined ? timing : { ...timing, commitEveryMs: undefined }, clock, rng, starts: begins, log, concurrently,
       work: workOf({ groupName, read: createRecordReader(carries, { log, onRejected }), onHandled, fail: (error) => own.fail(error) }),
       onLag: (records) => metrics.lag.set({ topic, group: terms.group }, records),
       onRestart: (reason) => {
@@ -312,7 +312,8 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     attend('assets', ['assets', 'global'] as const, terms, () => opened.then(() => new Map()), ({ groupName, read, onHandled, fail }) => createPartitionWork({
       client, clock, rng, log, topicName: `${prefix}assets`, groupName, onFailed: fail, holds: (partition, asset) => placeOf('assets', asset).partition === partition, read,
       terms: { ...terms, open: async (partition) => counted(await terms.open(partition), onHandled) },
-    }));
+      // While one waits for what it said to be taken, another works.
+    }), topics.assets.partitions);
   return {
     publish: (topic, message) => {
       push(topic, message);

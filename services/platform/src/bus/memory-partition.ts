@@ -16,12 +16,12 @@ export interface MemoryPartition {
 
 /**
  * Makes the partition on a group that takes both topics. Nothing is kept: positions count what was handed over, and a member begins with what
- * is published from then on, or with what its predecessor did not handle.
+ * is published from then on, or with what its predecessor did not handle. `begin` is how much was published before the group was made, so that a gap between two groups shows.
  */
-export function createMemoryPartition(group: Group<'assets' | 'global'>, name: string): MemoryPartition {
+export function createMemoryPartition(group: Group<'assets' | 'global'>, name: string, begin: number): MemoryPartition {
   let members: Member[] = [];
   let membership: { stop(): Promise<void> } | undefined;
-  let position = 0;
+  let position = begin;
   let handled: number | undefined;
   /** The last holder's farewell: the next one is opened after it. */
   let released: Promise<unknown> = Promise.resolve();

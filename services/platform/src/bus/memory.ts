@@ -104,7 +104,7 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
     });
     for (const channel of both) channel.groups.set(id, group);
     list();
-    const partition = createMemoryPartition(group, name);
+    const partition = createMemoryPartition(group, name, channels.assets.counters.published + channels.global.counters.published);
     partitions.set(name, partition);
     return partition;
   };

@@ -69,6 +69,8 @@ export interface MemberOptions {
   readonly sessionTimeoutMs: number;
   /** How often what was handled is committed, milliseconds; also when the group is dealt anew and when it is left. Undefined: never, the group only reads. */
   readonly commitEveryMs: number | undefined;
+  /** Partitions whose batches may be handled at once, default 1; of one partition it is always one batch after the other. */
+  readonly concurrently?: number;
   /** Where to begin in each partition that nothing was committed for; the beginning where it says nothing. Asked at every assignment. */
   readonly startAt: (partition: number) => number | undefined;
   /** `seek` goes on reading one of them from an offset, at any time while it is the member's; what was fetched already is not handed over. */
@@ -333,7 +335,7 @@ async function join(kafka: Kafka, options: MemberOptions): Promise<Member> {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
-      autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1,
+      autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: options.concurrently ?? 1,
       eachBatch: async (payload) => {
         const { partition } = payload.batch;
         const handed = left ? undefined : await handBatch(payload, heartbeatMs, options);

@@ -43,6 +43,8 @@ export interface SubscriptionDeps {
   readonly groupName: string;
   readonly group: string;
   readonly work: SubscriptionWork;
+  /** Partitions whose batches may be handled at once, default 1. */
+  readonly concurrently?: number;
   /** What its owner is told of a failure; without it the failure ends the process. */
   readonly onError: ((error: unknown) => void) | undefined;
   readonly timing: SubscriptionTiming;
@@ -94,7 +96,7 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
   let positionsKnown = false;
   let starts: Offsets = new Map();
   let deal = 0;
-  let handling: Promise<void> | undefined;
+  const handling = new Set<Promise<unknown>>();
   let member: Member | undefined;
   let progressAt = clock.now();
 
@@ -142,14 +144,12 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
   const onBatch = async (batch: IncomingBatch): Promise<boolean | 'repeated'> => {
     if (isOver()) return false;
     const handled = handle(batch);
-    handling = handled.then(() => undefined);
-    const outcome = await handled;
-    handling = undefined;
-    return outcome;
+    handling.add(handled);
+    return handled.finally(() => handling.delete(handled));
   };
   const positionOf = (partition: number, low: number): number => (work.position === undefined ? (positions.get(partition) ?? low) : (work.position(partition) ?? -1));
   const reached = (bounds: ReadonlyMap<number, Bounds>): boolean => {
-    if (assigned === undefined || !positionsKnown || handling !== undefined) return false;
+    if (assigned === undefined || !positionsKnown || handling.size > 0) return false;
     return [...assigned].every((partition) => {
       const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
       return low === high || positionOf(partition, low) >= high;
@@ -161,7 +161,7 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
     if (assigned === undefined || !positionsKnown) return now - progressAt > Math.max(JOIN_TIMEOUT_MS, timing.stallMs) ? 'not-joined' : undefined;
     const bounds = await client.bounds(topicName).catch(() => undefined);
     // Brokers that do not answer cannot be read from either; the client sees to that.
-    if (bounds === undefined || handling !== undefined) {
+    if (bounds === undefined || handling.size > 0) {
       progressAt = now;
       return undefined;
     }
@@ -182,7 +182,7 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
     }
   };
   let workEnded: Promise<void> | undefined;
-  const endWork = (): Promise<void> => (workEnded ??= (handling ?? Promise.resolve()).then(() => work.stop()).catch((error: unknown) => log.warn('not-closed', { topic, group, error: messageOf(error) })));
+  const endWork = (): Promise<void> => (workEnded ??= Promise.all(handling).then(() => work.stop()).catch((error: unknown) => log.warn('not-closed', { topic, group, error: messageOf(error) })));
   /** One consumer, from its start to its end. */
   const attend = async (): Promise<RestartReason | undefined> => {
     const ended = new AbortController();
@@ -196,7 +196,7 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
     const onStop = (): void => end(undefined);
     stopping.signal.addEventListener('abort', onStop, { once: true });
     const joined = client.join({
-      group: groupName, topic: topicName, sessionTimeoutMs: timing.sessionTimeoutMs, commitEveryMs: timing.commitEveryMs, onBatch, onCrash,
+      group: groupName, topic: topicName, sessionTimeoutMs: timing.sessionTimeoutMs, commitEveryMs: timing.commitEveryMs, concurrently: deps.concurrently ?? 1, onBatch, onCrash,
       startAt: (partition) => (isAlone ? (positions.get(partition) ?? starts.get(partition)) : positions.has(partition) ? undefined : starts.get(partition)),
       onAssigned: (partitions, seek) => {
         assigned = new Set(partitions);
@@ -239,7 +239,7 @@ export function createKafkaSubscription(deps: SubscriptionDeps): KafkaSubscripti
     },
     stop: async () => {
       stopping.abort();
-      await handling;
+      await Promise.all(handling);
       await running;
     },
   };

@@ -1,0 +1,56 @@
+import type { DeepBookMessage, FeedHealthMessage, FeedStatus, TransferMessage } from '@breakwater/contracts';
+import type { InstrumentId, SourceId } from '@breakwater/models/core';
+import { createOrderBook } from '@breakwater/models/market';
+import type { AssetState, MarketState } from './asset-state.ts';
+import { createDeposits } from './deposits.ts';
+import { createHistory, type HistoryPoint } from './history.ts';
+import { createLiquidationMemory, type SavedLiquidations } from './liquidation-memory.ts';
+
+/** What is known of a market, as JSON can carry it: doubles come back to the last bit. */
+interface SavedMarket {
+  readonly instrument: InstrumentId;
+  /** Everything that is plain data already. */
+  readonly plain: Omit<MarketState, 'book' | 'deep' | 'liquidations' | 'figureHealth'>;
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+  readonly deep: readonly (readonly [number, DeepBookMessage])[];
+  readonly liquidations: SavedLiquidations;
+  readonly figureHealth: readonly (readonly [FeedHealthMessage['channel'], FeedStatus])[];
+}
+
+/** Everything that is known of an asset, books included. */
+export interface HeldAsset {
+  readonly markets: readonly SavedMarket[];
+  readonly deposits: readonly TransferMessage[];
+  readonly reverted: readonly TransferMessage[];
+  readonly history: readonly HistoryPoint[];
+  readonly sourceHealth: readonly (readonly [SourceId, FeedStatus])[];
+  readonly unlisted: readonly SourceId[];
+}
+
+/** The whole state of an asset as JSON can carry it. O(levels). */
+export function holdAsset(state: AssetState): HeldAsset {
+  const markets = [...state.markets].map(([instrument, { book, deep, liquidations, figureHealth, ...plain }]): SavedMarket => ({
+    instrument,
+    // Of the last snapshot only its place among breaks is asked for; its levels are in the book.
+    plain: { ...plain, snapshot: plain.snapshot === undefined ? undefined : { ...plain.snapshot, bids: [], asks: [] } },
+    bids: book.levels('bids'), asks: book.levels('asks'), deep: [...deep], liquidations: liquidations.save(), figureHealth: [...figureHealth],
+  }));
+  const { deposits, history } = state;
+  return { markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), sourceHealth: [...state.sourceHealth], unlisted: [...state.unlisted] };
+}
+
+/** The state that `holdAsset` was given: what is folded into it from then on gives the same figures. */
+export function restoreAsset(held: HeldAsset): AssetState {
+  return {
+    markets: new Map(held.markets.map((saved) => [saved.instrument, restoreMarket(saved)])),
+    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history),
+    sourceHealth: new Map(held.sourceHealth), unlisted: new Set(held.unlisted),
+  };
+}
+
+function restoreMarket({ plain, bids, asks, deep, liquidations, figureHealth }: SavedMarket): MarketState {
+  const book = createOrderBook();
+  book.replace(bids, asks);
+  return { ...plain, book, deep: new Map(deep), liquidations: createLiquidationMemory(liquidations), figureHealth: new Map(figureHealth) };
+}

@@ -1,0 +1,60 @@
+import type { ScoreMessage } from '@breakwater/contracts';
+import type { AssetId, EpochMs } from '@breakwater/models/core';
+import { sourceId } from '@breakwater/models/core';
+import type { Bus } from '@breakwater/platform/bus';
+import type { Clock } from '@breakwater/platform/clock';
+import { messageOf } from '@breakwater/platform/errors';
+import type { Log } from '@breakwater/platform/log';
+import type { SeriesStore } from '@breakwater/platform/store';
+import { centralNetwork } from './asset-figures.ts';
+import type { ScoringConfig } from './config.ts';
+import type { ScoredTick } from './scorer.ts';
+import { seriesPoints } from './series-points.ts';
+import { snapshotOf } from './snapshot.ts';
+
+/** Tells what ticks gave. */
+export interface TickPublisher {
+  /** Publishes the scores of a tick durably, now and then the joined markets they came from, and stores their points. Rejects when the scores were not taken. */
+  publish(due: ScoredTick): Promise<void>;
+  /** Scores published since the start. */
+  published(): number;
+}
+
+/** Makes a publisher; one for all partitions of a process. */
+export function createTickPublisher(deps: { readonly bus: Bus; readonly series: SeriesStore; readonly clock: Clock; readonly log: Log; readonly config: ScoringConfig }): TickPublisher {
+  const { bus, clock, log, config } = deps;
+  const snapshotAt = new Map<AssetId, EpochMs>();
+  let snapshotSeq = 0;
+  let seq = 0;
+  let count = 0;
+
+  /** Now and then the joined markets that the figures came from, for whoever wants to compute them again. */
+  const publishSnapshots = ({ at, scores: computed, modelled }: ScoredTick): void => {
+    for (const [i, { asset, inputHash }] of computed.entries()) {
+      const last = snapshotAt.get(asset);
+      if (last !== undefined && at - last < config.snapshotEveryMs) continue;
+      const network = centralNetwork(modelled[i] ?? []);
+      if (network === undefined) continue;
+      const document = snapshotOf(asset, at, network.system, config.ignitionGap);
+      snapshotAt.set(asset, at);
+      bus.publish('snapshots', { kind: 'snapshot', source: sourceId('scoring.snapshots'), seq: snapshotSeq++, eventTime: at, receivedAt: clock.now(), asset, document, inputHash });
+    }
+  };
+  return {
+    publish: async (due) => {
+      const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
+      if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
+      await bus.publishDurable('scores', published);
+      count += published.length;
+      publishSnapshots(due);
+      try {
+        // Before the tick counts as done: one that is repeated writes its points again, one that is done has them.
+        await deps.series.append(published.flatMap((score, i) => seriesPoints(score, due.modelled[i] ?? [], config.staleAfterMs)));
+      } catch (error) {
+        // Series are for looking back; a warning never depends on them.
+        log.error('series not stored', { reason: messageOf(error) });
+      }
+    },
+    published: () => count,
+  };
+}
