@@ -61,3 +61,11 @@ export function kafkaBrokers(): readonly string[] | undefined {
   for (const broker of brokers) if (!/^[^\s:]+:\d{1,5}$/.test(broker)) throw new Error(`BREAKWATER_KAFKA: must be like localhost:9092,other:9092, got ${text}`);
   return brokers;
 }
+
+/** How often fault tests that go in rounds do so: `BREAKWATER_FAULT_ROUNDS`, 1 when it is not set. Throws on anything but a small number. */
+export function faultRounds(): number {
+  const text = process.env['BREAKWATER_FAULT_ROUNDS'];
+  if (text === undefined || text === '') return 1;
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`BREAKWATER_FAULT_ROUNDS: must be a number from 1 to 999, got ${text}`);
+  return Number(text);
+}

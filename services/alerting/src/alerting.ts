@@ -193,6 +193,8 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       publishedRow = row === undefined ? 0 : Number(row);
       const open = await persist('open warnings', () => journal.openWarnings());
       for (const asset of new Set(open.map((w) => w.asset))) await stateOf(assetId(asset));
+      await inTurn(publishCommitted);
+      // Last: what fails before it leaves nothing behind that takes scores.
       subscription = bus.subscribe('scores', {
         group: 'alerting',
         handler: (batch) => inTurn(() => handle(batch)),
@@ -209,7 +211,6 @@ export function createAlerting(deps: AlertingDeps): Alerting {
           })
           .finally(end);
       });
-      await inTurn(publishCommitted);
     },
     acknowledge: (id, by, note) => {
       const end = deps.activity.begin('acknowledgement');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testTime, testWarning } from '../suites/messages.ts';
 import { openEmbeddedStore } from './embedded.ts';
-import { createKilledProcess, type KilledProcess } from './testing/killed-process.ts';
+import { createKilledProcess, type KilledProcess } from '../suites/killed-process.ts';
 
 /** Commits warnings for ever and says which are acknowledged. */
 const committer = (embedded: string, messages: string): string => `

@@ -10,7 +10,7 @@ import { silentLog } from '../log.ts';
 import { testTime, testWarning } from '../suites/index.ts';
 import { kafkaForTests } from '../../../../infra/dev/src/kafka.ts';
 import type { Journal, JournalTurn, SharedJournal } from './index.ts';
-import { createKilledProcess, type KilledProcess } from './testing/killed-process.ts';
+import { createKilledProcess, type KilledProcess } from '../suites/killed-process.ts';
 
 const broker = await kafkaForTests('4.1.1');
 const opened: SharedJournal[] = [];

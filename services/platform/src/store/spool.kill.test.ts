@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSpoolFolder } from './spool-node.ts';
 import { openSpool } from './spool.ts';
-import { createKilledProcess, type KilledProcess } from './testing/killed-process.ts';
+import { createKilledProcess, type KilledProcess } from '../suites/killed-process.ts';
 
 /** Appends for ever, says which are acknowledged, and is done with some. */
 const appender = `
