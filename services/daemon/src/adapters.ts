@@ -5,10 +5,12 @@ import type { Rng } from '@breakwater/models/core';
 import type { Activity } from '@breakwater/platform/activity';
 import type { Bus } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
+import type { Leases } from '@breakwater/platform/lease';
 import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
-import type { Journal, SeriesStore } from '@breakwater/platform/store';
+import type { StateStore } from '@breakwater/platform/state';
+import type { Journal, SeriesStore, SharedJournal } from '@breakwater/platform/store';
 import type { Config } from './config.ts';
 
 /** What the running system shows and takes from outside, for whoever serves it. */
@@ -16,6 +18,20 @@ export interface Faces {
   readonly view: LiveView;
   readonly acknowledge: Alerting['acknowledge'];
   readonly latestHeartbeat: HeartbeatMaker['latest'];
+  /** Where the instance that is active can be reached; null when that is not known, or this one is the only one. */
+  readonly activeAt: () => string | null;
+}
+
+/** What an instance of the alert stage shares with the others that stand by for it. */
+export interface AlertInstances {
+  readonly leases: Leases;
+  readonly journal: SharedJournal;
+  /** The name of this process, which no other ever has. */
+  readonly instance: string;
+  /** Where this instance can be reached, for people and for the others; may be empty. */
+  readonly address: string;
+  /** Of the machine: leases go by real time. */
+  readonly clock: Clock;
 }
 
 /** Who is told of warnings, and what of them runs by itself (a bot that answers). */
@@ -25,7 +41,11 @@ export interface Recipients {
   run(signal: AbortSignal): Promise<void>;
   /** Those of another config: the same objects for those with the same settings. `retire` closes what is not among them any more, once nothing is delivered by it. */
   follow(config: Config): { readonly notifiers: readonly Notifier[]; retire(): Promise<void> };
+  /** Closes them all, once nothing is delivered any more. */
+  close(): Promise<void>;
 }
+/** Makes the recipients of a config, who may ask the live view; what they remember is in `journal`. */
+export type RecipientsOf = (view: LiveView, on: { readonly config: Config; readonly journal: Journal; readonly metrics: Metrics }) => Recipients;
 
 /** Everything the stages stand on. `compose.ts` chooses the real ones, simulations their twins. */
 export interface Adapters {
@@ -33,7 +53,12 @@ export interface Adapters {
   readonly rng: Rng;
   readonly network: Network;
   readonly bus: Bus;
+  /** Of this process. */
   readonly journal: Journal;
+  /** Where alerting stands by for other instances of itself: its journal is the one they share. Absent where it is the only one. */
+  readonly instances?: AlertInstances | undefined;
+  /** Snapshots of what scoring holds, where assets are spread over several processes. */
+  readonly states?: StateStore | undefined;
   readonly series: SeriesStore;
   readonly activity: Activity;
   readonly log: Log;
@@ -52,6 +77,8 @@ export interface Adapters {
 export interface Pipeline {
   /** Starts the stages. */
   start(): Promise<void>;
+  /** Resolves when every stage of this process is at its work: among several instances of the alert stage, when it is its turn. */
+  ready(): Promise<void>;
   /** Stops them in the order of the flow; what was promised is in the store. */
   stop(): Promise<void>;
   /** Goes on under another config, of which only assets, venues, chains, recipients and settings of rules and lifecycle may differ. Rejects when it cannot: the process must then be started again. Call one at a time, after `start`. */

@@ -19,7 +19,7 @@ import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { createNodeOutgoing } from '@breakwater/platform/network/outgoing-node';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import type { Adapters, Pipeline } from './adapters.ts';
-import { openBus } from './compose-bus.ts';
+import { openBus, openInstances, openStates } from './compose-kafka.ts';
 import { openSeries } from './compose-series.ts';
 import type { Config } from './config.ts';
 import { connectLockstep } from './drill/lockstep.ts';
@@ -112,10 +112,11 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const rng = createRng(clock.now() % 4_294_967_296);
   let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
   const { bus, isConnected } = openBus({ config, stage, activity, rng: rng.fork('bus'), lifecycle, metrics, log, onConflated: (message) => heal(message) });
-  busIdle = () => bus.idle();
   const { onHealth } = options;
-  if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
+  if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', alone: 'new', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   const signer = stages.includes('alert') ? createSigner(loadSigningSeed(`${config.store.path}.key`)) : undefined;
+  const instances = stages.includes('alert') ? openInstances({ config, port: options.port, rng, lifecycle, log: log.with({ stage: 'alert' }) }) : undefined;
+  const states = stages.includes('score') ? openStates({ config, rng, lifecycle, log: log.with({ stage: 'score' }) }) : undefined;
   const startedAt = clock.now();
   const reload: Reloader['reload'] = async () => {
     try {
@@ -131,9 +132,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const port = (isBare ? options.port : undefined) ?? config.probes.port ?? (isBare ? probePorts[stage] : undefined);
     const stopProbes = port === undefined ? async () => undefined : await serveProbes({ host: config.probes.host, port, isReady: () => !isBare || isConnected(), metrics, log: log.with({ stage: 'probes' }) });
     if (isBare || !api.enabled) return stopProbes;
-    const { view, acknowledge, latestHeartbeat } = faces;
+    const { view, acknowledge, latestHeartbeat, activeAt } = faces;
     const running = await startApi({
-      config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: store.journal, series, acknowledge, reload, snapshotOf: async (asset) => view.snapshot(asset),
+      config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: instances?.journal.copy ?? store.journal, series, acknowledge, activeAt, reload, snapshotOf: async (asset) => view.snapshot(asset),
       signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
       facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds, series: seriesStatus },
     });
@@ -144,11 +145,15 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   };
   const labels = new Map(readLabelFiles(config));
   const adapters: Adapters = {
-    clock, rng, network, bus, journal: store.journal, series, activity, log, metrics, labels, signer, serve, onConflated: (fn) => void (heal = fn),
+    clock, rng, network, bus, journal: store.journal, instances, states, series, activity, log, metrics, labels, signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
-  const deps = { config, clock, rng, journal: store.journal, outgoing, lifecycle, log, metrics, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
-  const pipeline = createPipeline(adapters, config, (view) => recipientsOf(deps, view), options.onFatal, stages);
+  const deps = { clock, rng, outgoing, log, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
+  const pipeline = createPipeline(adapters, config, (view, on) => recipientsOf({ ...deps, ...on }, view), options.onFatal, stages);
+  busIdle = async () => {
+    await pipeline.ready();
+    await bus.idle();
+  };
   lifecycle.onClose('stages', () => pipeline.stop());
   const reloader = createReloader({
     config, read: options.reread ?? ((): ReturnType<ReloaderDeps['read']> => ok(config)), log: log.with({ stage: 'reload' }),

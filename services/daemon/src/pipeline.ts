@@ -8,12 +8,12 @@
  * bus, store) is passed in, so this same function runs in production, in a drill against simulated venues, and in the simulation tests.
  */
 import { setMaxListeners } from 'node:events';
-import { createAlerting, createDelivery, createHeartbeatMaker, createWarningSeries } from '@breakwater/alerting';
-import { createLiveView, type LiveView } from '@breakwater/alerting/api';
+import { createWarningSeries } from '@breakwater/alerting';
+import { createLiveView } from '@breakwater/alerting/api';
 import { createCollector, nativeFeeds } from '@breakwater/collectors';
-import { defined } from '@breakwater/models/core';
-import { createScoring, modelVersion } from '@breakwater/scoring';
-import type { Adapters, Pipeline, Recipients } from './adapters.ts';
+import { createScoring } from '@breakwater/scoring';
+import type { Adapters, Pipeline, RecipientsOf } from './adapters.ts';
+import { createAlertSeat } from './alert-seat.ts';
 import { createChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
 import { healConflated } from './heal-conflated.ts';
@@ -54,55 +54,38 @@ function wireCollect({ adapters, config, signal, log, run }: Ground) {
 
 /** 2. SCORE: every asset at every tick of event time. */
 function wireScore({ adapters, config, log, onFatal }: Ground) {
-  const { bus, journal, series, clock, activity } = adapters;
-  const scoring = createScoring({ bus, journal, series, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
+  const { bus, journal, series, states, clock, activity } = adapters;
+  const scoring = createScoring({ bus, journal, series, states, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
   return { scoring, start: () => scoring.start(), follow: (next: Config) => scoring.follow(scoringSettings(next).assets), stop: () => scoring.stop() };
 }
 
-/** 3. ALERT: rules, lifecycle, outbox; then each recipient at its own pace, a sign of life to all, and what everybody who looks from outside sees. */
-function wireAlert({ adapters, config, signal, log, run, onFatal }: Ground, recipientsOf: (view: LiveView) => Recipients) {
-  const { bus, journal, series, clock, rng, activity, metrics } = adapters;
+/** 3. ALERT: rules, lifecycle, outbox, recipients and a sign of life to all (`alert-seat.ts`), and what everybody who looks from outside sees. */
+function wireAlert(ground: Ground, recipientsOf: RecipientsOf) {
+  const { adapters, config, log } = ground;
+  const { bus, series, clock, instances } = adapters;
   const { assets, tickEveryMs } = scoringSettings(config);
-  const view = createLiveView({ bus, journal, clock, log: log('view'), assets: assets.map(({ asset }) => asset), sources: expectedSources(config), chains: watchedChains(config), tickEveryMs });
-  const recipients = recipientsOf(view);
-  const { notifiers } = recipients;
-  const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, config: config.alerting.delivery, signal });
-  const names = notifiers.map((notifier) => notifier.name);
-  const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients: names, signal, onCommitted: () => delivery.wake(), onError: onFatal });
+  const view = createLiveView({ bus, journal: instances?.journal.copy ?? adapters.journal, clock, log: log('view'), assets: assets.map(({ asset }) => asset), sources: expectedSources(config), chains: watchedChains(config), tickEveryMs });
+  const seat = createAlertSeat({ ...ground, view, recipientsOf });
   const warningSeries = createWarningSeries({ bus, series, log: log('alert') });
-  const heartbeat = createHeartbeatMaker({
-    bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting.heartbeat, view, modelVersion, signer: defined(adapters.signer, 'a signer of heartbeats'),
-    onHeartbeat: (beat) => delivery.heartbeat(beat),
-  });
   return {
-    view,
-    faces: { view, acknowledge: (...of: Parameters<typeof alerting.acknowledge>) => alerting.acknowledge(...of), latestHeartbeat: () => heartbeat.latest() },
+    view, seat,
+    faces: { view, acknowledge: seat.acknowledge, latestHeartbeat: seat.latestHeartbeat, activeAt: seat.activeAt },
     begin: () => view.start(),
     start: async () => {
-      run(delivery.run());
-      run(recipients.run(signal));
       warningSeries.start();
-      await alerting.restore();
-      await heartbeat.start();
+      await seat.start();
     },
-    follow: async (next: Config) => {
-      const { notifiers: wanted, retire } = recipients.follow(next);
-      // Nothing more goes into the outbox of whoever is gone before it is emptied.
-      await alerting.follow({ config: next.alerting, recipients: wanted.map((notifier) => notifier.name), watched: (asset) => Object.hasOwn(next.assets, asset) });
-      await delivery.follow(wanted);
-      await retire();
-    },
+    follow: (next: Config) => seat.follow(next),
     stop: async () => {
-      await alerting.stop();
+      await seat.stop();
       await warningSeries.stop();
-      await heartbeat.stop();
       await view.stop();
     },
   };
 }
 
-/** Wires the stages of this process together, all of them by default. `recipientsOf` makes the recipients, who may ask the live view. `onFatal` is told of what a stage cannot recover from; the process should then end and be started again. */
-export function createPipeline(adapters: Adapters, config: Config, recipientsOf: (view: LiveView) => Recipients, onFatal: (error: unknown) => void, stages: readonly Stage[] = allStages): Pipeline {
+/** Wires the stages of this process together, all of them by default. `onFatal` is told of what a stage cannot recover from; the process should then end and be started again. */
+export function createPipeline(adapters: Adapters, config: Config, recipientsOf: RecipientsOf, onFatal: (error: unknown) => void, stages: readonly Stage[] = allStages): Pipeline {
   const stopping = new AbortController();
   const { signal } = stopping;
   // Every socket, poll and wait of every stage listens to the one signal that stops them.
@@ -117,12 +100,19 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
   const alert = stages.includes('alert') ? wireAlert(ground, recipientsOf) : undefined;
   registerPipelineMetrics(adapters.metrics, { collector: collect?.collector, scoring: score?.scoring, view: alert?.view, bus: adapters.bus, clock: adapters.clock });
   let stopServing = async (): Promise<void> => undefined;
+  let onStarted = (): void => undefined;
+  const started = new Promise<void>((resolve) => (onStarted = resolve));
   return {
     // The last one first, so that nothing is published before somebody listens.
     start: async () => {
       await alert?.begin();
       stopServing = await adapters.serve(alert?.faces);
       for (const stage of [alert, score, collect]) await stage?.start();
+      onStarted();
+    },
+    ready: async () => {
+      await started;
+      await alert?.seat.ready();
     },
     stop: async () => {
       stopping.abort();

@@ -6,7 +6,6 @@ import { createGrammyApi } from '@breakwater/alerting/telegram';
 import type { WarningMessage } from '@breakwater/contracts';
 import { assetId, defined, type AssetId, type Rng } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
-import type { Lifecycle } from '@breakwater/platform/lifecycle';
 import type { Log } from '@breakwater/platform/log';
 import { registeredOnce, type Metrics } from '@breakwater/platform/metrics';
 import type { Outgoing } from '@breakwater/platform/network/outgoing';
@@ -22,7 +21,6 @@ export interface RecipientDeps {
   readonly rng: Rng;
   readonly journal: Journal;
   readonly outgoing: Outgoing;
-  readonly lifecycle: Lifecycle;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Where the terminal notifier writes. */
@@ -102,10 +100,9 @@ export function recipientsOf(deps: RecipientDeps, view: LiveView): Recipients {
     const notifiers = [...[...held.values()].map((one) => one.notifier), ...(bot?.telegram.notifiers ?? [])];
     return { notifiers, retire: () => closeAll(gone) };
   };
-  deps.lifecycle.onClose('file notifier', () => closeAll([...held.values()]));
   const { notifiers } = follow(deps.config);
   return {
-    notifiers, follow,
+    notifiers, follow, close: () => closeAll([...held.values()]),
     run: async (signal) => {
       // The bot is one reader of its chats: the next one begins when the one before has ended.
       while (!signal.aborted) {

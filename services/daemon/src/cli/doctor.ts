@@ -7,7 +7,7 @@ import { messageOf } from '@breakwater/platform/errors';
 import { createKafkaClient } from '@breakwater/platform/kafka/client';
 import { silentLog } from '@breakwater/platform/log';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
-import { kafkaConnection } from '../compose-bus.ts';
+import { kafkaConnection } from '../compose-kafka.ts';
 import type { Config } from '../config.ts';
 import { readConfig } from './check-config.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';

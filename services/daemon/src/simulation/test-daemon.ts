@@ -98,7 +98,7 @@ export function startDaemon(deps: DaemonDeps): Daemon {
     rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(own.journal, point, onWarnings, () => alive),
     series: own.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: (fn) => void (heal = fn),
   });
-  const pipelineOf = (own: ReturnType<SimulatedDisk['open']>, stages: readonly Stage[]): Pipeline => createPipeline(adaptersOn(own), deps.config, () => ({ notifiers: deps.recipients.notifiers(point), run: async () => undefined, follow: () => ({ notifiers: deps.recipients.notifiers(point), retire: async () => undefined }) }), onFatal, stages);
+  const pipelineOf = (own: ReturnType<SimulatedDisk['open']>, stages: readonly Stage[]): Pipeline => createPipeline(adaptersOn(own), deps.config, () => ({ notifiers: deps.recipients.notifiers(point), run: async () => undefined, follow: () => ({ notifiers: deps.recipients.notifiers(point), retire: async () => undefined }), close: async () => undefined }), onFatal, stages);
   const pipeline = deps.split === undefined ? pipelineOf(store, allStages) : inOrder([pipelineOf(deps.split.collect.open(), ['collect']), pipelineOf(deps.split.score.open(), ['score']), pipelineOf(store, ['alert'])]);
   // Not awaited: what a start waits for may need the clock.
   pipeline.start().catch(onFatal);
@@ -116,6 +116,9 @@ function inOrder(pipelines: readonly Pipeline[]): Pipeline {
   return {
     start: async () => {
       for (const pipeline of [...pipelines].reverse()) await pipeline.start();
+    },
+    ready: async () => {
+      for (const pipeline of pipelines) await pipeline.ready();
     },
     stop: async () => {
       for (const pipeline of pipelines) await pipeline.stop();
