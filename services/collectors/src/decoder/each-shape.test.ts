@@ -71,6 +71,11 @@ const FRAMES: Readonly<Record<string, readonly string[]>> = {
     '{"topic":"/contractMarket/execution:XBTUSDTM","type":"message","subject":"match","sn":17,"data":{"symbol":"XBTUSDTM","sequence":17,"makerUserId":"64c","side":"sell","size":1,"price":"39615","takerOrderId":"13","takerUserId":"65","makerOrderId":"14","tradeId":"17","ts":1706068863101000000}}',
     `{"topic":"/contract/instrument:XBTUSDTM","type":"message","subject":"funding.rate","data":{"granularity":60000,"fundingRate":-0.000038,"timestamp":${T}}}`,
   ],
+  'hyperliquid:perp': [
+    `{"channel":"l2Book","data":{"coin":"kPEPE","time":${T},"levels":[[{"px":"59.8","sz":"3.4","n":1}],[{"px":"59.811","sz":"2.9","n":1},{"px":"59.832","sz":"17.6","n":12}]]}}`,
+    `{"channel":"trades","data":[{"coin":"FXS","side":"A","px":"1.9008","sz":"10.5","time":${T},"hash":"0xdde3","tid":611279506717453,"users":["0x1","0x2"]},{"coin":"FXS","side":"B","px":"1.9009","sz":"1","time":${T + 1},"hash":"0xdde4","tid":1016375172059570}]}`,
+    '{"channel":"activeAssetCtx","data":{"coin":"MOODENG","ctx":{"funding":"-0.00004863","openInterest":"18617460.0","prevDayPx":"0.20296","dayNtlVlm":"7665220.55613","premium":null,"oraclePx":"0.1995","markPx":"0.19963","midPx":null,"impactPxs":["0.199517","0.199725"]}}}',
+  ],
   'okx:spot': [
     `{"arg":{"channel":"books","instId":"BTC-USDT"},"action":"update","data":[{"asks":[["8476.98","415","0","13"]],"bids":[["8476.97","0","0","0"]],"ts":"${T}","checksum":-855196043,"prevSeqId":41,"seqId":42}]}`,
     `{"arg":{"channel":"tickers","instId":"BTC-USDT"},"data":[{"instType":"SPOT","instId":"BTC-USDT","last":"9999.99","lastSz":"0.1","askPx":"9999.99","ts":"${T}"}]}`,
@@ -161,6 +166,13 @@ describe('a frame of each shape', () => {
     for (const previous of ['-1', '0', '1']) expect(decoded('bitget:usdt', text.replace('483415077719', previous))).toBeUndefined();
   });
 
+  it('reads whole numbers as ids as far as a double holds them', () => {
+    const text = FRAMES['hyperliquid:perp']?.[1] ?? '';
+    for (const [id, read] of [['9007199254740991', true], ['9007199254740993', false], ['12345678901234567', false], ['007', false], ['-7', false], ['0', true]] as const) {
+      expect(decoded('hyperliquid:perp', text.replace('1016375172059570', id)) !== undefined).toBe(read);
+    }
+  });
+
   it('reads nanoseconds as the plain path does, also where a double would round them up', () => {
     const text = FRAMES['kucoin:futures']?.[2] ?? '';
     for (const [nanos, read] of [['101000000', true], ['101998999', true], ['101999999', false], ['101999600', false], ['10199999', false]] as const) {
@@ -173,7 +185,7 @@ describe('a frame of each shape', () => {
 const KEYS = [
   ['binance', 'binance:spot'], ['binance-futures', 'binance:usdm'], ['binance-delivery', 'binance:coinm'], ['bitget', 'bitget:spot'], ['bitget-v3', 'bitget:spot'], ['bitget-futures', 'bitget:usdt'],
   ['bitget-futures-v3', 'bitget:usdt'], ['bybit', 'bybit:linear'], ['bybit-spot', 'bybit:spot'], ['coinbase', 'coinbase:spot'], ['deribit', 'deribit:inverse'], ['deribit', 'deribit:linear'],
-  ['gate-io', 'gate:spot'], ['gate-io-futures', 'gate:usdt'], ['kucoin', 'kucoin:spot'], ['kucoin-futures', 'kucoin:futures'], ['okex', 'okx:spot'], ['okex-swap', 'okx:swap'], ['okex-futures', 'okx:futures'],
+  ['hyperliquid', 'hyperliquid:perp'], ['gate-io', 'gate:spot'], ['gate-io-futures', 'gate:usdt'], ['kucoin', 'kucoin:spot'], ['kucoin-futures', 'kucoin:futures'], ['okex', 'okx:spot'], ['okex-swap', 'okx:swap'], ['okex-futures', 'okx:futures'],
 ] as const;
 
 describe('recorded messages of every kind', () => {

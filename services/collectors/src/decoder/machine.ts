@@ -3,7 +3,7 @@ import type { TradeEvent } from '../events.ts';
 import type { FIELD_SHIFT, FLAG, Op, Program, Reg } from './program.ts';
 import type { Marks, PAIR_OPERANDS } from './pairs.ts';
 import { doubles, makeRoom, markOne, pairNumbers, readPairs } from './pairs.ts';
-import { isPlain, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue } from './read.ts';
+import { isPlain, readDecimal, readDigits, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue } from './read.ts';
 import { readDecimalMillis, readNanos, readWholeSeconds } from './read-times.ts';
 import type { Texts } from './texts.ts';
 
@@ -104,6 +104,7 @@ export function createMemory(bytes: Buffer, words: DataView, texts: Texts, oldTe
   return { bytes, words, texts, oldTexts, marks, seen: new Int32Array(MOST_FIELDS), frame: 0, found };
 }
 
+const LARGEST_ID = String(Number.MAX_SAFE_INTEGER);
 const COMMA = 44;
 const QUOTE = 34;
 const CLOSE_LIST = 93;
@@ -343,9 +344,11 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       at = end;
       pc += 2;
     } else if (op === ID_NUMBER) {
-      const end = readInteger(bytes, at, numbers, REG_SEQ);
+      const end = readDigits(bytes, at);
       if (end < 0) return -1;
-      found.id = String(numbers[REG_SEQ]);
+      found.id = bytes.toString('latin1', at, end);
+      // A larger number is printed by the plain path as the double nearest to it.
+      if (end === at + 16 && found.id > LARGEST_ID) return -1;
       at = end;
       pc++;
     } else if (op === ROW_END) {

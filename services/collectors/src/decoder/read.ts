@@ -258,6 +258,13 @@ function skipNumber(bytes: Uint8Array, at: number): number {
   return p;
 }
 
+/** A whole number of up to 16 digits without a sign, as which texts are told whole that a double may not hold. */
+export function readDigits(bytes: Uint8Array, at: number): number {
+  let p = at;
+  while (isDigit(bytes[p] ?? 0)) p++;
+  return p === at || p > at + 16 || (bytes[at] === ZERO && p > at + 1) ? -1 : p;
+}
+
 /** Whether a byte is a decimal digit. */
 export function isDigit(c: number): boolean {
   return (c - ZERO) >>> 0 <= 9;

@@ -3,6 +3,7 @@ import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, V
 import { hyperliquidFacts } from './facts.ts';
 import { parseHyperliquidInstruments, parseHyperliquidSpotInstruments } from './instruments.ts';
 import { parseHyperliquidDepth, parseHyperliquidFrame } from './map.ts';
+import { hyperliquidShapes } from './shapes.ts';
 import { createHyperliquidSync } from './sync.ts';
 
 /**
@@ -48,6 +49,7 @@ function createHyperliquid(marketType: keyof typeof MARKETS): Venue {
     // One address serves both market types.
     owns: (url) => URL.canParse(url) && /(?:^|\.)hyperliquid\.xyz$/.test(new URL(url).hostname),
     parseFrame: parseHyperliquidFrame,
+    shapes: hyperliquidShapes,
     parseInstruments: market.parseInstruments,
     createSync: createHyperliquidSync,
     plan: (instruments, options) => plan(market, instruments, options),
