@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { topics } from '@breakwater/contracts';
+import { apiRoutes, topics } from '@breakwater/contracts';
 import { parseConfig } from '@breakwater/daemon/config';
 import { root } from './env.ts';
 import { findHelm, runHelm } from './helm.ts';
@@ -131,6 +131,7 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
     expect(Object.keys(at(schema, 'properties') as Mapping).filter((key) => key !== 'global').sort()).toEqual(Object.keys(values as Mapping).sort());
     for (const stage of ['collect', 'score', 'alert']) expect(Object.keys(at(schema, 'properties', stage, 'properties') as Mapping).sort()).toEqual(Object.keys(at(values, stage) as Mapping).sort());
     expect(at(schema, 'properties', 'score', 'properties', 'autoscaling', 'properties', 'maxReplicas', 'maximum')).toBe(topics.assets.partitions);
+    expect(listOf(at(schema, 'properties', 'api', 'properties', 'tokens', 'items', 'properties', 'role', 'enum')).map(String).sort()).toEqual([...new Set(apiRoutes.map(({ role }) => role))].sort());
     expect(listOf(at(schema, 'required'))).toEqual(['config', 'kafka']);
   });
 });
