@@ -44,20 +44,25 @@ export async function sharedMetrics(): Promise<readonly MetricDescription[]> {
 export async function startIdleDaemon(options: { readonly influx?: string } = {}): Promise<IdleDaemon> {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-idle-'));
   const config = idleConfig(folder, options.influx ?? 'http://127.0.0.1:1', false);
-  let served: (address: string) => void = () => undefined;
+  let onServed: (address: string) => void = () => undefined;
   let failed: (error: unknown) => void = () => undefined;
   const address = new Promise<string>((resolve, reject) => {
-    served = resolve;
+    onServed = resolve;
     failed = reject;
   });
-  const daemon = await compose(config, { ...silent, onServed: served, onFatal: failed });
+  const daemon = await compose(config, { ...silent, onServed, onFatal: failed });
   const stop = async (): Promise<void> => {
     await daemon.lifecycle.close({ timeoutMs: 5_000, clock: createSystemClock() });
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    daemon.pipeline.start().catch(failed);
-    return { address: await address, metrics: daemon.metrics, stop };
+    const started = daemon.pipeline.start();
+    started.catch(failed);
+    const served = await address;
+    await started;
+    // What alerting counts is there once its turn has begun.
+    await daemon.pipeline.ready();
+    return { address: served, metrics: daemon.metrics, stop };
   } catch (error) {
     await stop();
     throw error;
