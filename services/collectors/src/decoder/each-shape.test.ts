@@ -42,6 +42,10 @@ const FRAMES: Readonly<Record<string, readonly string[]>> = {
     '[992,{"as":[["354.47","5.00000000","1618678133.365913"]],"bs":[]},"book-10","XBT/USD"]',
     '[1668,{"a":["13.253900",35,"35.72892241"],"b":["13.232900",185,"185.18432037"],"c":["13.253900","3.71672000"],"v":["1","2"],"p":["1","2"],"t":[640,1353],"l":["1","1"],"h":["1","1"],"o":["1","1"]},"ticker","WAVES/EUR"]',
   ],
+  'kraken:futures': [
+    `{"feed":"book","product_id":"PI_XBTUSD","side":"sell","seq":326094134,"price":34981.0,"qty":0.0,"timestamp":${T}}`,
+    `{"feed":"trade","product_id":"PI_XBTUSD","uid":"05af78ac-a774-478c-a50c-8b9c234e071e","side":"sell","type":"fill","seq":653355,"time":${T},"qty":15000,"price":34969.5}`,
+  ],
   'bitget:coin': [
     `{"action":"update","arg":{"instType":"COIN-FUTURES","channel":"books","instId":"BTCUSD"},"data":[{"asks":[["72377.25","0.00408"]],"bids":[["72354.67","0"]],"checksum":-1258619028,"seq":4834150857,"pseq":4834150777,"ts":"${T}"}],"ts":${T}}`,
   ],

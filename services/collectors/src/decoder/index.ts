@@ -90,7 +90,7 @@ function meaningOf(shape: FrameShape, found: Found, receivedAt: EpochMs, marked:
   if (shape.symbols !== undefined && !shape.symbols.test(found.symbol)) return undefined;
   switch (shape.kind) {
     case 'book': {
-      const event = shape.level === undefined ? changeOf(found, receivedAt) : bookOf(shape, found, receivedAt, marked);
+      const event = shape.level === undefined ? changeOf(shape, found, receivedAt) : bookOf(shape, found, receivedAt, marked);
       return event === undefined ? undefined : { kind: 'events', events: [event] };
     }
     case 'trade':
@@ -106,13 +106,13 @@ const NONE: readonly number[] = [];
 const bit = (register: number): number => 1 << register;
 const timeOf = (found: Found, receivedAt: EpochMs): EpochMs => ((found.has & bit(Reg.Time)) === 0 ? receivedAt : (found.numbers[Reg.Time] as EpochMs));
 
-/** A frame that is one change of a level, numbered by itself; a price of 0 stands for no level. */
-function changeOf(found: Found, receivedAt: EpochMs): BookEvent {
+/** A frame that is one change of a level; a price of 0 stands for no level. */
+function changeOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEvent {
   const { numbers, symbol, bid } = found;
   const price = numbers[Reg.Price] ?? NaN;
   const level = price === 0 ? NONE : [price, numbers[Reg.Qty] ?? NaN];
   const last = numbers[Reg.Seq];
-  return bookEvent(symbol, timeOf(found, receivedAt), false, bid ? level : NONE, bid ? NONE : level, last, last);
+  return bookEvent(symbol, timeOf(found, receivedAt), false, bid ? level : NONE, bid ? NONE : level, shape.seqIsRange === true ? last : undefined, last);
 }
 
 function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boolean): BookEvent | undefined {

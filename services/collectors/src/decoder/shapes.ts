@@ -46,8 +46,10 @@ interface Shape {
 /** A change or snapshot of a book. */
 export interface BookShape extends Shape {
   readonly kind: 'book';
-  /** The text of one level; absent where the frame itself is one change of a level, whose `<seq>` numbers no other. */
+  /** The text of one level; absent where the frame itself is one change of a level. */
   readonly level?: string;
+  /** True where the `<seq>` of such a change is both ends of a range. */
+  readonly seqIsRange?: boolean;
   /** Levels a side that the stream keeps, where a snapshot without numbers says so. */
   readonly depth?: number;
   /** True where the time of a frame is also its sequence number. */

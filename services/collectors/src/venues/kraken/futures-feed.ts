@@ -1,6 +1,7 @@
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, SocketPlan, Venue, VenueFacts, VenueInstrument } from '../../venue.ts';
 import { parseKrakenFuturesFrame } from './futures-map.ts';
+import { krakenFuturesShapes } from './futures-shapes.ts';
 import { createKrakenFuturesSync } from './futures-sync.ts';
 import { parseKrakenContracts } from './instruments.ts';
 
@@ -21,6 +22,7 @@ export const krakenFutures: Venue = {
   source: sourceId('kraken:futures'),
   owns: (url) => URL.canParse(url) && /^(?:futures\.kraken|(?:www\.)?cryptofacilities)\.com$/.test(new URL(url).hostname),
   parseFrame: parseKrakenFuturesFrame,
+  shapes: krakenFuturesShapes,
   parseInstruments: parseKrakenContracts,
   createSync: createKrakenFuturesSync,
   plan,

@@ -61,7 +61,7 @@ const figures = '{"topic":"/contract/instrument:<symbol>","type":"message","subj
 const futures: FrameShapes = {
   shapes: [
     // One change a frame, as one text.
-    { kind: 'book', frame: '{"topic":"/contractMarket/level2:<symbol>","type":"message","subject":"level2","sn":<*>,"data":{"sequence":<seq>,"change":"<priceOrNone>,<bid:buy|sell>,<qty>","timestamp":<time>}}' },
+    { kind: 'book', seqIsRange: true, frame: '{"topic":"/contractMarket/level2:<symbol>","type":"message","subject":"level2","sn":<*>,"data":{"sequence":<seq>,"change":"<priceOrNone>,<bid:buy|sell>,<qty>","timestamp":<time>}}' },
     {
       kind: 'trade', frame: '{"topic":"/contractMarket/execution:<symbol>","type":"message","subject":"match","sn":<*>,"data":{<fields>}}',
       fields: {
