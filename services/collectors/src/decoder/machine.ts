@@ -41,6 +41,7 @@ const SIGNED_QTY: (typeof Op)['SignedQty'] = 30;
 const REQUIRED: (typeof Op)['Required'] = 31;
 const DECIMAL_MILLIS: (typeof Op)['DecimalMillis'] = 32;
 const WHOLE_SECONDS: (typeof Op)['WholeSeconds'] = 33;
+const REST: (typeof Op)['Rest'] = 34;
 const END: (typeof Op)['End'] = 22;
 const REG_SEQ: (typeof Reg)['Seq'] = 1;
 const REG_TIME: (typeof Reg)['Time'] = 0;
@@ -318,6 +319,10 @@ export function readFrame(program: Program, memory: Memory, length: number): num
       at = op === DECIMAL_MILLIS ? readDecimalMillis(bytes, at, numbers, slot) : readWholeSeconds(bytes, at, numbers, slot);
       if (at < 0) return -1;
       has |= 1 << slot;
+      pc += 2;
+    } else if (op === REST) {
+      if (length - (ops[pc + 1] ?? 0) < at) return -1;
+      at = length - (ops[pc + 1] ?? 0);
       pc += 2;
     } else if (op === REQUIRED) {
       if (seen[ops[pc + 1] ?? 0] !== frame) return -1;

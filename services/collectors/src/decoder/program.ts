@@ -67,6 +67,8 @@ export const Op = {
   /** Milliseconds with or without decimals; whole seconds: register. */
   DecimalMillis: 32,
   WholeSeconds: 33,
+  /** Whatever there is up to the last bytes of the frame: how many those are. */
+  Rest: 34,
 } as const;
 
 /** Registers of numbers. */
@@ -259,6 +261,10 @@ function emitHole(ops: number[], hole: Extract<Piece, { kind: 'hole' }>, shape: 
       return;
     case '**':
       ops.push(Op.Values);
+      return;
+    case 'rest':
+      assert(shape.kind === 'ignored', 'only a frame that is not carried may be left unread');
+      ops.push(Op.Rest, shape.frame.length - shape.frame.indexOf('<rest>') - '<rest>'.length);
       return;
     case 'symbol':
     case 'oldSymbol':

@@ -20,6 +20,7 @@
  * | `<snapshot:a\|b>`, `<buy:a\|b>`, `<bid:a\|b>`, `<gone:a\|b\|c>` | one of some words; the first says that it is a snapshot, that a buyer took, that the level is a bid, that it is removed; `<snapshot:a>` always says it |
  * | `<a\|b\|c>` | one of some words without a meaning |
  * | `<*>` | inside quotes any text up to what follows, outside them any JSON value; `<**>` no or more of those with commas between them |
+ * | `<rest>` | of a frame that is not carried: whatever stands up to the text that ends it, which may be damaged and is not looked at; that text has no holes |
  */
 export interface FrameShapes {
   readonly shapes: readonly FrameShape[];

@@ -16,13 +16,13 @@ function trade(tail: string): TradeShape {
   return { kind: 'trade', frame: `{"stream":"<*>@aggTrade","data":{"e":"aggTrade","E":<*>,${tail}}}` };
 }
 
-const kline: IgnoredShape = { kind: 'ignored', channel: 'kline', frame: '{"stream":"<*>@kline_<*>","data":{"e":"kline","E":<*>,"s":"<*>","k":<*>}}' };
+const kline: IgnoredShape = { kind: 'ignored', channel: 'kline', frame: '{"stream":"<*>@kline_<*>","data":{"e":"kline",<rest>}}' };
 
 /** Shapes of the spot streams. */
 export const binanceSpotShapes: FrameShapes = {
   shapes: [
     depth('"s":"<symbol>","U":<firstSeq>,"u":<seq>'),
-    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"u":<*>,"s":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>"}}' },
+    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"u":<rest>}}' },
     trade('"s":"<symbol>","a":<id>,"p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>,"M":<*>'),
     kline,
   ],
@@ -37,7 +37,7 @@ const markPrice: TickerShape = {
 export const binanceFuturesShapes: FrameShapes = {
   shapes: [
     depth('"T":<*>,"s":"<symbol>","U":<firstSeq>,"u":<seq>,"pu":<previousSeq>'),
-    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"e":"bookTicker","u":<*>,"s":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>","T":<*>,"E":<*>}}' },
+    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"e":"bookTicker",<rest>}}' },
     trade('"a":<id>,"s":"<symbol>","p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>'),
     markPrice,
     kline,
@@ -54,7 +54,7 @@ const markPriceOfDated: TickerShape = {
 export const binanceCoinmShapes: FrameShapes = {
   shapes: [
     depth('"T":<*>,"s":"<symbol>","ps":"<*>","U":<firstSeq>,"u":<seq>,"pu":<previousSeq>'),
-    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"u":<*>,"e":"bookTicker","s":"<*>","ps":"<*>","b":"<*>","B":"<*>","a":"<*>","A":"<*>","T":<*>,"E":<*>}}' },
+    { kind: 'ignored', channel: 'bookTicker', frame: '{"stream":"<*>@bookTicker","data":{"u":<*>,"e":"bookTicker",<rest>}}' },
     trade('"a":<id>,"s":"<symbol>","p":"<price>","q":"<qty>","f":<*>,"l":<*>,"T":<time>,"m":<buy:false|true>'),
     markPrice,
     markPriceOfDated,

@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<BitgetMarket, { readonly old: string; readonly now:
 
 /** Its first frame holds some hundred candles, and is as long as all others of a minute. */
 function candles(type: string): IgnoredShape {
-  return { kind: 'ignored', channel: 'candle1m', frame: `{"action":"<snapshot:snapshot|update>","arg":{"instType":"${type}","channel":"candle1m","instId":"<symbol>"},"data":[<**>]}` };
+  return { kind: 'ignored', channel: 'candle1m', frame: `{"action":"<snapshot:snapshot|update>","arg":{"instType":"${type}","channel":"candle1m","instId":"<symbol>"},"data":[<rest>]}` };
 }
 
 const texts = (keys: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(keys.map((key) => [key, '"<*>"']));

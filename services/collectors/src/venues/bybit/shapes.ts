@@ -29,8 +29,8 @@ function ticker(frame: string): TickerShape {
   return { kind: 'ticker', fields: FIELDS, ignoredWithoutFigures: 'tickers.quotes', rates: { BTCUSDT: 'USDT', BTCUSDC: 'USDC' }, frame };
 }
 
-function kline(head: string, tail: string): IgnoredShape {
-  return { kind: 'ignored', channel: 'kline', frame: `{${head}"topic":"kline.1.<*>","data":<*>,"ts":<*>${tail}}` };
+function kline(head: string): IgnoredShape {
+  return { kind: 'ignored', channel: 'kline', frame: `{${head}"topic":"kline.1.<*>","data":<rest>}` };
 }
 
 /** Shapes of every market type: they share one protocol. */
@@ -42,7 +42,7 @@ export const bybitShapes: FrameShapes = {
     ticker('{"topic":"tickers.<symbol>","ts":<time>,"type":"<snapshot|delta>","cs":<*>,"data":{"symbol":"<symbol>",<fields>}}'),
     trades('"type":"snapshot","ts":<*>', '{"T":<time>,"s":"<symbol>","S":"<buy:Buy|Sell>","v":"<qty>","p":"<price>","L":"<*>","i":"<id>","BT":<*>,"RPI":<*>,"seq":<*>}'),
     trades('"ts":<*>,"type":"snapshot"', '{"i":"<id>","T":<time>,"p":"<price>","v":"<qty>","S":"<buy:Buy|Sell>","seq":<*>,"s":"<symbol>","BT":<*>,"RPI":<*>}'),
-    kline('', ',"type":"snapshot"'),
-    kline('"type":"snapshot",', ''),
+    kline(''),
+    kline('"type":"snapshot",'),
   ],
 };
