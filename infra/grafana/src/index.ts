@@ -4,4 +4,4 @@ export { grafanaFiles, plans } from './files.ts';
 export { dashboard, gridWidth, type Dashboard, type Plan, type Row } from './layout.ts';
 export { limits } from './look.ts';
 export type { Drawn } from './panels.ts';
-export { presentSeconds, type InfluxQuery } from './queries.ts';
+export { settleSeconds, type InfluxQuery } from './queries.ts';

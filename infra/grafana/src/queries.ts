@@ -34,8 +34,10 @@ export const catalogue: Readonly<Record<SeriesName, SeriesDefinition>> = seriesC
 /** Labels that a dashboard's variable narrows, and the variable. */
 const narrowed: Readonly<Record<string, string>> = { asset: 'asset', venue: 'venue' };
 
-/** How old a point at the end of the time that is shown may be to count as present: three points of the slowest series. */
-export const presentSeconds = (3 * shapeSeriesEveryMs) / 1_000;
+/** Points take less than this to be in the database, seconds. [A] */
+export const settleSeconds = 10;
+/** What stands at the end of the time that is shown is looked for in a stretch that ends `settleSeconds` before it and holds one point of the slowest series: two curves would be mixed in a longer one. */
+export const presentSeconds = shapeSeriesEveryMs / 1_000;
 
 function influxQuery(terms: Omit<InfluxQuery, '_implementsDataqueryVariant' | 'datasource' | 'rawQuery'>): InfluxQuery {
   return { ...terms, datasource: influx, rawQuery: true, _implementsDataqueryVariant: () => undefined };
@@ -75,7 +77,7 @@ export function summedOver(series: SeriesName, by: readonly string[], terms: Pic
 
 /** How a series stands at the end of the time that is shown, a row for each value of `by`. What is older is not there. */
 export function present(series: SeriesName, by: readonly string[], column: string, terms: Pick<Terms, 'refId' | 'where'> = {}): InfluxQuery {
-  const time = [`time > \${__to}ms - ${presentSeconds}s`, 'time <= ${__to}ms'];
+  const time = [`time > \${__to}ms - ${settleSeconds + presentSeconds}s`, `time <= \${__to}ms - ${settleSeconds}s`];
   return influxQuery({
     refId: terms.refId ?? 'A', resultFormat: 'table',
     query: `SELECT last("${pointField}") AS "${column}" FROM ${source(series)} WHERE ${[...time, ...conditions(series, terms.where)].join(' AND ')} GROUP BY ${by.map((label) => `"${label}"`).join(', ')}`,

@@ -6,7 +6,7 @@ import { CellValuesBuilder, HeatmapColorMode, HeatmapColorOptionsBuilder, Heatma
 import { PanelBuilder as TrendBuilder } from '@grafana/grafana-foundation-sdk/trend';
 import { colours, grafanaUnits, venueOverrides, type Override } from './look.ts';
 import { finished, lines, noneOf, refIds, table, type Drawn, type Words } from './panels.ts';
-import { catalogue, present, presentSeconds, summedOver } from './queries.ts';
+import { catalogue, present, presentSeconds, settleSeconds, summedOver } from './queries.ts';
 
 /** Tables of one label, each with a column, become one table: without times, joined by the label. */
 function joinedBy(label: string): DataTransformerConfig[] {
@@ -20,7 +20,7 @@ function orderedBy(label: string): DataTransformerConfig[] {
 
 const legend = (): VizLegendOptionsBuilder => new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true);
 const tooltip = (): VizTooltipOptionsBuilder => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.None);
-const atEnd = ` As it stands at the end of the time that is shown, at most ${presentSeconds} s old.`;
+const atEnd = ` As it stood ${settleSeconds} to ${settleSeconds + presentSeconds} s before the end of the time that is shown.`;
 
 /** Where the price ends after a sale of any size: the response curve with its band, and the dashed one without forced sales. */
 export function responsePanel(): Drawn {

@@ -101,8 +101,8 @@ const assetSeries = {
     description: 'Ignition threshold as a multiple of what it was a day ago: what `ignition.drop` watches. None while there is no threshold, or none was known a day ago.',
   },
   depth_of_day_high: {
-    title: 'Bids against the day’s high', ...ofAsset, unit: 'share', kind: 'level',
-    description: 'Bids within 2 % as a share of the highest of the last day: what `depth.drop` watches. None before the first score with every book.',
+    title: 'Bids against the day’s high', ...ofAsset, unit: 'multiple', kind: 'level',
+    description: 'Bids within 2 % as a multiple of the highest of the day before: what `depth.drop` watches. None before the first score with every book.',
   },
   landing_fall: {
     title: 'Fall to the landing price', ...ofAsset, unit: 'share', kind: 'level',
