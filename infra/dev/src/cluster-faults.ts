@@ -39,6 +39,8 @@ export interface ClusterFaultPlan {
   /** Only the first steps of the scenario; all by default. */
   readonly steps?: number;
   readonly faults: readonly ClusterFault[];
+  /** The compiled command of the daemon, where this is not compiled itself. */
+  readonly main?: string;
   readonly say: (text: string) => void;
 }
 
@@ -84,7 +86,7 @@ function scenarioOf({ scenario, seed, steps }: ClusterFaultPlan): Scenario {
 }
 
 function play(plan: ClusterFaultPlan, out: string, options: Partial<DrillOptions>): Promise<DrillResult> {
-  return runDrill({ scenario: scenarioOf(plan), out, kills: 0, failures: 0, rng: createRng(1), signal: new AbortController().signal, keep: false, wait, events: silent, ...options });
+  return runDrill({ scenario: scenarioOf(plan), out, kills: 0, failures: 0, rng: createRng(1), signal: new AbortController().signal, keep: false, wait, events: silent, main: plan.main, ...options });
 }
 
 interface FaultTerms {

@@ -15,8 +15,8 @@ export interface DaemonProcess {
 }
 
 /** Starts `breakwater start` with a config and a drill to take the time from. `onLine` gets every complete line it prints; its log goes to a file. */
-export function startDaemonProcess(options: { readonly config: string; readonly stage: StageChoice; readonly lockstep: string; readonly logPath: string; readonly onLine: (line: string) => void }): DaemonProcess {
-  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+export function startDaemonProcess(options: { readonly main?: string | undefined; readonly config: string; readonly stage: StageChoice; readonly lockstep: string; readonly logPath: string; readonly onLine: (line: string) => void }): DaemonProcess {
+  const main = options.main ?? fileURLToPath(new URL('../main.js', import.meta.url));
   const log: WriteStream = createWriteStream(options.logPath, { flags: 'a' });
   const child: ChildProcess = spawn(process.execPath, [main, 'start', '--json', '--config', options.config, '--stage', options.stage, '--lockstep', options.lockstep], { stdio: ['ignore', 'pipe', 'pipe'] });
   let rest = '';

@@ -12,6 +12,8 @@ export interface Fleet {
   readonly parts: readonly StageChoice[];
   /** Starts processes, all by default, and lets them connect and read what there is before `t`. Rejects when one ends before it is ready. */
   start(t: EpochMs, only?: StageChoice): Promise<void>;
+  /** The latest time of any of its clocks. */
+  time(): EpochMs;
   /** Sets the time of every process to `t` and fires nothing. */
   now(t: EpochMs): Promise<void>;
   /** Everything that follows from the frames of `t`, which have been sent. */
@@ -29,6 +31,8 @@ export interface Fleet {
 /** What a fleet is made of. */
 export interface FleetDeps {
   readonly parts: readonly StageChoice[];
+  /** The compiled command; that of this package by default. */
+  readonly main?: string | undefined;
   readonly lockstep: LockstepDriver;
   readonly loopback: Pick<Loopback, 'barrier' | 'addresses'>;
   readonly configPath: string;
@@ -78,7 +82,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     return reply;
   };
   const launch = async (name: StageChoice): Promise<Part> => {
-    const started = startDaemonProcess({ config: deps.configPath, stage: name, lockstep: `${defined(loopback.addresses['lockstep'], 'the lockstep socket').ws}/${channel(name)}`, logPath: pathOf(name), onLine: deps.onLine });
+    const started = startDaemonProcess({ main: deps.main, config: deps.configPath, stage: name, lockstep: `${defined(loopback.addresses['lockstep'], 'the lockstep socket').ws}/${channel(name)}`, logPath: pathOf(name), onLine: deps.onLine });
     const part: Part = { name, process: started, alive: true, clock: epochMs(0), begun: 0, next: Infinity, upstream: -1 };
     running.set(name, part);
     void started.exited.then(() => (part.alive = false));
@@ -142,7 +146,7 @@ export function createFleet(deps: FleetDeps): Fleet {
       await fire(epochMs(t - 1));
       await quiet(t);
     },
-    now: moveTo,
+    time: () => epochMs(Math.max(0, ...parts().map(({ clock }) => clock))), now: moveTo,
     settle: async (t) => {
       await moveTo(t);
       await quiet(t);

@@ -51,6 +51,8 @@ export interface DrillOptions {
   readonly victims?: readonly StageChoice[] | undefined;
   /** Something done to the system, or to what it stands on, after the frames of a step were sent. */
   readonly onStepBegun?: ((step: number, t: EpochMs, fleet: Fleet) => Promise<void>) | undefined;
+  /** The compiled command of the daemon; that of this package by default. */
+  readonly main?: string | undefined;
   readonly events: DrillEvents;
   /** Stops the drill: it ends within five seconds and fails with `aborted`, unless it had played to its end. */
   readonly signal: AbortSignal;
@@ -130,7 +132,9 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   // whose next poll falls on the step itself.
   const driver = createDriver({ world, chain: { ...chain, mineAt: (t) => chain.mineAt(epochMs(t + 1_000)) } });
   await driver.prepare();
-  const receivers = await startReceivers({ rng: options.rng.fork('receivers'), failures: options.failures, now: () => driver.now() });
+  // Time goes on for receivers also while they are waited for at the end.
+  const now = (): EpochMs => epochMs(Math.max(driver.now(), fleet.time()));
+  const receivers = await startReceivers({ rng: options.rng.fork('receivers'), failures: options.failures, now });
   onClose(() => receivers.close());
   const apiPort = await freePort();
   options.events.onConsole(`http://127.0.0.1:${String(apiPort)}/`);
@@ -143,7 +147,7 @@ async function playWith(options: DrillOptions, onClose: (closer: () => Promise<v
   // In a process of its own the stage that writes series has its own spool and store.
   const own = parts === oneProcess ? 'all' : 'score';
   const influx = places.influx === undefined ? undefined : { ...places.influx, spool: spoolPathOf(places.influx.spool, own) };
-  const fleet = createFleet({ parts, lockstep, loopback, configPath, out, onLine: (line) => play.onLine(line) });
+  const fleet = createFleet({ parts, main: options.main, lockstep, loopback, configPath, out, onLine: (line) => play.onLine(line) });
   const play = createPlay(options, { fleet, driver, receivers, keyPath: `${places.store}.key`, storePath: storePathOf(places.store, own), influx });
   onClose(() => play.end());
   const result = await play.run();
