@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createDriver, createWorld, startLoopback, venueEndpoints, type Loopback } from '@breakwater/simulator';
 import { epochMs } from '@breakwater/models/core';
+import { createSystemClock } from '@breakwater/platform/clock/system';
 import { randomScenario, type Scenario } from '@breakwater/simulator/scenarios';
 import { drillConfig } from '../drill/drill-config.ts';
 
@@ -13,11 +14,12 @@ export interface RealVenues {
 }
 
 const stepMs = 200;
+const clock = createSystemClock();
 
 /** Serves a random scenario; beside its asset XYZ its markets at Bybit exist once more for each of `others`. */
 export async function serveRealVenues(seed: number, others: readonly string[]): Promise<RealVenues> {
   const base = randomScenario(seed);
-  const shift = Math.ceil(Date.now() / 1_000) * 1_000 - base.start;
+  const shift = Math.ceil(clock.now() / 1_000) * 1_000 - base.start;
   const copies = others.flatMap((asset) => base.markets.filter(({ venue, quote }) => venue === 'bybit' && quote === 'USDT').map((m) => ({ ...m, base: asset, symbol: m.symbol.replace('XYZ', asset) })));
   const scenario: Scenario = {
     ...base, start: epochMs(base.start + shift), end: epochMs(base.end + shift), markets: [...base.markets, ...copies], transfers: [], silences: [],
@@ -30,7 +32,7 @@ export async function serveRealVenues(seed: number, others: readonly string[]): 
   let moving = Promise.resolve();
   let last = 0;
   const timer = setInterval(() => {
-    const t = Math.floor(Date.now() / stepMs) * stepMs;
+    const t = Math.floor(clock.now() / stepMs) * stepMs;
     if (t <= Math.max(last, scenario.start)) return;
     last = t;
     moving = moving.then(() => driver.advance(epochMs(t)));
@@ -75,7 +77,7 @@ export function startCommand(main: string, ...args: readonly string[]): RealComm
 
 /** Waits for something that comes by itself, for half a minute at most. */
 export async function until(what: string, found: () => boolean | Promise<boolean>, tell: () => string = () => ''): Promise<void> {
-  for (const last = Date.now() + 30_000; Date.now() < last; ) {
+  for (const last = clock.now() + 30_000; clock.now() < last; ) {
     if (await found()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

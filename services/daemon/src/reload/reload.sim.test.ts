@@ -40,8 +40,8 @@ interface Outcome {
 async function play(seed: number, initial: Omit<Change, 'step'>, changes: readonly Change[]): Promise<Outcome> {
   const rng = createRng(seed).fork('reload');
   const scenario = withOthers(squeeze(randomScenario(seed)));
-  let daemon: Daemon | undefined;
-  const clock: Clock = { now: () => daemon?.clock.now() ?? scenario.start, after: (ms, fn) => daemon?.clock.after(ms, fn) ?? (() => undefined) };
+  const life: { daemon?: Daemon } = {};
+  const clock: Clock = { now: () => life.daemon?.clock.now() ?? scenario.start, after: (ms, fn) => life.daemon?.clock.after(ms, fn) ?? (() => undefined) };
   const servers = createServers(scenario, {}, clock, rng.fork('servers'));
   const base = simulationConfig(scenario, servers.chain.token, servers.hosts, 'forever');
   const configOf = (assets: readonly string[]): Config => ({ ...base, assets: Object.fromEntries(assets.map((asset) => [asset, base.assets[asset] ?? { tokens: [], aliases: [], identities: [] }])) });
@@ -54,7 +54,7 @@ async function play(seed: number, initial: Omit<Change, 'step'>, changes: readon
   };
   let { recipients } = initial;
   const sockets = new Map<string, number>();
-  daemon = startDaemon({
+  const running = startDaemon({
     config: configOf(initial.assets), disk: createSimulatedDisk({ rng: rng.fork('disk') }), recipients: { ...createRecipients(rng.fork('recipients')), notifiers: () => recipients.map(notifierOf) },
     resolve: (url) => {
       if (url.startsWith('ws')) sockets.set(url, (sockets.get(url) ?? 0) + 1);
@@ -62,9 +62,11 @@ async function play(seed: number, initial: Omit<Change, 'step'>, changes: readon
     },
     startAt: epochMs(scenario.start - 4_999), rng: rng.fork('life'), log: silentLog,
   });
-  const running = daemon;
+  life.daemon = running;
   await servers.prepare();
-  const runTo = async (t: EpochMs): Promise<void> => void (await running.clock.runUntil(t, () => !running.alive()));
+  const runTo = async (t: EpochMs): Promise<void> => {
+    await running.clock.runUntil(t, () => !running.alive());
+  };
   for (let step = 0; step < courseSteps + 30; step++) {
     const t = epochMs(scenario.start + step * stepMs);
     await runTo(t);
