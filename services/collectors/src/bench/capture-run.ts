@@ -39,6 +39,13 @@ export function prepareCapture(lines: readonly CaptureLine[], venues: readonly V
   const at = (line: CaptureLine): EpochMs => epochMs(Math.max(0, Math.floor(line.ts * 1000)));
   const start = inOrder.find((l) => l.ts > 0);
   const stages = openStages(inOrder, { venues, publish: () => undefined, assets: 'all' }, start === undefined ? epochMs(0) : at(start));
+  // A live connection has one name: every line of a capture carries a copy of it, which costs to compare.
+  const names = new Map<string, string>();
+  const nameOf = (conn: string): string => {
+    const held = names.get(conn) ?? conn;
+    names.set(held, held);
+    return held;
+  };
   const routes = routeConnections(inOrder, venues, lines.find((l) => l.t === 'header')?.exchange ?? '');
   const steps: BenchStep[] = [];
   const all: BenchFrame[] = [];
@@ -55,7 +62,7 @@ export function prepareCapture(lines: readonly CaptureLine[], venues: readonly V
     if (line.t !== 'recv') continue;
     const candidates = (routes.get(line.conn) ?? []).flatMap((v) => stages.get(v.source) ?? []);
     const stage = candidates.length > 1 ? chooseStage(candidates, line.data, at(line)) : candidates[0];
-    const frame: BenchFrame = { bytes: Buffer.from(line.data, 'utf8'), at: at(line), conn: line.conn, source: stage?.venue.source, stage: [...stages.values()].findIndex((s) => s === stage) };
+    const frame: BenchFrame = { bytes: Buffer.from(line.data, 'utf8'), at: at(line), conn: nameOf(line.conn), source: stage?.venue.source, stage: [...stages.values()].findIndex((s) => s === stage) };
     chunk.push(frame);
     all.push(frame);
     if (chunk.length === FRAMES_PER_TURN) endChunk();
