@@ -126,7 +126,10 @@ function readersOf(source: string): Readers {
 function decoded(source: string, text: string): unknown {
   const { venue, decoder } = readersOf(source);
   const read = decoder.decode(Buffer.from(text), AT);
-  if (read !== undefined) expect(carried(read)).toEqual(carried(venue.parseFrame(text, AT)));
+  if (read === undefined) return undefined;
+  const parsed = venue.parseFrame(text, AT);
+  // What is not carried may be damaged where only the plain path looks.
+  if (read.kind !== 'ignored' || parsed.kind !== 'rejected') expect(carried(read)).toEqual(carried(parsed));
   return read;
 }
 

@@ -39,7 +39,7 @@ export const coinbaseShapes: FrameShapes = {
       kind: 'ticker', rates: Object.fromEntries(RATE_CURRENCY),
       frame: `${head('ticker')}"events":[{"type":"<snapshot|update>","tickers":[{"type":"ticker","product_id":"<symbol>","price":"<last>","volume_24_h":"<*>","low_24_h":"<*>","high_24_h":"<*>","low_52_w":"<*>","high_52_w":"<*>","price_percent_chg_24_h":"<*>","best_bid":"<bestBid>","best_ask":"<bestAsk>","best_bid_quantity":"<*>","best_ask_quantity":"<*>"}]}]}`,
     },
-    { kind: 'ignored', channel: 'candles', frame: '{"channel":"candles","timestamp":"<*>","sequence_num":<frameNumber>,"events":[<**>]}' },
+    { kind: 'ignored', channel: 'candles', frame: '{"channel":"candles","timestamp":"<*>","sequence_num":<frameNumber>,"events":[<rest>]}' },
     ...exchange,
   ],
 };

@@ -47,7 +47,7 @@ export const deribitShapes: FrameShapes = {
     ticker,
     {
       kind: 'ignored', channel: 'ticker.option', symbols: /^[^-]+-\d{1,2}[A-Z]{3}\d{2}-[^-]+/,
-      frame: `${head}"ticker.<symbol>.<raw|100ms|agg2>","data":{"underlying_price":<*>,"underlying_index":<*>,"timestamp":<*>,"stats":<*>,"state":<*>,"settlement_price":<*>,"open_interest":<*>,"min_price":<*>,"max_price":<*>,"mark_price":<*>,"mark_iv":<*>,"last_price":<*>,"interest_rate":<*>,"instrument_name":"<symbol>","index_price":<*>,"greeks":<*>,"estimated_delivery_price":<*>,"bid_iv":<*>,"best_bid_price":<*>,"best_bid_amount":<*>,"best_ask_price":<*>,"best_ask_amount":<*>,"ask_iv":<*>}}}`,
+      frame: `${head}"ticker.<symbol>.<raw|100ms|agg2>","data":{"underlying_price":<rest>}}}`,
     },
   ],
 };

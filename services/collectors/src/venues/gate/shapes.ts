@@ -65,7 +65,7 @@ const futures: readonly FrameShape[] = [
   book('"U":<firstSeq>,"a":[<asks>],"b":[<bids>],"s":"<symbol>","t":<time>,"u":<seq>'),
   book('"t":<time>,"s":"<symbol>","U":<firstSeq>,"u":<seq>,"b":[<bids>],"a":[<asks>]'),
   ...changes('futures.obu'), futuresTrades, futuresTicker,
-  { kind: 'ignored', channel: 'futures.book_ticker', frame: `${head('futures.book_ticker')}<*>}` },
+  { kind: 'ignored', channel: 'futures.book_ticker', frame: `${head('futures.book_ticker')}<rest>}` },
 ];
 
 const spot: readonly FrameShape[] = [...changes('spot.obu'), spotTrade, spotTicker];
