@@ -95,9 +95,16 @@ export async function benchBus(deps: BusBenchDeps): Promise<BusBench> {
     };
   } finally {
     await Promise.all([bus.close(), bare.close()]);
-    await client.deleteTopics([topic, ...topicPlans(prefix).map((plan) => plan.topic)]).catch(() => undefined);
     await client.close();
+    await deleteBenchTopics({ brokers, log, prefix, more: ['bare'] });
   }
+}
+
+/** Deletes what a measurement made on brokers that may be somebody's: the topics of a bus, and `more` with the same beginning of their names. */
+export async function deleteBenchTopics({ brokers, log, prefix, more }: { readonly brokers: readonly string[]; readonly log: Log; readonly prefix: string; readonly more: readonly string[] }): Promise<void> {
+  const client = createKafkaClient({ brokers, clientId: 'breakwater-bench', log });
+  await client.deleteTopics([...topicPlans(prefix).map(({ topic }) => topic), ...more.map((name) => `${prefix}${name}`)]).catch(() => undefined);
+  await client.close();
 }
 
 interface BenchReader {
