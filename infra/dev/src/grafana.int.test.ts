@@ -169,6 +169,26 @@ describe('every query of every dashboard, asked as Grafana asks it', () => {
   }, 60_000);
 });
 
+describe('a database that has no point yet', () => {
+  it('answers every query with nothing, and none with an error', async () => {
+    if (influx === undefined) return;
+    const { url } = influx;
+    const empty = `${database}_empty`;
+    // Made as the daemon makes it.
+    await createInfluxSeries({ url, database: empty, retentionDays: 0, wall: clock }).range('price', {}, epochMs(0), epochMs(1));
+    const view: View = { fromMs: 0, toMs: 3_600_000, values: { asset: [], venue: [] } };
+    try {
+      for (const { document } of documents) {
+        const variables = (document.templating.list ?? []).flatMap(({ query }) => (typeof query === 'string' && query.startsWith('SHOW') ? [query] : []));
+        const queries = (document.panels ?? []).flatMap((panel) => ('targets' in panel ? ((panel.targets ?? []) as unknown as readonly { readonly query?: string }[]) : [])).flatMap(({ query }) => query ?? []);
+        for (const query of [...variables, ...queries]) expect([query, await askInflux(url, empty, influxText(query, view, 10, document))]).toEqual([query, []]);
+      }
+    } finally {
+      await askInflux(url, empty, `DROP DATABASE "${empty}"`);
+    }
+  });
+});
+
 describe('a query that is wrong', () => {
   it('is found: of no such series, of no such label, of no such function, and of what is no figure', async () => {
     if (influx === undefined || overview === undefined) return;

@@ -38,7 +38,7 @@ interface Look extends Words {
 }
 
 /** Grafana asks no finer than points come: the interval of a panel, by the pace of its series. */
-const intervals = { score: '1s', market: '10s', shape: '30s', revision: '1s' } as const;
+const intervals = { score: '1s', coarse: '10s', shape: '30s', revision: '1s' } as const;
 
 /** Gives a panel of the kit its words, units, limits and queries. */
 export function finished(panel: Panel, targets: readonly Dataquery[], look: Look): Panel {

@@ -13,8 +13,8 @@ export type SeriesUnit = 'usd' | 'usd-per-unit' | 'multiple' | 'share' | 'signed
 /** How points of a series go together. `level`: how something stands at the time of the point. `window`: a total over a window that ends there, so that neighbouring points overlap and must not be added up. */
 export type SeriesKind = 'level' | 'window';
 
-/** When a series has points. `score`: with each score of its asset. `market`, `shape`: with the scores of whole multiples of `marketSeriesEveryMs`, `shapeSeriesEveryMs`. `revision`: with each revision of a warning. */
-export type SeriesPace = 'score' | 'market' | 'shape' | 'revision';
+/** When a series has points. `score`: with each score of its asset. `coarse`, `shape`: with the scores of whole multiples of `coarseSeriesEveryMs`, `shapeSeriesEveryMs`. `revision`: with each revision of a warning. */
+export type SeriesPace = 'score' | 'coarse' | 'shape' | 'revision';
 
 /** Sizes of a sale that a response curve has points of, US dollars: the ten preferred numbers of each decade (ISO 3:1973, series R10, rounded). */
 export const responseSales: readonly number[] = [3, 4, 5, 6, 7, 8, 9].flatMap((power) => [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8].map((size) => Math.round(size * 10 ** power))).concat(1e10);
@@ -56,7 +56,8 @@ export interface SeriesDefinition {
 }
 
 const ofAsset = { labels: ['asset'], pace: 'score' } as const;
-const ofMarket = { labels: ['asset', 'venue', 'instrument'], pace: 'market' } as const;
+const ofRatio = { labels: ['asset'], pace: 'coarse' } as const;
+const ofMarket = { labels: ['asset', 'venue', 'instrument'], pace: 'coarse' } as const;
 const ofSale = { labels: ['asset', 'sale'], pace: 'shape', unit: 'usd-per-unit', kind: 'level' } as const;
 
 /** Series of an asset as a whole. */
@@ -88,27 +89,27 @@ const assetSeries = {
   liquidations_hour_usd: { title: 'Liquidations of the last hour', ...ofAsset, unit: 'usd', kind: 'window', description: 'Positions liquidated in the hour before; inferred where venues do not publish all. None for an asset without derivative markets.' },
   deposits_horizon_usd: { title: 'Deposits over the horizon', ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over the horizon of the settings. None while the asset has no price.' },
   deposits_reach: {
-    title: 'Deposits over threshold', ...ofAsset, unit: 'multiple', kind: 'window',
+    title: 'Deposits over threshold', ...ofRatio, unit: 'multiple', kind: 'window',
     description: 'Deposits to exchanges over the horizon as a multiple of the ignition threshold: what `cascade.ignition` watches. None while the asset has no price or no threshold.',
   },
   deposits_day_usd: { title: 'Deposits of the last day', ...ofAsset, unit: 'usd', kind: 'window', description: 'Deposits to exchanges over 24 hours. None while the asset has no price.' },
   issuer_float_share: {
-    title: 'Issuer deposits over float', ...ofAsset, unit: 'share', kind: 'window',
+    title: 'Issuer deposits over float', ...ofRatio, unit: 'share', kind: 'window',
     description: 'Deposits of the issuer to exchanges over 24 hours, as a share of the float: what `deposits.issuer` watches. None where the config gives no float.',
   },
   ignition_of_day_ago: {
-    title: 'Threshold against a day ago', ...ofAsset, unit: 'multiple', kind: 'level',
+    title: 'Threshold against a day ago', ...ofRatio, unit: 'multiple', kind: 'level',
     description: 'Ignition threshold as a multiple of what it was a day ago: what `ignition.drop` watches. None while there is no threshold, or none was known a day ago.',
   },
   depth_of_day_high: {
-    title: 'Bids against the day’s high', ...ofAsset, unit: 'multiple', kind: 'level',
+    title: 'Bids against the day’s high', ...ofRatio, unit: 'multiple', kind: 'level',
     description: 'Bids within 2 % as a multiple of the highest of the day before: what `depth.drop` watches. None before the first score with every book.',
   },
   landing_fall: {
-    title: 'Fall to the landing price', ...ofAsset, unit: 'share', kind: 'level',
+    title: 'Fall to the landing price', ...ofRatio, unit: 'share', kind: 'level',
     description: 'How far the landing price is below the price: from where a cascade is a crash, `cascade.ignition` is critical. None while there is no threshold.',
   },
-  inputs_usable_share: { title: 'Usable inputs', ...ofAsset, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
+  inputs_usable_share: { title: 'Usable inputs', ...ofRatio, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** Series of one market. */
@@ -158,8 +159,8 @@ export type AssetSeriesName = keyof typeof assetSeries;
 export type MarketSeriesName = keyof typeof marketSeries;
 export type ShapeSeriesName = keyof typeof shapeSeries;
 
-/** Markets have a point at whole multiples of this, milliseconds of event time: there are some fifteen times as many of them as of assets. [A] */
-export const marketSeriesEveryMs = 10_000;
+/** Markets, of which there are some fifteen times as many as assets, and figures that follow from others have a point at whole multiples of this, milliseconds of event time. [A] */
+export const coarseSeriesEveryMs = 10_000;
 /** Curves and maps have points at whole multiples of this, milliseconds of event time: one is some hundred and seventy points, and snapshots are as far apart. [A] */
 export const shapeSeriesEveryMs = 30_000;
 

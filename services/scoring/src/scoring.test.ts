@@ -364,15 +364,15 @@ describe('a disk that fails', () => {
     const catalogue: Readonly<Record<string, SeriesDefinition>> = seriesCatalogue;
     const own = Object.entries(catalogue).filter(([, { pace }]) => pace !== 'revision');
     expect(labelsOf(({ labels }) => Object.keys(labels))).toEqual(Object.fromEntries(own.map(([name, { labels }]) => [name, labels])));
-    // Those of a market come at whole multiples of ten seconds alone, curves and maps at those of thirty.
+    // Those of a market, and what follows from other figures, come at whole multiples of ten seconds alone, curves and maps at those of thirty.
     const timesOf = (...paces: readonly SeriesDefinition['pace'][]): Set<number> => new Set(written.filter(({ series }) => paces.includes(catalogue[series]?.pace ?? 'revision')).map(({ time }) => time - t0));
     expect(timesOf('score')).toEqual(new Set([1_000, 4_000, day - 9_000, day]));
-    expect(timesOf('market')).toEqual(new Set([day]));
+    expect(timesOf('coarse')).toEqual(new Set([day]));
     expect(timesOf('shape')).toEqual(new Set([day]));
     const valueOf = (name: string): number => written.find(({ series }) => series === name)?.value ?? NaN;
     expect(valueOf('market_funding')).toBe(-0.0002);
     expect(valueOf('market_basis')).toBeCloseTo(5.998 / 5.9 - 1, 9);
-    expect(valueOf('issuer_float_share')).toBe(0);
+    expect(valueOf('issuer_float_share')).toBe(100_000 / 1e9);
     for (const [name, { band }] of own) {
       if (band === undefined) continue;
       for (const { time, labels, value } of written.filter(({ series }) => series === name)) {

@@ -1,5 +1,5 @@
 import type { AssetSeriesName, MarketScore, MarketSeriesName, ScoreMessage } from '@breakwater/contracts';
-import { marketSeriesEveryMs, shapeSeriesEveryMs } from '@breakwater/contracts';
+import { coarseSeriesEveryMs, seriesCatalogue, shapeSeriesEveryMs } from '@breakwater/contracts';
 import type { SeriesPoint } from '@breakwater/platform/store';
 import type { ModelledMarket } from './modelled-market.ts';
 import { shapePoints } from './shape-points.ts';
@@ -44,6 +44,8 @@ const ofAsset: Readonly<Record<AssetSeriesName, (score: ScoreMessage) => Figure>
   inputs_usable_share: usableShare,
 };
 
+const assetSeriesNames = Object.keys(ofAsset) as AssetSeriesName[];
+
 /** Where each series of a market is read from its part of a score, or from what it was computed from. */
 const ofMarket: Readonly<Record<MarketSeriesName, (market: MarketScore, modelled: ModelledMarket | undefined, at: number, staleAfterMs: number) => Figure>> = {
   market_price: (market) => market.price,
@@ -77,9 +79,10 @@ export function seriesPoints(score: ScoreMessage, modelled: readonly ModelledMar
     if (value !== null && value !== undefined && Number.isFinite(value)) points.push({ series, labels, time, value });
   };
   const labels = { asset: score.asset };
-  for (const [series, read] of Object.entries(ofAsset)) add(series, labels, read(score));
+  const isCoarse = time % coarseSeriesEveryMs === 0;
+  for (const series of assetSeriesNames) if (isCoarse || seriesCatalogue[series].pace === 'score') add(series, labels, ofAsset[series](score));
   if (time % shapeSeriesEveryMs === 0) points.push(...shapePoints(score, modelled));
-  if (time % marketSeriesEveryMs !== 0) return points;
+  if (!isCoarse) return points;
   for (const market of score.markets) {
     const own = { asset: score.asset, venue: market.venue, instrument: market.instrument };
     const from = modelled.find(({ state }) => state.definition?.instrument === market.instrument);
