@@ -27,7 +27,7 @@ export type FrameKind = 'book' | 'trade' | 'ticker' | 'ignored';
 
 /** Frames of a kind after which their fall-backs are weighed (design assumption: some seconds of a busy socket). */
 const WINDOW = 1_000;
-/** Share of fall-backs that is too much (design assumption): the recorded streams have 0.1 % at most of the kinds that there are shapes for. */
+/** Share of fall-backs that is too much (design assumption): the recorded streams of protocols that are still subscribed have 0.1 % at most of the kinds that there are shapes for. */
 const TOO_MANY = 0.05;
 
 interface Tally {
