@@ -122,6 +122,31 @@ else {
       await client.close();
     });
 
+    it('spreads assets by one table that all processes share, whatever each of them knows, and moves none', async () => {
+      const prefix = `table-${process.pid}-${clock.now()}.`;
+      const lists = [['OM', 'ARB', 'SOL', 'TIA'], ['SOL', 'DOGE', 'APE', 'OM'], ['UNI']];
+      const all = [...new Set(lists.flat())];
+      const buses = lists.map((assets) => make({ prefix, assets }));
+      await use(buses, async () => {
+        // All at once: whoever is first in the log decides, and those who came later read it.
+        await Promise.all(buses.map((bus, i) => bus.partitionFor('assets', lists[i]?.[0] ?? '')));
+        const places = async (bus: KafkaBus): Promise<readonly (readonly [string, number])[]> => Promise.all(all.map(async (asset) => [asset, await bus.partitionFor('assets', asset)] as const));
+        const late = make({ prefix, assets: [] });
+        buses.push(late);
+        const table = new Map(await places(late));
+        const load = [0, 1, 2, 3].map((partition) => [...table.values()].filter((place) => place === partition).length);
+        expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(1);
+        for (const [i, list] of lists.entries()) for (const asset of list) expect([asset, await buses[i]?.partitionFor('assets', asset)]).toEqual([asset, table.get(asset)]);
+        await late.addAssets(['AAVE', 'BTC', 'OM']);
+        expect(new Map(await places(late))).toEqual(table);
+        const [aave, btc] = await Promise.all([late.partitionFor('assets', 'AAVE'), late.partitionFor('assets', 'BTC')]);
+        expect(aave).not.toBe(btc);
+        const next = make({ prefix, assets: ['BTC'] });
+        buses.push(next);
+        expect([await next.partitionFor('assets', 'AAVE'), await next.partitionFor('assets', 'BTC')]).toEqual([aave, btc]);
+      });
+    });
+
     it('commits the batch at hand when it is stopped', async () => {
       const bus = make();
       await use([bus], async () => {
