@@ -25,6 +25,7 @@ export const rules: readonly PackageRule[] = [
     thirdParty: {
       zod: anywhere, yaml: /^config\//, pino: /^log\.ts$/, 'prom-client': /^metrics\.ts$/,
       libsql: /^store\/embedded\.ts$/, kafkajs: /^kafka\/(client|transactions|bare-bench)\.ts$/, influx: /^store\/influx\.ts$/, ws: /^network\/node\.ts$/,
+      '@opentelemetry/api': /^trace\/otlp\.ts$/, '@opentelemetry/core': /^trace\/otlp\.ts$/, '@opentelemetry/otlp-transformer': /^trace\/otlp\.ts$/, '@opentelemetry/resources': /^trace\/otlp\.ts$/, '@opentelemetry/sdk-trace-base': /^trace\/otlp\.ts$/,
     },
   },
   {

@@ -9,6 +9,7 @@ import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Journal } from '@breakwater/platform/store';
+import { noTracer, revisionPlace, type Tracer } from '@breakwater/platform/trace';
 import type { AssetState, AssetStep } from './asset-state.ts';
 import { foldAcknowledgement, foldScore, foldSilence, foldUnwatched, newAssetState } from './asset-state.ts';
 import type { AlertingConfig } from './config.ts';
@@ -30,6 +31,8 @@ export interface AlertingDeps {
   readonly recipients: readonly string[];
   /** Ends waiting for a store that fails. */
   readonly signal: AbortSignal;
+  /** Makes a span of each revision. */
+  readonly tracer?: Tracer | undefined;
   /** Called after every commit that put something into the outbox. */
   readonly onCommitted?: () => void;
   /** A subscription that failed is the owner's to handle (supervision restarts the stage). */
@@ -70,7 +73,7 @@ const pageSize = 256;
  * comes again after a crash finds the checkpoint and changes nothing. While the store fails the batch is held and tried again.
  */
 export function createAlerting(deps: AlertingDeps): Alerting {
-  const { bus, journal, clock, log, metrics, signal } = deps;
+  const { bus, journal, clock, log, metrics, signal, tracer = noTracer } = deps;
   let { config, recipients } = deps;
   let isWatched: (asset: AssetId) => boolean = () => true;
   const states = new Map<AssetId, AssetState>();
@@ -121,18 +124,20 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     const checkpoints: Record<string, string> = { [publishedCheckpoint]: String(publishedRow) };
     for (const [asset, step] of steps) checkpoints[checkpointName(asset)] = saveAssetState(step.state);
     const at = clock.now();
+    const spans = tracer.enabled ? warnings.map((warning) => ({ warning, span: tracer.start('warning', revisionPlace(warning)) })) : [];
     // Repeating a commit whose acknowledgement was lost is harmless: (id, revision) is unique and the checkpoints are the same.
     await persist('commit', () => journal.commitWarnings({ warnings, recipients, checkpoints, at }));
     for (const [asset, step] of steps) states.set(asset, step.state);
     if (warnings.length === 0) return;
-    for (const w of warnings) note(w);
+    for (const { warning: { id, revision, state, severity, asset }, span } of spans) span.end({ id, revision, state, severity, asset });
+    for (const [i, w] of warnings.entries()) note(w, spans[i]?.span.traceId);
     deps.onCommitted?.();
     await publishCommitted();
   };
 
-  const note = (w: WarningMessage): void => {
+  const note = (w: WarningMessage, trace: string | undefined): void => {
     count.revisions.inc({ kind: w.warning, state: w.state, severity: w.severity });
-    log.info('warning', { id: w.id, revision: w.revision, state: w.state, severity: w.severity, asset: w.asset, kind: w.warning });
+    log.info('warning', { id: w.id, revision: w.revision, state: w.state, severity: w.severity, asset: w.asset, kind: w.warning, ...(trace === undefined ? {} : { trace }) });
   };
 
   const handle = async (batch: readonly ScoreMessage[]): Promise<void> => {

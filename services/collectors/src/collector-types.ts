@@ -4,6 +4,7 @@ import type { Clock } from '@breakwater/platform/clock';
 import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
+import type { Tracer } from '@breakwater/platform/trace';
 import type { CollectorsConfig } from './config.ts';
 import type { Feed } from './feeds.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake.ts';
@@ -32,6 +33,8 @@ export interface CollectorDeps {
   readonly rng: Rng;
   readonly publish: Publish;
   readonly log: Log;
+  /** Makes a span of each resync of a book. */
+  readonly tracer?: Tracer | undefined;
   readonly signal: AbortSignal;
   /** Counts what the byte decoder of each source reads and what it leaves to the plain path. */
   readonly metrics?: Metrics;

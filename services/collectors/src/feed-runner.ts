@@ -170,7 +170,7 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
+    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, tracer: deps.tracer, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
     session = running;
     const done = running.run();
     refreshAt = clock.now() + config.collect.refreshEveryMs;

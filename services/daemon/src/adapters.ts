@@ -11,6 +11,7 @@ import type { Metrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
 import type { StateStore } from '@breakwater/platform/state';
 import type { Journal, SeriesStore, SharedJournal } from '@breakwater/platform/store';
+import type { Tracer } from '@breakwater/platform/trace';
 import type { Config } from './config.ts';
 
 /** What the running system shows and takes from outside, for whoever serves it. */
@@ -63,6 +64,8 @@ export interface Adapters {
   readonly activity: Activity;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Makes spans, where they are sent somewhere. */
+  readonly tracer?: Tracer | undefined;
   /** Address labels by the path of the file they were read from. */
   readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Signs heartbeats; needed by the alert stage. */

@@ -38,12 +38,12 @@ interface RunningAlert extends ActiveAlert {
 
 /** Rules, lifecycle, outbox; then each recipient at its own pace, and a sign of life to all: everything is read from the journal of the turn and written to it. */
 async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, config: Config, { journal, signal, held, metrics }: AlertTerm, onError: (error: unknown) => void): Promise<RunningAlert> {
-  const { bus, clock, rng, activity } = adapters;
+  const { bus, clock, rng, activity, tracer } = adapters;
   const recipients = recipientsOf(view, { config, journal, metrics });
   const { notifiers } = recipients;
-  const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, config: config.alerting.delivery, signal, held });
+  const delivery = createDelivery({ journal, notifiers, clock, rng: rng.fork('delivery'), activity, log: log('deliver'), metrics, tracer, config: config.alerting.delivery, signal, held });
   const names = notifiers.map((notifier) => notifier.name);
-  const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting, recipients: names, signal, onCommitted: () => delivery.wake(), onError });
+  const alerting = createAlerting({ bus, journal, clock, activity, log: log('alert'), metrics, tracer, config: config.alerting, recipients: names, signal, onCommitted: () => delivery.wake(), onError });
   const heartbeat = createHeartbeatMaker({
     bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting.heartbeat, view, modelVersion, signer: defined(adapters.signer, 'a signer of heartbeats'),
     onHeartbeat: (beat) => delivery.heartbeat(beat),

@@ -21,6 +21,7 @@ import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import type { Adapters, Pipeline } from './adapters.ts';
 import { openBus, openInstances, openStates } from './compose-kafka.ts';
 import { openSeries } from './compose-series.ts';
+import { openTracer } from './compose-tracer.ts';
 import type { Config } from './config.ts';
 import { connectLockstep } from './drill/lockstep.ts';
 import { createPipeline } from './pipeline.ts';
@@ -110,6 +111,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const { series, status: seriesStatus } = await openSeries(config.store.series.influx, { embedded: store.series, stage, storePath, lifecycle, metrics, log: log.with({ stage: 'series' }) });
   // Only backoff and jitter draw from it in production: figures do not depend on it.
   const rng = createRng(clock.now() % 4_294_967_296);
+  const tracer = await openTracer(config.telemetry.otlp, { lifecycle, metrics, log: log.with({ stage: 'trace' }), instance: randomUUID() });
   let heal: Parameters<Adapters['onConflated']>[0] = () => undefined;
   const { bus, isConnected } = openBus({ config, stage, activity, rng: rng.fork('bus'), lifecycle, metrics, log, onConflated: (message) => heal(message) });
   const { onHealth } = options;
@@ -135,7 +137,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const { view, acknowledge, latestHeartbeat, activeAt } = faces;
     const running = await startApi({
       config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: instances?.journal.copy ?? store.journal, series, acknowledge, activeAt, reload, snapshotOf: async (asset) => view.snapshot(asset),
-      signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), consoleFolder,
+      signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), tracer, consoleFolder,
       facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds, series: seriesStatus },
     });
     options.onServed?.(running.address);
@@ -145,7 +147,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   };
   const labels = new Map(readLabelFiles(config));
   const adapters: Adapters = {
-    clock, rng, network, bus, journal: store.journal, instances, states, series, activity, log, metrics, labels, signer, serve, onConflated: (fn) => void (heal = fn),
+    clock, rng, network, bus, journal: store.journal, instances, states, series, activity, log, metrics, tracer, labels, signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
   const deps = { clock, rng, outgoing, log, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };

@@ -27,9 +27,18 @@ describe('the config file', () => {
     expect(problems(readFileSync(join(root, 'breakwater.example.yaml'), 'utf8'))).toEqual([]);
   });
   it('describes every top-level part for editors', () => {
-    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'bus', 'chains', 'collect', 'log', 'probes', 'scoring', 'store', 'venues']);
+    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'bus', 'chains', 'collect', 'log', 'probes', 'scoring', 'store', 'telemetry', 'venues']);
   });
 
+  it('sends traces only where it may, and shows no key', () => {
+    const withOtlp = (otlp: object): ReturnType<typeof parseConfig> => parseConfig(JSON.stringify({ assets: { OM: {} }, venues: { binance: {} }, telemetry: { otlp } }), () => '');
+    const good = withOtlp({ url: 'https://collector.example/v1/traces', authorization: 'Bearer key-of-the-test' });
+    expect(good.ok && good.value.telemetry.otlp).toMatchObject({ sampleRatio: 1, serviceName: 'breakwater', allowHosts: [] });
+    expect(JSON.stringify(good)).not.toContain('key-of-the-test');
+    expect(withOtlp({ url: 'http://10.0.0.7:4318/v1/traces' })).toMatchObject({ ok: false, error: [{ path: 'telemetry.otlp.url', rule: expect.stringContaining('public address') }] });
+    expect(withOtlp({ url: 'http://10.0.0.7:4318/v1/traces', allowHosts: ['10.0.0.7'] }).ok).toBe(true);
+    expect(withOtlp({ url: 'https://collector.example/v1/traces', sampleRatio: 2 })).toMatchObject({ ok: false, error: [{ path: 'telemetry.otlp.sampleRatio' }] });
+  });
   it('names brokers of Kafka, whose password is never shown', () => {
     const parsed = parseConfig(`${good}bus: { kafka: { brokers: ['kafka-1:9092', 'kafka-2:9092'], ssl: true, sasl: { mechanism: scram-sha-512, username: breakwater, password_file: /run/kafka } } }\n`, () => 'OPEN-SESAME\n');
     if (!parsed.ok) throw new Error(parsed.error.map(printProblem).join('\n'));

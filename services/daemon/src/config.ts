@@ -5,6 +5,7 @@ import { chainsConfig, evmFeedConfig, isAntelope, watchedTokens, type ListedToke
 import { collectorsConfig, collectorsShape } from '@breakwater/collectors/config';
 import { defaults } from '@breakwater/contracts';
 import { hostName, loadConfig, secret, section, url, type ConfigProblem } from '@breakwater/platform/config';
+import { otlpConfig } from '@breakwater/platform/trace/config';
 import type { Result } from '@breakwater/models/core';
 import { err } from '@breakwater/models/core';
 import { z } from 'zod';
@@ -78,6 +79,7 @@ export const configSchema = section({
   bus: busSection.prefault({}).describe('Where the stages meet.'),
   store: storeSection.prefault({}),
   probes: probesSection.prefault({}).describe('Where supervisors and Prometheus ask, besides the API.'),
+  telemetry: section({ otlp: otlpConfig.optional().describe('An OpenTelemetry receiver; without it nothing is traced.') }).prefault({}).describe('Traces, from a tick to a delivery.'),
   log: logSection.prefault({}),
 });
 /** The config file, read. */

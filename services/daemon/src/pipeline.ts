@@ -34,8 +34,8 @@ interface Ground {
 
 /** 1. COLLECT: frames and logs in, messages out. */
 function wireCollect({ adapters, config, signal, log, run }: Ground) {
-  const { bus, network, clock, rng, metrics } = adapters;
-  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => bus.publish(topic, message), log: log('collect'), metrics, signal });
+  const { bus, network, clock, rng, metrics, tracer } = adapters;
+  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => bus.publish(topic, message), log: log('collect'), metrics, tracer, signal });
   const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
   healConflated(adapters, collector);
   return {
@@ -54,8 +54,8 @@ function wireCollect({ adapters, config, signal, log, run }: Ground) {
 
 /** 2. SCORE: every asset at every tick of event time. */
 function wireScore({ adapters, config, log, onFatal }: Ground) {
-  const { bus, journal, series, states, clock, activity } = adapters;
-  const scoring = createScoring({ bus, journal, series, states, clock, activity, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
+  const { bus, journal, series, states, clock, activity, tracer } = adapters;
+  const scoring = createScoring({ bus, journal, series, states, clock, activity, tracer, log: log('score'), config: scoringSettings(config), sources: expectedSources(config), onFatal });
   return { scoring, start: () => scoring.start(), follow: (next: Config) => scoring.follow(scoringSettings(next).assets), stop: () => scoring.stop() };
 }
 

@@ -7,6 +7,7 @@ import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { StateStore } from '@breakwater/platform/state';
 import type { Journal, SeriesStore } from '@breakwater/platform/store';
+import type { Tracer } from '@breakwater/platform/trace';
 import type { AlignerStats } from './aligner.ts';
 import type { SavedAsset } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
@@ -27,6 +28,8 @@ export interface ScoringDeps {
   readonly config: ScoringConfig;
   /** Sources whose watermarks the first ticks wait for. */
   readonly sources: readonly SourceId[];
+  /** Makes a span of each asset's tick. */
+  readonly tracer?: Tracer | undefined;
   /** Called when the stage cannot go on (a subscriber of scores failed): its owner restarts the process. */
   readonly onFatal: (error: unknown) => void;
   /** Snapshots of partitions: given where assets are spread over several processes, which then keep nothing of their own. */

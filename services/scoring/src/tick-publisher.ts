@@ -6,6 +6,7 @@ import type { Clock } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { SeriesStore } from '@breakwater/platform/store';
+import { noTracer, tickPlace, type Tracer } from '@breakwater/platform/trace';
 import { centralNetwork } from './asset-figures.ts';
 import type { ScoringConfig } from './config.ts';
 import type { ScoredTick } from './scorer.ts';
@@ -21,8 +22,8 @@ export interface TickPublisher {
 }
 
 /** Makes a publisher; one for all partitions of a process. */
-export function createTickPublisher(deps: { readonly bus: Bus; readonly series: SeriesStore; readonly clock: Clock; readonly log: Log; readonly config: ScoringConfig }): TickPublisher {
-  const { bus, clock, log, config } = deps;
+export function createTickPublisher(deps: { readonly bus: Bus; readonly series: SeriesStore; readonly clock: Clock; readonly log: Log; readonly config: ScoringConfig; readonly tracer?: Tracer | undefined }): TickPublisher {
+  const { bus, clock, log, config, tracer = noTracer } = deps;
   const snapshotAt = new Map<AssetId, EpochMs>();
   let snapshotSeq = 0;
   let seq = 0;
@@ -40,20 +41,26 @@ export function createTickPublisher(deps: { readonly bus: Bus; readonly series: 
       bus.publish('snapshots', { kind: 'snapshot', source: sourceId('scoring.snapshots'), seq: snapshotSeq++, eventTime: at, receivedAt: clock.now(), asset, document, inputHash });
     }
   };
+  const publish = async (due: ScoredTick): Promise<void> => {
+    const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
+    if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
+    await bus.publishDurable('scores', published);
+    count += published.length;
+    publishSnapshots(due);
+    try {
+      // Before the tick counts as done: one that is repeated writes its points again, one that is done has them.
+      await deps.series.append(published.flatMap((score, i) => seriesPoints(score, due.modelled[i] ?? [], config.staleAfterMs)));
+    } catch (error) {
+      // Series are for looking back; a warning never depends on them.
+      log.error('series not stored', { reason: messageOf(error) });
+    }
+  };
   return {
     publish: async (due) => {
-      const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
-      if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
-      await bus.publishDurable('scores', published);
-      count += published.length;
-      publishSnapshots(due);
-      try {
-        // Before the tick counts as done: one that is repeated writes its points again, one that is done has them.
-        await deps.series.append(published.flatMap((score, i) => seriesPoints(score, due.modelled[i] ?? [], config.staleAfterMs)));
-      } catch (error) {
-        // Series are for looking back; a warning never depends on them.
-        log.error('series not stored', { reason: messageOf(error) });
-      }
+      const spans = tracer.enabled ? due.scores.map(({ asset }) => ({ asset, span: tracer.start('tick', tickPlace(asset, due.at)) })) : [];
+      await publish(due).finally(() => {
+        for (const { asset, span } of spans) span.end({ asset, at: due.at, lagging: due.lagging.length });
+      });
     },
     published: () => count,
   };

@@ -7,6 +7,7 @@ import { defined } from '@breakwater/models/core';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
+import { noTracer, type Span, type Tracer } from '@breakwater/platform/trace';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
 import type { Caller } from './access.ts';
@@ -38,6 +39,8 @@ export interface ServerDeps {
   readonly openStream: (request: FastifyRequest, reply: FastifyReply, caller: Caller) => Promise<Problem | null>;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Makes a span of each request. */
+  readonly tracer?: Tracer | undefined;
   /** The built console; empty where there is none. */
   readonly console: ReadonlyMap<string, StaticFile>;
 }
@@ -60,7 +63,8 @@ const maxParamLength = 64;
 
 /** Makes the server: every route of the table, the console's files, and what each answer carries. The settings must have passed `apiProblems`. */
 export async function createServer(deps: ServerDeps): Promise<ApiServer> {
-  const { config, log, metrics } = deps;
+  const { config, log, metrics, tracer = noTracer } = deps;
+  const spans = new WeakMap<FastifyRequest, Span>();
   const callers = new WeakMap<FastifyRequest, Caller>();
   const answered = metrics.counter('breakwater_api_requests_total', 'Requests answered, by route and status', ['operation', 'status']);
   const wrongLogins = metrics.counter('breakwater_api_wrong_logins_total', 'Requests with a token that is none of this server');
@@ -77,13 +81,18 @@ export async function createServer(deps: ServerDeps): Promise<ApiServer> {
   });
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
+    if (tracer.enabled) spans.set(request, tracer.start('api request'));
     void reply.header('cache-control', 'no-store').header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
     const passed = await gate(request, request.routeOptions.config.role ?? 'reader');
     if (!passed.ok) return sendProblem(reply, passed.error);
     callers.set(request, passed.value);
     return undefined;
   });
-  app.addHook('onResponse', async (request, reply) => answered.inc({ operation: request.routeOptions.config.operation ?? 'console', status: String(reply.statusCode) }));
+  app.addHook('onResponse', async (request, reply) => {
+    const operation = request.routeOptions.config.operation ?? 'console';
+    answered.inc({ operation, status: String(reply.statusCode) });
+    spans.get(request)?.end({ operation, method: request.method, status: reply.statusCode }, reply.statusCode >= 500 ? 'the server failed' : undefined);
+  });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error);
     if (problem.code === 'internal' || problem.code === 'unavailable') log.error('request failed', { operation: request.routeOptions.config.operation, error: messageOf(error) });

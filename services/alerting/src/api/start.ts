@@ -8,6 +8,7 @@ import { printProblem } from '@breakwater/platform/config';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
+import type { Tracer } from '@breakwater/platform/trace';
 import type { Journal, SeriesStore } from '@breakwater/platform/store';
 import type { ApiConfig } from './config.ts';
 import { apiProblems } from './config.ts';
@@ -55,6 +56,7 @@ export interface ApiDeps {
   readonly signingKey: SigningKey;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly tracer?: Tracer | undefined;
   /** Where the console was built to; undefined where there is none. */
   readonly consoleFolder?: string | undefined;
 }
@@ -94,7 +96,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     ...feedRoutes({ journal, signedHeartbeat: deps.signedHeartbeat, signingKey: deps.signingKey }),
   };
   const server = await createServer({
-    config, tls, console, handlers, metrics, log,
+    config, tls, console, handlers, metrics, log, tracer: deps.tracer,
     openStream: (request, reply, caller) => openStream({ hub, view, status: () => statusOf(facts, view, clock, caller) }, request, reply),
   });
   return { server, hub };

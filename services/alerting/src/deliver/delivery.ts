@@ -6,6 +6,7 @@ import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Metrics } from '@breakwater/platform/metrics';
 import type { DeliveryOutcome, Journal, OutboxEntry } from '@breakwater/platform/store';
+import { attemptPlace, noTracer, type Tracer } from '@breakwater/platform/trace';
 import type { DeliveryConfig } from '../config.ts';
 import type { Heartbeat, Notifier } from '../notifiers/notifier.ts';
 import { deliveryId } from '../notifiers/notifier.ts';
@@ -25,6 +26,8 @@ export interface DeliveryDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly config: DeliveryConfig;
+  /** Makes a span of each try. */
+  readonly tracer?: Tracer | undefined;
   /** Ends every loop. */
   readonly signal: AbortSignal;
   /**
@@ -69,7 +72,7 @@ type Pause = { readonly kind: 'due'; readonly at: EpochMs | undefined } | { read
  * try can help; nothing else is ever given up. A crash between a delivery and its record delivers it again under the same id.
  */
 export function createDelivery(deps: DeliveryDeps): Delivery {
-  const { journal, clock, signal, metrics } = deps;
+  const { journal, clock, signal, metrics, tracer = noTracer } = deps;
   const timeoutMs = deps.config.timeoutSeconds * 1_000;
   /** Changed in place: heartbeats go to whoever is in it. */
   const notifiers = [...deps.notifiers];
@@ -101,7 +104,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     return isOver ? { kind: 'abandoned', at: clock.now(), reason: 'too-old' } : null;
   };
 
-  const attempt = async ({ notifier, rng, signal: own }: Lane, entry: OutboxEntry): Promise<DeliveryOutcome | null> => {
+  const attempt = async ({ notifier, rng, signal: own }: Lane, entry: OutboxEntry, trace: string | undefined): Promise<DeliveryOutcome | null> => {
     // A request that is on its way already cannot be called back: whoever receives it twice knows it by its id.
     if (!held()) throw new BreakwaterError('fenced', `${deliveryId(entry)} not sent to ${notifier.name}: this instance is not the active one any more`);
     try {
@@ -111,10 +114,26 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       // Stopping is no failure of the recipient's: the entry stays as it was.
       if (own.aborted) return null;
       const reason = error instanceof BreakwaterError ? error.code : 'unknown';
-      deps.log.warn('delivery failed', { recipient: notifier.name, id: deliveryId(entry), attempts: entry.attempts + 1, error: messageOf(error) });
+      deps.log.warn('delivery failed', { recipient: notifier.name, id: deliveryId(entry), attempts: entry.attempts + 1, error: messageOf(error), ...(trace === undefined ? {} : { trace }) });
       if (error instanceof BreakwaterError && !error.retryable) return { kind: 'abandoned', at: clock.now(), reason };
       const retryAfterMs = error instanceof BreakwaterError ? error.retryAfterMs : undefined;
       return { kind: 'retry', at: clock.now(), nextAt: epochMs(clock.now() + backoffMs(entry.attempts + 1, rng, retryAfterMs)), reason };
+    }
+  };
+
+  const traced = async (lane: Lane, entry: OutboxEntry): Promise<DeliveryOutcome | null> => {
+    if (!tracer.enabled) return attempt(lane, entry, undefined);
+    const { notifier: { name } } = lane;
+    const { warning: { id, revision }, attempts } = entry;
+    const span = tracer.start('delivery', attemptPlace(entry.warning, name, attempts + 1));
+    const about = { recipient: name, id, revision, attempt: attempts + 1 };
+    try {
+      const outcome = await attempt(lane, entry, span.traceId);
+      span.end({ ...about, outcome: outcome?.kind ?? 'stopped' }, outcome === null || outcome.kind === 'delivered' ? undefined : outcome.reason);
+      return outcome;
+    } catch (error) {
+      span.end(about, messageOf(error));
+      throw error;
     }
   };
 
@@ -133,7 +152,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         const overdue = await expired(entry);
         const at = overdue === null ? notifier.notBefore?.(clock.now()) : undefined;
         if (at !== undefined && at > clock.now()) return { kind: 'recipient', at };
-        const outcome = overdue ?? (await attempt(lane, entry));
+        const outcome = overdue ?? (await traced(lane, entry));
         if (outcome === null) break;
         if (outcome.kind === 'abandoned') deps.log.error('delivery given up', { recipient: notifier.name, id: deliveryId(entry), reason: outcome.reason });
         count.inc({ recipient: notifier.name, outcome: outcome.kind });

@@ -4,6 +4,7 @@ import { sleep } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import { backoffDelay } from '@breakwater/platform/supervise';
+import { noTracer, type Tracer } from '@breakwater/platform/trace';
 import type { BreakReason } from '../book/sync.ts';
 import type { Intake } from '../intake.ts';
 import type { FeedPlan } from '../venue.ts';
@@ -27,6 +28,8 @@ export interface ResyncDeps {
   readonly rng: Rng;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Makes a span of each resync. */
+  readonly tracer?: Tracer | undefined;
   readonly requests: Requests;
   readonly intake: Pick<Intake, 'answer' | 'inUse' | 'wantsSeed'>;
   readonly send: (socket: string, frames: readonly string[]) => boolean;
@@ -65,7 +68,7 @@ const AT_ONCE = 16;
 
 /** Makes a resyncer with nothing under way. */
 export function createResyncer(deps: ResyncDeps): Resyncer {
-  const { clock, intake, signal } = deps;
+  const { clock, intake, signal, tracer = noTracer } = deps;
   const jobs = new Map<string, Job>();
   const stats = { started: 0, attempts: 0, exhausted: 0 };
 
@@ -174,8 +177,10 @@ export function createResyncer(deps: ResyncDeps): Resyncer {
       stats.started++;
       const next: Job = { stopped: false, again: false, wake: undefined };
       jobs.set(symbol, next);
+      const span = tracer.start('resync');
       // Rejects only when the wait was cancelled because the session stops.
       void mend(symbol, next).catch(() => undefined).finally(() => {
+        if (tracer.enabled) span.end({ symbol, reason, mended: intake.inUse(symbol) });
         if (jobs.get(symbol) !== next) return;
         jobs.delete(symbol);
       });

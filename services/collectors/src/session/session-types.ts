@@ -2,6 +2,7 @@ import type { Rng } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
 import type { Log } from '@breakwater/platform/log';
 import type { Network } from '@breakwater/platform/network';
+import type { Tracer } from '@breakwater/platform/trace';
 import type { CollectConfig } from '../config.ts';
 import type { FallbackWindow } from '../frame-reader.ts';
 import type { Intake, IntakeDeps } from '../intake.ts';
@@ -53,6 +54,7 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Log;
+  readonly tracer?: Tracer | undefined;
   readonly signal: AbortSignal;
   /** What the other venues of the collector hear of the same assets. */
   readonly witness?: Witness;

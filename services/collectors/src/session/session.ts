@@ -120,7 +120,7 @@ export function createSession(deps: SessionDeps): Session {
   };
   let sockets: readonly Socket[] = plan.sockets.map(newSocket);
   const resyncer = createResyncer({
-    plan: { resync: (symbol) => plan.resync(symbol) }, clock, rng: deps.rng.fork('resync'), log, signal, requests: deps.requests, intake, importance: (symbol) => turnover.of(symbol),
+    plan: { resync: (symbol) => plan.resync(symbol) }, clock, rng: deps.rng.fork('resync'), log, signal, tracer: deps.tracer, requests: deps.requests, intake, importance: (symbol) => turnover.of(symbol),
     send: (name, frames) => sockets.find((s) => s.connection.plan.name === name)?.connection.send(frames) ?? false,
     onExhausted: (symbol) => channelHealth({ symbol, channel: 'book' }, 'stale', 'resync-failed', clock.now()),
   });

@@ -6,6 +6,7 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import { createMetrics } from '@breakwater/platform/metrics';
 import type { Network } from '@breakwater/platform/network';
+import type { Tracer } from '@breakwater/platform/trace';
 import { createSimulatedClock, createSimulatedNetwork, type Endpoint, type SimulatedClock, type SimulatedDisk, type SimulatedNetwork } from '@breakwater/platform/simulated';
 import type { Journal, WarningCommit } from '@breakwater/platform/store';
 import type { Adapters, Pipeline } from '../adapters.ts';
@@ -46,6 +47,7 @@ export interface DaemonDeps {
   readonly startAt: EpochMs;
   readonly rng: Rng;
   readonly log: Log;
+  readonly tracer?: Tracer | undefined;
 }
 
 const never = new Promise<never>(() => undefined);
@@ -96,7 +98,7 @@ export function startDaemon(deps: DaemonDeps): Daemon {
   const adaptersOn = (own: ReturnType<SimulatedDisk['open']>): Adapters => ({
     clock: { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => (alive ? fn() : undefined)) },
     rng: rng.fork('daemon'), network: mortalNetwork(network, () => alive), bus: mortalBus(bus, observer, point, () => alive), journal: mortalJournal(own.journal, point, onWarnings, () => alive),
-    series: own.series, activity, log: deps.log, metrics: createMetrics(), labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: (fn) => void (heal = fn),
+    series: own.series, activity, log: deps.log, metrics: createMetrics(), tracer: deps.tracer, labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: (fn) => void (heal = fn),
   });
   const pipelineOf = (own: ReturnType<SimulatedDisk['open']>, stages: readonly Stage[]): Pipeline => createPipeline(adaptersOn(own), deps.config, () => ({ notifiers: deps.recipients.notifiers(point), run: async () => undefined, follow: () => ({ notifiers: deps.recipients.notifiers(point), retire: async () => undefined }), close: async () => undefined }), onFatal, stages);
   const pipeline = deps.split === undefined ? pipelineOf(store, allStages) : inOrder([pipelineOf(deps.split.collect.open(), ['collect']), pipelineOf(deps.split.score.open(), ['score']), pipelineOf(store, ['alert'])]);

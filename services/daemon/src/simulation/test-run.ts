@@ -3,6 +3,7 @@ import { createRng, defined, epochMs, type EpochMs, type Rng } from '@breakwater
 import type { Clock } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
 import { silentLog, type Log } from '@breakwater/platform/log';
+import type { Tracer } from '@breakwater/platform/trace';
 import { createSimulatedDisk, type SimulatedDisk } from '@breakwater/platform/simulated';
 import { randomScenario, type Scenario } from '@breakwater/simulator/scenarios';
 import { checkEnd, checkLog } from './test-checks.ts';
@@ -39,6 +40,7 @@ export interface Outcome {
 export interface RunOptions {
   readonly mode: Mode;
   readonly log?: Log;
+  readonly tracer?: Tracer;
 }
 
 /** Steps after the last fault before the system must have settled, and at most how many more until every delivery is done. */
@@ -85,7 +87,7 @@ function createRun(seed: number, options: RunOptions): Run {
   const config = simulationConfig(scenario, servers.chain.token, servers.hosts, options.mode === 'faults' ? 'usual' : 'forever');
 
   const launch = (at: EpochMs): void => {
-    daemon = startDaemon({ config, disk, split, recipients, resolve: (url) => servers.resolve(url), startAt: at, rng: rng.fork(`life ${String(lives++)}`), log: options.log ?? silentLog });
+    daemon = startDaemon({ config, disk, split, recipients, resolve: (url) => servers.resolve(url), startAt: at, rng: rng.fork(`life ${String(lives++)}`), log: options.log ?? silentLog, tracer: options.tracer });
   };
   /** Clears away a daemon that has died. */
   const bury = async (dead: Daemon): Promise<void> => {

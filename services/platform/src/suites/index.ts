@@ -11,3 +11,4 @@ export { labelOf, testBook, testTime, testTrade, testWarning, testWatermark } fr
 export { describeStates } from './states-suite.ts';
 export type { SeriesPlace } from './series-suite.ts';
 export { describeSeries } from './series-suite.ts';
+export { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
