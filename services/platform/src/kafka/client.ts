@@ -7,8 +7,11 @@ import type { Admin, Consumer, EachBatchPayload, KafkaConfig, Producer, Producer
 import kafkajs, { CompressionTypes, Kafka, logLevel } from 'kafkajs';
 import { BreakwaterError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { OutgoingRecord } from './record.ts';
 import type { Transactions } from './transactions.ts';
 import { openTransactions } from './transactions.ts';
+
+export type { OutgoingRecord };
 
 /** Where brokers are and how they are spoken to. */
 export interface KafkaConnection {
@@ -24,14 +27,6 @@ export interface KafkaConnection {
   readonly log: Log;
 }
 
-/** A record to be written. */
-export interface OutgoingRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly key: string;
-  /** Null says that the key is gone, where topics are compacted. */
-  readonly value: string | Uint8Array | null;
-}
 /** Where the first record of a request landed in a partition. */
 export interface Appended {
   readonly topic: string;

@@ -1,6 +1,6 @@
 import type { Producer, ProducerBatch } from 'kafkajs';
 import type { BreakwaterError } from '../errors.ts';
-import type { OutgoingRecord } from './client.ts';
+import type { OutgoingRecord } from './record.ts';
 
 /** A writer of whole transactions, one at a time. */
 export interface Transactions {
