@@ -23,6 +23,7 @@ function idleConfig(folder: string, influx: string, shared: boolean): Config {
     assets: { OM: { tokens: [{ chain: 'eip155:1', address: '0x3593d125a4f7849a1b059e64f4517a86dd60c95d', decimals: 18 }] } }, venues: { okx: { markets: ['spot', 'swap'], endpoints: { spot: nowhere, swap: nowhere } } }, chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'] } },
     alerting: { api: { port: 0 }, notifiers: { terminal: {}, telegram: { token: '1:x', apiRoot: 'http://127.0.0.1:1', chats: [-1] } } }, ...(shared ? { bus: { kafka: { brokers: ['127.0.0.1:1'] } } } : {}),
     store: { path: join(folder, 'store.db'), series: { influx: { url: influx, spool: { path: join(folder, 'spool') } } } }, log: { level: 'silent' },
+    telemetry: { otlp: { url: 'http://127.0.0.1:1/v1/traces', allowHosts: ['127.0.0.1'] } },
   }), () => '');
   if (!config.ok) throw new Error(`the daemon was not started: ${JSON.stringify(config.error)}`);
   return config.value;
