@@ -50,6 +50,8 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
   });
   const running = [delivery.run(), recipients.run(signal)].map((work) => work.catch((error: unknown) => (signal.aborted ? undefined : onError(error))));
   await alerting.restore();
+  // An asset that was taken out of the config while nothing ran has warnings that would stay open for a day.
+  await alerting.follow({ config: config.alerting, recipients: names, watched: (asset) => Object.hasOwn(config.assets, asset) });
   await heartbeat.start();
   return {
     acknowledge: (...of) => alerting.acknowledge(...of), latestHeartbeat: () => heartbeat.latest(),

@@ -5,6 +5,7 @@ import { epochMs, price, sourceId, usd, warningId } from '@breakwater/models/cor
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { createMetrics } from '@breakwater/platform/metrics';
 import type { SeriesPoint } from '@breakwater/platform/store';
+import { createRecordingTracer } from '@breakwater/platform/simulated';
 import { apiWorld } from '../testing/api-world.ts';
 import { ask, listenOnLoopback } from '../testing/http-client.ts';
 import { sampleDeposit, sampleScore, sampleTime } from '../testing/sample.ts';
@@ -171,5 +172,22 @@ describe('the routes of the API', () => {
     };
     expect(await failing(new BreakwaterError('store-failed', 'store /secret/path failed: no room'))).toEqual([503, '5', { code: 'unavailable', message: 'The store could not be used.', todo: expect.any(String) }]);
     expect(await failing(new Error('at /secret/path:1'))).toEqual([500, undefined, { code: 'internal', message: 'The server made a mistake.', todo: expect.any(String) }]);
+  });
+  it('makes a span of each request, and of none where nothing is traced', async () => {
+    const tracer = createRecordingTracer();
+    const traced = await createApi({ ...world.deps, metrics: createMetrics(), tracer });
+    const at = await listenOnLoopback(traced);
+    await ask(at, { method: 'GET', path: '/v1/assets' });
+    await ask(at, { method: 'GET', path: '/v1/nothing' });
+    traced.hub.close();
+    await traced.server.close();
+    expect(tracer.spans.map(({ name, place, attributes }) => [name, place, attributes])).toEqual([
+      ['api request', undefined, { operation: 'assets', method: 'GET', status: 200 }], ['api request', undefined, { operation: 'console', method: 'GET', status: 404 }],
+    ]);
+  });
+  it('/v1/config/reload reloads, and answers what came of it', async () => {
+    expect(await answerOf('reload', '/v1/config/reload', {})).toEqual({ status: 200, body: { outcome: 'unchanged', changes: [], problems: [], restart: [] } });
+    expect(world.reloads()).toBe(1);
+    expect(await codeOf('reload', '/v1/config/reload', { file: '/etc/passwd' })).toEqual([400, 'bad-body']);
   });
 });

@@ -3,7 +3,7 @@ import { createRng, epochMs } from '@breakwater/models/core';
 import { createActivity } from '@breakwater/platform/activity';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { silentLog } from '@breakwater/platform/log';
-import { createSimulatedClock } from '@breakwater/platform/simulated';
+import { createRecordingTracer, createSimulatedClock } from '@breakwater/platform/simulated';
 import { createTokenBucket } from '@breakwater/platform/supervise';
 import type { ParsedFrame, ResyncPlan } from '../venue.ts';
 import { createLiveness } from './liveness.ts';
@@ -27,7 +27,9 @@ function setUp(kind: ResyncPlan['kind'], answers: (attempt: number) => 'fits' | 
     else resyncer.ask(symbol, 'no-snapshot');
   };
   const poll = (symbol: string) => ({ name: symbol, request: { method: 'GET' as const, url: symbol }, everyMs: 1, channel: 'book' as const, weight: 1, parse: (body: string): ParsedFrame => ({ kind: 'ignored', channel: body }) });
+  const tracer = createRecordingTracer();
   const resyncer = createResyncer({
+    tracer,
     plan: { resync: (symbol) => (kind === 'request' ? { kind, poll: poll(symbol) } : { kind, socket: 's', frames: [symbol] }) },
     clock, rng: createRng(3), log: silentLog, signal: stop.signal,
     requests: { get: async ({ url }) => ({ body: url, receivedAt: clock.now() }) },
@@ -39,7 +41,7 @@ function setUp(kind: ResyncPlan['kind'], answers: (attempt: number) => 'fits' | 
     onExhausted: (symbol) => log.push(`${symbol} exhausted`),
   });
   const pass = (ms: number) => clock.advanceTo(epochMs(clock.now() + ms));
-  return { resyncer, log, usable, pass, stop };
+  return { resyncer, tracer, log, usable, pass, stop };
 }
 
 describe('resync', () => {
@@ -70,6 +72,19 @@ describe('resync', () => {
     expect(s.log.length).toBeLessThan(250);
     s.stop.abort();
     await s.pass(1);
+  });
+
+  it('is one span, from the break to the book that is back or given up', async () => {
+    const s = setUp('request', (n) => (n < 2 ? 'old' : 'fits'));
+    s.resyncer.ask('A', 'sequence-gap');
+    expect(s.tracer.spans).toEqual([]);
+    await s.pass(60_000);
+    expect(s.tracer.spans).toEqual([{ name: 'resync', place: undefined, attributes: { symbol: 'A', reason: 'sequence-gap', mended: true }, error: undefined }]);
+    s.usable.clear();
+    s.resyncer.ask('B', 'crossed-book');
+    s.resyncer.forget(new Set(['B']));
+    await s.pass(60_000);
+    expect(s.tracer.spans.slice(1)).toMatchObject([{ attributes: { symbol: 'B', mended: false } }]);
   });
 
   it('gives a new subscription its time', async () => {

@@ -5,3 +5,4 @@ export * from './faults.ts';
 export * from './network.ts';
 export * from './store.ts';
 export * from './spool-files.ts';
+export * from './tracer.ts';
