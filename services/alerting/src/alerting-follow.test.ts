@@ -25,16 +25,22 @@ async function world(names: readonly string[]) {
   const stop = new AbortController();
   const taken: string[] = [];
   const hanging = new Set<string>();
+  const held: (() => void)[] = [];
   const notifier = (name: string): Notifier => ({
     name,
     deliver: async (entry, signal) => {
-      if (hanging.has(name)) await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')), { once: true }));
+      if (hanging.has(name)) {
+        await new Promise<void>((resolve, reject) => {
+          held.push(resolve);
+          signal.addEventListener('abort', () => reject(new Error('ended')), { once: true });
+        });
+      }
       taken.push(`${name} ${deliveryId(entry).replace(/-\d{8}-\w{8}/, '')}`);
     },
   });
-  const held = new Map(names.map((name) => [name, notifier(name)]));
+  const notifiers = new Map(names.map((name) => [name, notifier(name)]));
   const metrics = createMetrics();
-  const delivery = createDelivery({ journal, notifiers: [...held.values()], clock, rng: createRng(2), activity, log: silentLog, metrics, config: config.delivery, signal: stop.signal });
+  const delivery = createDelivery({ journal, notifiers: [...notifiers.values()], clock, rng: createRng(2), activity, log: silentLog, metrics, config: config.delivery, signal: stop.signal });
   const alerting = createAlerting({ bus, journal, clock, activity, log: silentLog, metrics, config, recipients: names, signal: stop.signal, onCommitted: () => delivery.wake() });
   const running = delivery.run();
   await alerting.restore();
@@ -43,7 +49,11 @@ async function world(names: readonly string[]) {
     for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
   };
   return {
-    journal, taken, hanging, held, notifier, delivery, alerting, metrics, settle,
+    journal, taken, hanging, notifiers, notifier, delivery, alerting, metrics, settle,
+    release: () => {
+      hanging.clear();
+      for (const resolve of held.splice(0)) resolve();
+    },
     send: async (...scores: readonly ScoreMessage[]) => {
       await bus.publishDurable('scores', scores);
       await settle();
@@ -97,7 +107,7 @@ describe('delivery to other recipients', () => {
     await w.send(fires('OM'));
     // First nothing more goes into its outbox, then it is emptied.
     await w.alerting.follow({ config, recipients: ['a', 'c'], watched: () => true });
-    const kept = w.held.get('a');
+    const kept = w.notifiers.get('a');
     await w.delivery.follow([...(kept === undefined ? [] : [kept]), w.notifier('c')]);
     expect(await w.journal.nextDue('b')).toBeUndefined();
     expect(await w.metrics.text()).toMatch(/breakwater_delivery_attempts_total\{recipient="b",outcome="abandoned"\} 1/);
@@ -107,13 +117,15 @@ describe('delivery to other recipients', () => {
     await w.finish();
   });
 
-  it('goes on with what waits when a recipient has other settings', async () => {
+  it('goes on with what waits when a recipient has other settings, and sends nothing twice that was on its way', async () => {
     const w = await world(['a']);
     w.hanging.add('a');
     await w.send(fires('OM'), fires('TIA'));
     expect(w.taken).toEqual([]);
-    w.hanging.clear();
-    await w.delivery.follow([w.notifier('a')]);
+    const followed = w.delivery.follow([w.notifier('a')]);
+    await w.settle();
+    w.release();
+    await followed;
     await w.settle();
     expect(w.taken).toEqual(['a BW-OM#1', 'a BW-TIA#1']);
     await w.finish();

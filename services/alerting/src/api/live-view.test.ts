@@ -93,4 +93,19 @@ describe('createLiveView', () => {
     expect(worlds[0]?.view.pulses()).toEqual(worlds[1]?.view.pulses());
     expect(worlds[0]?.view.pulses()[0]).toMatchObject({ lastScoreAt: sampleTime + 1_000, lastGoodScoreAt: sampleTime });
   });
+  it('shows other assets and sources from a moment on, and keeps what is known of those that stay', async () => {
+    const { bus, view, changes, settle } = await world();
+    await bus.publishDurable('scores', [sampleScore({ threshold: 4 }), sampleScore({ asset: 'TIA', threshold: 1 })]);
+    for (const source of [binance, chain]) bus.publish('global', { kind: 'watermark', source, seq: 1, eventTime: epochMs(sampleTime), receivedAt: epochMs(sampleTime) });
+    await settle();
+    const doge = assetId('DOGE');
+    view.follow({ assets: [doge, om], sources: [sourceId('okx:spot'), binance], chains: [] });
+    expect(view.pulses().map(({ asset }) => asset)).toEqual([doge, om]);
+    expect([view.summary(tia), view.summary(doge)?.state, view.detail(om)?.score?.eventTime]).toEqual([undefined, 'waiting', sampleTime]);
+    expect(view.feeds().map(({ source, status }) => [source, status])).toEqual([['okx:spot', 'waiting'], ['binance:usdm', 'ok']]);
+    expect(view.counts()).toEqual({ feeds: { ok: 1, total: 2 }, chains: { ok: 0, total: 0 } });
+    expect(changes.slice(-2)).toEqual([{ kind: 'feeds' }, { kind: 'asset', asset: doge }]);
+    await bus.publishDurable('scores', [sampleScore({ asset: 'DOGE', threshold: 2 }), sampleScore({ asset: 'TIA', at: 5 })]);
+    expect(view.summaries().map((s) => [s.asset, s.state])).toEqual([['DOGE', 'live'], ['OM', 'live']]);
+  });
 });

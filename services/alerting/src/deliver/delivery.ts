@@ -46,7 +46,7 @@ export interface Delivery {
   /** Sends a sign of life to every recipient that takes them, beside the warnings. Never stored, never tried again; returns at once. */
   heartbeat(beat: Heartbeat): void;
   /**
-   * Delivers to these from now on. Who is the same notifier is not disturbed; one that replaces another of its name goes on with what waits. What waits for a name that
+   * Delivers to these from now on. Who is the same notifier is not disturbed; one that replaces another of its name goes on with what waits, after the try under way. What waits for a name that
    * is not among them is given up as `recipient-removed`; resolves when that is stored. Whoever puts revisions into the outbox must have stopped doing so for it. Call one at a time, after `run`.
    */
   follow(notifiers: readonly Notifier[]): Promise<void>;
@@ -56,9 +56,14 @@ export interface Delivery {
 interface Lane {
   readonly notifier: Notifier;
   readonly rng: Rng;
-  /** Ends this loop alone, as `signal` ends all. */
+  /** Ends this loop alone, once the try under way is over. */
   readonly end: AbortController;
+  /** Breaks off the try under way. */
+  readonly cut: AbortController;
+  /** The loop ends. */
   readonly signal: AbortSignal;
+  /** The try under way ends. */
+  readonly trying: AbortSignal;
   done: Promise<void>;
 }
 
@@ -104,7 +109,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     return isOver ? { kind: 'abandoned', at: clock.now(), reason: 'too-old' } : null;
   };
 
-  const attempt = async ({ notifier, rng, signal: own }: Lane, entry: OutboxEntry, trace: string | undefined): Promise<DeliveryOutcome | null> => {
+  const attempt = async ({ notifier, rng, trying: own }: Lane, entry: OutboxEntry, trace: string | undefined): Promise<DeliveryOutcome | null> => {
     // A request that is on its way already cannot be called back: whoever receives it twice knows it by its id.
     if (!held()) throw new BreakwaterError('fenced', `${deliveryId(entry)} not sent to ${notifier.name}: this instance is not the active one any more`);
     try {
@@ -209,8 +214,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   let onFailure: (error: unknown) => void = () => undefined;
   const launch = (notifier: Notifier): void => {
-    const end = new AbortController();
-    const lane: Lane = { notifier, rng: deps.rng.fork(notifier.name), end, signal: AbortSignal.any([signal, end.signal]), done: Promise.resolve() };
+    const [end, cut] = [new AbortController(), new AbortController()];
+    const lane: Lane = { notifier, rng: deps.rng.fork(notifier.name), end, cut, signal: AbortSignal.any([signal, end.signal]), trying: AbortSignal.any([signal, cut.signal]), done: Promise.resolve() };
     lanes.set(notifier, lane);
     lane.done = loop(lane).catch((error: unknown) => onFailure(error));
   };
@@ -231,6 +236,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     const gone = [...lanes.values()].filter((lane) => !next.includes(lane.notifier));
     for (const lane of gone) {
       lane.end.abort();
+      // What another one of the name goes on with is not sent twice because of it.
+      if (!next.some(({ name }) => name === lane.notifier.name)) lane.cut.abort();
       await lane.done;
       lanes.delete(lane.notifier);
     }
