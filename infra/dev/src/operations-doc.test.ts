@@ -62,7 +62,7 @@ function missing(text: string): readonly string[] {
     }
     for (const [metric] of code.matchAll(/\bbreakwater_[a-z0-9_]+\b/g)) miss(read('docs/metrics.md').includes(`\`${metric}\``), `metric ${metric}`);
     if (/^(?:GET |POST )?\/(?:v1|healthz|readyz|metrics)/.test(code)) miss(apiRoutes.some(({ path }) => path === code.replace(/^\w+ /, '')), `route ${code}`);
-    if (/^(?:store|bus|alerting|probes|collect|scoring|log)(?:\.\w+)*$/.test(code)) miss(setting(code) !== undefined || at(values, ...code.split('.')) !== undefined, `setting ${code}`);
+    if (/^(?:store|bus|alerting|probes|collect|scoring|telemetry|log)(?:\.\w+)*$/.test(code)) miss(setting(code) !== undefined || at(values, ...code.split('.')) !== undefined, `setting ${code}`);
     else if (/^(?:score|alert|api|kafka|influx|signingKey|networkPolicy|restartOnConfigChange)(?:\.\w+)*$/.test(code)) miss(at(values, ...code.split('.')) !== undefined, `value ${code}`);
   }
   return found;
