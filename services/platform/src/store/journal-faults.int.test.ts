@@ -38,6 +38,11 @@ for (let n = last + 1; ; n++) {
   try {
     await journal.commitWarnings({ warnings: [testWarning(n), testWarning(n, 2)], recipients: ['web', 'chat'], checkpoints: { last: String(n) }, at: testTime });
   } catch (error) {
+    // As callers do: what was rejected and may help is repeated.
+    if (error.code === 'store-failed') {
+      n--;
+      continue;
+    }
     writeSync(1, error.code + '\\n');
     process.exit(0);
   }
@@ -267,11 +272,12 @@ else {
       await commit(journal, last + 1);
       program.signal('SIGCONT');
       await program.ended;
-      // What it had under way may have been taken before it was shut out; nothing is acknowledged that is not there.
+      // What it had under way may have been taken before it was shut out; nothing is acknowledged that is not there. It takes its turn for one that lasts, asks for the journal again, and finds the later one.
       expect(program.lines().at(-1)).toBe('fenced');
       expect(Number(program.lines().at(-2))).toBeLessThanOrEqual(last);
       await expectWhole(journal, last + 1);
-      await commit(journal, last + 2);
+      // Which may have shut out the later one for a moment.
+      await insist(journal, last + 2);
       await expectWhole(await openOne(prefix).take(turn(3)), last + 2);
     });
   });
