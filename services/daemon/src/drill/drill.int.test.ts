@@ -96,12 +96,12 @@ describe('a drill against a real node and sockets', () => {
     try {
       const out = join(folder, 'influx');
       let waited = 0;
-      let isOver = false;
+      const over = new AbortController();
       // Twice on the way: away for a hundred steps of market time and more.
       const outages = (async () => {
         // Not before it takes the first points: how long the drill takes to begin is the machine's.
         const hasPoints = async (): Promise<boolean> => (await (await fetch(`${influx.url}/query?db=drill&q=SHOW+MEASUREMENTS`)).text()).includes('"price"');
-        while (!isOver && !(await hasPoints())) await new Promise((resolve) => setTimeout(resolve, 100));
+        while (!over.signal.aborted && !(await hasPoints())) await new Promise((resolve) => setTimeout(resolve, 100));
         for (const pauseMs of [0, 1_500]) {
           await new Promise((resolve) => setTimeout(resolve, pauseMs));
           await influx.kill();
@@ -111,7 +111,7 @@ describe('a drill against a real node and sockets', () => {
           await influx.restart();
         }
       })();
-      const run = await playDrill({ scenario: 'random', seed, kills: 0, killSeed: 1, main, out, influx: `${influx.url}/drill` }).finally(() => (isOver = true));
+      const run = await playDrill({ scenario: 'random', seed, kills: 0, killSeed: 1, main, out, influx: `${influx.url}/drill` }).finally(() => over.abort());
       await outages;
       expect(waited).toBeGreaterThan(1_000);
       expect(compareRuns(whole, run)).toEqual([]);
