@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AssetMessage, FeedHealthMessage } from '@breakwater/contracts';
+import type { AssetMessage } from '@breakwater/contracts';
 import { assetId, defined, epochMs } from '@breakwater/models/core';
 import { totalLots, totalTriggerLots, type Ladder } from '@breakwater/models/market';
 import { createAssetState, fold, type AssetState } from './asset-state.ts';
@@ -12,7 +12,7 @@ import { book, deepBook, health, instrument, ladder, rate, ticker } from './test
 const t0 = 1_700_000_000_000;
 const config: ScoringConfig = { ...scoringDefaults, assets: [{ asset: assetId('OM') }] };
 
-function stateOf(...messages: readonly (AssetMessage | FeedHealthMessage)[]): AssetState {
+function stateOf(...messages: readonly Parameters<typeof fold>[1][]): AssetState {
   const state = createAssetState();
   for (const message of messages) fold(state, message);
   return state;

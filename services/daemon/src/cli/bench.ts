@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { readCaptureFile } from '../replay/read.ts';
 import { benchBusCommand } from './bench-bus.ts';
 import { benchCascadeCommand } from './bench-cascade.ts';
+import { benchScaleCommand } from './bench-scale.ts';
 import { benchSoakCommand } from './bench-soak.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
 import { reasonOf } from './files.ts';
@@ -30,6 +31,8 @@ export async function benchCommand(context: CommandContext, name: string, option
       return benchIngestCommand(context, options);
     case 'bus':
       return benchBusCommand(context, options);
+    case 'scale':
+      return benchScaleCommand(context, options);
     case 'cascade':
       return benchCascadeCommand(context, options);
     case 'console':
@@ -38,7 +41,7 @@ export async function benchCommand(context: CommandContext, name: string, option
     case 'soak':
       return benchSoakCommand(context, await readCaptures(context, options), options);
     default:
-      throw new CommandError(`no bench '${name}': there are ingest, soak, bus, cascade and console. Run \`breakwater bench --help\`.`, 2);
+      throw new CommandError(`no bench '${name}': there are ingest, soak, bus, scale, cascade and console. Run \`breakwater bench --help\`.`, 2);
   }
 }
 
