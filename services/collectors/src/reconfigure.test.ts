@@ -8,6 +8,7 @@ import type { Endpoint, EndpointPeer } from '@breakwater/platform/simulated';
 import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
 import { createCollector } from './collector.ts';
 import { collectorsConfig, type CollectorsConfig } from './config.ts';
+import type { CcxtExchange } from './venues/ccxt/index.ts';
 import { bybitLinear, bybitSpot } from './venues/bybit/feed.ts';
 
 const START = epochMs(1_800_000_000_000);
@@ -61,7 +62,7 @@ function createBybit(now: () => EpochMs) {
   };
 }
 
-function setUp(config: Parameters<typeof collectorsConfig.parse>[0]) {
+function setUp(config: CollectorsConfig, exchangeFactory?: () => Promise<CcxtExchange>) {
   const clock = createSimulatedClock({ start: START, activity: createActivity() });
   const venue = createBybit(() => epochMs(Math.floor(clock.now())));
   const network = createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint });
@@ -70,7 +71,7 @@ function setUp(config: Parameters<typeof collectorsConfig.parse>[0]) {
   const feed = (of: typeof bybitLinear, kind: string) => ({ venue: of, endpoints: { rest: 'http://venue.test', ws: { [kind]: `ws://venue.test/${kind}` } }, weightPerMinute: 3_600 });
   const collector = createCollector({
     feeds: [feed(bybitLinear, 'linear'), feed(bybitSpot, 'spot')],
-    config: collectorsConfig.parse(config), network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
+    config, ...(exchangeFactory === undefined ? {} : { exchangeFactory }), network, clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
   });
   const done = collector.run();
   const live = async (seconds: number): Promise<void> => {
@@ -170,6 +171,37 @@ describe('a collector that is given another config', () => {
     expect(s.messages.slice(before).filter((m) => m.kind !== 'watermark')).toEqual([]);
     await s.live(10);
     expect(s.venue.sessions).toHaveLength(1);
+    await s.finish();
+  });
+
+  it('reads a generic venue anew only when its markets change, and ends it with the config', async () => {
+    let opened = 0;
+    const listed = (base: string) => ({ id: `${base}USDT`, symbol: `${base}/USDT`, base, quote: 'USDT', active: true, spot: true, precision: { price: 0.0001, amount: 1 }, limits: {} });
+    const exchangeFactory = async (): Promise<CcxtExchange> => {
+      opened++;
+      let close = (): void => undefined;
+      const closed = new Promise<never>((_resolve, reject) => (close = () => reject(new Error('closed'))));
+      closed.catch(() => undefined);
+      return {
+        has: { watchOrderBook: true }, precisionMode: 4, loadMarkets: async () => ({ 'OM/USDT': listed('OM'), 'TIA/USDT': listed('TIA') }),
+        watchOrderBook: () => closed, watchTrades: () => closed, fetchFundingRate: () => closed, fetchOpenInterest: () => closed, close: async () => close(),
+      };
+    };
+    const generic = (assets: readonly string[], venues: object = { somewhere: { feed: 'ccxt' } }): CollectorsConfig => collectorsConfig.parse({ venues, assets: Object.fromEntries(assets.map((asset) => [asset, {}])) });
+    const s = setUp(generic(['OM', 'XY']), exchangeFactory);
+    await s.clock.advanceTo(epochMs(START + 1_000));
+    const said = (channel: string): readonly string[] => s.messages.flatMap((m) => (m.kind === 'feed.health' && m.channel === channel && m.reason === 'not-configured' ? [`${m.instrument ?? m.source} ${m.status}`] : []));
+    const defined = (): readonly string[] => s.messages.flatMap((m) => (m.kind === 'instrument' ? [m.instrument as string] : []));
+    // It has no market of XY: nothing changes for it.
+    await s.reconfigure(generic(['OM']));
+    expect([opened, said('instruments'), defined()]).toEqual([1, [], ['somewhere:spot:OMUSDT']]);
+    await s.reconfigure(generic(['OM', 'TIA']));
+    expect([opened, said('instruments'), defined().slice(1).sort()]).toEqual([2, [], ['somewhere:spot:OMUSDT', 'somewhere:spot:TIAUSDT']]);
+    await s.reconfigure(generic(['TIA']));
+    expect([opened, said('instruments')]).toEqual([3, ['somewhere:spot:OMUSDT down']]);
+    await s.reconfigure(generic(['TIA'], { bybit: { markets: ['linear'] } }));
+    expect([opened, said('instruments').slice(1), said('socket')]).toEqual([3, ['somewhere:spot:TIAUSDT down'], ['somewhere:spot down', 'somewhere:swap down']]);
+    expect(s.collector.generic()).toEqual({});
     await s.finish();
   });
 });
