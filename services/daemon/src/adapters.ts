@@ -35,6 +35,22 @@ export interface AlertInstances {
   readonly clock: Clock;
 }
 
+/** Which part of the venues a process collects, and what it shares with those that stand by for it. */
+export interface CollectShard {
+  /** Counts from 0, below `count`. */
+  readonly index: number;
+  readonly count: number;
+  readonly leases: Leases;
+  /** How far chains were read: of this shard alone. */
+  readonly journal: SharedJournal;
+  /** The name of this process, which no other ever has. */
+  readonly holder: string;
+  /** Of the machine: leases go by real time. */
+  readonly clock: Clock;
+  /** How long it listens for a holder that lives before it asks for the lease, milliseconds. */
+  readonly listenMs: number;
+}
+
 /** Who is told of warnings, and what of them runs by itself (a bot that answers). */
 export interface Recipients {
   readonly notifiers: readonly Notifier[];
@@ -58,6 +74,8 @@ export interface Adapters {
   readonly journal: Journal;
   /** Where alerting stands by for other instances of itself: its journal is the one they share. Absent where it is the only one. */
   readonly instances?: AlertInstances | undefined;
+  /** Where collecting stands by for other processes. Absent where it is the only one. */
+  readonly shard?: CollectShard | undefined;
   /** Snapshots of what scoring holds, where assets are spread over several processes. */
   readonly states?: StateStore | undefined;
   readonly series: SeriesStore;

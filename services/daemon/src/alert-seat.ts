@@ -49,10 +49,16 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
     onHeartbeat: (beat) => delivery.heartbeat(beat),
   });
   const running = [delivery.run(), recipients.run(signal)].map((work) => work.catch((error: unknown) => (signal.aborted ? undefined : onError(error))));
-  await alerting.restore();
-  // An asset that was taken out of the config while nothing ran has warnings that would stay open for a day.
-  await alerting.follow({ config: config.alerting, recipients: names, watched: (asset) => Object.hasOwn(config.assets, asset) });
-  await heartbeat.start();
+  try {
+    await alerting.restore();
+    // An asset that was taken out of the config while nothing ran has warnings that would stay open for a day.
+    await alerting.follow({ config: config.alerting, recipients: names, watched: (asset) => Object.hasOwn(config.assets, asset) });
+    await heartbeat.start();
+  } catch (error) {
+    // The turn ended before it had begun.
+    await recipients.close();
+    throw error;
+  }
   return {
     acknowledge: (...of) => alerting.acknowledge(...of), latestHeartbeat: () => heartbeat.latest(),
     follow: async (next) => {

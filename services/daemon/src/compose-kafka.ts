@@ -14,7 +14,7 @@ import type { Metrics } from '@breakwater/platform/metrics';
 import type { StateStore } from '@breakwater/platform/state';
 import { createKafkaStates } from '@breakwater/platform/state/kafka';
 import { createKafkaJournal } from '@breakwater/platform/store/journal-kafka';
-import type { AlertInstances } from './adapters.ts';
+import type { AlertInstances, CollectShard } from './adapters.ts';
 import type { Config, KafkaConfig } from './config.ts';
 import type { StageChoice } from './stages.ts';
 
@@ -100,6 +100,21 @@ export function openInstances(deps: KafkaDeps & { readonly port: number | undefi
   const leases = createKafkaLeases({ ...shared, rng: rng.fork('leases') });
   lifecycle.onClose('leases', () => leases.close());
   return { leases, journal, instance: randomUUID(), address: addressOf(config, deps.port), clock };
+}
+
+/** What processes that collect the same venues share on the Kafka of the config: a lease, and a journal of how far chains were read. Undefined where the stages meet in memory. */
+export function openShard(deps: KafkaDeps & { readonly index: number; readonly isDrill: boolean }): CollectShard | undefined {
+  const { config, index, rng, lifecycle } = deps;
+  const { kafka } = config.bus;
+  if (kafka === undefined) return undefined;
+  const shared = sharedOn(kafka, `collect-${index}`, deps.log);
+  const { watermarkEveryMs, watermarkDelayMs, shards } = config.collect;
+  const journal = createKafkaJournal({ ...shared, prefix: `${shared.prefix}collect-${index}.`, rng: rng.fork('journal of collecting') });
+  lifecycle.onClose('journal of collecting', () => journal.close());
+  const leases = createKafkaLeases({ ...shared, rng: rng.fork('leases of collecting') });
+  lifecycle.onClose('leases of collecting', () => leases.close());
+  // Two watermarks of a holder that lives; in a drill, whose watermarks go by another clock, there is one process.
+  return { index, count: shards, leases, journal, holder: randomUUID(), clock: shared.clock, listenMs: deps.isDrill ? 0 : 2 * watermarkEveryMs + watermarkDelayMs };
 }
 
 /** Where workers of the score stage leave what they hold of a partition for whoever holds it next. Undefined where the stages meet in memory. */

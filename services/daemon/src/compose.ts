@@ -19,7 +19,7 @@ import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { createNodeOutgoing } from '@breakwater/platform/network/outgoing-node';
 import { openEmbeddedStore } from '@breakwater/platform/store/embedded';
 import type { Adapters, Pipeline } from './adapters.ts';
-import { openBus, openInstances, openStates } from './compose-kafka.ts';
+import { openBus, openInstances, openShard, openStates } from './compose-kafka.ts';
 import { openSeries } from './compose-series.ts';
 import { openTracer } from './compose-tracer.ts';
 import type { Config } from './config.ts';
@@ -36,6 +36,8 @@ import { version } from './version.ts';
 export interface ComposeOptions {
   /** What the process runs; everything by default. */
   readonly stage?: StageChoice;
+  /** Which shard of the venues it collects, from 0; the first by default. */
+  readonly shard?: number | undefined;
   /** Where it serves its API or its probes, instead of where the config says. */
   readonly port?: number | undefined;
   /** Takes the time from a drill at this address instead of the machine's clock. */
@@ -118,6 +120,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', alone: 'new', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   const signer = stages.includes('alert') ? createSigner(loadSigningSeed(`${config.store.path}.key`)) : undefined;
   const instances = stages.includes('alert') ? openInstances({ config, port: options.port, rng, lifecycle, log: log.with({ stage: 'alert' }) }) : undefined;
+  const shard = stages.includes('collect') ? openShard({ config, index: options.shard ?? 0, isDrill: options.lockstep !== undefined, rng, lifecycle, log: log.with({ stage: 'collect' }) }) : undefined;
   const states = stages.includes('score') ? openStates({ config, rng, lifecycle, log: log.with({ stage: 'score' }) }) : undefined;
   const startedAt = clock.now();
   const reload: Reloader['reload'] = async () => {
@@ -147,7 +150,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   };
   const labels = new Map(readLabelFiles(config));
   const adapters: Adapters = {
-    clock, rng, network, bus, journal: store.journal, instances, states, series, activity, log, metrics, tracer, labels, signer, serve, onConflated: (fn) => void (heal = fn),
+    clock, rng, network, bus, journal: store.journal, instances, shard, states, series, activity, log, metrics, tracer, labels, signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
   const deps = { clock, rng, outgoing, log, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };

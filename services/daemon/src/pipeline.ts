@@ -10,11 +10,10 @@
 import { setMaxListeners } from 'node:events';
 import { createWarningSeries } from '@breakwater/alerting';
 import { createLiveView } from '@breakwater/alerting/api';
-import { createCollector, nativeFeeds } from '@breakwater/collectors';
 import { createScoring } from '@breakwater/scoring';
 import type { Adapters, Pipeline, RecipientsOf } from './adapters.ts';
 import { createAlertSeat } from './alert-seat.ts';
-import { createChainFeeds } from './chain-feeds.ts';
+import { createCollectSeat } from './collect-seat.ts';
 import type { Config } from './config.ts';
 import { healConflated } from './heal-conflated.ts';
 import { registerPipelineMetrics } from './pipeline-metrics.ts';
@@ -32,24 +31,11 @@ interface Ground {
   readonly run: (work: Promise<void>) => void;
 }
 
-/** 1. COLLECT: frames and logs in, messages out. */
-function wireCollect({ adapters, config, signal, log, run }: Ground) {
-  const { bus, network, clock, rng, metrics, tracer } = adapters;
-  const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => bus.publish(topic, message), log: log('collect'), metrics, tracer, signal });
-  const chains = createChainFeeds({ adapters, config, log: log('collect'), signal });
-  healConflated(adapters, collector);
-  return {
-    collector,
-    start: async () => {
-      run(chains.run());
-      run(collector.run());
-    },
-    follow: async (next: Config) => {
-      await chains.follow(next);
-      await collector.reconfigure(next);
-    },
-    stop: async () => undefined,
-  };
+/** 1. COLLECT: frames and logs in, messages out (`collect-seat.ts`). */
+function wireCollect(ground: Ground) {
+  const seat = createCollectSeat(ground);
+  healConflated(ground.adapters, seat);
+  return { seat, start: async () => seat.start(), follow: (next: Config) => seat.follow(next), stop: async () => undefined };
 }
 
 /** 2. SCORE: every asset at every tick of event time. */
@@ -98,7 +84,7 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
   const collect = stages.includes('collect') ? wireCollect(ground) : undefined;
   const score = stages.includes('score') ? wireScore(ground) : undefined;
   const alert = stages.includes('alert') ? wireAlert(ground, recipientsOf) : undefined;
-  registerPipelineMetrics(adapters.metrics, { collector: collect?.collector, scoring: score?.scoring, view: alert?.view, bus: adapters.bus, clock: adapters.clock });
+  registerPipelineMetrics(adapters.metrics, { collector: collect?.seat, scoring: score?.scoring, view: alert?.view, bus: adapters.bus, clock: adapters.clock });
   let stopServing = async (): Promise<void> => undefined;
   let onStarted = (): void => undefined;
   const started = new Promise<void>((resolve) => (onStarted = resolve));
@@ -113,6 +99,7 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
     ready: async () => {
       await started;
       await alert?.seat.ready();
+      await collect?.seat.ready();
     },
     stop: async () => {
       stopping.abort();
@@ -127,7 +114,7 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
     },
     status: () => {
       const { scores, late: lateMessages, forced: forcedTicks } = score?.scoring.stats() ?? { scores: 0, late: 0, forced: 0 };
-      return { scores, lateMessages, forcedTicks, markets: collect?.collector.status().reduce((n, feed) => n + (feed.watched?.length ?? 0), 0) ?? 0 };
+      return { scores, lateMessages, forcedTicks, markets: collect?.seat.status().reduce((n, feed) => n + (feed.watched?.length ?? 0), 0) ?? 0 };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { SourceId } from '@breakwater/models/core';
 import type { Bus, Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import { sleep } from '@breakwater/platform/clock';
+import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Leases } from '@breakwater/platform/lease';
 import { whileHolding, type LeaseTiming } from '@breakwater/platform/lease/keep';
 import type { Log } from '@breakwater/platform/log';
@@ -23,18 +24,27 @@ export interface ShardDeps {
   readonly bus: Bus;
   readonly leases: Leases;
   readonly clock: Clock;
+  /** Leases go by it; where the other clock is simulated it may be another. */
+  readonly leaseClock?: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly timing?: LeaseTiming;
   /** How long a process listens before it first asks for the lease, milliseconds: at least two watermarks of its sources, so that it knows where a live holder is. */
   readonly listenMs: number;
   /** Makes the collector of the shard's venues, anew for every term: it publishes through `publish` and goes on with each source where `tailOf` says it was. */
-  readonly createCollector: (term: ShardTerm) => Collector;
+  readonly createCollector: (term: ShardTerm) => Pick<Collector, 'run'>;
 }
 
 /** One time of holding a shard. */
 export interface ShardTerm {
+  /** Counts up from term to term, over all processes of the shard. */
+  readonly term: number;
+  /** Whether it lasts, asked of the clock. */
+  readonly held: () => boolean;
+  /** Publishes nothing once the term is over. */
   readonly publish: Publish;
+  /** Rejects with `fenced` once the term is over. */
+  readonly publishDurable: Bus['publishDurable'];
   readonly tailOf: (source: SourceId) => SourceTail;
   readonly signal: AbortSignal;
 }
@@ -47,22 +57,36 @@ export interface ShardTerm {
  */
 export async function runShard(deps: ShardDeps): Promise<void> {
   const { bus, shard, holder, log } = deps;
+  const leaseClock = deps.leaseClock ?? deps.clock;
   const tails = followSources(bus, `standby:${shard}:${holder}`, (source) => deps.sources.has(source));
   let refused = 0;
+  tails.resume();
   try {
-    await sleep(deps.clock, deps.listenMs, deps.signal).catch(() => undefined);
-    await whileHolding({ leases: deps.leases, name: shard, holder, clock: deps.clock, log, signal: deps.signal, ...(deps.timing === undefined ? {} : { timing: deps.timing }) }, async (lease) => {
+    await sleep(leaseClock, deps.listenMs, deps.signal).catch(() => undefined);
+    await whileHolding({ leases: deps.leases, name: shard, holder, clock: leaseClock, log, signal: deps.signal, ...(deps.timing === undefined ? {} : { timing: deps.timing }) }, async (lease) => {
       // What the last holder published may still be on its way to the tails; a bus that never rests is not waited for.
-      await Promise.race([bus.idle(), sleep(deps.clock, SETTLE_MS, lease.signal).catch(() => undefined)]);
+      await Promise.race([bus.idle(), sleep(leaseClock, SETTLE_MS, lease.signal).catch(() => undefined)]);
       const published = new Map([...deps.sources].map((source) => [source, tails.of(source).until]));
       const publish: Publish = (topic, message) => {
         if ((message.kind === 'trade' || message.kind === 'liquidation') && message.eventTime <= (published.get(message.source) ?? -1)) return;
-        if (lease.held()) bus.publish(topic, message);
-        else if (refused++ === 0) log.warn('not-published', { shard, holder, why: 'the lease ended' });
+        if (lease.held()) {
+          tails.hear(message);
+          bus.publish(topic, message);
+        } else if (refused++ === 0) log.warn('not-published', { shard, holder, why: 'the lease ended' });
       };
-      await deps.createCollector({ publish, tailOf: (source) => tails.of(source), signal: lease.signal }).run();
+      const publishDurable: Bus['publishDurable'] = async (topic, messages) => {
+        if (!lease.held()) throw new BreakwaterError('fenced', `${topic} not published: the lease of ${shard} ended`);
+        messages.forEach((message) => tails.hear(message));
+        await bus.publishDurable(topic, messages);
+      };
+      await tails.pause();
+      try {
+        await deps.createCollector({ term: lease.term, held: () => lease.held(), publish, publishDurable, tailOf: (source) => tails.of(source), signal: lease.signal }).run();
+      } finally {
+        if (!deps.signal.aborted) tails.resume();
+      }
     });
   } finally {
-    await tails.stop();
+    await tails.pause();
   }
 }

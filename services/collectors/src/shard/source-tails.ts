@@ -1,7 +1,7 @@
 import type { Message } from '@breakwater/contracts';
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
-import type { Bus } from '@breakwater/platform/bus';
+import type { Bus, Subscription } from '@breakwater/platform/bus';
 import type { RecentIds } from '../recent-ids.ts';
 import { createRecentIds } from '../recent-ids.ts';
 import type { SourceTail } from '../source.ts';
@@ -9,13 +9,17 @@ import type { SourceTail } from '../source.ts';
 /** Follows what sources publish, whichever process they run in. */
 export interface SourceTails {
   of(source: SourceId): SourceTail;
-  stop(): Promise<void>;
+  /** What this process publishes itself, while it does not follow. */
+  hear(message: Message): void;
+  /** Reads nothing until `resume`: who publishes knows it all, and would read back every message. */
+  pause(): Promise<void>;
+  resume(): void;
 }
 
 /** Trade ids remembered of a market. */
 const RECENT_TRADES = 2_000;
 
-/** Reads what is new on the bus, alone; O(1) a message. */
+/** Reads what is new on the bus, alone, from `resume` on; O(1) a message. */
 export function followSources(bus: Bus, group: string, isOwn: (source: SourceId) => boolean): SourceTails {
   const next = new Map<SourceId, number>();
   const until = new Map<SourceId, EpochMs>();
@@ -32,11 +36,17 @@ export function followSources(bus: Bus, group: string, isOwn: (source: SourceId)
     if (message.kind === 'trade' && message.id !== undefined) tradesOf(message.instrument).add(message.id);
   };
   const handler = (batch: readonly Message[]): void => batch.forEach(hear);
-  const subscriptions = [bus.subscribe('assets', { group, alone: 'new', handler }), bus.subscribe('global', { group, alone: 'new', handler })];
+  let subscriptions: readonly Subscription[] = [];
   return {
+    hear,
     of: (source) => ({ nextSeq: next.get(source) ?? 0, until: until.get(source), trades: tradesOf }),
-    stop: async () => {
-      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    pause: async () => {
+      const held = subscriptions;
+      subscriptions = [];
+      await Promise.all(held.map((subscription) => subscription.stop()));
+    },
+    resume: () => {
+      if (subscriptions.length === 0) subscriptions = [bus.subscribe('assets', { group, alone: 'new', handler }), bus.subscribe('global', { group, alone: 'new', handler })];
     },
   };
 }

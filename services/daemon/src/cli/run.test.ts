@@ -76,6 +76,16 @@ describe('start', () => {
     const { code, out, err } = await runCollecting('start', '--config', path, '--stage', 'score');
     expect({ code, out, err }).toEqual({ code: 1, out: '', err: `--stage score was not started: one stage alone meets the others on Kafka, and ${path} names no brokers. Give bus.kafka.brokers, or run without --stage.\n` });
   });
+  it('says which shards there are', async () => {
+    const path = write('shards.yaml', 'assets: { OM: {} }\nvenues: { okx: {}, bybit: {} }\ncollect: { shards: 2 }\nbus: { kafka: { brokers: ["127.0.0.1:1"] } }\n');
+    const said = async (...args: readonly string[]): Promise<readonly [number, string]> => {
+      const { code, err } = await runCollecting('start', '--config', path, ...args);
+      return [code, err];
+    };
+    expect(await said('--stage', 'collect', '--shard', '2')).toEqual([2, '--shard 2 was not started: collect.shards is 2, so there are 0 to 1.\n']);
+    expect(await said('--stage', 'score', '--shard', '0')).toEqual([2, '--shard 0 was not started: shards are of --stage collect.\n']);
+    for (const stage of ['collect', 'all']) expect(await said('--stage', stage)).toEqual([2, `--stage ${stage} was not started: ${path} shares the venues out among 2 processes. Give --stage collect and --shard 0 to 1.\n`]);
+  });
 });
 
 describe('check-config', () => {

@@ -72,9 +72,10 @@ function program(context: CommandContext): Command {
   add('start', 'run the daemon', 'breakwater start --config breakwater.yaml', 'breakwater start --stage score --port 8720')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .option('--stage <stage>', 'collect, score, alert or all; one alone meets the others on the Kafka of the config', 'all')
+    .option('--shard <n>', 'which part of the venues it collects, from 0, where collect.shards is more than 1; a second process of a shard stands by for the first', whole)
     .option('--port <n>', 'where this process serves its API (alert, all) or its probes (collect, score), instead of where the config says', port)
     .option('--lockstep <url>', 'take the time from a drill at this address')
-    .action((options: { config: string; stage: string; port?: number; lockstep?: string; json: boolean }) => startCommand(context, options));
+    .action((options: { config: string; stage: string; shard?: number; port?: number; lockstep?: string; json: boolean }) => startCommand(context, options));
   add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7', 'breakwater drill random --cluster')
     .argument('<scenario>', 'om-2025, or random for a short invented day')
     .option('--seed <n>', 'seed of everything that is made up', whole, 1)

@@ -18,11 +18,15 @@ interface End {
 }
 
 /** `breakwater start`: runs until Ctrl-C, SIGTERM, the end of its drill, or something it cannot recover from. */
-export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly port?: number; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
+export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly shard?: number; readonly port?: number; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
   const { stage } = options;
   if (!isStageChoice(stage)) throw new CommandError(`no stage '${stage}': give collect, score, alert or all.`, 2);
   const config = readConfig(options.config);
   if (stage !== 'all' && config.bus.kafka === undefined) throw new CommandError(`--stage ${stage} was not started: one stage alone meets the others on Kafka, and ${options.config} names no brokers. Give bus.kafka.brokers, or run without --stage.`);
+  const { shards } = config.collect;
+  if (options.shard !== undefined && stage !== 'collect') throw new CommandError(`--shard ${options.shard} was not started: shards are of --stage collect.`, 2);
+  if (options.shard !== undefined && options.shard >= shards) throw new CommandError(`--shard ${options.shard} was not started: collect.shards is ${shards}, so there are 0 to ${shards - 1}.`, 2);
+  if (shards > 1 && options.shard === undefined && stage !== 'score' && stage !== 'alert') throw new CommandError(`--stage ${stage} was not started: ${options.config} shares the venues out among ${shards} processes. Give --stage collect and --shard 0 to ${shards - 1}.`, 2);
   let end: (why: string, error?: unknown) => void = () => undefined;
   const ended = new Promise<End>((resolve) => (end = (why, error) => resolve({ why, error })));
   const forgetSignals = onSignals(end);
@@ -32,7 +36,7 @@ export async function startCommand(context: CommandContext, options: { readonly 
   const incidents = createFeedIncidents((message) => printJson(context, message));
   try {
     const daemon = await compose(config, {
-      stage, port: options.port, lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
+      stage, shard: options.shard, port: options.port, lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
       ...(options.json ? { onHealth: incidents } : {}), reread: () => parseConfigFile(options.config),
       onServed: (address) => {
         // Machines have it in the log.

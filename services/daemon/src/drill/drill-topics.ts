@@ -1,4 +1,3 @@
-import { topics } from '@breakwater/contracts';
 import { createKafkaClient } from '@breakwater/platform/kafka/client';
 import { silentLog } from '@breakwater/platform/log';
 
@@ -6,7 +5,8 @@ import { silentLog } from '@breakwater/platform/log';
 export async function forgetTopics(brokers: readonly string[], prefix: string): Promise<void> {
   const client = createKafkaClient({ brokers, clientId: 'breakwater-drill', log: silentLog });
   try {
-    await client.deleteTopics(Object.keys(topics).map((topic) => `${prefix}.${topic}`));
+    const topics = await client.ensureTopics([]);
+    await client.deleteTopics([...topics.keys()].filter((topic) => topic.startsWith(`${prefix}.`)));
   } finally {
     await client.close();
   }
