@@ -65,7 +65,7 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
 
   it('tells only alert of recipients, and gives only alert their secrets', async () => {
     const objects = await render('cluster.yaml');
-    const configs = objects.find(({ kind }) => kind === 'ConfigMap')?.data;
+    const configs = at(objects.find(({ kind }) => kind === 'ConfigMap'), 'data');
     expect(['collect', 'score', 'alert'].map((stage) => String(at(configs, `${stage}.yaml`)).includes('telegram'))).toEqual([false, false, true]);
     const secretsOf = (stage: string): string => JSON.stringify(objects.find(({ kind, metadata }) => kind === 'StatefulSet' && at(metadata, 'name') === `bw-breakwater-${stage}`));
     expect(['collect', 'score', 'alert'].map((stage) => [secretsOf(stage).includes('breakwater-telegram'), secretsOf(stage).includes('breakwater-rpc'), secretsOf(stage).includes('breakwater-influx')]))
