@@ -55,7 +55,9 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
     await alerting.follow({ config: config.alerting, recipients: names, watched: (asset) => Object.hasOwn(config.assets, asset) });
     await heartbeat.start();
   } catch (error) {
-    // The turn ended before it had begun.
+    // The turn ended before it had begun: nothing of it may go on taking scores, which are for whoever has the next.
+    await alerting.stop();
+    await heartbeat.stop();
     await recipients.close();
     throw error;
   }
