@@ -1,3 +1,4 @@
+import type { Registry } from '../registry.ts';
 import type { ChannelPlan, PlanOptions, SocketPlan, Venue, VenueInstrument } from '../venue.ts';
 
 /** What a session carries while the markets it watches come and go. */
@@ -40,4 +41,14 @@ function narrowed(venue: Pick<Venue, 'plan'>, socket: SocketPlan, staying: reado
 
 function keyOf(channels: readonly ChannelPlan[]): string {
   return channels.map(({ channel, symbol, figure }) => `${channel}:${symbol}:${figure ?? ''}`).sort().join(' ');
+}
+
+/** The markets that are watched, in the order of the venue's list. */
+export function listings(registry: Registry): readonly VenueInstrument[] {
+  return [...registry.watched.values()].map((w) => w.listing);
+}
+
+/** The symbols that a socket carries something of. */
+export function symbolsOf(plan: SocketPlan): ReadonlySet<string> {
+  return new Set(plan.channels.map((c) => c.symbol));
 }

@@ -102,3 +102,8 @@ export function startPolls(deps: PollDeps): Polls {
 function sameRequest(a: PollPlan, b: PollPlan): boolean {
   return a.request.url === b.request.url && a.request.body === b.request.body && a.everyMs === b.everyMs;
 }
+
+/** What two sets of polls did together. */
+export function addedPolls(a: ReturnType<Polls['stats']>, b: ReturnType<Polls['stats']>): ReturnType<Polls['stats']> {
+  return { answered: a.answered + b.answered, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}

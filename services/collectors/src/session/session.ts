@@ -4,19 +4,19 @@ import { everyAligned } from '@breakwater/platform/clock';
 import type { Intake } from '../intake.ts';
 import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
-import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, SocketPlan, VenueInstrument } from '../venue.ts';
+import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, SocketPlan } from '../venue.ts';
 import { channelKey } from '../venue.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import { createLateness } from './lateness.ts';
 import { createLiveness, streamName } from './liveness.ts';
-import { carriedPlan } from './plan-change.ts';
+import { carriedPlan, listings, symbolsOf } from './plan-change.ts';
 import type { PollDeps } from './polls.ts';
-import { startPolls } from './polls.ts';
+import { addedPolls, startPolls } from './polls.ts';
 import { createRatePolls } from './rate-polls.ts';
 import { createResyncer } from './resync.ts';
 import { createTurnover } from './turnover.ts';
-import type { Session, SessionDeps, SessionStatus } from './session-types.ts';
+import type { Session, SessionDeps } from './session-types.ts';
 
 export type * from './session-types.ts';
 
@@ -287,23 +287,11 @@ export function createSession(deps: SessionDeps): Session {
       sockets: sockets.map((s) => ({ name: s.connection.plan.name, up: s.connection.up() })),
       silent: liveness.silent().map((c) => `${streamName(c)}:${c.symbol}`),
       resyncing: resyncer.pending(),
-      polls: added(polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 }, ratePolls.stats()),
+      polls: addedPolls(polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 }, ratePolls.stats()),
     }),
   };
 }
 
-function added(a: SessionStatus['polls'], b: SessionStatus['polls']): SessionStatus['polls'] {
-  return { answered: a.answered + b.answered, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
-}
-
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
-}
-
-function listings(registry: Registry): readonly VenueInstrument[] {
-  return [...registry.watched.values()].map((w) => w.listing);
-}
-
-function symbolsOf(plan: SocketPlan): ReadonlySet<string> {
-  return new Set(plan.channels.map((c) => c.symbol));
 }
