@@ -7,3 +7,4 @@ export * from './monte-carlo/tasks.ts';
 export * from './rates.ts';
 export * from './scoring.ts';
 export * from './scorer.ts';
+export * from './stage.ts';

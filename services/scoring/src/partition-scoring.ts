@@ -2,7 +2,7 @@ import type { Subscription } from '@breakwater/platform/bus';
 import type { StateStore } from '@breakwater/platform/state';
 import type { AlignerStats } from './aligner.ts';
 import { openPartition, type ScoredPartition } from './partition.ts';
-import type { Scoring, ScoringDeps } from './scoring.ts';
+import type { Scoring, ScoringDeps } from './stage.ts';
 import { createTickPublisher } from './tick-publisher.ts';
 
 /** Ticks are not forced before sources had this long to connect and read their books, as in one process. */

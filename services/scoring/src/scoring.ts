@@ -1,54 +1,15 @@
 import type { AssetMessage, GlobalMessage, TransferMessage } from '@breakwater/contracts';
-import type { AssetId, EpochMs, SourceId } from '@breakwater/models/core';
-import type { Activity } from '@breakwater/platform/activity';
-import type { Bus } from '@breakwater/platform/bus';
-import { sleep, type Clock } from '@breakwater/platform/clock';
+import type { AssetId, EpochMs } from '@breakwater/models/core';
+import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
-import type { Log } from '@breakwater/platform/log';
-import type { StateStore } from '@breakwater/platform/state';
-import type { Journal, SeriesStore } from '@breakwater/platform/store';
-import type { Tracer } from '@breakwater/platform/trace';
-import type { AlignerStats } from './aligner.ts';
 import type { SavedAsset } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
-import type { ScoredAsset, ScoringConfig } from './config.ts';
+import type { ScoredAsset } from './config.ts';
 import { isDeposit } from './deposits.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
 import { createPartitionScoring } from './partition-scoring.ts';
+import type { Scoring, ScoringDeps } from './stage.ts';
 import { createTickPublisher } from './tick-publisher.ts';
-
-/** What the scoring stage stands on. */
-export interface ScoringDeps {
-  readonly bus: Bus;
-  readonly journal: Journal;
-  readonly series: SeriesStore;
-  readonly clock: Clock;
-  readonly activity: Activity;
-  readonly log: Log;
-  readonly config: ScoringConfig;
-  /** Sources whose watermarks the first ticks wait for. */
-  readonly sources: readonly SourceId[];
-  /** Makes a span of each asset's tick. */
-  readonly tracer?: Tracer | undefined;
-  /** Called when the stage cannot go on (a subscriber of scores failed): its owner restarts the process. */
-  readonly onFatal: (error: unknown) => void;
-  /** Snapshots of partitions: given where assets are spread over several processes, which then keep nothing of their own. */
-  readonly states?: StateStore | undefined;
-}
-
-/** The running stage. */
-export interface Scoring {
-  /** Restores what survived, then subscribes. */
-  start(): Promise<void>;
-  /**
-   * Scores these assets from now on. Those that stay are not touched, but for their float and chains; one that is added goes on from what was saved of it, and one that is removed leaves
-   * its checkpoint. Where assets are spread over workers nothing is done: the list is fixed.
-   */
-  follow(assets: readonly ScoredAsset[]): Promise<void>;
-  /** Takes nothing more and ends what is under way; what could not be stored is not acknowledged. */
-  stop(): Promise<void>;
-  stats(): AlignerStats & { readonly scores: number };
-}
 
 /** How long restored transfers are kept for folding again. */
 const keepTransfersMs = 26 * 3_600_000;

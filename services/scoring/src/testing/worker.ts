@@ -8,7 +8,7 @@ import type { SeriesStore } from '@breakwater/platform/store';
 import { createKafkaStates } from '@breakwater/platform/state/kafka';
 import { scoringDefaults, type ScoringConfig } from '../config.ts';
 import { createPartitionScoring } from '../partition-scoring.ts';
-import type { Scoring } from '../scoring.ts';
+import type { Scoring } from '../stage.ts';
 import { streamSources } from './stream.ts';
 
 /** Who a worker of a test is. */
