@@ -49,7 +49,7 @@ export function diffConfig(before: Config, next: Config, isShared = next.bus.kaf
   ];
   const restart = [
     ...differing(rest(before), rest(next), '').map((path) => ({ path, reason: reasonOf(path) })),
-    ...(isShared ? assets.map(({ name }) => ({ path: `assets.${name}`, reason: 'on Kafka assets are dealt out to partitions, on which all processes must agree: restart the stages one after the other' })) : []),
+    ...(isShared ? assets.map(({ name }) => ({ path: `assets.${name}`, reason: 'on Kafka assets are dealt out to workers: restart alerting and scoring with the new list first and collecting last, so that all of an asset is scored' })) : []),
   ];
   return { changes, restart: restart.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
