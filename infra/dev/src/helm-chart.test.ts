@@ -67,7 +67,7 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
     const objects = await render('cluster.yaml');
     const configs = at(objects.find(({ kind }) => kind === 'ConfigMap'), 'data');
     expect(['collect', 'score', 'alert'].map((stage) => String(at(configs, `${stage}.yaml`)).includes('telegram'))).toEqual([false, false, true]);
-    const secretsOf = (stage: string): string => JSON.stringify(objects.find(({ kind, metadata }) => kind === 'StatefulSet' && at(metadata, 'name') === `bw-breakwater-${stage}`));
+    const secretsOf = (stage: string): string => JSON.stringify(objects.find(({ kind, metadata }) => kind === 'StatefulSet' && at(metadata, 'name') === `bw-breakwater-${stage}${stage === 'collect' ? '-0' : ''}`));
     expect(['collect', 'score', 'alert'].map((stage) => [secretsOf(stage).includes('breakwater-telegram'), secretsOf(stage).includes('breakwater-rpc'), secretsOf(stage).includes('breakwater-influx')]))
       .toEqual([[false, true, false], [false, true, true], [true, true, true]]);
   });
@@ -98,6 +98,8 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
     expect(problems('--stage, score', '--stage, alert')).toHaveLength(1);
     expect(problems(/"probes": \{/, '"prober": {')).not.toEqual([]);
     expect(problems('kind: StatefulSet, name: bw-breakwater-score', 'kind: StatefulSet, name: bw-breakwater-scorer')).toHaveLength(1);
+    expect(problems('--shard, "1"', '--shard, "0"')).toHaveLength(1);
+    expect(problems(/breakwater\/shard: "1"/g, 'breakwater/shard: "2"')).not.toEqual([]);
     expect(problems('maxReplicas: 8', 'maxReplicas: 48')).toHaveLength(1);
     expect(problems(/podSelector:\n\s+matchLabels:\n\s+app.kubernetes.io\/name: breakwater/, 'podSelector:\n    matchLabels:\n      app.kubernetes.io/name: breakwaters')).not.toEqual([]);
     expect(problems('mountPath: /var/lib/breakwater }', 'mountPath: /data }')).toHaveLength(1);
@@ -115,7 +117,8 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
     expect(await refused('api: { exposed: true }')).toContain('api.tokens');
     expect(await refused('api: { exposed: true, tokens: [{ name: ada, secret: s, key: k }] }')).toContain('api.tls.secret');
     expect(await refused('alert: { replicas: 2 }')).toContain('signingKey');
-    expect(await refused('collect: { replicas: 2 }')).toContain('collect');
+    expect(await refused('collect: { shards: 0 }')).toContain('shards');
+    expect(await refused('config: { collect: { shards: 2 } }')).toContain('collect');
     expect(await refused('kafka: { sasl: { mechanism: plain, username: u, secret: s, key: k } }')).toContain('kafka.ssl');
     expect(await refused('config: { bus: {} }')).toContain('config');
     expect(await refused('config: { alerting: { api: { host: 0.0.0.0 } } }')).toContain('alerting');

@@ -27,12 +27,24 @@ export function manifestProblems(objects: readonly Mapping[], facts: ManifestFac
   const workloads = ofKind(objects, 'StatefulSet');
   return [
     ...ids.filter((id, i) => ids.indexOf(id) !== i || !/^\S+ \S+ [a-z0-9][-a-z0-9.]{0,62}$/.test(id)).map((id) => `${id} stands twice, or has no name`),
-    ...stages.filter((stage) => workloads.filter((one) => at(one, 'spec', 'template', 'metadata', 'labels', 'app.kubernetes.io/component') === stage).length !== 1).map((stage) => `there must be one StatefulSet of ${stage}`),
+    ...stages.filter((stage) => stage !== 'collect' && workloads.filter((one) => labelOf(one, 'app.kubernetes.io/component') === stage).length !== 1).map((stage) => `there must be one StatefulSet of ${stage}`),
+    ...shardProblems(workloads, objects),
     ...workloads.flatMap((workload) => workloadProblems(workload, objects, facts).map((problem) => `${labelled(workload)}: ${problem}`)),
     ...serviceProblems(objects),
     ...selectorProblems(objects),
     ...autoscalerProblems(objects, facts.partitions),
   ];
+}
+
+const labelOf = (workload: Mapping, label: string): string => textOf(at(workload, 'spec', 'template', 'metadata', 'labels', label));
+
+/** Shards are numbered from 0 up to what their config says, each by one StatefulSet. */
+function shardProblems(workloads: readonly Mapping[], objects: readonly Mapping[]): readonly string[] {
+  const found = workloads.filter((one) => labelOf(one, 'app.kubernetes.io/component') === 'collect').map((one) => labelOf(one, 'breakwater/shard')).sort();
+  const config = textOf(at(ofKind(objects, 'ConfigMap')[0], 'data', 'collect.yaml'));
+  const count = config === '' ? 0 : Number(at(readYaml(config.replace(/_file"/g, '_path"')), 'collect', 'shards'));
+  const wanted = Array.from({ length: count }, (_, i) => String(i)).sort();
+  return found.join() === wanted.join() && count > 0 ? [] : [`the shards of collect are ${found.join()}, the config says ${wanted.join()}`];
 }
 
 function workloadProblems(workload: Mapping, objects: readonly Mapping[], facts: ManifestFacts): readonly string[] {
@@ -75,7 +87,7 @@ function mountProblems(workload: Mapping, container: Mapping, objects: readonly 
   const text = textOf(at(map, 'data', key));
   const args = listOf(container['args']).map(textOf);
   const mounted = `${textOf(mounts.find(({ name }) => name === config?.['name'])?.['mountPath'])}/${textOf(at(config, 'configMap', 'items', 0, 'path'))}`;
-  const stage = textOf(at(workload, 'spec', 'template', 'metadata', 'labels', 'app.kubernetes.io/component'));
+  const stage = labelOf(workload, 'app.kubernetes.io/component');
   const port = (name: string): unknown => at(listOf(container['ports']).find((one) => at(one, 'name') === name), 'containerPort');
   const certificates = listOf(container['env']).filter((one) => at(one, 'name') === 'NODE_EXTRA_CA_CERTS').map((one) => textOf(at(one, 'value')));
   if (text === '') return ['its config is not there'];
@@ -86,17 +98,17 @@ function mountProblems(workload: Mapping, container: Mapping, objects: readonly 
     ...items.filter((item, i) => items.findIndex((other) => other.path === item.path) !== i).map(({ path }) => `two secrets are put at ${path}`),
     ...configProblems(text, readable),
     ...[...certificates, ...['certFile', 'keyFile'].map((file) => textOf(at(written, 'alerting', 'api', 'tls', file)))].filter((path) => path !== '' && !readable(path)).map((path) => `${path} is not mounted`),
-    ...(args.join(' ') === `start --config ${mounted} --stage ${stage}` ? [] : [`it is started by '${args.join(' ')}'`]),
+    ...(args.join(' ') === `start --config ${mounted} --stage ${stage}${stage === 'collect' ? ` --shard ${labelOf(workload, 'breakwater/shard')}` : ''}` ? [] : [`it is started by '${args.join(' ')}'`]),
     ...(mounts.some(({ name, mountPath }) => mountPath === '/var/lib/breakwater' && claims.includes(textOf(name))) ? [] : ['its state is on no volume']),
     ...(at(written, 'probes', 'port') === port('probes') ? [] : ['its probes are at another port than the pod says']),
     ...(port('api') === undefined || port('api') === (at(written, 'alerting', 'api', 'port') ?? 8_710) ? [] : ['its API is at another port than the pod says']),
   ];
 }
 
-/** Ports of every container that a selector takes in. */
+/** Names of the ports of all containers that a selector takes in. */
 function portsBehind(selector: unknown, objects: readonly Mapping[]): readonly string[] | undefined {
   const found = ofKind(objects, 'StatefulSet').filter((workload) => fits(selector, at(workload, 'spec', 'template', 'metadata', 'labels')));
-  return found.length === 0 ? undefined : found.flatMap((workload) => listOf(at(workload, 'spec', 'template', 'spec', 'containers', 0, 'ports')).map((port) => textOf(at(port, 'name'))));
+  return found.length === 0 ? undefined : [...new Set(found.flatMap((workload) => listOf(at(workload, 'spec', 'template', 'spec', 'containers', 0, 'ports')).map((port) => textOf(at(port, 'name')))))];
 }
 
 function serviceProblems(objects: readonly Mapping[]): readonly string[] {

@@ -54,6 +54,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $_ := set $kafka "sasl" (dict "mechanism" $v.kafka.sasl.mechanism "username" $v.kafka.sasl.username "password_file" "/secrets/kafka-password") -}}
 {{- end -}}
 {{- $_ := set $config "bus" (dict "kafka" $kafka) -}}
+{{- $_ := set $config "collect" (merge (dict "shards" (int $v.collect.shards)) (default dict $config.collect)) -}}
 {{- $_ := set $config "probes" (dict "host" $v.listenHost "port" 8711) -}}
 {{- $store := dict "path" "breakwater.db" -}}
 {{- if and $v.influx.url (ne .stage "collect") -}}
