@@ -27,6 +27,8 @@ function sharedJournal(base: Journal): SharedJournal {
     return {
       ...base, saveCheckpoints: (values) => check(() => base.saveCheckpoints(values)), commitWarnings: (commit) => check(() => base.commitWarnings(commit)),
       recordAttempt: (entry, outcome) => check(() => base.recordAttempt(entry, outcome)),
+      // Of the turn alone.
+      close: async () => undefined,
     };
   };
   return {

@@ -99,8 +99,9 @@ export function createAlertHolder(deps: AlertHolderDeps, activate: (term: AlertT
     lease.signal.addEventListener('abort', end, { once: true });
     if (lease.signal.aborted) end();
     let alert: ActiveAlert | undefined;
+    let own: Journal | undefined;
     try {
-      const own = await journal.take({ term: lease.term, address: deps.address, held, signal: over.signal });
+      own = await journal.take({ term: lease.term, address: deps.address, held, signal: over.signal });
       alert = await activate({ term: lease.term, journal: own, signal: over.signal, held, metrics }, onError);
       present = alert;
       active.set({}, 1);
@@ -115,6 +116,8 @@ export function createAlertHolder(deps: AlertHolderDeps, activate: (term: AlertT
       end();
       lease.signal.removeEventListener('abort', end);
       await alert?.stop().catch((error: unknown) => log.warn('alert-not-stopped', { term: lease.term, error: messageOf(error) }));
+      // Its producer would keep the process from ending.
+      await own?.close();
       log.info('alert-standby', { term: lease.term });
     }
     if (failures.length > 0) throw failures[0];

@@ -82,13 +82,15 @@ export function createCollectSeat(deps: CollectSeatDeps): CollectSeat {
   const sources = new Set<SourceId>(expectedSources(config));
   /** One turn, until its lease ends: how far chains were read is in the journal of the shard, which only its holder can write. */
   const turn = async (term: ShardTerm): Promise<void> => {
-    const journal = workOf(adapters.activity, await shard.journal.take({ term: term.term, address: '', held: term.held, signal: term.signal }));
-    const held = make({ journal, bus: { ...bus, publish: term.publish, publishDurable: term.publishDurable } }, term.signal, term);
-    active = held;
-    onReady();
+    const journal = await shard.journal.take({ term: term.term, address: '', held: term.held, signal: term.signal });
     try {
+      const held = make({ journal: workOf(adapters.activity, journal), bus: { ...bus, publish: term.publish, publishDurable: term.publishDurable } }, term.signal, term);
+      active = held;
+      onReady();
       await Promise.all([held.chains.run(), held.collector.run()]);
     } finally {
+      // Its producer would keep the process from ending.
+      await journal.close();
       active = undefined;
       readied = new Promise<void>((resolve) => (onReady = resolve));
     }
