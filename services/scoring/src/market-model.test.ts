@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AssetMessage } from '@breakwater/contracts';
 import { assetId, defined, epochMs } from '@breakwater/models/core';
 import { totalLots, totalTriggerLots, type Ladder } from '@breakwater/models/market';
 import { createAssetState, fold, type AssetState } from './asset-state.ts';
@@ -111,7 +110,7 @@ describe('the hash of the inputs', () => {
   const base = [instrument('binance', t0), book('binance', t0, [6, 10, 5.99, 20], [6.01, 5]), ticker('binance', t0, 6, 1_000)];
   const fine = deepBook('binance', t0, [5, 70], []);
   const coarse = deepBook('binance', t0, [4, 70], [], 1);
-  const hash = (...messages: readonly AssetMessage[]): string => score(stateOf(...messages)).inputHash;
+  const hash = (...messages: Parameters<typeof stateOf>): string => score(stateOf(...messages)).inputHash;
   it('does not depend on the order in which independent inputs came, nor on sequence numbers', () => {
     const other = [instrument('okx', t0), book('okx', t0, [6, 1], [6.01, 5])];
     const one = hash(...base, fine, coarse, ...other);

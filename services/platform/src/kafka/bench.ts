@@ -1,6 +1,7 @@
 import type { AssetMessage, BookMessage, TickerMessage, TradeMessage } from '@breakwater/contracts';
 import { assetId, createRng, defined, epochMs, instrumentId, price, qty, ratio, sourceId, type Rng } from '@breakwater/models/core';
-import { createKafkaBus, topicPlans, type KafkaBus } from '../bus/kafka.ts';
+import { topicPlans } from '../bus/kafka-terms.ts';
+import { createKafkaBus, type KafkaBus } from '../bus/kafka.ts';
 import type { Clock } from '../clock/index.ts';
 import { sleep } from '../clock/index.ts';
 import type { Log } from '../log.ts';
