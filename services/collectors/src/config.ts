@@ -82,7 +82,7 @@ export const collectConfig = z
     refreshEveryMs: z.number().int().min(60_000).default(3_600_000).describe('Time between reads of the instrument lists, milliseconds.'),
     canaryEveryMs: z.number().int().min(3_600_000).default(86_400_000).describe('Time between checks of each venue’s addresses and answers against what is expected of them, milliseconds; the lists are compared at each read.'),
     maxFrameBytes: z.number().int().min(1_024).default(16_777_216).describe('Larger frames are rejected, bytes.'),
-    shards: z.number().int().min(1).max(64).default(1).describe('Processes among which the venues are shared out, each with its number (`start --stage collect --shard`); chains are with number 0.'),
+    shards: z.number().int().min(1).max(64).default(1).describe('Processes among which the venues are shared out, each with its number (`start --stage collect --shard`); chains are with number 0. With 1 the number 0 lets processes stand by for one another.'),
     maxLevels: z.number().int().min(100).default(20_000).describe('Most levels kept on a side of a book.'),
   })
   .readonly();

@@ -103,7 +103,7 @@ export function openInstances(deps: KafkaDeps & { readonly port: number | undefi
 }
 
 /** What processes that collect the same venues share on the Kafka of the config: a lease, and a journal of how far chains were read. Undefined where the stages meet in memory. */
-export function openShard(deps: KafkaDeps & { readonly index: number; readonly isDrill: boolean }): CollectShard | undefined {
+export function openShard(deps: KafkaDeps & { readonly index: number }): CollectShard | undefined {
   const { config, index, rng, lifecycle } = deps;
   const { kafka } = config.bus;
   if (kafka === undefined) return undefined;
@@ -113,8 +113,8 @@ export function openShard(deps: KafkaDeps & { readonly index: number; readonly i
   lifecycle.onClose('journal of collecting', () => journal.close());
   const leases = createKafkaLeases({ ...shared, rng: rng.fork('leases of collecting') });
   lifecycle.onClose('leases of collecting', () => leases.close());
-  // Two watermarks of a holder that lives; in a drill, whose watermarks go by another clock, there is one process.
-  return { index, count: shards, leases, journal, holder: randomUUID(), clock: shared.clock, listenMs: deps.isDrill ? 0 : 2 * watermarkEveryMs + watermarkDelayMs };
+  // Two watermarks of a holder that lives.
+  return { index, count: shards, leases, journal, holder: randomUUID(), clock: shared.clock, listenMs: 2 * watermarkEveryMs + watermarkDelayMs };
 }
 
 /** Where workers of the score stage leave what they hold of a partition for whoever holds it next. Undefined where the stages meet in memory. */

@@ -36,7 +36,7 @@ import { version } from './version.ts';
 export interface ComposeOptions {
   /** What the process runs; everything by default. */
   readonly stage?: StageChoice;
-  /** Which shard of the venues it collects, from 0; the first by default. */
+  /** Which shard of the venues it collects, from 0, in turn with others that stand by; it is the only one that collects where this is absent. */
   readonly shard?: number | undefined;
   /** Where it serves its API or its probes, instead of where the config says. */
   readonly port?: number | undefined;
@@ -120,7 +120,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', alone: 'new', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   const signer = stages.includes('alert') ? createSigner(loadSigningSeed(`${config.store.path}.key`)) : undefined;
   const instances = stages.includes('alert') ? openInstances({ config, port: options.port, rng, lifecycle, log: log.with({ stage: 'alert' }) }) : undefined;
-  const shard = stages.includes('collect') ? openShard({ config, index: options.shard ?? 0, isDrill: options.lockstep !== undefined, rng, lifecycle, log: log.with({ stage: 'collect' }) }) : undefined;
+  const shard = stages.includes('collect') && options.shard !== undefined ? openShard({ config, index: options.shard, rng, lifecycle, log: log.with({ stage: 'collect' }) }) : undefined;
   const states = stages.includes('score') ? openStates({ config, rng, lifecycle, log: log.with({ stage: 'score' }) }) : undefined;
   const startedAt = clock.now();
   const reload: Reloader['reload'] = async () => {

@@ -72,7 +72,7 @@ function program(context: CommandContext): Command {
   add('start', 'run the daemon', 'breakwater start --config breakwater.yaml', 'breakwater start --stage score --port 8720')
     .option('-c, --config <file>', 'config file', defaultConfig)
     .option('--stage <stage>', 'collect, score, alert or all; one alone meets the others on the Kafka of the config', 'all')
-    .option('--shard <n>', 'which part of the venues it collects, from 0, where collect.shards is more than 1; a second process of a shard stands by for the first', whole)
+    .option('--shard <n>', 'which of collect.shards parts of the venues it collects, from 0; a second process of a shard stands by for the first. Without it there is one collector, which bridges an outage of the brokers in memory', whole)
     .option('--port <n>', 'where this process serves its API (alert, all) or its probes (collect, score), instead of where the config says', port)
     .option('--lockstep <url>', 'take the time from a drill at this address')
     .action((options: { config: string; stage: string; shard?: number; port?: number; lockstep?: string; json: boolean }) => startCommand(context, options));
