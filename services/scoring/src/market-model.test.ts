@@ -11,7 +11,9 @@ import { book, deepBook, health, instrument, ladder, rate, ticker } from './test
 const t0 = 1_700_000_000_000;
 const config: ScoringConfig = { ...scoringDefaults, assets: [{ asset: assetId('OM') }] };
 
-function stateOf(...messages: readonly Parameters<typeof fold>[1][]): AssetState {
+type Folded = Parameters<typeof fold>[1];
+
+function stateOf(...messages: readonly Folded[]): AssetState {
   const state = createAssetState();
   for (const message of messages) fold(state, message);
   return state;
@@ -110,7 +112,7 @@ describe('the hash of the inputs', () => {
   const base = [instrument('binance', t0), book('binance', t0, [6, 10, 5.99, 20], [6.01, 5]), ticker('binance', t0, 6, 1_000)];
   const fine = deepBook('binance', t0, [5, 70], []);
   const coarse = deepBook('binance', t0, [4, 70], [], 1);
-  const hash = (...messages: Parameters<typeof stateOf>): string => score(stateOf(...messages)).inputHash;
+  const hash = (...messages: readonly Folded[]): string => score(stateOf(...messages)).inputHash;
   it('does not depend on the order in which independent inputs came, nor on sequence numbers', () => {
     const other = [instrument('okx', t0), book('okx', t0, [6, 1], [6.01, 5])];
     const one = hash(...base, fine, coarse, ...other);
