@@ -72,6 +72,15 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
       .toEqual([[false, true, false], [false, true, true], [true, true, true]]);
   });
 
+  it('lets out to no port that is not named: a rule without ports would be one for all of them', async () => {
+    const rulesOf = async (ports: string): Promise<readonly (readonly unknown[])[]> => {
+      const { out } = await template('--values', 'infra/helm/examples/minimal.yaml', '--set', 'networkPolicy.enabled=true', '--set-json', `networkPolicy.egressPorts=${ports}`);
+      return readManifests(out).filter(({ kind }) => kind === 'NetworkPolicy').map((policy) => listOf(at(policy, 'spec', 'egress')).map((rule) => listOf(at(rule, 'ports')).map((port) => at(port, 'port'))));
+    };
+    expect(await rulesOf('[443,8443]')).toEqual([[[53, 53], [9092], [443, 8443]], [[53, 53], [9092]], [[53, 53], [9092], [443, 8443]]]);
+    expect(await rulesOf('[]')).toEqual([[[53, 53], [9092]], [[53, 53], [9092]], [[53, 53], [9092]]]);
+  });
+
   it('keeps addresses and long numbers of the config as they are', async () => {
     const [config] = (await render('cluster.yaml')).filter(({ kind }) => kind === 'ConfigMap').map((object) => JSON.parse(String(at(object, 'data', 'alert.yaml'))) as unknown);
     expect(at(config, 'chains', 'eip155:1', 'labels')).toEqual({ '0x28c6c06298d514db089934071355e5743bf21d60': 'exchange:binance' });
@@ -125,6 +134,17 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
     expect(await refused('influx: { url: "http://i:8086", username: u }')).toContain('influx');
     expect(await refused('score: { autoscaling: { maxReplicas: 48 } }')).toContain('maxReplicas');
     expect(await refused('secretFiles: [{ name: kafka-password, secret: s, key: k }]')).toContain('secretFiles');
+    const secrets: readonly (readonly [string, string, string])[] = [
+      ['alerting: { notifiers: { telegram: { token: "1:x", chats: ["@a"] } } }', 'config.alerting.notifiers.telegram.token', 'token_file: /secrets/<name>'],
+      ['alerting: { notifiers: { webhooks: { okx: { url: "https://r.example.com/", secret: whsec_x } } } }', 'config.alerting.notifiers.webhooks.okx.secret', 'secret_file: /secrets/<name>'],
+      ['telemetry: { otlp: { url: "http://otel:4318/v1/traces", authorization: Bearer x } }', 'config.telemetry.otlp.authorization', 'authorization_file: /secrets/<name>'],
+      ['venues: { binance: { logins: [{ password: x }] } }', 'config.venues.binance.logins.0.password', 'password_file: /secrets/<name>'],
+    ];
+    for (const [config, path, form] of secrets) {
+      const said = await refused(`config: { ${config} }`);
+      expect(said).toContain(`${path}: no secret in the config`);
+      expect(said).toContain(form);
+    }
     expect(await refused('podDisruptionBudgets: {}')).toContain('podDisruptionBudgets');
   });
 

@@ -43,6 +43,23 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- if and (gt (int .Values.alert.replicas) 1) (not .Values.signingKey.secret) -}}{{- fail "signingKey: needed with more than one replica of alert, so that they sign with the same key" -}}{{- end -}}
 {{- if gt (int .Values.score.autoscaling.minReplicas) (int .Values.score.autoscaling.maxReplicas) -}}{{- fail "score.autoscaling: minReplicas must not be above maxReplicas" -}}{{- end -}}
+{{- include "breakwater.noSecrets" (dict "at" "config" "value" .Values.config) -}}
+{{- end -}}
+
+{{/* Fails on a secret that stands in the config itself, which a ConfigMap would show to everybody who may read it; dict "at" its path "value" what stands there. */}}
+{{- define "breakwater.noSecrets" -}}
+{{- $at := .at -}}
+{{- if kindIs "map" .value -}}
+{{- range $key, $value := .value -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- include "breakwater.noSecrets" (dict "at" (printf "%s.%s" $at $key) "value" $value) -}}
+{{- else if and (has $key (list "token" "secret" "password" "authorization")) (not (kindIs "invalid" $value)) -}}
+{{- fail (printf "%s.%s: no secret in the config, which is kept in a ConfigMap: put it into a Secret, name that under secretFiles, and write %s_file: /secrets/<name> here" $at $key $key) -}}
+{{- end -}}
+{{- end -}}
+{{- else if kindIs "slice" .value -}}
+{{- range $i, $value := .value -}}{{- include "breakwater.noSecrets" (dict "at" (printf "%s.%d" $at $i) "value" $value) -}}{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The config of a stage; dict "root" $ "stage" "score". Only alert is told of recipients, and so only it needs their secrets. */}}
