@@ -15,7 +15,7 @@ const buildTimeoutMs = 900_000;
 
 /**
  * A Helm: the one on the path, or one that Go builds (https://helm.sh/docs/intro/install/, "From Source", read 2026-11-27). Undefined, after a line that says how to get one, where there is
- * neither; in continuous integration that is an error. The first build takes minutes.
+ * neither; in continuous integration that is an error. The first build takes minutes, and says on stderr that it does.
  */
 export async function findHelm(): Promise<string | undefined> {
   const found = findProgram('helm');
@@ -30,6 +30,8 @@ export async function findHelm(): Promise<string | undefined> {
     return undefined;
   }
   mkdirSync(cache, { recursive: true });
+  // Not by console, which a test run shows only when the file is done.
+  process.stderr.write(`building helm ${helmVersion} by Go: the first time that takes minutes\n`);
   const own = mkdtempSync(`${built}.part-`);
   try {
     // Without symbols it links in half the time.
