@@ -25,7 +25,7 @@ export function feeds(): Plan {
         panels: [
           [8, metricPanel(`max by (source) (breakwater_feed_behind_seconds${own})`, '{{source}}', { title: 'How far back everything is read', description: 'Age of the last moment that was read in full. A chain is as far back as its blocks are apart.', noData: noDaemon, unit: 's' })],
           [8, metricPanel(`sum by (source) (breakwater_feed_books_in_use${own}) / (sum by (source) (breakwater_feed_books${own}) > 0)`, '{{source}}', { title: 'Books that are current', description: 'Order books in use, as a share of those that are kept. None while a feed keeps no book.', noData: noDaemon, ...gauge })],
-          [8, metricPanel(`sum by (source) (breakwater_feed_incidents${own})`, '{{source}} incidents', { title: 'Parts that are out', description: 'Parts of a feed that are out, and channels that were accepted and say nothing.', noData: noDaemon }, [[`sum by (source) (breakwater_feed_silent_channels${own})`, '{{source}} silent channels']])],
+          [8, metricPanel(`max by (source) (breakwater_feed_incidents${own})`, '{{source}} incidents', { title: 'Parts that are out', description: 'Parts of a feed that are out, and channels that were accepted and say nothing.', noData: noDaemon }, [[`sum by (source) (breakwater_feed_silent_channels${own})`, '{{source}} silent channels']])],
         ],
       },
       {
