@@ -8,8 +8,8 @@ import { scenarios, type Scenario } from '@breakwater/simulator/scenarios';
 import { kafkaForTests, type KafkaServer } from './kafka.ts';
 
 /** What happens to a system of one process a stage in the middle of a drill. */
-export type ClusterFault = 'kafka-killed' | 'score-killed' | 'score-paused' | 'alert-killed' | 'alert-paused' | 'collect-killed';
-/** All of them. */
+export type ClusterFault = 'kafka-killed' | 'kafka-then-score-killed' | 'score-killed' | 'score-paused' | 'alert-killed' | 'alert-paused' | 'collect-killed';
+/** All of them, each by itself. */
 export const clusterFaults: readonly ClusterFault[] = ['kafka-killed', 'score-killed', 'score-paused', 'alert-killed', 'alert-paused', 'collect-killed'];
 
 /** What came of a fault. */
@@ -62,7 +62,7 @@ export async function playClusterFaults(plan: ClusterFaultPlan, onResult: (resul
     const firstCritical = defined(whole.warnings.find(({ severity }) => severity === 'critical'), 'a critical warning in the scenario');
     const step = scenarioOf(plan).steps().findIndex((t) => t >= firstCritical.eventTime);
     for (const fault of plan.faults) {
-      if (fault === 'kafka-killed' && !kafka.own) {
+      if (fault.startsWith('kafka') && !kafka.own) {
         plan.say(`skipped: ${fault}, because the brokers of BREAKWATER_KAFKA are left alone`);
         continue;
       }
@@ -104,6 +104,7 @@ async function playFault(plan: ClusterFaultPlan, fault: ClusterFault, { kafka, o
   const result = await play(plan, out, {
     kafka: { brokers: kafka.brokers, prefix: `fault-${process.pid}-${fault}` },
     ...(fault.endsWith('killed') && victim !== undefined ? { killSteps: [step], victims: [victim] } : {}),
+    ...(fault === 'kafka-then-score-killed' ? { killSteps: [step + 2], victims: ['score'] as const } : {}),
     onStepBegun: async (i, _t, fleet) => {
       if (i === step) await inflict(fault, kafka, fleet, isBack);
     },
@@ -136,7 +137,7 @@ function victimOf(fault: ClusterFault): 'collect' | 'score' | 'alert' | undefine
 /** What is no kill of a process: those a drill does by itself. What was taken away comes back while the step waits for it. */
 async function inflict(fault: ClusterFault, kafka: KafkaServer, fleet: Fleet, isBack: () => void): Promise<void> {
   const victim = victimOf(fault);
-  if (fault === 'kafka-killed') {
+  if (fault.startsWith('kafka')) {
     await kafka.kill();
     void wait(awayMs).then(() => kafka.restart()).then(isBack);
   } else if (fault.endsWith('paused') && victim !== undefined) {

@@ -12,6 +12,9 @@ import { isStageChoice, storePathOf } from '../stages.ts';
 const shutdownMs = 4_500;
 const partMs = 2_500;
 
+/** How long what is left open may keep a process that has stopped. */
+const lingerMs = 500;
+
 interface End {
   readonly why: string;
   readonly error?: unknown;
@@ -68,6 +71,8 @@ async function shutDown(context: CommandContext, saved: string, { pipeline, log,
   log.info('stopped', { why, ...before, failures: outcome === 'late' ? -1 : outcome.length, saved });
   // Machines have it in the log.
   if (!json) context.stderr.write(`Stopped (${why}): ${before.scores} scores computed; warnings, what is still to be delivered and the place to go on from are saved in ${saved}.\n`);
+  // What a client left open does not keep a process that has stopped: the timer fires only while something does.
+  setTimeout(() => process.exit(), lingerMs).unref();
   if (error instanceof AssertionError) throw error;
   if (why === 'failed') throw new CommandError(`breakwater stopped: ${messageOf(error)}. Everything promised is in ${saved}; start it again.`);
   if (outcome === 'late') {
