@@ -60,7 +60,12 @@ export function recipientsOf(deps: RecipientDeps, view: LiveView): Recipients {
   /** Changed in place: the bot reads it. */
   const assets: AssetId[] = [];
   let held = new Map<string, Held>();
+  /** The bot that warnings go to. */
   let bot: HeldBot | undefined;
+  /** The one that reads its chats: later, when what the one before had begun to send is recorded. */
+  let listening: HeldBot | undefined;
+  // A bot is made anew by every reload that changes it.
+  const metrics = registeredOnce(deps.metrics);
   let onBot = (): void => undefined;
 
   const makeOne = (name: string, config: Config): Omit<Held, 'settings'> => {
@@ -78,7 +83,7 @@ export function recipientsOf(deps: RecipientDeps, view: LiveView): Recipients {
   const makeBot = (config: Config): HeldBot | undefined => {
     const settings = print(config.alerting.notifiers.telegram);
     if (settings === bot?.settings) return bot;
-    const telegram = telegramOf(deps, config, view, assets);
+    const telegram = telegramOf({ ...deps, metrics }, config, view, assets);
     return telegram === undefined ? undefined : { settings, telegram };
   };
   const follow: Recipients['follow'] = (config) => {
@@ -93,14 +98,21 @@ export function recipientsOf(deps: RecipientDeps, view: LiveView): Recipients {
     const gone = [...held.values()].filter((one) => next.get(one.notifier.name) !== one);
     assets.splice(0, assets.length, ...Object.keys(config.assets).map(assetId));
     held = next;
-    if (nextBot !== bot) {
-      bot = nextBot;
-      onBot();
-    }
-    const notifiers = [...[...held.values()].map((one) => one.notifier), ...(bot?.telegram.notifiers ?? [])];
-    return { notifiers, retire: () => closeAll(gone) };
+    bot = nextBot;
+    const notifiers = [...[...held.values()].map((one) => one.notifier), ...(nextBot?.telegram.notifiers ?? [])];
+    return {
+      notifiers,
+      retire: async () => {
+        if (listening !== nextBot) {
+          listening = nextBot;
+          onBot();
+        }
+        await closeAll(gone);
+      },
+    };
   };
   const { notifiers } = follow(deps.config);
+  listening = bot;
   return {
     notifiers, follow, close: () => closeAll([...held.values()]),
     run: async (signal) => {
@@ -109,7 +121,7 @@ export function recipientsOf(deps: RecipientDeps, view: LiveView): Recipients {
         const changed = new AbortController();
         onBot = () => changed.abort();
         const until = AbortSignal.any([signal, changed.signal]);
-        await bot?.telegram.run(until);
+        await listening?.telegram.run(until);
         if (!until.aborted) await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
       }
     },
@@ -125,7 +137,7 @@ function telegramOf(deps: RecipientDeps, { alerting }: Config, view: LiveView, a
   if (config === undefined) return undefined;
   const { journal, clock, log, metrics } = deps;
   return createTelegram({
-    config, api: createGrammyApi({ token: config.token, apiRoot: config.apiRoot }), journal, clock, rng: deps.rng.fork('telegram'), log: log.with({ stage: 'telegram' }), metrics: registeredOnce(metrics), assets, picture: deps.picture,
+    config, api: createGrammyApi({ token: config.token, apiRoot: config.apiRoot }), journal, clock, rng: deps.rng.fork('telegram'), log: log.with({ stage: 'telegram' }), metrics, assets, picture: deps.picture,
     sources: { status: () => view.heartbeat(), warning: (id) => journal.warning(id) },
   });
 }
