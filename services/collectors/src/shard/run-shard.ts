@@ -41,7 +41,7 @@ export interface ShardTerm {
   readonly term: number;
   /** Whether it lasts, asked of the clock. */
   readonly held: () => boolean;
-  /** Publishes nothing once the term is over. */
+  /** Publishes nothing once the term is over, and what waits to be sent then is not sent. */
   readonly publish: Publish;
   /** Rejects with `fenced` once the term is over. */
   readonly publishDurable: Bus['publishDurable'];
@@ -67,21 +67,22 @@ export async function runShard(deps: ShardDeps): Promise<void> {
       // What the last holder published may still be on its way to the tails; a bus that never rests is not waited for.
       await Promise.race([bus.idle(), sleep(leaseClock, SETTLE_MS, lease.signal).catch(() => undefined)]);
       const published = new Map([...deps.sources].map((source) => [source, tails.of(source).until]));
+      const held = (): boolean => lease.held();
       const publish: Publish = (topic, message) => {
         if ((message.kind === 'trade' || message.kind === 'liquidation') && message.eventTime <= (published.get(message.source) ?? -1)) return;
-        if (lease.held()) {
+        if (held()) {
           tails.hear(message);
-          bus.publish(topic, message);
+          bus.publish(topic, message, held);
         } else if (refused++ === 0) log.warn('not-published', { shard, holder, why: 'the lease ended' });
       };
       const publishDurable: Bus['publishDurable'] = async (topic, messages) => {
-        if (!lease.held()) throw new BreakwaterError('fenced', `${topic} not published: the lease of ${shard} ended`);
+        if (!held()) throw new BreakwaterError('fenced', `${topic} not published: the lease of ${shard} ended`);
         messages.forEach((message) => tails.hear(message));
-        await bus.publishDurable(topic, messages);
+        await bus.publishDurable(topic, messages, held);
       };
       await tails.pause();
       try {
-        await deps.createCollector({ term: lease.term, held: () => lease.held(), publish, publishDurable, tailOf: (source) => tails.of(source), signal: lease.signal }).run();
+        await deps.createCollector({ term: lease.term, held, publish, publishDurable, tailOf: (source) => tails.of(source), signal: lease.signal }).run();
       } finally {
         if (!deps.signal.aborted) tails.resume();
       }

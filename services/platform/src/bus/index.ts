@@ -7,13 +7,14 @@ export interface Bus {
   /**
    * Publishes without waiting, for market data. When a subscriber's queue is full the oldest book update of the same instrument makes
    * room (its book is then marked stale by a `feed.health` the caller gets through `onConflated`); nothing else is ever dropped.
+   * With `until` (one function for each term, which stays false once it is) the message belongs to a term: where it waits to be sent, and the term ends, it is left out. In memory nothing waits.
    */
-  publish<T extends Topic>(topic: T, message: TopicMessages[T]): void;
+  publish<T extends Topic>(topic: T, message: TopicMessages[T], until?: () => boolean): void;
   /**
    * Publishes and resolves when the messages can no longer be lost: in memory when every subscriber has handled them,
-   * on Kafka when every replica has them. Rejects when a subscriber failed.
+   * on Kafka when every replica has them. Rejects when a subscriber failed, and with `fenced` when `until` ended first: then they may be there or not.
    */
-  publishDurable<T extends Topic>(topic: T, messages: readonly TopicMessages[T][]): Promise<void>;
+  publishDurable<T extends Topic>(topic: T, messages: readonly TopicMessages[T][], until?: () => boolean): Promise<void>;
   /**
    * Calls `handler` with batches in order; the next batch waits for it. A handler that rejects stops the subscription and its
    * `onError` is called: the owner decides (supervision restarts the stage).

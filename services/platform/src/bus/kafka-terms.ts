@@ -17,6 +17,8 @@ export interface KafkaBusStats extends BusStats {
   readonly rejected: number;
   /** Messages the brokers would not take for what they are. */
   readonly refused: number;
+  /** Messages not sent because the term they were published under was over. */
+  readonly over: number;
   /** Messages not sent when the bus was closed. */
   readonly lost: number;
 }
@@ -100,7 +102,7 @@ export function topicPlans(prefix: string, options: { readonly partitions?: numb
 /** What the bus counts of itself. */
 export function busMetrics(metrics: Metrics) {
   return {
-    messages: metrics.counter<'topic' | 'what'>('breakwater_bus_messages_total', 'Messages that subscribers handled, that were left out as unreadable (rejected), and that the brokers would not take (refused)', ['topic', 'what']),
+    messages: metrics.counter<'topic' | 'what'>('breakwater_bus_messages_total', 'Messages that subscribers handled, that were left out as unreadable (rejected), that the brokers would not take (refused), and that were not sent because the lease they were said under had ended (over)', ['topic', 'what']),
     lag: metrics.gauge<'topic' | 'group'>('breakwater_bus_lag_records', 'Records that wait for this process in its partitions of a topic', ['topic', 'group']),
     restarts: metrics.counter<'topic' | 'group' | 'reason'>('breakwater_bus_consumer_restarts_total', 'Consumers replaced because they crashed, stalled, or did not get into their group', ['topic', 'group', 'reason']),
     failures: metrics.counter('breakwater_bus_failures_total', 'Requests that the brokers did not answer'),

@@ -43,7 +43,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   const { prefix, clock, rng, log, activity } = options;
   const timing = { ...defaultTiming, ...options.timing };
   const client = createKafkaClient(options.connection);
-  const counters = Object.fromEntries(names.map((topic) => [topic, { published: 0, handled: 0, conflated: 0, exceeded: 0, rejected: 0, refused: 0, lost: 0 }])) as Record<Topic, Counters>;
+  const counters = Object.fromEntries(names.map((topic) => [topic, { published: 0, handled: 0, conflated: 0, exceeded: 0, rejected: 0, refused: 0, over: 0, lost: 0 }])) as Record<Topic, Counters>;
   const metrics = busMetrics(options.metrics ?? createMetrics());
   const closing = new AbortController();
   const isClosed = (): boolean => closing.signal.aborted;
@@ -134,6 +134,10 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       metrics.messages.inc({ topic, what: 'refused' }, messages);
       log.error('message-refused', { topic, messages });
     },
+    onOver: (topic, messages) => {
+      counters[topic].over += messages;
+      metrics.messages.inc({ topic, what: 'over' }, messages);
+    },
   });
 
   let endActivity: (() => void) | undefined;
@@ -145,10 +149,10 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       endActivity = undefined;
     });
   };
-  const push = <T extends Topic>(topic: T, message: TopicMessages[T]): void => {
+  const push = <T extends Topic>(topic: T, message: TopicMessages[T], until: (() => boolean) | undefined): void => {
     counters[topic].published++;
     if (isClosed()) counters[topic].lost++;
-    else sender.push(message);
+    else sender.push(message, until);
   };
   const idle = async (): Promise<void> => {
     for (;;) {
@@ -229,16 +233,16 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       // While one waits for what it said to be taken, another works.
     }), topics.assets.partitions);
   return {
-    publish: (topic, message) => {
-      push(topic, message);
+    publish: (topic, message, until) => {
+      push(topic, message, until);
       beginActivity();
     },
-    publishDurable: async (topic, messages) => {
+    publishDurable: async (topic, messages, until) => {
       if (isClosed()) throw new BreakwaterError('aborted', `publishing on ${topic} failed: the bus is closed`);
       if (messages.length === 0) return;
-      for (const message of messages) push(topic, message);
+      for (const message of messages) push(topic, message, until);
       beginActivity();
-      await sender.sent();
+      await sender.sent(until);
     },
     subscribe, subscribePartitions, idle,
     close: async () => {

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { epochMs, type EpochMs } from '@breakwater/models/core';
@@ -10,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { Transactions } from './transactions.ts';
 import { openTransactions } from './transactions.ts';
+import { openWriter, socketFactory, type Writer } from './writer.ts';
 
 export type { OutgoingRecord };
 
@@ -112,6 +112,11 @@ export interface KafkaClient {
    * leave out what they have already. One call at a time.
    */
   send(records: readonly OutgoingRecord[]): Promise<readonly Appended[]>;
+  /**
+   * Gives up what `send` has under way: it rejects, and nothing of it leaves this process any more. What comes next is another writer's, to the brokers: of other records that were in the
+   * request they cannot know any more that they have them, and take them again.
+   */
+  abandon(): void;
   join(options: MemberOptions): Promise<Member>;
   /**
    * Opens the writer `id` of whole transactions. Whoever had opened it before can write no more: its next try is rejected with `fenced`, and what it had not committed is
@@ -151,18 +156,12 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
   const kafka = new Kafka(config);
   const patient = new Kafka({ ...config, retry: memberRetry });
   let admin: Promise<Admin> | undefined;
-  let producer: Promise<Producer> | undefined;
+  let writer: Writer | undefined;
   const members = new Set<() => Promise<void>>();
   const placed = { allowAutoTopicCreation: false, createPartitioner: () => ({ message }: { readonly message: { readonly partition?: number } }) => message.partition ?? 0 };
 
   const administrator = (): Promise<Admin> => (admin ??= connected(kafka.admin({ retry })).catch((error: unknown) => {
     admin = undefined;
-    throw error;
-  }));
-  const writer = (): Promise<Producer> => (producer ??= connected(kafka.producer({
-    ...placed, idempotent: true, maxInFlightRequests: 1, retry,
-  })).catch((error: unknown) => {
-    producer = undefined;
     throw error;
   }));
   const ask = <T>(what: string, fn: (admin: Admin) => Promise<T>): Promise<T> => administrator().then(fn).catch((error: unknown) => {
@@ -187,19 +186,23 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
       return new Map(found.flatMap(({ partitions }) => partitions).flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)] as const])));
     }),
     send: async (records) => {
+      const own = (writer ??= openWriter(config, connection.open, { ...placed, idempotent: true, maxInFlightRequests: 1, retry }));
       try {
-        const appended = await (await writer()).sendBatch(requestOf(records));
+        const appended = await own.send(requestOf(records));
         return appended.map(({ topicName, partition, baseOffset }) => ({ topic: topicName, partition, offset: Number(baseOffset ?? -1) }));
       } catch (error) {
         const failed = failure('writing to Kafka', error);
         // A producer that the brokers no longer know, or whose numbers they do not expect, is made anew.
-        if (!isRetriable(error)) {
-          const old = producer;
-          producer = undefined;
-          void old?.then((of) => of.disconnect()).catch(() => undefined);
+        if (!isRetriable(error) && writer === own) {
+          writer = undefined;
+          void own.end();
         }
         throw failed;
       }
+    },
+    abandon: () => {
+      writer?.cut();
+      writer = undefined;
     },
     join: async (options) => {
       const member = await join(patient, options);
@@ -213,9 +216,9 @@ export function createKafkaClient(connection: KafkaConnection): KafkaClient {
     transactions: (id, timeoutMs) => openTransactions(kafka.producer({ ...placed, transactionalId: id, transactionTimeout: timeoutMs, maxInFlightRequests: 1, retry: transactionRetry }), requestOf, failure),
     close: async () => {
       await Promise.all([...members].map((leave) => leave()));
-      const open = [producer, admin];
-      producer = admin = undefined;
-      await Promise.all(open.map((one) => within(CLOSE_TIMEOUT_MS, one?.then((of) => of.disconnect()).catch(() => undefined))));
+      const open = [writer?.end(), admin?.then((of) => of.disconnect()).catch(() => undefined)];
+      writer = admin = undefined;
+      await Promise.all(open.map((end) => within(CLOSE_TIMEOUT_MS, end)));
     },
   };
 }
@@ -249,15 +252,7 @@ function configOf({ brokers, clientId, tls, sasl, open, log }: KafkaConnection):
     brokers: [...brokers], clientId, retry, connectionTimeout: 3_000, requestTimeout: 15_000, enforceRequestTimeout: true,
     ...(tls === undefined || tls === false ? {} : { ssl: tls === true ? true : { ca: [tls.ca] } }),
     ...(sasl === undefined ? {} : { sasl: { ...sasl } as SASLOptions }),
-    ...(open === undefined ? {} : {
-      socketFactory: ({ host, port, ssl, onConnect }) => {
-        const socket = open(host, port);
-        // Its type says that there always are terms of encryption; without encryption there are none.
-        const encrypted = Boolean(ssl);
-        const ready = encrypted ? connectTls({ ...ssl, socket, servername: host }) : socket;
-        return ready.once(encrypted ? 'secureConnect' : 'connect', onConnect);
-      },
-    }),
+    ...(open === undefined ? {} : { socketFactory: socketFactory(open) }),
     // What matters of it is an error that somebody gets, or a crash that is told; the rest is for whoever looks into it.
     logLevel: logLevel.WARN,
     logCreator: () => ({ namespace, log: { message, error } }) => log.debug('kafka-client', { namespace, message, error: typeof error === 'string' ? error : undefined }),

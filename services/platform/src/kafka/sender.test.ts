@@ -3,6 +3,7 @@ import type { Message } from '@breakwater/contracts';
 import { createRng, epochMs } from '@breakwater/models/core';
 import { createActivity } from '../activity.ts';
 import { BreakwaterError } from '../errors.ts';
+import { leaseTiming } from '../lease/keep.ts';
 import { silentLog } from '../log.ts';
 import { createSimulatedClock } from '../simulated/index.ts';
 import { testBook, testTrade, testWatermark } from '../suites/messages.ts';
@@ -14,31 +15,38 @@ const away = new BreakwaterError('bus-failed', 'writing to Kafka failed: away');
 const refused = new BreakwaterError('bus-refused', 'writing to Kafka failed: MESSAGE_TOO_LARGE');
 
 /** A sender whose brokers answer with what `answer` throws, if anything. */
-function setUp(answer: (records: readonly OutgoingRecord[], request: number) => void = () => undefined, changes: Partial<SenderDeps> = {}) {
+function setUp(answer: (records: readonly OutgoingRecord[], request: number) => void | Promise<void> = () => undefined, changes: Partial<SenderDeps> = {}) {
   const clock = createSimulatedClock({ start: epochMs(1_790_000_000_000), activity: createActivity() });
   const requests: (readonly OutgoingRecord[])[] = [];
   const tries: (string | undefined)[] = [];
   const refusals: number[] = [];
+  const over: number[] = [];
+  const abandoned: number[] = [];
+  let giveUp: (error: unknown) => void = () => undefined;
   const counters = { conflated: 0, exceeded: 0 };
   const never = async (): Promise<never> => Promise.reject(new Error('not asked here'));
   const client: KafkaClient = {
     ensureTopics: never, deleteTopics: never, bounds: never, committed: never, join: never, transactions: never, close: async () => undefined,
     send: async (records) => {
       requests.push(records);
-      answer(records, requests.length);
+      await Promise.race([answer(records, requests.length), new Promise((_, reject) => (giveUp = reject))]);
       return [];
+    },
+    abandon: () => {
+      abandoned.push(requests.length);
+      giveUp(away);
     },
   };
   const sender = createSender({
     client, clock, rng: createRng(1), log: silentLog, limit: 1_000, counters, lingerMs: 0, ready: async () => undefined, place: (topic, key) => ({ topic, partition: key.length }), copiesTo: () => [],
-    onTry: (error) => tries.push(error?.code), onRefused: (_, messages) => refusals.push(messages), ...changes,
+    onTry: (error) => tries.push(error?.code), onRefused: (_, messages) => refusals.push(messages), onOver: (_, messages) => over.push(messages), ...changes,
   });
   const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
-  return { sender, requests, tries, refusals, counters, pass };
+  return { sender, requests, tries, refusals, over, abandoned, counters, pass };
 }
 
 function read(records: readonly OutgoingRecord[]): readonly Message[] {
-  return records.flatMap(({ topic, value }) => decode(topic as 'assets', Buffer.from(value as string)).messages);
+  return records.flatMap(({ value }) => decode(['assets', 'global'], Buffer.from(value as string)).messages);
 }
 
 describe('sender', () => {
@@ -125,6 +133,58 @@ describe('sender', () => {
     expect(requests.length).toBeGreaterThanOrEqual(10);
     for (const records of requests) expect(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)).toBeLessThan(1_600_000);
     expect(read(requests.flat()).map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+  });
+
+  it('sends nothing of a term that ended while the brokers were away, neither what had been tried nor what waited, and all that belongs to none', async () => {
+    let isAway = true;
+    const { sender, requests, over, abandoned, pass } = setUp(() => {
+      if (isAway) throw away;
+    });
+    let held = true;
+    const until = (): boolean => held;
+    sender.push(testBook(1), until);
+    sender.push(testTrade(2, 'ARB'));
+    await pass(0);
+    sender.push(testTrade(3), until);
+    sender.push(testWatermark(4), until);
+    sender.push(testTrade(5));
+    const sent = expect(sender.sent(until)).rejects.toMatchObject({ code: 'fenced' });
+    const others = sender.sent();
+    await pass(4_000);
+    held = false;
+    await pass(26_000);
+    isAway = false;
+    const before = requests.length;
+    await pass(10_000);
+    await Promise.all([sent, others]);
+    expect(read(requests.slice(before).flat()).map(({ seq }) => seq)).toEqual([2, 5]);
+    expect(over).toEqual([1, 1, 1]);
+    // The first request may be half on its way.
+    expect(abandoned).toHaveLength(1);
+    // The next term of the same process.
+    sender.push(testBook(6), () => true);
+    await sender.sent();
+    expect(read(requests.at(-1) ?? []).map(({ seq }) => seq)).toEqual([6]);
+  });
+
+  it('gives up a request under way when its term ends, before anybody else can hold the lease, and keeps terms apart in records', async () => {
+    const { sender, requests, over, abandoned, pass } = setUp((_, request) => (request === 1 ? new Promise(() => undefined) : undefined));
+    let held = true;
+    sender.push(testTrade(1), () => held);
+    await pass(5_000);
+    expect([requests.length, abandoned]).toEqual([1, []]);
+    sender.push(testTrade(2), () => held);
+    sender.push(testTrade(3), () => true);
+    sender.push(testWatermark(4), () => held);
+    sender.push(testWatermark(5), () => true);
+    held = false;
+    await pass(leaseTiming.marginMs / 2);
+    expect([...new Set(abandoned)]).toEqual([1]);
+    await pass(5_000);
+    await sender.sent();
+    expect(read(requests.slice(1).flat()).map(({ seq }) => seq)).toEqual([3, 5]);
+    expect(over).toEqual([1, 1, 1]);
+    expect([...new Set(abandoned)]).toEqual([1]);
   });
 
   it('gives up after a while when closed, says how much was not sent, and rejects who waits', async () => {

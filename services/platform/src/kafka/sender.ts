@@ -1,6 +1,6 @@
 import type { BookMessage, Message, Topic } from '@breakwater/contracts';
 import { keyOf, topics } from '@breakwater/contracts';
-import type { Rng } from '@breakwater/models/core';
+import { defined, type Rng } from '@breakwater/models/core';
 import type { QueueCounters } from '../bus/conflating-queue.ts';
 import { createConflatingQueue } from '../bus/conflating-queue.ts';
 import type { Clock } from '../clock/index.ts';
@@ -13,9 +13,10 @@ import { COPY_KEY, encode, joinEncoded, topicOf } from './codec.ts';
 
 /** Sends messages in the order they were given, in batches. */
 export interface Sender {
-  push(message: Message): void;
-  /** Resolves when every replica has everything pushed so far; rejects when the brokers refused some of it, or the sender was closed. */
-  sent(): Promise<void>;
+  /** Where `until` is given the message is sent while it says true, and left out once it says false: it is asked before every try, and while one is under way. */
+  push(message: Message, until?: Until): void;
+  /** Resolves when every replica has everything pushed so far; rejects when the brokers refused some of it, the sender was closed, or `until` says false (`fenced`). */
+  sent(until?: Until): Promise<void>;
   /** Messages waiting or under way. */
   waiting(): number;
   /** Resolves when nothing waits. */
@@ -23,6 +24,9 @@ export interface Sender {
   /** Sends what waits, for at most `ms`, and ends. Returns how many messages were not sent. */
   close(ms: number): Promise<number>;
 }
+
+/** Whether the term under which something is said still lasts; once false it stays false. One function for each term. */
+export type Until = () => boolean;
 
 /** What a sender needs. */
 export interface SenderDeps {
@@ -45,6 +49,8 @@ export interface SenderDeps {
   /** Told of every try: undefined when the brokers took it. */
   readonly onTry: (error: BreakwaterError | undefined) => void;
   readonly onRefused: (topic: Topic, messages: number) => void;
+  /** Told of messages that were left out because their term was over. */
+  readonly onOver: (topic: Topic, messages: number) => void;
 }
 
 /** Messages of one key that share a record. Their order with those of other keys is given up, which the bus does not promise. */
@@ -57,17 +63,24 @@ const sendBackoff: Backoff = { baseMs: 100, maxMs: 2_000 };
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  readonly until: Until | undefined;
 }
 interface Draft {
   readonly record: OutgoingRecord;
   readonly kind: Topic;
   readonly messages: number;
+  readonly until: Until | undefined;
 }
+/** How often a term is asked for while a request is under way, milliseconds: well within the margin by which holders of leases stop early. */
+const TERM_POLL_MS = 100;
 
 /**
  * Makes a sender. One request is under way at a time and is repeated unchanged until the brokers have taken it, which leave out what they have already: so nothing overtakes,
  * nothing is lost and nothing is doubled, while this process lives. Messages of `global` go after everything that was pushed before them, in a request of their own, so that
  * a promise about the past (a watermark) is in its log after that past; with them goes a copy into every log of `assets`.
+ *
+ * What was said under a term that is over is not sent, and what of it is under way is given up together with the connection, so that it cannot arrive after what the next holder says. Others'
+ * messages in such a request are sent again by another writer, and may then be there twice.
  */
 export function createSender(deps: SenderDeps): Sender {
   const { client, clock, log } = deps;
@@ -80,11 +93,40 @@ export function createSender(deps: SenderDeps): Sender {
   let running: Promise<void> | undefined;
   let hurry: (() => void) | undefined;
   let givenUp = false;
+  const terms = new WeakMap<Message, Until>();
+  const untilOf = (message: Message): Until | undefined => terms.get(message);
+  const leftOut = new WeakSet<Draft>();
 
-  const trySend = async (drafts: readonly Draft[]): Promise<BreakwaterError | undefined> => {
+  /** Those whose term lasts; the others are counted, once. */
+  const lasting = (drafts: readonly Draft[]): readonly Draft[] => drafts.filter((draft) => {
+    if (draft.until?.() !== false) return true;
+    if (!leftOut.has(draft) && draft.messages > 0) deps.onOver(draft.kind, draft.messages);
+    leftOut.add(draft);
+    return false;
+  });
+  /** One request, given up when a term in it ends. */
+  const request = async (drafts: readonly Draft[]): Promise<void> => {
+    const termed = drafts.filter(({ until }) => until !== undefined);
+    let cancel = (): void => undefined;
+    const watch = (): void => {
+      cancel = clock.after(TERM_POLL_MS, () => {
+        if (termed.some(({ until }) => until?.() === false)) client.abandon();
+        else watch();
+      });
+    };
+    if (termed.length > 0) watch();
+    await client.send(drafts.map(({ record }) => record)).finally(() => cancel());
+  };
+  const trySend = async (all: readonly Draft[]): Promise<BreakwaterError | undefined> => {
+    let drafts = all;
     for (let attempt = 0; !givenUp; attempt++) {
+      const left = lasting(drafts);
+      // A request that failed may be half on its way; and the brokers know a request by its number, so it must not be another one under the same.
+      if (attempt > 0 && left.length < drafts.length) client.abandon();
+      drafts = left;
+      if (drafts.length === 0) return undefined;
       try {
-        await client.send(drafts.map(({ record }) => record));
+        await request(drafts);
         deps.onTry(undefined);
         return undefined;
       } catch (error) {
@@ -115,12 +157,15 @@ export function createSender(deps: SenderDeps): Sender {
       first = (await send(request)) ?? first;
       underWay -= request.reduce((sum, draft) => sum + draft.messages, 0);
     };
-    for (const request of requestsOf(messages.filter((message) => !isGlobal(message)), deps.place)) await sendNext(request);
+    for (const request of requestsOf(messages.filter((message) => !isGlobal(message)), deps.place, untilOf)) await sendNext(request);
     const global = messages.filter(isGlobal);
-    for (let at = 0; at < global.length; at += RECORD_MESSAGES) {
-      const slice = global.slice(at, at + RECORD_MESSAGES);
-      const drafts = [...requestsOf(slice, deps.place)].flat();
-      await sendNext([...drafts, ...copiesOf(slice, deps.copiesTo())]);
+    for (let at = 0, end = 0; at < global.length; at = end) {
+      const until = terms.get(defined(global[at], 'a message'));
+      // One term each, because its copies are one record.
+      for (end = at + 1; end < global.length && end - at < RECORD_MESSAGES && terms.get(defined(global[end], 'a message')) === until;) end++;
+      const slice = global.slice(at, end);
+      const drafts = [...requestsOf(slice, deps.place, untilOf)].flat();
+      await sendNext([...drafts, ...copiesOf(slice, deps.copiesTo(), until)]);
     }
     return first;
   };
@@ -143,8 +188,9 @@ export function createSender(deps: SenderDeps): Sender {
     const failed = await sendAll(messages);
     underWay = 0;
     for (const waiter of told) {
-      if (failed === undefined) waiter.resolve();
-      else waiter.reject(failed);
+      if (failed !== undefined) waiter.reject(failed);
+      else if (waiter.until?.() === false) waiter.reject(new BreakwaterError('fenced', 'messages not sent, or sent at the last moment: the term they belong to is over'));
+      else waiter.resolve();
     }
   };
   const work = async (): Promise<void> => {
@@ -164,12 +210,14 @@ export function createSender(deps: SenderDeps): Sender {
   };
   const wake = (): void => void (running ??= work());
   return {
-    push: (message) => {
+    push: (message, until) => {
+      // Before it is queued: the queue may call its owner.
+      if (until !== undefined) terms.set(message, until);
       queue.push(message);
       wake();
     },
-    sent: () => new Promise((resolve, reject) => {
-      waiters.push({ resolve, reject });
+    sent: (until) => new Promise((resolve, reject) => {
+      waiters.push({ resolve, reject, until });
       wake();
       hurry?.();
     }),
@@ -190,35 +238,36 @@ export function createSender(deps: SenderDeps): Sender {
 }
 
 /** The same messages for each of the logs, in one record each; they are counted where they belong. */
-function copiesOf(messages: readonly Message[], logs: ReturnType<SenderDeps['copiesTo']>): readonly Draft[] {
+function copiesOf(messages: readonly Message[], logs: ReturnType<SenderDeps['copiesTo']>, until: Until | undefined): readonly Draft[] {
   const value = logs.length === 0 ? '' : joinEncoded(messages.map(encode));
-  return logs.map((log) => ({ kind: 'assets', messages: 0, record: { ...log, key: COPY_KEY, value } }));
+  return logs.map((log) => ({ kind: 'assets', messages: 0, until, record: { ...log, key: COPY_KEY, value } }));
 }
 
 /** Packs messages into records and records into requests, keeping the order within each key. */
-function* requestsOf(messages: readonly Message[], place: SenderDeps['place']): Generator<readonly Draft[]> {
+function* requestsOf(messages: readonly Message[], place: SenderDeps['place'], untilOf: (message: Message) => Until | undefined): Generator<readonly Draft[]> {
   let drafts: Draft[] = [];
   let bytes = 0;
   /** What is being joined, by topic and key. */
-  const open = new Map<string, { readonly kind: Topic; readonly key: string; readonly texts: string[]; size: number }>();
+  const open = new Map<string, { readonly kind: Topic; readonly key: string; readonly texts: string[]; readonly until: Until | undefined; size: number }>();
   const close = (id: string): void => {
     const one = open.get(id);
     if (one === undefined) return;
     open.delete(id);
-    drafts.push({ kind: one.kind, messages: one.texts.length, record: { ...place(one.kind, one.key), key: one.key, value: joinEncoded(one.texts) } });
+    drafts.push({ kind: one.kind, messages: one.texts.length, until: one.until, record: { ...place(one.kind, one.key), key: one.key, value: joinEncoded(one.texts) } });
   };
   for (const message of messages) {
     const kind = topicOf(message);
     const key = keyOf(kind, message as never);
     const text = encode(message);
     const id = `${kind} ${key}`;
+    const until = untilOf(message);
     let one = open.get(id);
     // Of a compacted topic each message is a record: the last one is what stays.
-    if (one !== undefined && (one.size + text.length > RECORD_BYTES || one.texts.length >= RECORD_MESSAGES || topics[kind].keep === 'latest')) {
+    if (one !== undefined && (one.size + text.length > RECORD_BYTES || one.texts.length >= RECORD_MESSAGES || topics[kind].keep === 'latest' || one.until !== until)) {
       close(id);
       one = undefined;
     }
-    if (one === undefined) open.set(id, { kind, key, texts: [text], size: text.length });
+    if (one === undefined) open.set(id, { kind, key, texts: [text], until, size: text.length });
     else {
       one.texts.push(text);
       one.size += text.length;
