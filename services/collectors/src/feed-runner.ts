@@ -77,7 +77,7 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
   setMaxListeners(0, signal);
   const log = deps.log.with({ source: venue.source });
   const rng = deps.rng.fork(venue.source);
-  const source: Source = shared.sources.get(venue.source) ?? tap?.createSource(deps.publish) ?? createSource(venue.source, deps.publish, deps.tailOf?.(venue.source));
+  const source: Source = shared.sources.get(venue.source) ?? tap?.createSource(deps.publish) ?? createSource(venue.source, deps.publish, { tail: deps.tailOf?.(venue.source) });
   shared.sources.set(venue.source, source);
   const endpoints = endpointsOf(feed, config);
   const budgeted = (perSecond: number, burst: number): Requests => {

@@ -1,4 +1,4 @@
-import type { FeedChannel, FeedHealthMessage, FeedStatus } from '@breakwater/contracts';
+import type { FeedChannel, FeedHealthMessage, FeedStatus, InstrumentMessage } from '@breakwater/contracts';
 import type { AssetId, CurrencyCode, EpochMs, InstrumentId, SourceId, UsdRate, VenueId } from '@breakwater/models/core';
 import type { PairRate } from '@breakwater/models/market';
 import type { Publish } from '@breakwater/platform/bus';
@@ -18,6 +18,7 @@ export interface Source {
   status(channel: FeedChannel, instrument?: InstrumentId): FeedStatus | undefined;
   rate(currency: CurrencyCode, usd: UsdRate, eventTime: EpochMs, receivedAt: EpochMs): void;
   crossRate(rate: PairRate, eventTime: EpochMs, receivedAt: EpochMs): void;
+  /** Publishes a watermark and, now and then after it, once more what the source has said and still holds: definitions of markets and the health of channels. */
   watermark(eventTime: EpochMs, receivedAt: EpochMs): void;
   /** Publishes the definition of a market, unless it is what was last published. Returns whether it was. */
   instrument(watched: WatchedInstrument, venue: VenueId, receivedAt: EpochMs): boolean;
@@ -27,6 +28,12 @@ export interface Source {
 
 /** Trade ids remembered of a market: more than any venue repeats, and some minutes' worth in a busy market. */
 const RECENT_TRADES = 2_000;
+
+/**
+ * Event time between two times of saying again what else is said but once: logs keep six hours (`topics.ts`), so who begins to read at their oldest message has every market within one, and
+ * five may fail (design assumption).
+ */
+export const REPEAT_EVERY_MS = 3_600_000;
 
 /** A change of health before it is stamped. Without `instrument` the whole source is meant. */
 export interface HealthChange {
@@ -50,23 +57,48 @@ export interface SourceTail {
   trades(instrument: InstrumentId): RecentIds;
 }
 
-/** Makes the publisher of one source, which goes on from `tail` where another process published it before. */
-export function createSource(id: SourceId, publish: Publish, tail?: SourceTail): Source {
+/** How a source begins. */
+export interface SourceOptions {
+  /** It goes on from here, where another process published it before. */
+  readonly tail?: SourceTail | undefined;
+  /** `REPEAT_EVERY_MS`, unless what is said again comes from elsewhere. */
+  readonly repeatEveryMs?: number;
+}
+
+/** Makes the publisher of one source. */
+export function createSource(id: SourceId, publish: Publish, { tail, repeatEveryMs = REPEAT_EVERY_MS }: SourceOptions = {}): Source {
   let seq = tail?.nextSeq ?? 0;
-  const healths = new Map<string, { readonly status: FeedStatus; readonly reason: string }>();
+  const healths = new Map<string, HealthChange>();
   const definitions = new Map<InstrumentId, string>();
+  /** Definitions of markets that are not gone, as they were last published. */
+  const defined = new Map<InstrumentId, InstrumentMessage>();
+  let repeatedAt: number | undefined;
   const trades = new Map<InstrumentId, RecentIds>();
   const keyOf = (channel: FeedChannel, instrument: InstrumentId | undefined): string => `${channel}|${instrument ?? ''}`;
   const health = (change: HealthChange): boolean => {
     // Whoever reads that a market is gone forgets it: when it comes back it is defined anew.
-    if (change.channel === 'instruments' && change.status === 'down' && change.instrument !== undefined) definitions.delete(change.instrument);
+    if (change.channel === 'instruments' && change.status === 'down' && change.instrument !== undefined) {
+      definitions.delete(change.instrument);
+      if (change.reason !== 'instrument-halted') defined.delete(change.instrument);
+    }
     const key = keyOf(change.channel, change.instrument);
     const held = healths.get(key);
     if (held !== undefined && held.status === change.status && (held.reason === change.reason || change.status === 'ok')) return false;
-    healths.set(key, { status: change.status, reason: change.reason });
+    healths.set(key, change);
     const message: FeedHealthMessage = { kind: 'feed.health', source: id, seq: seq++, ...change };
     publish('global', message);
     return true;
+  };
+  /**
+   * Whoever has heard it learns nothing by it. What is `down` promises nothing, so it is not said beside a watermark, and would take books with it that have come back; how a book is, its next snapshot
+   * says to whoever does not know; and of markets that are gone nobody knows anything.
+   */
+  const repeat = (receivedAt: EpochMs): void => {
+    for (const definition of defined.values()) publish('assets', { ...definition, seq: seq++, eventTime: receivedAt, receivedAt });
+    for (const change of healths.values()) {
+      if (change.status === 'down' || change.channel === 'book' || (change.instrument !== undefined && !defined.has(change.instrument))) continue;
+      publish('global', { kind: 'feed.health', source: id, seq: seq++, ...change, eventTime: receivedAt, receivedAt });
+    }
   };
   return {
     id,
@@ -77,7 +109,13 @@ export function createSource(id: SourceId, publish: Publish, tail?: SourceTail):
     rate: (currency, usd, eventTime, receivedAt) => publish('global', { kind: 'rate', source: id, seq: seq++, eventTime, receivedAt, currency, usd }),
     crossRate: ({ currency, against, price, low, high }, eventTime, receivedAt) =>
       publish('global', { kind: 'rate.cross', source: id, seq: seq++, eventTime, receivedAt, currency, against, price, low, high }),
-    watermark: (eventTime, receivedAt) => publish('global', { kind: 'watermark', source: id, seq: seq++, eventTime, receivedAt }),
+    watermark: (eventTime, receivedAt) => {
+      publish('global', { kind: 'watermark', source: id, seq: seq++, eventTime, receivedAt });
+      repeatedAt ??= eventTime;
+      if (eventTime - repeatedAt < repeatEveryMs) return;
+      repeatedAt = eventTime;
+      repeat(receivedAt);
+    },
     instrument: (watched, venue, receivedAt) => {
       const { symbol, marketKind, base, quote, settle, tickSize, lotSize, contractSize, maxLeverage } = watched.listing;
       const definition = {
@@ -87,7 +125,9 @@ export function createSource(id: SourceId, publish: Publish, tail?: SourceTail):
       const printed = JSON.stringify([watched.asset, definition]);
       if (definitions.get(watched.id) === printed) return false;
       definitions.set(watched.id, printed);
-      publish('assets', { kind: 'instrument', source: id, seq: seq++, eventTime: receivedAt, receivedAt, asset: watched.asset, instrument: watched.id, ...definition });
+      const message: InstrumentMessage = { kind: 'instrument', source: id, seq: seq++, eventTime: receivedAt, receivedAt, asset: watched.asset, instrument: watched.id, ...definition };
+      defined.set(watched.id, message);
+      publish('assets', message);
       return true;
     },
     recentTrades: (instrument) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BookMessage, DeepBookMessage, FeedHealthMessage, FeedStatus, InstrumentMessage, TickerMessage, TransferMessage } from '@breakwater/contracts';
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
 import { assertNever } from '@breakwater/models/core';
@@ -132,13 +133,26 @@ function foldHealth(state: AssetState, message: FeedHealthMessage): void {
   }
 }
 
+/** Whether a market is as its definition says it still is: sources repeat definitions, for those that have not heard them. */
+function isSame(known: InstrumentMessage, message: InstrumentMessage): boolean {
+  const { seq, eventTime, receivedAt } = known;
+  return isDeepStrictEqual({ ...message, seq, eventTime, receivedAt }, known);
+}
+
+function foldInstrument(state: AssetState, message: InstrumentMessage): void {
+  const known = state.markets.get(message.instrument)?.definition;
+  if (known !== undefined && isSame(known, message)) return;
+  state.unlisted.delete(message.source);
+  const market = marketOf(state, message.instrument, message.source);
+  market.definition = message;
+  market.liquidations.listen(message.eventTime);
+}
+
 /** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */
 export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly kind: 'rate' | 'rate.cross' }>): void {
   switch (message.kind) {
     case 'instrument':
-      state.unlisted.delete(message.source);
-      marketOf(state, message.instrument, message.source).definition = message;
-      marketOf(state, message.instrument, message.source).liquidations.listen(message.eventTime);
+      foldInstrument(state, message);
       return;
     case 'book':
       foldBook(marketOf(state, message.instrument, message.source), message);

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { Message } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
@@ -52,7 +51,8 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
   let heard: { readonly url: string; readonly body: string } | undefined;
   let inner: Source | undefined;
   let planned: PlanOptions | undefined;
-  let last: Message | undefined;
+  /** What the feed is saying by itself just now. */
+  let said: SaidMessage[] | undefined;
 
   const poll = (plan: PollPlan, pair?: RatePair): PollPlan => ({
     ...plan,
@@ -134,12 +134,18 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
     createIntake: recordedIntake,
     createSource: (publish) => {
       const kept: Publish = (topic, message) => {
-        last = message;
+        said?.push(message as SaidMessage);
         publish(topic, message);
       };
       inner = createSource(source, kept);
-      return recordedSource(inner, () => {
-        if (last !== undefined) write({ t: 'said', source, message: last as SaidMessage });
+      return recordedSource(inner, (say) => {
+        const heard: SaidMessage[] = (said = []);
+        try {
+          return say();
+        } finally {
+          said = undefined;
+          for (const message of heard) write({ t: 'said', source, message });
+        }
       });
     },
     network: (network) => recordedNetwork(network, { now, conn, write, heard: (url, body) => (heard = { url, body }) }),
@@ -147,31 +153,14 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
 }
 
 /** What the feed itself publishes, told apart from what its frames say by the object it is published through. */
-function recordedSource(inner: Source, said: () => void): Source {
+function recordedSource(inner: Source, noting: <T>(say: () => T) => T): Source {
   return {
     ...inner,
-    health: (change) => {
-      const published = inner.health(change);
-      if (published) said();
-      return published;
-    },
-    instrument: (...about) => {
-      const published = inner.instrument(...about);
-      if (published) said();
-      return published;
-    },
-    rate: (...about) => {
-      inner.rate(...about);
-      said();
-    },
-    crossRate: (...about) => {
-      inner.crossRate(...about);
-      said();
-    },
-    watermark: (...about) => {
-      inner.watermark(...about);
-      said();
-    },
+    health: (change) => noting(() => inner.health(change)),
+    instrument: (...about) => noting(() => inner.instrument(...about)),
+    rate: (...about) => noting(() => inner.rate(...about)),
+    crossRate: (...about) => noting(() => inner.crossRate(...about)),
+    watermark: (...about) => noting(() => inner.watermark(...about)),
   };
 }
 

@@ -113,7 +113,7 @@ function openStage(venue: Venue, publish: Publish, takeSaid: TakeSaid): Stage {
   const inner = createSource(venue.source, (topic, message) => {
     next = message.seq + 1;
     publish(topic, message);
-  });
+  }, { repeatEveryMs: Infinity });
   const first = (): void => {
     while (takeSaid(({ message }) => message.seq === next));
   };
@@ -139,12 +139,14 @@ function openStage(venue: Venue, publish: Publish, takeSaid: TakeSaid): Stage {
   return { venue, source, say: ({ message }) => say(venue, inner, message), intake: undefined, polls: new Map(), plan: undefined, ended: [] };
 }
 
+/** What was said again was said all the same. */
 function say(venue: Venue, source: Source, message: SaidMessage): void {
   const { eventTime, receivedAt } = message;
   switch (message.kind) {
     case 'feed.health': {
       // The same keys in the same order, absent ones absent: the message must come out the same to the byte. What the source stamps itself stands before them.
-      source.health(without(message, ['kind', 'source', 'seq']) as HealthChange);
+      const isNew = source.health(without(message, ['kind', 'source', 'seq']) as HealthChange);
+      if (!isNew) source.publish('global', { ...message, seq: source.nextSeq() });
       return;
     }
     case 'watermark':
@@ -159,7 +161,8 @@ function say(venue: Venue, source: Source, message: SaidMessage): void {
     case 'instrument': {
       const { asset, instrument: id, multiplier, symbol, marketKind, base, quote, settle, tickSize, lotSize, contractSize, maxLeverage } = message;
       const listing = { symbol, marketKind, base, quote, settle, tickSize, lotSize, contractSize, ...(maxLeverage === undefined ? {} : { maxLeverage }), trading: true, dated: false };
-      source.instrument({ id, asset, multiplier, listing }, venue.venue, receivedAt);
+      const isNew = source.instrument({ id, asset, multiplier, listing }, venue.venue, receivedAt);
+      if (!isNew) source.publish('assets', { ...message, seq: source.nextSeq() });
       return;
     }
     default:

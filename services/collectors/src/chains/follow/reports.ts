@@ -4,6 +4,7 @@ import { epochMs, sourceId } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import type { ErrorCode } from '@breakwater/platform/errors';
+import { REPEAT_EVERY_MS } from '../../source.ts';
 
 /**
  * What a chain feed says of itself. The code of a failed request, or: catching up, no block for too long, too few endpoints that agree, all endpoints in
@@ -23,7 +24,7 @@ export interface ChainReports {
   news(reason: EndpointNews, detail: string): void;
   /** Publishes the progress of a backfill, at most every `PROGRESS_EVERY_MS`; true when it did. */
   progress(detail: string): boolean;
-  /** Publishes a watermark when it is later than the last. */
+  /** Publishes a watermark when it is later than the last and, every `REPEAT_EVERY_MS`, after it the health that was said last. */
   watermark(eventTime: number): void;
   /** The last watermark, 0 before the first. */
   lastWatermark(): number;
@@ -41,11 +42,15 @@ export function createReports(deps: { readonly chain: ChainId; readonly clock: C
   let current: FeedStatus = 'ok';
   let progressAt = -Infinity;
   let watermark = 0;
+  let repeatedAt: number | undefined;
+  /** What says how the feed is: news of an endpoint do where it is not well. */
+  let told: () => void = () => undefined;
   const stamp = (eventTime: EpochMs) => ({ seq: seq++, eventTime, receivedAt: clock.now() });
   const say = (status: FeedStatus, reason: ChainHealthReason, detail?: string): void => {
     said = `${status} ${reason}`;
     current = status;
     tell(status, reason, detail);
+    told = () => tell(status, reason, detail);
   };
   const tell = (status: FeedStatus, reason: ChainHealthReason, detail?: string): void => {
     publish('global', { kind: 'feed.health', source, ...stamp(clock.now()), channel: 'blocks', status, reason, ...(detail === undefined ? {} : { detail }) });
@@ -56,7 +61,11 @@ export function createReports(deps: { readonly chain: ChainId; readonly clock: C
       if (said !== `${status} ${reason}`) say(status, reason, detail);
     },
     // Before the first poll has ended nothing is known to be well.
-    news: (reason, detail) => tell(said === '' ? 'resyncing' : current, reason, detail),
+    news: (reason, detail) => {
+      const status = said === '' ? 'resyncing' : current;
+      tell(status, reason, detail);
+      if (status !== 'ok') told = () => tell(status, reason, detail);
+    },
     progress: (detail) => {
       if (clock.now() - progressAt < PROGRESS_EVERY_MS) return false;
       progressAt = clock.now();
@@ -67,6 +76,10 @@ export function createReports(deps: { readonly chain: ChainId; readonly clock: C
       if (!(eventTime > watermark)) return;
       watermark = eventTime;
       publish('global', { kind: 'watermark', source, ...stamp(epochMs(eventTime)) });
+      repeatedAt ??= eventTime;
+      if (eventTime - repeatedAt < REPEAT_EVERY_MS) return;
+      repeatedAt = eventTime;
+      told();
     },
     lastWatermark: () => watermark,
   };
