@@ -4,7 +4,7 @@ import { epochMs, sourceId } from '@breakwater/models/core';
 import { createAligner, type Aligner, type FoldMessage } from './aligner.ts';
 import { rate } from './testing/messages.ts';
 
-const options = { tickEveryMs: 1_000, latenessMs: 100, maxAheadMs: 5_000, bufferLimit: 1_000, startedAt: epochMs(10_000), startGraceMs: 0 };
+const options = { tickEveryMs: 1_000, behindAfterMs: 60_000, latenessMs: 100, maxAheadMs: 5_000, bufferLimit: 1_000, startedAt: epochMs(10_000), startGraceMs: 0 };
 const a = sourceId('a');
 const b = sourceId('b');
 const times = (messages: readonly FoldMessage[] | undefined): readonly number[] => (messages ?? []).map((m) => m.eventTime);
@@ -35,6 +35,21 @@ describe('ticks', () => {
     expect(aligner.due(epochMs(11_099))).toBeUndefined();
     expect(aligner.due(epochMs(11_100))).toMatchObject({ at: 11_000, lagging: ['a'] });
     expect(aligner.stats().forced).toBe(1);
+  });
+  it('name who is so far behind that what was said last is old, and nobody who never promised anything', () => {
+    const aligner = createAligner(options);
+    aligner.expect(a);
+    aligner.push(rate('b', 10_500, 1));
+    aligner.watermark(b, epochMs(11_000));
+    const behindAt = (t: number): unknown => {
+      const due = aligner.due(epochMs(t));
+      return [due?.at, [...(due?.behind ?? [])]];
+    };
+    expect([behindAt(71_100), behindAt(72_100)]).toEqual([[71_000, []], [72_000, ['b']]]);
+    aligner.watermark(b, epochMs(72_500));
+    expect(behindAt(73_100)).toEqual([73_000, []]);
+    aligner.release(b);
+    expect(behindAt(200_100)).toEqual([200_000, []]);
   });
   it('are not forced while sources are still starting', () => {
     const aligner = createAligner({ ...options, startGraceMs: 5_000 });

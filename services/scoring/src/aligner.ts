@@ -9,6 +9,8 @@ export type FoldMessage = Exclude<AssetMessage | GlobalMessage, { readonly kind:
 export interface AlignerOptions {
   /** A tick happens at every multiple of this since the epoch, milliseconds. */
   readonly tickEveryMs: number;
+  /** A source whose watermark is this far behind a tick is behind it, milliseconds. */
+  readonly behindAfterMs: number;
   /** How long after a tick's time has passed on our clock a source may keep it waiting, milliseconds. */
   readonly latenessMs: number;
   /** Event times further ahead of our clock than this are taken as the time of receipt, milliseconds. */
@@ -59,6 +61,8 @@ export interface AlignedTick {
   readonly messages: readonly FoldMessage[];
   /** Live sources that had not passed the tick when its lateness ran out. */
   readonly lagging: readonly SourceId[];
+  /** Of them those that have promised nothing for so long that what they said last is old; none that never promised anything. */
+  readonly behind: ReadonlySet<SourceId>;
 }
 
 /** Counters of an aligner. */
@@ -154,7 +158,8 @@ export function createAligner(options: AlignerOptions, saved?: SavedAligner): Al
       const messages = buffer.filter((held) => held.at <= at).sort(compare).map(({ message }) => message);
       buffer = buffer.filter((held) => held.at > at);
       doneThrough = at;
-      return { at: epochMs(at), messages, lagging };
+      const behind = new Set(lagging.filter((source) => (marks.get(source) ?? 0) > 0 && at - (marks.get(source) ?? 0) > options.behindAfterMs));
+      return { at: epochMs(at), messages, lagging, behind };
     },
     overdue: (now) => {
       const at = overdueAt(now);

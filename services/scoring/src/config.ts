@@ -39,5 +39,11 @@ export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
   stateEveryMs: 30_000, catchUpMs: 60_000,
 };
 
+/**
+ * Books of a source whose watermark is further than this behind a tick are stale, milliseconds: watermarks come every second, a standby takes over in seconds, and a process that is started again in
+ * less than a minute (design assumption).
+ */
+export const behindAfterMs = 60_000;
+
 /** What a score was computed with; changes whenever the same inputs may give another figure. */
 export const modelVersion = 'network/2';

@@ -16,7 +16,7 @@ export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { read
     const layers = [...market.deep].sort(([a], [b]) => a - b).map(([layer, { bids, asks }]) => [layer, bids, asks]);
     hash.update(JSON.stringify([
       d?.instrument, d?.marketKind, d?.quote, d?.tickSize, d?.lotSize, d?.contractSize, d?.multiplier, d?.maxLeverage,
-      market.bookHealth, market.book.levels('bids'), market.book.levels('asks'), layers,
+      model.bookHealth, market.book.levels('bids'), market.book.levels('asks'), layers,
       market.mark?.value, market.index?.value, market.openInterest?.value, model.rate?.usd, model.rate?.low, model.rate?.high, model.rate?.status,
     ]));
   }

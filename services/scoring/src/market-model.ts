@@ -1,4 +1,4 @@
-import type { InputReading, InputStatus } from '@breakwater/contracts';
+import type { FeedStatus, InputReading, InputStatus } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { cascadeMarket, extendDepth, type CascadeMarket } from '@breakwater/models/cascade';
 import { BINANCE, emptyLadder, forMaxLeverage, noTriggers, quantiseLadder, rulesOf, type Ladder, type PositionSide, type Triggers } from '@breakwater/models/market';
@@ -14,6 +14,8 @@ export interface MarketModel {
   readonly variants: Readonly<Record<Variant, CascadeMarket>>;
   /** The centre's book as it is seen, without extended depth and without forced sales beyond it. */
   readonly bookStatus: InputStatus;
+  /** What that comes from: what was said of the book, or that its source says nothing more. */
+  readonly bookHealth: FeedStatus;
   readonly best: number | undefined;
   readonly rate: Rate | undefined;
   /** Lowest bid that was seen; deeper ones are extended. */
@@ -66,9 +68,9 @@ function shifted(triggers: PriorTriggers, variant: Variant): Triggers {
   return { ticks: triggers.ticks, lots, bankruptcyTicks: triggers.bankruptcyTicks };
 }
 
-function statusOfBook(market: MarketState): InputStatus {
+function statusOfBook(market: MarketState, health: FeedStatus): InputStatus {
   if (market.bookAt === undefined || (market.book.size('bids') === 0 && market.book.size('asks') === 0)) return 'missing';
-  return market.bookHealth === 'ok' ? 'exact' : 'stale';
+  return health === 'ok' ? 'exact' : 'stale';
 }
 
 interface Sized { readonly tickSize: number; readonly lotSize: number; readonly multiplier: number }
@@ -146,12 +148,13 @@ function buildVariant(market: MarketState, units: Units, known: Known, bookStatu
 
 /**
  * A market as the engine takes it: live book with the deep snapshot under it, extended beyond the last known level, and positions from
- * open interest and the leverage prior. A book that is not current is left out of the pessimistic end and the centre and kept in
+ * open interest and the leverage prior. A book that is not current, as none is of a source that is `behind`, is left out of the pessimistic end and the centre and kept in
  * the optimistic end; its positions stay in all three. O(levels + positions).
  */
-export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History): MarketModel {
+export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History, isBehind = false): MarketModel {
   const definition = market.definition;
-  const bookStatus = statusOfBook(market);
+  const bookHealth = isBehind && market.bookHealth === 'ok' ? 'stale' : market.bookHealth;
+  const bookStatus = statusOfBook(market, bookHealth);
   const units = unitsOf(definition);
   const { tickSize, lotSize, multiplier, perUnit } = units;
   const { bids, asks } = knownLevels(market, at, config);
@@ -171,7 +174,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const build = (variant: Variant): CascadeMarket => buildVariant(market, units, known, bookStatus, variant);
   const lastKnown = (bids.at(-2) ?? 0) / multiplier;
   return {
-    variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, best, rate,
+    variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, bookHealth, best, rate,
     lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, knownBids: known.bid.ticks.length, longs: known.longs, inputs: readings(market, at, config, bookStatus),
   };
 }

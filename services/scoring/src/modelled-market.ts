@@ -1,4 +1,4 @@
-import type { EpochMs } from '@breakwater/models/core';
+import type { EpochMs, SourceId } from '@breakwater/models/core';
 import { withdrawn } from '@breakwater/models/cascade';
 import { emptyLadder } from '@breakwater/models/market';
 import type { AssetState, MarketState } from './asset-state.ts';
@@ -14,13 +14,13 @@ export interface ModelledMarket {
   readonly usable: MarketModel['variants'];
 }
 
-/** Every market of an asset whose definition is known, by instrument, as the engine takes it. O(levels + positions). */
-export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config: ScoringConfig): readonly ModelledMarket[] {
+/** Every market of an asset whose definition is known, by instrument, as the engine takes it; books of sources that are `behind` are stale. O(levels + positions). */
+export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config: ScoringConfig, behind: ReadonlySet<SourceId> = new Set()): readonly ModelledMarket[] {
   return [...state.markets.values()]
     .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
     .filter((market) => market.definition !== undefined)
     .map((market) => {
-      const model = modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history);
+      const model = modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history, behind.has(market.source));
       const { low, value, high } = model.variants;
       return { state: market, model, usable: { low: withdrawn({ ...low, asks: emptyLadder() }), value: withdrawn(value), high: withdrawn(high) } };
     });

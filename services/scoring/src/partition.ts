@@ -7,6 +7,7 @@ import type { Log } from '@breakwater/platform/log';
 import type { SavedState, StateStore } from '@breakwater/platform/state';
 import type { AlignerStats } from './aligner.ts';
 import type { ScoredAsset, ScoringConfig } from './config.ts';
+import { onlyOf, withoutBooks } from './saved-state.ts';
 import { createScorer, type HeldScorer, type Scorer } from './scorer.ts';
 import type { TickPublisher } from './tick-publisher.ts';
 
@@ -72,13 +73,18 @@ function snapshotIn(saved: SavedState | undefined, { partition, kept }: OpenedPa
   return isUsable ? { position: saved.position, snapshot } : undefined;
 }
 
-/** What is known without the log: the log no longer reaches back to the snapshot, so its books would be wrong. */
-function withoutBooks(held: HeldScorer): HeldScorer {
-  return { ...held, assets: held.assets.map(([asset, state]) => [asset, { ...state, markets: [] }]) };
+/** What counts of a snapshot now: where the log no longer reaches back to it its books would be wrong, and sources that are not in the config any more are not waited for, nor are their markets kept. */
+function goesOn({ position, snapshot: { scorer } }: Found, sources: ReadonlySet<SourceId>, { kept }: OpenedPartition): HeldScorer {
+  const isCut = position < kept.from;
+  const assets = scorer.assets.map(([asset, state]) => [asset, onlyOf(isCut ? withoutBooks(state) : state, sources)] as const);
+  return { ...scorer, aligner: { ...scorer.aligner, marks: scorer.aligner.marks.filter(([source]) => sources.has(source)) }, assets };
 }
 
-function scorerOf({ config, sources, startedAt, startGraceMs }: PartitionDeps, { kept }: OpenedPartition, assets: readonly ScoredAsset[], found: Found | undefined): Scorer {
-  const held = found === undefined ? undefined : found.position < kept.from ? withoutBooks(found.snapshot.scorer) : found.snapshot.scorer;
+function scorerOf({ config, sources, startedAt, startGraceMs, log }: PartitionDeps, opened: OpenedPartition, assets: readonly ScoredAsset[], found: Found | undefined): Scorer {
+  const held = found === undefined ? undefined : goesOn(found, new Set(sources), opened);
+  for (const { asset } of assets) {
+    if (held?.assets.some(([known]) => known === asset) === false) log.error('asset not in the state of its partition: scored when its venues define their markets again', { partition: opened.partition, asset });
+  }
   // What goes on from a snapshot has its books: nothing starts.
   const scorer = createScorer(config, startedAt, { startGraceMs: held === undefined ? startGraceMs : 0, held });
   for (const asset of assets) scorer.watch(asset);
@@ -127,7 +133,10 @@ function scorePartition(deps: PartitionDeps, opened: OpenedPartition, { assets, 
     const next = asked === 0 ? deadline : Math.max(deadline, asked + config.tickEveryMs + config.latenessMs);
     cancelDeadline = clock.after(Math.max(1, next - clock.now()), ask);
   };
-  const useOf = (isRepeated: boolean) => (at: EpochMs) => (isRepeated ? 'repeat' : at < clock.now() - config.catchUpMs ? 'skip' : 'score');
+  const useOf = (isRepeated: boolean) => (at: EpochMs) => {
+    const isOld = at < clock.now() - config.catchUpMs;
+    return isRepeated ? (isOld ? 'repeat-old' : 'repeat') : isOld ? 'skip' : 'score';
+  };
   const take = async (batch: readonly PartitionMessage[], isRepeated: boolean): Promise<void> => {
     const use = useOf(isRepeated);
     for (const message of batch) {

@@ -49,6 +49,20 @@ export function restoreAsset(held: HeldAsset): AssetState {
   };
 }
 
+/** Of a state as old as nobody knows: definitions and what counts over time stay, books and figures are read anew. */
+export function withoutBooks(held: HeldAsset): HeldAsset {
+  const markets = held.markets.map(({ instrument, plain: { source, definition }, liquidations }): SavedMarket => ({
+    instrument, bids: [], asks: [], deep: [], figureHealth: [], liquidations,
+    plain: { source, definition, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, mark: undefined, index: undefined, openInterest: undefined, funding: undefined },
+  }));
+  return { ...held, markets };
+}
+
+/** Without what was said by sources that are not among `sources`: nobody would ever say that it is over. */
+export function onlyOf(held: HeldAsset, sources: ReadonlySet<SourceId>): HeldAsset {
+  return { ...held, markets: held.markets.filter(({ plain }) => sources.has(plain.source)), unlisted: held.unlisted.filter((source) => sources.has(source)) };
+}
+
 function restoreMarket({ plain, bids, asks, deep, liquidations, figureHealth }: SavedMarket): MarketState {
   const book = createOrderBook();
   book.replace(bids, asks);

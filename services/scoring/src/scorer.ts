@@ -4,7 +4,7 @@ import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner, type SavedAligner } from './aligner.ts';
 import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
 import { computeScore, remember, type Computed } from './compute-score.ts';
-import type { ScoredAsset, ScoringConfig } from './config.ts';
+import { behindAfterMs, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { modelAsset, type ModelledMarket } from './modelled-market.ts';
 import { createRates } from './rates.ts';
 import { holdAsset, restoreAsset, type HeldAsset } from './saved-state.ts';
@@ -19,10 +19,10 @@ export interface ScoredTick {
 }
 
 /**
- * What a tick is for. `score`: to be told. `repeat`: it was told before, by whoever held its log then. `skip`: nobody needs it any more. Of the latter two only what later scores are
- * compared with is computed, which leaves the state as a score would; of `skip` what was computed is told all the same, and deposits that were reverted wait for the next score.
+ * What a tick is for. `score`: to be told. `repeat`: it was told before, by whoever held its log then; `repeat-old`: it was, or was skipped. `skip`: nobody needs it any more. Of all but `score` only what later scores are
+ * compared with is computed, which leaves the state as a score would; of `skip` what was computed is told all the same, and deposits that were reverted wait for the next score, as after `repeat-old`: told twice, rather than never.
  */
-export type TickUse = 'score' | 'repeat' | 'skip';
+export type TickUse = 'score' | 'repeat' | 'repeat-old' | 'skip';
 
 /** Everything a scorer holds, as JSON can carry it. */
 export interface HeldScorer {
@@ -66,7 +66,7 @@ export interface ScorerOptions {
 
 /** Makes a scorer. `onUnknown` may name an asset that is not watched yet (replay watches all); by default its messages are left out. */
 export function createScorer(config: ScoringConfig, startedAt: EpochMs, options: ScorerOptions): Scorer {
-  const aligner = createAligner({ tickEveryMs: config.tickEveryMs, latenessMs: config.latenessMs, maxAheadMs: 5_000, bufferLimit: 500_000, startedAt, startGraceMs: options.startGraceMs }, options.held?.aligner);
+  const aligner = createAligner({ tickEveryMs: config.tickEveryMs, behindAfterMs, latenessMs: config.latenessMs, maxAheadMs: 5_000, bufferLimit: 500_000, startedAt, startGraceMs: options.startGraceMs }, options.held?.aligner);
   const rates = createRates(config.staleAfterMs);
   for (const rate of options.held?.rates ?? []) rates.fold(rate);
   const heldAssets = new Map(options.held?.assets);
@@ -129,12 +129,12 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       const use = useOf(tick.at);
       for (const { asset, state } of watched.values()) {
         if (passes(state, tick.at, use)) continue;
-        const modelled = modelAsset(state, rates, tick.at, config);
+        const modelled = modelAsset(state, rates, tick.at, config, tick.behind);
         const computed = computeScore(state, rates, asset, tick.at, config, modelled);
         // Nothing is known of the asset yet: no market and no deposit.
         if (computed.markets.length === 0 && computed.deposits.day.count === 0) continue;
         remember(state, computed);
-        if (use === 'repeat') continue;
+        if (use === 'repeat' || use === 'repeat-old') continue;
         scores.push(computed);
         all.push(modelled);
       }
