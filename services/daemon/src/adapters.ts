@@ -102,7 +102,7 @@ export interface Pipeline {
   ready(): Promise<void>;
   /** Stops them in the order of the flow; what was promised is in the store. */
   stop(): Promise<void>;
-  /** Goes on under another config, of which only assets, venues, chains, recipients and settings of rules and lifecycle may differ. Rejects when it cannot: the process must then be started again. Call one at a time, after `start`. */
+  /** Goes on under another config, of which only assets, venues, chains, recipients and settings of rules and lifecycle may differ. Rejects when it cannot: the process must then be started again. Call one at a time; waits for the start, and rejects with what the start failed with. */
   follow(config: Config): Promise<void>;
   status(): PipelineStatus;
 }

@@ -10,6 +10,7 @@
 import { setMaxListeners } from 'node:events';
 import { createWarningSeries } from '@breakwater/alerting';
 import { createLiveView } from '@breakwater/alerting/api';
+import { BreakwaterError } from '@breakwater/platform/errors';
 import { createScoring } from '@breakwater/scoring';
 import type { Adapters, Pipeline, RecipientsOf } from './adapters.ts';
 import { createAlertSeat } from './alert-seat.ts';
@@ -88,14 +89,22 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
   let stopServing = async (): Promise<void> => undefined;
   let onStarted = (): void => undefined;
   const started = new Promise<void>((resolve) => (onStarted = resolve));
+  let onNeverStarted: (error: unknown) => void = () => undefined;
+  const neverStarted = new Promise<never>((_resolve, reject) => (onNeverStarted = reject));
+  // Only whoever waits for the start is told.
+  neverStarted.catch(() => undefined);
+  const begin = async (): Promise<void> => {
+    await alert?.begin();
+    stopServing = await adapters.serve(alert?.faces);
+    for (const stage of [alert, score, collect]) await stage?.start();
+    onStarted();
+  };
   return {
     // The last one first, so that nothing is published before somebody listens.
-    start: async () => {
-      await alert?.begin();
-      stopServing = await adapters.serve(alert?.faces);
-      for (const stage of [alert, score, collect]) await stage?.start();
-      onStarted();
-    },
+    start: () => begin().catch((error: unknown) => {
+      onNeverStarted(error);
+      throw error;
+    }),
     ready: async () => {
       await started;
       await alert?.seat.ready();
@@ -103,12 +112,15 @@ export function createPipeline(adapters: Adapters, config: Config, recipientsOf:
     },
     stop: async () => {
       stopping.abort();
+      onNeverStarted(new BreakwaterError('aborted', 'config not followed: the stages were stopped before they had started'));
       await stopServing();
       for (const stage of [collect, score, alert]) await stage?.stop();
       await Promise.all(running);
     },
     // Whoever reads knows of an asset before anything of it is published; warnings of one that is gone end when nothing is scored any more.
     follow: async (next) => {
+      // It is served before everything has started.
+      await Promise.race([started, neverStarted]);
       alert?.view.follow({ assets: scoringSettings(next).assets.map(({ asset }) => asset), sources: expectedSources(next), chains: watchedChains(next) });
       for (const stage of [score, alert, collect]) await stage?.follow(next);
     },
