@@ -1,6 +1,7 @@
 import { createAlerting, createDelivery, createHeartbeatMaker } from '@breakwater/alerting';
 import type { LiveView } from '@breakwater/alerting/api';
 import { defined } from '@breakwater/models/core';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import { modelVersion } from '@breakwater/scoring';
 import type { Adapters, Faces, RecipientsOf } from './adapters.ts';
 import { createAlertHolder, type ActiveAlert, type AlertTerm } from './alert-holder.ts';
@@ -48,6 +49,8 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
     bus, journal, clock, activity, log: log('alert'), metrics, config: config.alerting.heartbeat, view, modelVersion, signer: defined(adapters.signer, 'a signer of heartbeats'),
     onHeartbeat: (beat) => delivery.heartbeat(beat),
   });
+  /** Closes what a reload that met the end of the turn left. */
+  const left: (() => Promise<void>)[] = [];
   const running = [delivery.run(), recipients.run(signal)].map((work) => work.catch((error: unknown) => (signal.aborted ? undefined : onError(error))));
   try {
     await alerting.restore();
@@ -65,15 +68,26 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
     acknowledge: (...of) => alerting.acknowledge(...of), latestHeartbeat: () => heartbeat.latest(),
     follow: async (next) => {
       const followed = recipients.follow(next);
-      // Nothing more goes into the outbox of whoever is gone before it is emptied.
-      await alerting.follow({ config: next.alerting, recipients: followed.notifiers.map((notifier) => notifier.name), watched: (asset) => Object.hasOwn(next.assets, asset) });
-      await delivery.follow(followed.notifiers);
+      try {
+        // Nothing more goes into the outbox of whoever is gone before it is emptied.
+        await alerting.follow({ config: next.alerting, recipients: followed.notifiers.map((notifier) => notifier.name), watched: (asset) => Object.hasOwn(next.assets, asset) });
+        await delivery.follow(followed.notifiers);
+      } catch (error) {
+        left.push(followed.retire);
+        const isFenced = error instanceof BreakwaterError && error.code === 'fenced';
+        if (!signal.aborted && held() && !isFenced) throw error;
+        // It ends now, if it has not: the next one begins under the config that this one did not take over any more.
+        if (isFenced) onError(error);
+        log('alert').warn('config not followed to its end: the turn is over', { error: messageOf(error) });
+        return;
+      }
       await followed.retire();
     },
     stop: async () => {
       await alerting.stop();
       await heartbeat.stop();
       await Promise.all(running);
+      for (const retire of left) await retire();
       await recipients.close();
     },
   };
