@@ -87,6 +87,17 @@ describe('createOtlpTracer', () => {
     expect(await metrics.text()).toContain('breakwater_spans_total{outcome="dropped"} 1');
   });
 
+  it('counts what does not fit in the queue beside what is sent', async () => {
+    const { deps, receiver: { spans }, metrics } = await setUp();
+    const tracer = createOtlpTracer(deps);
+    for (let i = 0; i < 3_000; i++) tracer.start('tick').end();
+    await tracer.close();
+    const counted = (outcome: string, text: string): number => Number(new RegExp(`breakwater_spans_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1]);
+    const text = await metrics.text();
+    expect([counted('sent', text), counted('sent', text) + counted('dropped', text)]).toEqual([spans.length, 3_000]);
+    expect(counted('dropped', text)).toBeGreaterThan(0);
+  });
+
   it('counts what a receiver refuses, says so once, and goes on', async () => {
     const { deps, receiver, metrics, lines } = await setUp();
     receiver.answer(503);

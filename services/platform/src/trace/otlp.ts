@@ -3,10 +3,10 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@open
 import { ExportResultCode } from '@opentelemetry/core';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor, TraceIdRatioBasedSampler, type IdGenerator, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, BatchSpanProcessor, TraceIdRatioBasedSampler, type IdGenerator, type ReadableSpan, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { BreakwaterError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { CounterMetric, Metrics } from '../metrics.ts';
 import type { Outgoing } from '../network/outgoing.ts';
 import type { Span, SpanAttributes, SpanPlace, Tracer } from './index.ts';
 
@@ -49,7 +49,7 @@ export function createOtlpTracer(deps: OtlpDeps): OtlpTracer {
   const ids = createIds();
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': deps.serviceName, 'service.version': deps.serviceVersion, 'service.instance.id': deps.instance }),
-    sampler: new TraceIdRatioBasedSampler(deps.sampleRatio), idGenerator: ids, spanProcessors: [new BatchSpanProcessor(createExporter(deps), batching)],
+    sampler: new TraceIdRatioBasedSampler(deps.sampleRatio), idGenerator: ids, spanProcessors: [createProcessor(deps)],
   });
   const tracer = provider.getTracer('breakwater', deps.serviceVersion);
   const idOf = (text: string, bytes: number): string => createHash('sha256').update(`${deps.serviceName}\n${text}`).digest('hex').slice(0, 2 * bytes);
@@ -87,9 +87,33 @@ function createIds(): IdGenerator & { next: { traceId?: string | undefined; span
   return ids;
 }
 
-function createExporter({ url, allowHosts, headers, outgoing, log, metrics }: OtlpDeps): SpanExporter {
-  const count = metrics.counter('breakwater_spans_total', 'Spans of traces, by what came of sending them', ['outcome']);
+/** The SDK's processor in batches, which drops what its queue cannot hold and tells nobody how much: so it is dropped, and counted, before it. What waits here is at least what waits there. */
+function createProcessor(deps: OtlpDeps): SpanProcessor {
+  const count = deps.metrics.counter('breakwater_spans_total', 'Spans of traces, by what came of sending them', ['outcome']);
   for (const outcome of ['sent', 'dropped']) count.inc({ outcome }, 0);
+  let waiting = 0;
+  const exporter = createExporter(deps, count);
+  const batches = new BatchSpanProcessor({ ...exporter, export: (spans, done) => {
+    waiting -= spans.length;
+    exporter.export(spans, done);
+  } }, batching);
+  return {
+    onStart: () => undefined,
+    onEnd: (span) => {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+      if (waiting >= batching.maxQueueSize) {
+        count.inc({ outcome: 'dropped' });
+        return;
+      }
+      waiting++;
+      batches.onEnd(span);
+    },
+    forceFlush: () => batches.forceFlush(),
+    shutdown: () => batches.shutdown(),
+  };
+}
+
+function createExporter({ url, allowHosts, headers, outgoing, log }: OtlpDeps, count: CounterMetric<'outcome'>): SpanExporter {
   let failing = false;
   const send = async (spans: readonly ReadableSpan[]): Promise<void> => {
     const body = JsonTraceSerializer.serializeRequest([...spans]);
