@@ -47,6 +47,16 @@ describe('createFeedStates', () => {
     feeds.take(health('ok', 13, book));
     expect(feeds.list()[0]?.incidents.map((i) => i.channel)).toEqual(['rates', 'ticker']);
   });
+  it('keeps nothing of a market that was taken out of the config', () => {
+    const feeds = createFeedStates([binance]);
+    feeds.take(health('silent', 10, book));
+    feeds.take(health('stale', 11, { ...book, channel: 'trades' }));
+    feeds.take(health('silent', 12, { channel: 'book', instrument: instrumentId('binance', 'usdm', 'TIAUSDT') }));
+    const gone = health('down', 13, { ...book, channel: 'instruments', reason: 'not-configured' });
+    expect([feeds.take(gone), feeds.take(gone)]).toEqual([true, false]);
+    expect(feeds.list()[0]).toMatchObject({ status: 'ok', incidents: [{ channel: 'book', instrument: 'binance:usdm:TIAUSDT' }] });
+    expect(feeds.list()[0]?.incidents).toHaveLength(1);
+  });
   it('counts what is well', () => {
     const feeds = createFeedStates([binance, chain]);
     expect(feeds.count(new Set([binance, chain]))).toEqual({ ok: 0, total: 2 });

@@ -1,6 +1,8 @@
 import type { FeedHealthMessage, FeedState, FeedStatus, GlobalMessage } from '@breakwater/contracts';
 import type { EpochMs, SourceId } from '@breakwater/models/core';
 
+/** Why a market is down that was taken out of the config on purpose. */
+const notConfigured = 'not-configured';
 /** Statuses of feeds, worst last. */
 const statuses: readonly FeedStatus[] = ['ok', 'resyncing', 'stale', 'silent', 'down'];
 /** Incidents kept for one source: far above its channels and markets, a bound all the same. */
@@ -28,17 +30,24 @@ export interface FeedStates {
 
 /**
  * Makes the states of `sources`; messages of others are left out. An incident is opened by a `feed.health` of one channel, and of one market
- * where it names one, and closed by its `ok`; `since` is the event time at which it opened, however often its status or reason changes.
+ * where it names one, and closed by its `ok`, or with all of its market's when that was taken out of the config; `since` is the event time at which it opened, however often its status or reason changes.
  * A source's own status is the worst among incidents that name no market.
  */
 export function createFeedStates(sources: readonly SourceId[]): FeedStates {
   const fresh = (): Held => ({ heard: false, through: null, incidents: new Map() });
   let held = new Map<SourceId, Held>(sources.map((source) => [source, fresh()]));
 
+  /** Nobody will say `ok` of a market that is not read any more. */
+  const forget = (state: Held, gone: string): boolean => {
+    const keys = [...state.incidents].filter(([, { instrument }]) => instrument === gone).map(([key]) => key);
+    for (const key of keys) state.incidents.delete(key);
+    return keys.length > 0;
+  };
   const takeHealth = (state: Held, message: FeedHealthMessage): boolean => {
     const key = `${message.channel}|${message.instrument ?? ''}`;
     const known = state.incidents.get(key);
     if (message.status === 'ok') return state.incidents.delete(key);
+    if (message.instrument !== undefined && message.reason === notConfigured) return forget(state, message.instrument);
     if (known?.status === message.status && known.reason === message.reason && known.detail === message.detail) return false;
     if (known === undefined && state.incidents.size >= maxIncidents) {
       const [oldest] = state.incidents.keys();
