@@ -5,7 +5,7 @@ export { createDelivery } from './deliver/delivery.ts';
 export type { HeartbeatDeps, HeartbeatMaker } from './heartbeat/run.ts';
 export { createHeartbeatMaker, heartbeatCheckpoint } from './heartbeat/run.ts';
 export type { Signer } from './heartbeat/sign.ts';
-export { createSigner, signHeartbeat, signingKeyOf, verifyHeartbeat } from './heartbeat/sign.ts';
+export { createSigner, latestSigned, signHeartbeat, signingKeyOf, verifyHeartbeat } from './heartbeat/sign.ts';
 export { warningIdOf } from './lifecycle.ts';
 export type { HeartbeatEvent, WarningEvent } from './notifiers/cloud-event.ts';
 export { heartbeatEvent, warningEvent } from './notifiers/cloud-event.ts';

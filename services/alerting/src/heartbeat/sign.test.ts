@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { signedHeartbeat, signingKey } from '@breakwater/contracts';
 import { sampleHeartbeat } from '../testing/sample-heartbeat.ts';
-import { createSigner, signHeartbeat, signingKeyOf, verifyHeartbeat } from './sign.ts';
+import { createSigner, latestSigned, signHeartbeat, signingKeyOf, verifyHeartbeat } from './sign.ts';
 
 describe('createSigner', () => {
   it('gives the key and signature of RFC 8032, section 7.1, test 1', () => {
@@ -26,6 +26,12 @@ describe('signHeartbeat', () => {
     expect(signingKey.parse(key)).toEqual(key);
     expect(verifyHeartbeat(signed, key)).toBe(true);
     expect(signHeartbeat(signer, sampleHeartbeat(4).message)).toEqual(signed);
+  });
+  it('answers with what was heard while another instance makes them, and with its own in its turn', () => {
+    const heard = sampleHeartbeat(5).message;
+    const standby = latestSigned(signer, null, heard);
+    expect([standby?.payload, standby !== null && verifyHeartbeat(standby, key)]).toEqual([JSON.stringify(heard), true]);
+    expect([latestSigned(signer, signed, heard), latestSigned(signer, signed, null), latestSigned(signer, null, null)]).toEqual([signed, signed, null]);
   });
   it('verifies nothing that was changed, and nothing of another key', () => {
     expect(verifyHeartbeat({ ...signed, payload: signed.payload.replace('"seq":4', '"seq":5') }, key)).toBe(false);

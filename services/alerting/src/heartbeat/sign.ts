@@ -41,6 +41,14 @@ export function signHeartbeat(signer: Signer, message: HeartbeatMessage): Signed
   return { payload, signature: Buffer.from(signer.sign(Buffer.from(payload, 'utf8'))).toString('base64'), keyId: signer.keyId };
 }
 
+/**
+ * What an instance answers when it is asked for the latest heartbeat: the one it made in its own turn, or, while it stands by, the one it heard of the active instance, signed with the key that all
+ * instances have. Null before the first of both.
+ */
+export function latestSigned(signer: Signer, own: SignedHeartbeat | null, heard: HeartbeatMessage | null): SignedHeartbeat | null {
+  return own ?? (heard === null ? null : signHeartbeat(signer, heard));
+}
+
 /** Whether a heartbeat was signed with this key and is as it was signed. Takes anything from outside: what is no key or signature verifies nothing. */
 export function verifyHeartbeat(signed: SignedHeartbeat, key: Pick<SigningKey, 'publicKey'>): boolean {
   const publicKey = Buffer.from(key.publicKey, 'base64');
