@@ -33,17 +33,18 @@ async function setUp() {
   const messages: Message[] = [];
   bus.subscribe('assets', { group: 'test', handler: (batch) => void messages.push(...batch) });
   bus.subscribe('global', { group: 'test', handler: (batch) => void messages.push(...batch) });
-  const configOf = (assets: Readonly<Record<string, boolean>>, host = 'one.example'): Config => {
+  const configOf = (assets: Readonly<Record<string, boolean>>, host = 'one.example', labelFiles: readonly string[] = []): Config => {
     const token = { chain: 'eip155:1', address: chain.token, decimals: 18 };
     const parsed = parseConfig(JSON.stringify({
       venues: { okx: {} }, assets: Object.fromEntries(Object.entries(assets).map(([asset, hasToken]) => [asset, hasToken ? { tokens: [token] } : {}])),
-      chains: { 'eip155:1': { endpoints: [`http://${host}`], labels: { [exchange]: 'exchange:okx' }, feed: { pollEveryMs: 500, startBlock: 0, watermarkDelayMs: 0, finality: { confirmations: 3 } } } },
+      chains: { 'eip155:1': { endpoints: [`http://${host}`], labels: labelFiles.length > 0 ? {} : { [exchange]: 'exchange:okx' }, labelFiles, feed: { pollEveryMs: 500, startBlock: 0, watermarkDelayMs: 0, finality: { confirmations: 3 } } } },
     }), () => '');
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
     return parsed.value;
   };
+  const labels = new Map<string, Readonly<Record<string, string>>>();
   const stop = new AbortController();
-  const adapters = { clock, rng: createRng(3), network, bus, journal, series, activity, log: silentLog, metrics: createMetrics(), labels: new Map(), signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: () => undefined };
+  const adapters = { clock, rng: createRng(3), network, bus, journal, series, activity, log: silentLog, metrics: createMetrics(), labels, signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: () => undefined };
   const feeds = createChainFeeds({ adapters: { ...adapters, instances: undefined, states: undefined }, config: configOf({ XYZ: true }), log: silentLog, signal: stop.signal });
   const done = feeds.run();
   /** Mines so many blocks, with a transfer of `units` in the first. */
@@ -60,7 +61,7 @@ async function setUp() {
     await followed;
   };
   return {
-    mine, follow, configOf, asked, feeds,
+    mine, follow, configOf, asked, feeds, labels,
     included: () => messages.flatMap((m) => (m.kind === 'transfer' && m.state === 'included' && m.toLabel === 'exchange:okx' ? [`${m.asset} ${m.units}`] : [])),
     health: () => messages.flatMap((m) => (m.kind === 'feed.health' ? [`${m.channel} ${m.status} ${m.reason}`] : [])),
     last: () => defined(messages.filter((m) => m.source === 'eip155:1').at(-1), 'a message of the chain'),
@@ -92,6 +93,19 @@ describe('feeds of chains under another config', () => {
     await s.mine(3, 7);
     expect(s.included()).toEqual(['XYZ 5', 'XYZ 7']);
     expect(new Set(s.asked.slice(from))).toEqual(new Set(['two.example']));
+    await s.finish();
+  });
+
+  it('take over a label file that was edited', async () => {
+    const s = await setUp();
+    s.labels.set('labels.csv', {});
+    await s.follow(s.configOf({ XYZ: true }, 'one.example', ['labels.csv']));
+    await s.mine(3, 5);
+    expect(s.included()).toEqual([]);
+    s.labels.set('labels.csv', { [exchange]: 'exchange:okx' });
+    await s.follow(s.configOf({ XYZ: true }, 'one.example', ['labels.csv']));
+    await s.mine(3, 7);
+    expect(s.included()).toEqual(['XYZ 7']);
     await s.finish();
   });
 

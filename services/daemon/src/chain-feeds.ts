@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createAntelopeFeed, createEvmFeed, createLabels, watchedTokens, type ChainFeed } from '@breakwater/collectors/chains';
 import { chainId, sourceId } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
@@ -37,7 +38,9 @@ export function createChainFeeds(deps: ChainFeedsDeps): ChainFeeds {
   const running = new Map<string, Running>();
   let onFailure: (error: unknown) => void = () => undefined;
   let { config } = deps;
-  const settingsOf = (id: string): string => print({ chain: config.chains[id], tokens: watchedTokens(id, config.assets) });
+  // Of all labels only a hash is kept.
+  const labelsOf = (chain: Config['chains'][string] | undefined): unknown => (chain?.family === 'evm' ? chain.labelFiles.map((file) => deps.adapters.labels.get(file)) : []);
+  const settingsOf = (id: string): string => createHash('sha256').update(print({ chain: config.chains[id], tokens: watchedTokens(id, config.assets), labels: labelsOf(config.chains[id]) })).digest('hex');
   const made = (id: string, until: AbortSignal): ChainFeed | undefined => chainFeed({ ...deps, config, signal: until }, id);
   // What cannot be made is said before anything runs.
   const first = new Map(Object.keys(config.chains).map((id) => [id, new AbortController()]));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FeedHealthMessage, WarningMessage } from '@breakwater/contracts';
 import { randomUUID } from 'node:crypto';
-import { createSigner, signingKeyOf } from '@breakwater/alerting';
+import { createSigner, latestSigned, signingKeyOf } from '@breakwater/alerting';
 import { startApi } from '@breakwater/alerting/api';
 import { warningPicture } from '@breakwater/charts/render';
 import { parseLabels } from '@breakwater/collectors/chains';
@@ -140,7 +140,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const { view, acknowledge, latestHeartbeat, activeAt } = faces;
     const running = await startApi({
       config: { ...api, port: options.port ?? api.port }, clock, wall: createSystemClock(), view, journal: instances?.journal.copy ?? store.journal, series, acknowledge, activeAt, reload, snapshotOf: async (asset) => view.snapshot(asset),
-      signedHeartbeat: () => latestHeartbeat()?.signed ?? null, signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), tracer, consoleFolder,
+      signedHeartbeat: () => latestSigned(signer, latestHeartbeat()?.signed ?? null, view.heartbeat()), signingKey: signingKeyOf(signer), metrics, log: log.with({ stage: 'api' }), tracer, consoleFolder,
       facts: { version, instance: randomUUID(), clockKind: options.lockstep === undefined ? 'system' : 'simulated', startedAt, horizonSeconds: config.scoring.horizonSeconds, series: seriesStatus },
     });
     options.onServed?.(running.address);
@@ -162,15 +162,13 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   lifecycle.onClose('stages', () => pipeline.stop());
   const reloader = createReloader({
     config, read: options.reread ?? ((): ReturnType<ReloaderDeps['read']> => ok(config)), log: log.with({ stage: 'reload' }),
-    prepare: (next) => {
-      const read = readLabelFiles(next);
-      return {
-        apply: async () => {
-          for (const [file, entries] of read) labels.set(file, entries);
-          await pipeline.follow(next);
-        },
-      };
-    },
+    labels: new Map(labels), readLabels: readLabelFiles,
+    prepare: (next, read) => ({
+      apply: async () => {
+        for (const [file, entries] of read) labels.set(file, entries);
+        await pipeline.follow(next);
+      },
+    }),
   });
   return { pipeline, log, lifecycle, clock, metrics, reload };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { assignVenues } from '@breakwater/collectors/shard';
 import { parseConfig, type Config } from '../config.ts';
 import { print } from '../print-settings.ts';
 import { diffConfig } from './diff.ts';
@@ -55,6 +56,28 @@ describe('diffConfig', () => {
     expect(changesTo(notifiers({ telegram: { token: '1:another-secret', chats: [-100, -200] } }))).toEqual(['recipient telegram:-100 changed', 'recipient telegram:-200 changed']);
     expect(changesTo(notifiers({ file: undefined, terminal: { enabled: false } }))).toEqual(['recipient file removed', 'recipient terminal removed']);
     expect(JSON.stringify(diffTo(notifiers({ webhooks: { desk: { ...desk, secret: `whsec_${'B'.repeat(32)}` } } })))).not.toContain('whsec');
+  });
+  it('names venues that other ones would move to another process of collecting', () => {
+    const sharded = (names: readonly string[], shards = 2): Config => configOf((c) => ({ ...c, venues: Object.fromEntries(names.map((name) => [name, {}])), collect: { shards } }));
+    const names = ['binance', 'bybit', 'okx', 'bitget', 'gate'];
+    const was = assignVenues(names, 2);
+    const without = names.map((gone) => {
+      const left = names.filter((name) => name !== gone);
+      const will = assignVenues(left, 2);
+      return { left, moved: left.filter((name) => was.get(name) !== will.get(name)).sort().map((name) => `venues.${name}`) };
+    });
+    expect(new Set(without.map(({ moved }) => moved.length > 0))).toEqual(new Set([true, false]));
+    for (const { left, moved } of without) {
+      expect([diffConfig(sharded(names), sharded(left)), diffConfig(sharded(left), sharded(names))].map(({ restart }) => restart.map(({ path }) => path))).toEqual([moved, moved]);
+      expect(diffConfig(sharded(names, 1), sharded(left, 1)).restart).toEqual([]);
+    }
+  });
+  it('takes a chain for changed when what a label file of it says is', () => {
+    const labelled = configOf((c) => ({ ...c, chains: { ...c.chains, 'eip155:1': { ...c.chains['eip155:1'], labelFiles: ['labels.csv'] } } }));
+    const labels = (label: string): ReadonlyMap<string, Readonly<Record<string, string>>> => new Map([['labels.csv', { [`0x${'1'.repeat(40)}`]: label }], ['other.csv', { [`0x${'2'.repeat(40)}`]: label }]]);
+    expect(diffConfig(labelled, labelled, false, { before: labels('exchange:okx'), next: labels('exchange:bybit') })).toEqual({ changes: [{ what: 'chain', name: 'eip155:1', change: 'changed' }], restart: [] });
+    expect(diffConfig(labelled, labelled, false, { before: labels('exchange:okx'), next: labels('exchange:okx') }).changes).toEqual([]);
+    expect(diffConfig(before, before, false, { before: labels('exchange:okx'), next: labels('exchange:bybit') }).changes).toEqual([]);
   });
   it('names what needs a restart, each with its reason, beside what would have changed', () => {
     const diff = diffTo((c) => ({

@@ -1,4 +1,6 @@
+import { assignVenues } from '@breakwater/collectors/shard';
 import type { ChangedPart, ConfigChange } from '@breakwater/contracts';
+import type { Adapters } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { isMapping, print } from '../print-settings.ts';
 import { recipientSettings } from '../recipients.ts';
@@ -8,6 +10,12 @@ import { watchedChains } from '../settings.ts';
 export interface RestartNeeded {
   readonly path: string;
   readonly reason: string;
+}
+
+/** The labels of the files that two configs name, by path. */
+export interface LabelsOfBoth {
+  readonly before: Adapters['labels'];
+  readonly next: Adapters['labels'];
 }
 
 /** What differs between two configs. Lists are sorted; secrets are compared and never shown. */
@@ -36,28 +44,39 @@ const settingsSections = ['rules', 'lifecycle'] as const;
 
 /**
  * Compares two configs: what was added, removed and changed among assets, venues, chains and recipients, which settings of the rules changed, and what else differs and needs a restart. `isShared` says that
- * the stages meet on Kafka, where all processes must agree on the list of assets. Pure.
+ * the stages meet on Kafka, where all processes must agree on the list of assets; `labels` is what the label files of each config said when it was read. Pure.
  */
-export function diffConfig(before: Config, next: Config, isShared = next.bus.kafka !== undefined): ConfigDiff {
+export function diffConfig(before: Config, next: Config, isShared = next.bus.kafka !== undefined, labels: LabelsOfBoth = { before: new Map(), next: new Map() }): ConfigDiff {
   const assets = diffEntries('asset', before.assets, next.assets);
   const changes = [
     ...assets,
     ...diffEntries('venue', before.venues, next.venues),
-    ...diffEntries('chain', chainsOf(before), chainsOf(next)),
+    ...diffEntries('chain', chainsOf(before, labels.before), chainsOf(next, labels.next)),
     ...diffEntries('recipient', recipientSettings(before), recipientSettings(next)),
     ...settingsSections.filter((name) => print(before.alerting[name]) !== print(next.alerting[name])).map((name): ConfigChange => ({ what: 'settings', name, change: 'changed' })),
   ];
   const restart = [
     ...differing(rest(before), rest(next), '').map((path) => ({ path, reason: reasonOf(path) })),
     ...(isShared ? assets.map(({ name }) => ({ path: `assets.${name}`, reason: 'on Kafka assets are dealt out to workers: restart alerting and scoring with the new list first and collecting last, so that all of an asset is scored' })) : []),
+    ...movedVenues(before, next).map((name) => ({ path: `venues.${name}`, reason: 'with the other list of venues another process of collecting reads it: restart all of them' })),
   ];
   return { changes, restart: restart.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
-/** The settings of each chain that is followed, with the tokens that are looked for on it: a feed is made of both. */
-function chainsOf(config: Config): Readonly<Record<string, unknown>> {
+/** Venues of both configs that another shard reads under the next one: the old one would say that their markets are gone, after the new one has read them. */
+function movedVenues(before: Config, next: Config): readonly string[] {
+  const { shards } = next.collect;
+  // Another number of shards needs a restart anyway.
+  if (shards === 1 || shards !== before.collect.shards) return [];
+  const [was, will] = [before, next].map(({ venues }) => assignVenues(Object.keys(venues), shards));
+  return Object.keys(next.venues).filter((name) => Object.hasOwn(before.venues, name) && was?.get(name) !== will?.get(name));
+}
+
+/** The settings of each chain that is followed, with the tokens that are looked for on it and the labels of its files: a feed is made of all of them. */
+function chainsOf(config: Config, labels: Adapters['labels']): Readonly<Record<string, unknown>> {
   const tokensOn = (chain: string): unknown => Object.entries(config.assets).map(([asset, { tokens }]) => [asset, tokens.filter((token) => token.chain === chain)]).filter(([, tokens]) => tokens?.length !== 0);
-  return Object.fromEntries(watchedChains(config).map((chain) => [chain, { settings: config.chains[chain], tokens: tokensOn(chain) }]));
+  const labelsOn = (chain: Config['chains'][string] | undefined): unknown => (chain?.family === 'evm' ? chain.labelFiles.map((file) => labels.get(file)) : []);
+  return Object.fromEntries(watchedChains(config).map((chain) => [chain, { settings: config.chains[chain], tokens: tokensOn(chain), labels: labelsOn(config.chains[chain]) }]));
 }
 
 /** What is left of a config when everything that can change while it runs is taken out. */

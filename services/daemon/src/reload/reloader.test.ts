@@ -16,23 +16,27 @@ function valid(source: string): Config {
 
 /** A system that is what its file says; the test writes the file. */
 function setUp() {
-  const state = { file: text({ OM: {} }), running: '', prepared: 0, refuses: undefined as string | undefined, breaks: false, lines: [] as string[] };
+  const state = { file: text({ OM: {} }), running: '', prepared: 0, label: 'exchange:okx', refuses: undefined as string | undefined, breaks: false, lines: [] as string[] };
   const wait: (() => void)[] = [];
   const write = (message: string, fields?: unknown): void => void state.lines.push(JSON.stringify([message, fields]));
+  const labelsNow = (): ReadonlyMap<string, Readonly<Record<string, string>>> => {
+    if (state.label === 'broken') throw new Error('label file labels.csv not read');
+    return state.file.includes('labels.csv') ? new Map([['labels.csv', { [`0x${'a'.repeat(40)}`]: state.label }]]) : new Map();
+  };
   const { reload } = createReloader({
-    config: valid(state.file),
+    config: valid(state.file), labels: labelsNow(), readLabels: labelsNow,
     read: () => {
       if (state.file === 'gone') throw new Error('no such file');
       return parsed(state.file);
     },
-    prepare: (next) => {
+    prepare: (next, labels) => {
       state.prepared++;
       if (state.refuses !== undefined) throw new Error(state.refuses);
       return {
         apply: async () => {
           await new Promise<void>((resolve) => wait.push(resolve));
           if (state.breaks) throw new Error('halfway');
-          state.running = Object.keys(next.assets).join(' ');
+          state.running = [...Object.keys(next.assets), ...[...labels.values()].flatMap((one) => Object.values(one))].join(' ');
         },
       };
     },
@@ -84,6 +88,21 @@ describe('createReloader', () => {
     expect(await reload()).toMatchObject({ outcome: 'refused', problems: [{ got: 'label file labels.csv not read' }] });
     state.refuses = undefined;
     expect(state.running).toBe('');
+  });
+  it('takes over a label file that was edited, and refuses one that is broken', async () => {
+    const { state, reload, goOn } = setUp();
+    state.file = text({ OM: { tokens: [{ chain: 'eip155:1', address: `0x${'1'.repeat(40)}`, decimals: 18 }] } }, { chains: { 'eip155:1': { endpoints: ['https://one.example'], labelFiles: ['labels.csv'] } } });
+    const first = reload();
+    await goOn();
+    expect([(await first).outcome, state.running]).toEqual(['applied', 'OM exchange:okx']);
+    expect((await reload()).outcome).toBe('unchanged');
+    state.label = 'exchange:bybit';
+    const second = reload();
+    await goOn();
+    expect([(await second).changes, state.running]).toEqual([[{ what: 'chain', name: 'eip155:1', change: 'changed' }], 'OM exchange:bybit']);
+    state.label = 'broken';
+    expect(await reload()).toMatchObject({ outcome: 'refused', problems: [{ got: 'label file labels.csv not read' }] });
+    expect(state.running).toBe('OM exchange:bybit');
   });
   it('does one reload at a time, each against what the one before left', async () => {
     const { state, reload, goOn } = setUp();

@@ -3,6 +3,7 @@ import type { Result } from '@breakwater/models/core';
 import { printProblem, type ConfigProblem } from '@breakwater/platform/config';
 import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
+import type { Adapters } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { diffConfig } from './diff.ts';
 
@@ -12,8 +13,12 @@ export interface ReloaderDeps {
   readonly config: Config;
   /** Reads the file anew; every problem at once. May throw when it cannot be read at all. */
   readonly read: () => Result<Config, readonly ConfigProblem[]>;
+  /** What its label files said when it was started, by path. */
+  readonly labels: Adapters['labels'];
+  /** Reads the label files of a config anew. Throws what makes one unusable. */
+  readonly readLabels: (next: Config) => Adapters['labels'];
   /** Makes everything that can fail for a config and changes nothing yet; then `apply` goes over to it. Throws what makes the config unusable. */
-  readonly prepare: (next: Config) => { readonly apply: () => Promise<void> };
+  readonly prepare: (next: Config, labels: Adapters['labels']) => { readonly apply: () => Promise<void> };
   readonly log: Log;
 }
 
@@ -29,8 +34,8 @@ export interface Reloader {
 const nothing = { changes: [], problems: [], restart: [] } as const;
 
 /** Makes the reloader of a system that runs under `config`. */
-export function createReloader({ config, read, prepare, log }: ReloaderDeps): Reloader {
-  let current = config;
+export function createReloader({ config, labels, read, readLabels, prepare, log }: ReloaderDeps): Reloader {
+  let current = { config, labels };
   let turn: Promise<unknown> = Promise.resolve();
 
   const refuse = (reload: Omit<ConfigReload, 'outcome'>): ConfigReload => {
@@ -48,7 +53,13 @@ export function createReloader({ config, read, prepare, log }: ReloaderDeps): Re
   const once = async (): Promise<ConfigReload> => {
     const next = readNext();
     if (!next.ok) return refuse({ ...nothing, problems: next.error });
-    const { changes, restart } = diffConfig(current, next.value);
+    let nextLabels: Adapters['labels'];
+    try {
+      nextLabels = readLabels(next.value);
+    } catch (error) {
+      return refuse({ ...nothing, problems: [{ path: '', rule: 'a config that can be used', got: messageOf(error) }] });
+    }
+    const { changes, restart } = diffConfig(current.config, next.value, undefined, { before: current.labels, next: nextLabels });
     if (restart.length > 0) return refuse({ ...nothing, changes, restart });
     if (changes.length === 0) {
       log.info('configuration reloaded', { changes: 0 });
@@ -56,12 +67,12 @@ export function createReloader({ config, read, prepare, log }: ReloaderDeps): Re
     }
     let prepared: ReturnType<ReloaderDeps['prepare']>;
     try {
-      prepared = prepare(next.value);
+      prepared = prepare(next.value, nextLabels);
     } catch (error) {
       return refuse({ ...nothing, changes, problems: [{ path: '', rule: 'a config that can be used', got: messageOf(error) }] });
     }
     await prepared.apply();
-    current = next.value;
+    current = { config: next.value, labels: nextLabels };
     log.info('configuration reloaded', { changes: changes.length, what: changes.map(({ what, name, change }) => `${what} ${name} ${change}`).join(', ') });
     return { outcome: 'applied', ...nothing, changes };
   };
