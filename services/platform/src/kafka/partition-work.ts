@@ -42,7 +42,8 @@ const openBackoff: Backoff = { baseMs: 100, maxMs: 2_000 };
 
 /**
  * The work of a member that holds partitions: opens each when it is dealt to it, reads on from where its reader says, and hands every record over once and in order. One that stays with the
- * member when the group is dealt anew goes on where it was, also after the member was cut off and another had it meanwhile: the log is the same.
+ * member when the group is dealt anew goes on where it was, also after the member was cut off and another had it meanwhile: the log is the same. Where the log was cut off meanwhile, the
+ * partition is closed and opened anew.
  */
 export function createPartitionWork(deps: PartitionWorkDeps): SubscriptionWork {
   const { client, clock, log, topicName, groupName, terms } = deps;
@@ -76,6 +77,26 @@ export function createPartitionWork(deps: PartitionWorkDeps): SubscriptionWork {
     await held.opening.catch(() => undefined);
     await held.reader?.close(reason);
   };
+  const ask = (): Promise<readonly [Offsets, ReadonlyMap<number, Bounds>]> => persist(() => Promise.all([client.committed(groupName, topicName), client.bounds(topicName)]));
+  /** Opens a partition once `before` is done. */
+  const begin = (partition: number, known: ReturnType<typeof ask>, before?: Promise<void>): void => {
+    const held: Held = { partition, opening: Promise.resolve(), reader: undefined, position: undefined, handled: 0, sought: undefined };
+    parts.set(partition, held);
+    held.opening = before === undefined ? open(held, known) : before.then(() => open(held, known));
+    held.opening.catch((error: unknown) => {
+      if (!stopping.signal.aborted) deps.onFailed(error);
+    });
+  };
+  /** Whether the log no longer holds what comes next, because the reader was away for longer than it is kept: then the reader is closed, and another opened that knows of the gap. */
+  const isCut = async (held: Held, position: number, begins: number): Promise<boolean> => {
+    const known = await ask();
+    const low = known[1].get(held.partition)?.low ?? 0;
+    // Offsets without a record: nothing is missing.
+    if (low <= position || parts.get(held.partition) !== held || stopping.signal.aborted) return false;
+    log.error('log-cut', { partition: held.partition, wanted: position, begins });
+    begin(held.partition, Promise.resolve(known), close(held, 'moved'));
+    return true;
+  };
   const dealt = (partitions: readonly number[], seekTo: typeof seek): void => {
     seek = seekTo;
     for (const held of [...parts.values()]) {
@@ -83,18 +104,12 @@ export function createPartitionWork(deps: PartitionWorkDeps): SubscriptionWork {
       parts.delete(held.partition);
       void close(held, 'moved').catch(deps.onFailed);
     }
-    const known = persist(() => Promise.all([client.committed(groupName, topicName), client.bounds(topicName)]));
+    const known = ask();
     known.catch(() => undefined);
     for (const partition of partitions) {
       const before = parts.get(partition);
       if (before?.position !== undefined) seek(partition, before.position);
-      if (before !== undefined) continue;
-      const held: Held = { partition, opening: Promise.resolve(), reader: undefined, position: undefined, handled: 0, sought: undefined };
-      parts.set(partition, held);
-      held.opening = open(held, known);
-      held.opening.catch((error: unknown) => {
-        if (!stopping.signal.aborted) deps.onFailed(error);
-      });
+      if (before === undefined) begin(partition, known);
     }
   };
   const handle = async (batch: IncomingBatch): Promise<boolean | 'repeated'> => {
@@ -108,7 +123,9 @@ export function createPartitionWork(deps: PartitionWorkDeps): SubscriptionWork {
         seek(batch.partition, held.position);
         return false;
       }
-      log.error('log-cut', { partition: batch.partition, wanted: held.position, begins: first.offset });
+      if (await isCut(held, held.position, first.offset)) return false;
+      // Dealt away meanwhile.
+      if (parts.get(batch.partition) !== held) return false;
     }
     const { position } = held;
     const records = batch.records.filter(({ offset }) => offset >= position);
