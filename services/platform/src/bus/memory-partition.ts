@@ -23,6 +23,8 @@ export function createMemoryPartition(group: Group<'assets' | 'global'>, name: s
   let membership: { stop(): Promise<void> } | undefined;
   let position = begin;
   let handled: number | undefined;
+  /** Whoever failed with nobody left to go on. */
+  let last: Member | undefined;
   /** The last holder's farewell: the next one is opened after it. */
   let released: Promise<unknown> = Promise.resolve();
 
@@ -57,7 +59,10 @@ export function createMemoryPartition(group: Group<'assets' | 'global'>, name: s
         return;
       } catch (error) {
         leave(holder);
-        if (members.length === 0) throw error;
+        if (members.length === 0) {
+          last = holder;
+          throw error;
+        }
         holder.terms.onError?.(error);
       } finally {
         holder.handling = undefined;
@@ -68,7 +73,7 @@ export function createMemoryPartition(group: Group<'assets' | 'global'>, name: s
     join: (terms) => {
       const own: Member = { terms, opening: undefined, handling: undefined };
       members.push(own);
-      membership ??= group.join({ group: name, handler, onError: (error) => own.terms.onError?.(error) });
+      membership ??= group.join({ group: name, handler, onError: (error) => (last ?? own).terms.onError?.(error) });
       if (members[0] === own) readerOf(own).catch(() => undefined);
       return {
         stop: async () => {

@@ -77,6 +77,20 @@ describe('memory bus', () => {
     expect(bus.stats().assets).toMatchObject({ published: 2, handled: 1, lost: 1, queued: 0 });
   });
 
+  it('tells the last member of a group of partitions that failed, not the first that ever joined', async () => {
+    const bus = make();
+    const told: string[] = [];
+    const member = (name: string, handler: () => Promise<void>) => bus.subscribePartitions({
+      group: 'score', open: async () => ({ from: undefined, handler, close: async () => undefined }), onError: (error) => told.push(`${name}: ${String(error)}`),
+    });
+    const first = member('first', async () => undefined);
+    member('second', () => Promise.reject(new Error('broken')));
+    await first.stop();
+    bus.publish('assets', testTrade(1));
+    await bus.idle();
+    expect(told).toEqual(['second: Error: broken']);
+  });
+
   it('takes nothing more when closed, and counts it', async () => {
     const bus = make();
     await bus.close();
