@@ -28,8 +28,11 @@ export interface KafkaJournalOptions {
   readonly timeoutMs?: number;
 }
 
-/** Compacted: the last record of each key for good. Small segments, because only closed ones are compacted; a record batch may be as large as on the bus. */
-const topicConfig = { 'cleanup.policy': 'compact', 'segment.bytes': '67108864', 'max.message.bytes': '16777216' };
+/**
+ * Compacted: the last record of each key for good. Small segments, because only closed ones are compacted; a record batch may be as large as on the bus. That a key was deleted is kept for
+ * four weeks, in milliseconds, because a process that was cut off reads on where it was: longer than one may be cut off and live (design assumption); Kafka's default is a day.
+ */
+export const journalTopicConfig = { 'cleanup.policy': 'compact', 'segment.bytes': '67108864', 'max.message.bytes': '16777216', 'delete.retention.ms': String(28 * 86_400_000) } as const;
 const beginBackoff: Backoff = { baseMs: 50, maxMs: 1_000 };
 
 /**
@@ -44,7 +47,7 @@ export function createKafkaJournal(options: KafkaJournalOptions): SharedJournal 
   const topic = `${options.prefix}journal`;
   const client = createKafkaClient(options.connection);
   const copy = createJournalCopy();
-  const open = (): Promise<unknown> => client.ensureTopics([{ topic, partitions: 1, replicas: options.replicas ?? -1, config: topicConfig }]);
+  const open = (): Promise<unknown> => client.ensureTopics([{ topic, partitions: 1, replicas: options.replicas ?? -1, config: journalTopicConfig }]);
   const follower = followJournal({ client, topic, open, copy, clock, rng, log });
   const desk = openDesk({ client, follower, clock, topic, writerId: `${options.prefix}alerting`, open, timeoutMs: options.timeoutMs ?? 8_000 });
   const reads = readsWhen(() => follower.ready().then(() => {
