@@ -40,12 +40,12 @@ function sharedJournal(base: Journal): SharedJournal {
   };
 }
 
-function setUp() {
+function setUp(own: { readonly shared?: SharedJournal } = {}) {
   const activity = createActivity();
   const clock = createSimulatedClock({ start: epochMs(1_790_000_000_000), activity });
   const leases = createMemoryLeases(clock);
   const { journal } = createSimulatedDisk({ rng: createRng(1) }).open();
-  const shared = sharedJournal(journal);
+  const shared = own.shared ?? sharedJournal(journal);
   const log: string[] = [];
   const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));
   const start = (name: string, own: { readonly clock?: Clock; readonly leases?: Leases } = {}) => {
@@ -121,6 +121,18 @@ describe('createAlertHolder', () => {
     expect(await a.terms[1]?.term.journal.checkpoint('x')).toBe('of b');
     a.stop.abort();
     await a.done;
+  });
+
+  it('fails, saying what to do, when the journal knows a later turn than the lease that it holds', async () => {
+    const { log, pass, start } = setUp({ shared: {
+      copy: createSimulatedDisk({ rng: createRng(2) }).open().journal, ready: async () => undefined, close: async () => undefined, writer: () => ({ term: 900, address: '' }),
+      take: (turn) => Promise.reject(new BreakwaterError('fenced', `turn 900 has begun, this is ${turn.term}`)),
+    } });
+    const a = start('a');
+    const failed = expect(a.done).rejects.toThrow('the lease alerting is held with term 1, but its journal has turn 900 already');
+    await pass(1_000);
+    await failed;
+    expect(log).toEqual([]);
   });
 
   it('ends the turn and stands by when it hears that another has taken over, and gives the lease to others and fails on what it cannot recover from', async () => {

@@ -7,6 +7,7 @@ import { whileHolding } from '@breakwater/platform/lease/keep';
 import type { Log } from '@breakwater/platform/log';
 import { registeredOnce, type Metrics } from '@breakwater/platform/metrics';
 import type { Journal, SharedJournal } from '@breakwater/platform/store';
+import { staleLease } from './stale-lease.ts';
 
 /** One turn of being the active instance. */
 export interface AlertTerm {
@@ -109,7 +110,7 @@ export function createAlertHolder(deps: AlertHolderDeps, activate: (term: AlertT
       log.info('alert-active', { term: lease.term });
       if (!isOver()) await new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve(), { once: true }));
     } catch (error) {
-      onError(error);
+      onError((own === undefined && isFenced(error) ? staleLease(alertLease, { term: lease.term, held }, journal.writer()) : undefined) ?? error);
     } finally {
       present = undefined;
       active.set({}, 0);

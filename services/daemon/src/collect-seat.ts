@@ -8,6 +8,7 @@ import type { Adapters, CollectShard } from './adapters.ts';
 import { createChainFeeds, type ChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
 import { expectedSources } from './settings.ts';
+import { staleLease } from './stale-lease.ts';
 
 /** What the collect stage of this process is made of. */
 export interface CollectSeatDeps {
@@ -24,6 +25,8 @@ export interface CollectSeat extends Pick<Collector, 'status' | 'generic' | 'rep
   start(): void;
   /** Resolves when it collects. */
   ready(): Promise<void>;
+  /** Whether the turn of now lasts, for what is published under it; undefined where there are no turns. */
+  until(): (() => boolean) | undefined;
   /** Goes on under another config, now and in every later turn. */
   follow(next: Config): Promise<void>;
 }
@@ -32,6 +35,7 @@ export interface CollectSeat extends Pick<Collector, 'status' | 'generic' | 'rep
 interface Running {
   readonly collector: Collector;
   readonly chains: ChainFeeds;
+  readonly until: (() => boolean) | undefined;
 }
 
 /** The part of a config that a shard reads: its venues, and with the first one all chains. */
@@ -56,11 +60,12 @@ export function createCollectSeat(deps: CollectSeatDeps): CollectSeat {
     collector: createCollector({
       feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => on.bus.publish(topic, message), log, metrics, tracer, signal: until, ...(term === undefined ? {} : { tailOf: term.tailOf }),
     }),
-    chains: createChainFeeds({ adapters: { ...adapters, ...on }, config, log, signal: until }),
+    chains: createChainFeeds({ adapters: { ...adapters, ...on }, config, log, signal: until }), until: term?.held,
   });
   const shared = {
     status: () => active?.collector.status() ?? [], generic: () => active?.collector.generic() ?? {}, republish: (...of: Parameters<Collector['republish']>) => active?.collector.republish(...of) ?? false,
     ready: () => readied,
+    until: () => (active === undefined ? noTurn : active.until),
     follow: async (next: Config) => {
       config = own(next);
       await active?.chains.follow(config);
@@ -82,7 +87,9 @@ export function createCollectSeat(deps: CollectSeatDeps): CollectSeat {
   const sources = new Set<SourceId>(expectedSources(config));
   /** One turn, until its lease ends: how far chains were read is in the journal of the shard, which only its holder can write. */
   const turn = async (term: ShardTerm): Promise<void> => {
-    const journal = await shard.journal.take({ term: term.term, address: '', held: term.held, signal: term.signal });
+    const journal = await shard.journal.take({ term: term.term, address: '', held: term.held, signal: term.signal }).catch((error: unknown) => {
+      throw staleLease(`collect-${shard.index}`, term, shard.journal.writer()) ?? error;
+    });
     try {
       const held = make({ journal: workOf(adapters.activity, journal), bus: { ...bus, publish: term.publish, publishDurable: term.publishDurable } }, term.signal, term);
       active = held;
@@ -115,6 +122,10 @@ function workOf(activity: Adapters['activity'], journal: Journal): Journal {
     return ask().finally(end);
   };
   return { ...journal, checkpoint: (name) => tracked(() => journal.checkpoint(name)), saveCheckpoints: (values) => tracked(() => journal.saveCheckpoints(values)) };
+}
+
+function noTurn(): boolean {
+  return false;
 }
 
 /** What fails because a turn is over is no failure. */

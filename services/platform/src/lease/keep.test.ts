@@ -100,6 +100,19 @@ describe('holding a lease', () => {
     await Promise.all([a.done, b.done]);
   });
 
+  it('waits before it asks again when the work ended while the lease lasts', async () => {
+    const { clock, leases, pass } = setUp();
+    const stop = new AbortController();
+    let turns = 0;
+    const done = whileHolding({ leases, name: 'feeds', holder: 'a', clock, log: silentLog, signal: stop.signal }, async () => void turns++);
+    await pass(10 * leaseTiming.askEveryMs);
+    expect(turns).toBeGreaterThan(5);
+    expect(turns).toBeLessThanOrEqual(11);
+    stop.abort();
+    await pass(100);
+    await done;
+  });
+
   it('gives the lease back when the work fails, and hands the failure on', async () => {
     const { clock, leases, pass } = setUp();
     const done = whileHolding({ leases, name: 'feeds', holder: 'a', clock, log: silentLog, signal: new AbortController().signal }, async () => {

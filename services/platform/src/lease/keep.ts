@@ -56,11 +56,13 @@ export async function whileHolding(deps: KeepLeaseDeps, work: (lease: HeldLease)
       continue;
     }
     log.info('lease-taken', { lease: name, term: claim.term });
-    await hold(deps, timing, { term: claim.term, asked }, work);
+    // Work that ended while its lease lasts cannot go on now; it would claim again without end.
+    if (await hold(deps, timing, { term: claim.term, asked }, work)) await sleep(clock, timing.askEveryMs, signal).catch(() => undefined);
   }
 }
 
-async function hold({ leases, name, holder, clock, log, signal }: KeepLeaseDeps, timing: LeaseTiming, first: { readonly term: number; readonly asked: EpochMs }, work: (lease: HeldLease) => Promise<void>): Promise<void> {
+/** Resolves with whether the work ended before its lease was lost. */
+async function hold({ leases, name, holder, clock, log, signal }: KeepLeaseDeps, timing: LeaseTiming, first: { readonly term: number; readonly asked: EpochMs }, work: (lease: HeldLease) => Promise<void>): Promise<boolean> {
   const lost = new AbortController();
   // Counted from when it was asked for: the answer may have taken its time.
   let endsAt = first.asked + timing.ttlMs - timing.marginMs;
@@ -96,6 +98,7 @@ async function hold({ leases, name, holder, clock, log, signal }: KeepLeaseDeps,
   const keeping = keep();
   try {
     await work({ term: first.term, signal: lost.signal, held: () => !lost.signal.aborted && clock.now() < endsAt });
+    return !isLost();
   } finally {
     const stillHeld = clock.now() < endsAt;
     lost.abort();
