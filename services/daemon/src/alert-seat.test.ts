@@ -48,7 +48,7 @@ function setUp(code: ErrorCode) {
     view: createLiveView({ bus, journal: base, clock, log: silentLog, assets: [], sources: [], chains: [], tickEveryMs: 1_000 }),
     recipientsOf: (_view, { config }) => {
       state.turns.push(config);
-      return { notifiers: [notifier('a'), notifier('b')], run: async () => undefined, close: async () => undefined, follow: () => ({ notifiers: [], retire: async () => void state.retired++ }) };
+      return { notifiers: [notifier('a'), notifier('b')], run: async () => undefined, close: async () => undefined, follow: () => ({ notifiers: [], retire: async () => void (state.retired += 1) }) };
     },
   });
   const pass = (ms: number): Promise<void> => clock.advanceTo(epochMs(clock.now() + ms));

@@ -73,7 +73,7 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
         await alerting.follow({ config: next.alerting, recipients: followed.notifiers.map((notifier) => notifier.name), watched: (asset) => Object.hasOwn(next.assets, asset) });
         await delivery.follow(followed.notifiers);
       } catch (error) {
-        left.push(followed.retire);
+        left.push(() => followed.retire());
         const isFenced = error instanceof BreakwaterError && error.code === 'fenced';
         if (!signal.aborted && held() && !isFenced) throw error;
         // It ends now, if it has not: the next one begins under the config that this one did not take over any more.
