@@ -63,17 +63,33 @@ function createVenue(now: () => number) {
   };
 }
 
+/** Whether a message is what was said before of the same: sources repeat each hour what is so. */
+function createRepeats(): (message: Message) => boolean {
+  const last = new Map<string, string>();
+  return (message) => {
+    if (message.kind !== 'feed.health' && message.kind !== 'instrument') return false;
+    const key = `${message.kind} ${message.kind === 'feed.health' ? message.channel : ''} ${message.instrument ?? ''}`;
+    const text = JSON.stringify({ ...message, seq: 0, eventTime: 0, receivedAt: 0 });
+    // What is gone is defined anew, not again.
+    if (message.kind === 'feed.health' && message.status === 'down') last.delete(`instrument  ${message.instrument ?? ''}`);
+    const isRepeat = last.get(key) === text;
+    last.set(key, text);
+    return isRepeat;
+  };
+}
+
 async function setUp(start: number, assets: unknown, list?: readonly Listed[]) {
   const clock = createSimulatedClock({ start: epochMs(start), activity: createActivity() });
   const venue = createVenue(() => clock.now());
   if (list !== undefined) venue.state.list = list;
   const messages: Message[] = [];
+  const isRepeat = createRepeats();
   const stop = new AbortController();
   const collector = createCollector({
     feeds: [{ venue: bybitLinear, endpoints: { rest: 'http://venue.test', ws: { linear: 'ws://venue.test/v5/public/linear' } }, weightPerMinute: 3_600 }],
     config: collectorsConfig.parse({ venues: { bybit: {} }, assets, collect: { watermarkEveryMs: 60_000, deepEveryMs: 300_000, pollEveryMs: 300_000 } }),
     network: createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => venue.endpoint }), clock, rng: createRng(2),
-    publish: (_topic, message) => messages.push(message), log: silentLog, signal: stop.signal,
+    publish: (_topic, message) => (isRepeat(message) ? 0 : messages.push(message)), log: silentLog, signal: stop.signal,
   });
   const done = collector.run();
   /** Lets time pass with a change of every book each 18 seconds. */
