@@ -105,14 +105,34 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     return loaded;
   };
 
+  /** Whether the bus has these revisions for good, or as good as it ever will: false where this stage, or the bus, ends first. Brokers that are away hold up no end. */
+  const publishForGood = async (warnings: readonly WarningMessage[]): Promise<boolean> => {
+    let onAbort = (): void => undefined;
+    const ended = new Promise<false>((resolve) => {
+      onAbort = () => resolve(false);
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+    });
+    try {
+      return await Promise.race([bus.publishDurable('warnings', warnings).then(() => true), ended]);
+    } catch (error) {
+      if (error instanceof BreakwaterError && error.code === 'aborted') return false;
+      // A reader that failed is its owner's matter, and what the brokers refuse they refuse again.
+      log.warn('revisions not taken by every reader', { revisions: warnings.length, error: messageOf(error) });
+      return true;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+
   /** Publishes committed revisions that were not yet: at least once each, also across a crash. */
   const publishCommitted = async (): Promise<void> => {
     for (;;) {
       const page = await persist('warnings', () => journal.warnings(publishedRow, pageSize));
-      for (const { row, warning } of page) {
-        bus.publish('warnings', warning);
-        publishedRow = row;
-      }
+      const last = page.at(-1);
+      // What is not there for good is published again after the next start.
+      if (last === undefined || !(await publishForGood(page.map(({ warning }) => warning)))) return;
+      publishedRow = last.row;
       if (page.length < pageSize) return;
     }
   };
