@@ -104,7 +104,9 @@ describe('holding a lease', () => {
     const { clock, leases, pass } = setUp();
     const stop = new AbortController();
     let turns = 0;
-    const done = whileHolding({ leases, name: 'feeds', holder: 'a', clock, log: silentLog, signal: stop.signal }, async () => void turns++);
+    const done = whileHolding({ leases, name: 'feeds', holder: 'a', clock, log: silentLog, signal: stop.signal }, async () => {
+      turns++;
+    });
     await pass(10 * leaseTiming.askEveryMs);
     expect(turns).toBeGreaterThan(5);
     expect(turns).toBeLessThanOrEqual(11);
