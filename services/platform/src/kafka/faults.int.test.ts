@@ -75,6 +75,31 @@ else {
   });
 
   describe('Kafka bus', () => {
+    it('sends nothing of a term that ended while its process was cut off, when it is back, and goes on with what is said then', async () => {
+      const prefix = `term-${process.pid}-${clock.now()}.`;
+      const way = await createWay();
+      const [a, b] = [make({ prefix, connection: { ...connection, open: way.open } }), make({ prefix })];
+      await use([a, b], async () => {
+        const seen = collect(b);
+        let held = true;
+        const lasts = (): boolean => held;
+        a.publish('assets', testTrade(1), lasts);
+        await a.idle();
+        way.cut();
+        for (const seq of [2, 3]) a.publish('assets', testTrade(seq), lasts);
+        await until(() => !a.health().connected);
+        held = false;
+        b.publish('assets', testTrade(4));
+        await b.idle();
+        way.mend();
+        await a.publishDurable('assets', [testTrade(5)], () => true);
+        await b.idle();
+        expect(seen.map(({ seq }) => seq)).toEqual([1, 4, 5]);
+        expect(a.stats().assets).toMatchObject({ over: 2, lost: 0 });
+      });
+      await way.close();
+    });
+
     it('gives a group that comes back what it missed, and a new one what is published from then on', async () => {
       const prefix = `back-${process.pid}-${clock.now()}.`;
       const buses: KafkaBus[] = [];
