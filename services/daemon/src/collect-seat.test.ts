@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { nativeFeeds } from '@breakwater/collectors';
-import { shardOf } from './collect-seat.ts';
+import { createRng, epochMs } from '@breakwater/models/core';
+import { createActivity } from '@breakwater/platform/activity';
+import { createMemoryBus } from '@breakwater/platform/bus/memory';
+import { createSigner } from '@breakwater/alerting';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import { createMemoryLeases } from '@breakwater/platform/lease/memory';
+import { silentLog } from '@breakwater/platform/log';
+import { createMetrics } from '@breakwater/platform/metrics';
+import { createSimulatedClock, createSimulatedDisk, createSimulatedNetwork } from '@breakwater/platform/simulated';
+import { createCollectSeat, shardOf } from './collect-seat.ts';
 import { parseConfig, type Config } from './config.ts';
 import { expectedSources } from './settings.ts';
 
@@ -24,5 +33,39 @@ describe('the shards of a config', () => {
       // What is not of venues and chains is the same for all.
       for (const shard of shards) expect(shard.assets).toBe(config.assets);
     }
+  });
+});
+
+describe('the seat of a collector in a shard', () => {
+  it('fails, saying what to do, when its journal knows a later turn than the lease that it holds, and says nothing while it has no turn', async () => {
+    const activity = createActivity();
+    const clock = createSimulatedClock({ start: epochMs(1_790_000_000_000), activity });
+    const { journal, series } = createSimulatedDisk({ rng: createRng(1) }).open();
+    const stop = new AbortController();
+    let asked = 0;
+    const works: Promise<void>[] = [];
+    const seat = createCollectSeat({
+      adapters: {
+        clock, rng: createRng(2), network: createSimulatedNetwork({ clock, rng: createRng(3), latencyMs: [1, 5], resolve: () => undefined }), bus: createMemoryBus({ activity, queueLimit: 100 }), journal, series, activity, log: silentLog, metrics: createMetrics(), labels: new Map(),
+        signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: () => undefined, instances: undefined, states: undefined,
+        shard: {
+          index: 0, count: 1, leases: createMemoryLeases(clock), holder: 'a', clock, listenMs: 100,
+          journal: {
+            copy: journal, ready: async () => undefined, close: async () => undefined, writer: () => ({ term: 900, address: '' }),
+            take: () => {
+              asked++;
+              return Promise.reject(new BreakwaterError('fenced', 'turn 900 has begun'));
+            },
+          },
+        },
+      },
+      config: configOf(['okx']), log: () => silentLog, signal: stop.signal, run: (work) => void works.push(work),
+    });
+    seat.start();
+    const failed = expect(works[0]).rejects.toThrow('the lease collect-0 is held with term 1, but its journal has turn 900 already');
+    await clock.advanceTo(epochMs(clock.now() + 5_000));
+    await failed;
+    expect([asked, seat.until()?.()]).toEqual([1, false]);
+    stop.abort();
   });
 });
