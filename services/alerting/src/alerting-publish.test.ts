@@ -25,7 +25,7 @@ function setUp(disk: ReturnType<typeof createSimulatedDisk>, take: () => Promise
   const offered: string[] = [];
   const publishDurable: Bus['publishDurable'] = async (topic, messages) => {
     if (topic !== 'warnings') return memory.publishDurable(topic, messages);
-    offered.push(...messages.map((message) => ('id' in message ? `${message.asset} #${message.revision}` : '')));
+    offered.push(...messages.map((message) => ('revision' in message ? `${message.asset} #${message.revision}` : '')));
     return take();
   };
   const stop = new AbortController();
