@@ -106,7 +106,9 @@ else {
       // Of a broker that has just started a member may be turned away: it comes again, as the daemon's readers do.
       let turnedAway = 0;
       const join = () => client.join({
-        group: `${topic}.g`, topic, sessionTimeoutMs: 30_000, commitEveryMs: undefined, startAt: () => 0, onAssigned: () => undefined, onRevoked: () => undefined, onDone: () => undefined, onCrash: () => void turnedAway++,
+        group: `${topic}.g`, topic, sessionTimeoutMs: 30_000, commitEveryMs: undefined, startAt: () => 0, onAssigned: () => undefined, onRevoked: () => undefined, onDone: () => undefined, onCrash: () => {
+          turnedAway++;
+        },
         onBatch: async ({ records }) => {
           for (const { value } of records) read.push(Buffer.from(value ?? []).toString());
           return true;
