@@ -12,5 +12,6 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   testTimeout: 180_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/infra/dev/long-first.js',
   reporters: ['default', '<rootDir>/infra/dev/totals-reporter.js'],
 };

@@ -23,7 +23,7 @@ function ends(outcome: Outcome): readonly string[] {
 
 describe('the whole pipeline, run twice', () => {
   it('gives the same log of warnings, deliveries and faults for the same seed', async () => {
-    for (const seed of compared.slice(0, 6)) {
+    for (const seed of compared.slice(0, 4)) {
       const [first, second] = [await pass(seed, 'faults'), await pass(seed, 'faults')];
       expect({ seed, log: logOf(second), received: [...second.received], counts: second.counts }).toEqual({ seed, log: logOf(first), received: [...first.received], counts: first.counts });
     }
