@@ -7,7 +7,7 @@ import { whileHolding } from '@breakwater/platform/lease/keep';
 import type { Log } from '@breakwater/platform/log';
 import { registeredOnce, type Metrics } from '@breakwater/platform/metrics';
 import type { Journal, SharedJournal } from '@breakwater/platform/store';
-import { staleLease } from './stale-lease.ts';
+import { isFenced, staleLease } from './stale-lease.ts';
 
 /** One turn of being the active instance. */
 export interface AlertTerm {
@@ -135,8 +135,4 @@ export function createAlertHolder(deps: AlertHolderDeps, activate: (term: AlertT
       return { active: present !== undefined, term: writer?.term ?? null, address: writer === null || writer.address === '' ? null : writer.address };
     },
   };
-}
-
-function isFenced(error: unknown): boolean {
-  return error instanceof BreakwaterError && error.code === 'fenced';
 }

@@ -1,11 +1,12 @@
 import { createAlerting, createDelivery, createHeartbeatMaker } from '@breakwater/alerting';
 import type { LiveView } from '@breakwater/alerting/api';
 import { defined } from '@breakwater/models/core';
-import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import { messageOf } from '@breakwater/platform/errors';
 import { modelVersion } from '@breakwater/scoring';
 import type { Adapters, Faces, RecipientsOf } from './adapters.ts';
 import { createAlertHolder, type ActiveAlert, type AlertTerm } from './alert-holder.ts';
 import type { Config } from './config.ts';
+import { isFenced } from './stale-lease.ts';
 
 /** What the alert stage of this process is made of. */
 export interface AlertSeatDeps {
@@ -74,10 +75,9 @@ async function startTurn({ adapters, view, recipientsOf, log }: AlertSeatDeps, c
         await delivery.follow(followed.notifiers);
       } catch (error) {
         left.push(() => followed.retire());
-        const isFenced = error instanceof BreakwaterError && error.code === 'fenced';
-        if (!signal.aborted && held() && !isFenced) throw error;
+        if (!signal.aborted && held() && !isFenced(error)) throw error;
         // It ends now, if it has not: the next one begins under the config that this one did not take over any more.
-        if (isFenced) onError(error);
+        if (isFenced(error)) onError(error);
         log('alert').warn('config not followed to its end: the turn is over', { error: messageOf(error) });
         return;
       }

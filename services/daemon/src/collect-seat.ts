@@ -1,14 +1,13 @@
 import { createCollector, nativeFeeds, type Collector } from '@breakwater/collectors';
 import { assignVenues, runShard, type ShardTerm } from '@breakwater/collectors/shard';
 import type { SourceId } from '@breakwater/models/core';
-import { BreakwaterError } from '@breakwater/platform/errors';
 import { registeredOnce } from '@breakwater/platform/metrics';
 import type { Journal } from '@breakwater/platform/store';
 import type { Adapters, CollectShard } from './adapters.ts';
 import { createChainFeeds, type ChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
 import { expectedSources } from './settings.ts';
-import { staleLease } from './stale-lease.ts';
+import { isFenced, staleLease } from './stale-lease.ts';
 
 /** What the collect stage of this process is made of. */
 export interface CollectSeatDeps {
@@ -130,5 +129,5 @@ function noTurn(): boolean {
 
 /** What fails because a turn is over is no failure. */
 function endOf(error: unknown, { held }: ShardTerm): void {
-  if (held() && !(error instanceof BreakwaterError && error.code === 'fenced')) throw error;
+  if (held() && !isFenced(error)) throw error;
 }
