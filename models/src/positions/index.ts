@@ -1,2 +1,3 @@
+export type * from './inference-types.ts';
 export * from './leverage-prior.ts';
 export * from './prior-density.ts';
