@@ -26,18 +26,22 @@ function typeOf(schema: Schema): string {
   return schema.type ?? 'anything';
 }
 
-/** Comments of the message sources: of each exported schema, and of single fields inside it. */
-function readComments(): { readonly ofSchema: ReadonlyMap<string, string>; readonly ofField: ReadonlyMap<string, string> } {
+/** Comments of the message sources: of each exported schema, and of the fields of a schema: from the file it is in, or else from where fields of several messages are explained. */
+function readComments(): { readonly ofSchema: ReadonlyMap<string, string>; readonly ofField: (schema: string, field: string) => string | undefined } {
   const ofSchema = new Map<string, string>();
+  const fileOf = new Map<string, string>();
   const ofField = new Map<string, string>();
   const folder = join(root, 'services/contracts/src/messages');
   const clean = (comment: string): string => comment.replace(/\s*\n\s*\*\s?/g, ' ').replace(/^\s*\*?\s*|\s+$/g, '');
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort()) {
     const text = readFileSync(join(folder, file), 'utf8');
-    for (const found of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export const (\w+)/g)) ofSchema.set(found[2] ?? '', clean(found[1] ?? ''));
-    for (const found of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+):/g)) ofField.set(found[2] ?? '', clean(found[1] ?? ''));
+    for (const found of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export const (\w+)/g)) {
+      ofSchema.set(found[2] ?? '', clean(found[1] ?? ''));
+      fileOf.set(found[2] ?? '', file);
+    }
+    for (const found of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+):/g)) ofField.set(`${file} ${found[2] ?? ''}`, clean(found[1] ?? ''));
   }
-  return { ofSchema, ofField };
+  return { ofSchema, ofField: (schema, field) => [fileOf.get(schema) ?? '', 'common.ts', 'score.ts'].map((file) => ofField.get(`${file} ${field}`)).find((comment) => comment !== undefined) };
 }
 
 /** The text of `docs/messages.md`: every message of every topic, from the schemas and the comments beside them. */
@@ -51,11 +55,10 @@ export function messagesDocument(): string {
       const json = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Schema;
       const named = json.properties?.['kind']?.const;
       const kind = typeof named === 'string' ? named : '';
-      const name = `${kind.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Message`;
-      const comment = ofSchema.get(name) ?? ofSchema.get(name.replace(/^bookDeep/, 'deepBook').replace(/^rateCross/, 'crossRate')) ?? '';
-      lines.push(`### \`${kind}\``, '', comment, '', '| field | type | required | meaning |', '|---|---|---|---|');
+      const name = `${kind.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Message`.replace(/^bookDeep/, 'deepBook').replace(/^rateCross/, 'crossRate');
+      lines.push(`### \`${kind}\``, '', ofSchema.get(name) ?? '', '', '| field | type | required | meaning |', '|---|---|---|---|');
       for (const [field, type] of Object.entries(json.properties ?? {})) {
-        lines.push(`| \`${field}\` | ${typeOf(type)} | ${json.required?.includes(field) === true ? 'yes' : 'no'} | ${ofField.get(field) ?? ''} |`);
+        lines.push(`| \`${field}\` | ${typeOf(type)} | ${json.required?.includes(field) === true ? 'yes' : 'no'} | ${ofField(name, field) ?? ''} |`);
       }
       lines.push('');
     }

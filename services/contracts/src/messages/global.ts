@@ -5,8 +5,8 @@ import { stamp, unit } from './common.ts';
 export const feedStatus = z.enum(['ok', 'resyncing', 'stale', 'silent', 'down']);
 export type FeedStatus = z.infer<typeof feedStatus>;
 
-/** Channels whose health is told apart. `clock` is the venue's clock against ours. */
-export const feedChannel = z.enum(['socket', 'instruments', 'book', 'book.deep', 'trades', 'ticker', 'openInterest', 'funding', 'liquidations', 'rates', 'blocks', 'clock']);
+/** Channels whose health is told apart. `positions` are those of accounts; `clock` is the venue's clock against ours. */
+export const feedChannel = z.enum(['socket', 'instruments', 'book', 'book.deep', 'trades', 'ticker', 'openInterest', 'funding', 'liquidations', 'positions', 'rates', 'blocks', 'clock']);
 export type FeedChannel = z.infer<typeof feedChannel>;
 
 /** A change in the health of a feed: data quality is data. `instrument` and `asset` are absent when the whole source is concerned. */

@@ -90,6 +90,26 @@ export const transferMessage = z
 export type TransferMessage = z.infer<typeof transferMessage>;
 
 /**
+ * A position of one account in a market, where a venue shows the positions of accounts. `qty` is signed, above zero for a long, in the instrument's unit; 0 says that the account
+ * has no position there (any more), and the other figures are then null. `eventTime` is the moment the venue says it of, and one that did not change is said again each time it is read.
+ */
+export const accountPositionMessage = z
+  .object({
+    kind: z.literal('account.position'), ...marketStamp,
+    /** The account's address: `0x` and 40 hexadecimal digits in lower case. */
+    account: z.string().regex(/^0x[0-9a-f]{40}$/),
+    qty: z.number(), entryPrice: unit.price.nullable(),
+    /** Margin held for the position, quote currency. */
+    marginUsed: z.number().nullable(),
+    /** Whether the position stands on its own margin alone or on everything in the account. */
+    leverage: z.enum(['cross', 'isolated']).nullable(),
+    /** The mark at which the venue closes it, everything else in the account unchanged, as the venue says; null when no price would. */
+    liquidationPrice: unit.price.nullable(),
+  })
+  .readonly();
+export type AccountPositionMessage = z.infer<typeof accountPositionMessage>;
+
+/**
  * A decision of scoring: the tick at `eventTime` waits no longer for sources that lag. It stands in the log that carries `asset`, for every asset of that log, so that whoever reads
  * the log again decides the same at the same place.
  */

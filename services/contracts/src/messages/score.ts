@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { inputReading, inputStatus, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
+import { liquidationMap } from './liquidation-map.ts';
 import { responseCurve } from './response.ts';
+import { tailScore } from './tail.ts';
 
 /** What forced selling would do to one market taken alone (own book, own price as mark). Null figures: nothing ignites, or not measurable; `inputs` says which. */
 export const marketScore = z
@@ -73,6 +75,13 @@ export const liquidationSummary = z
 export type LiquidationSummary = z.infer<typeof liquidationSummary>;
 
 /**
+ * A second opinion on the reproduction number: how many liquidations each liquidation seems to set off, fitted to the liquidations that were published (a self-exciting
+ * point process). `disagreement`: the two differ by more than 0.3 and their bands do not touch, so that one of the models is wrong.
+ */
+export const hawkesScore = z.object({ branching: ratioEstimate, events: z.number().int().nonnegative(), disagreement: z.boolean() }).readonly();
+export type HawkesScore = z.infer<typeof hawkesScore>;
+
+/**
  * How close one asset is to a liquidation cascade at one event time. The asset's figures come from all its markets at their live
  * dollar rates, joined by arbitrage and marks; `markets` has each market alone.
  */
@@ -102,6 +111,12 @@ export const scoreMessage = z
     network: networkScore.nullable().optional(),
     /** What was liquidated in the last hour; null where no market is a derivative. Not among the inputs of the other figures. */
     liquidations: liquidationSummary.nullable().optional(),
+    /** How much the asset may lose; null while too little of its price is known, absent from scores between two whole multiples of `shapeSeriesEveryMs`. */
+    tail: tailScore.nullable().optional(),
+    /** Where positions are liquidated; null where no market has positions, absent as `tail` is. */
+    liquidationMap: liquidationMap.nullable().optional(),
+    /** What published liquidations say of the reproduction number; null while there are too few, absent as `tail` is. */
+    hawkes: hawkesScore.nullable().optional(),
     /** Deposits that counted before and were undone by a reorganisation since the previous score of the asset; absent means none. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), usd: unit.usd.nullable() }).readonly()).readonly().optional(),
     /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */
