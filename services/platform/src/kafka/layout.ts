@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../clock/index.ts';
 import { BreakwaterError } from '../errors.ts';
 import type { KafkaClient, TopicPlan } from './client.ts';
+import { loneMember } from './lone-reader.ts';
 import type { Extension, PartitionTable } from './partitions.ts';
 import { tableOf } from './partitions.ts';
 
@@ -12,7 +12,6 @@ export function layoutPlan(prefix: string, replicas: number): TopicPlan {
 }
 
 const entrySchema = z.object({ kind: z.literal('extend'), assets: z.array(z.string()), partitions: z.number().int().positive() });
-const SESSION_TIMEOUT_MS = 30_000;
 /** A few entries take no minute, unless their reader hangs. */
 const READ_TIMEOUT_MS = 60_000;
 
@@ -42,7 +41,7 @@ async function readLayout(client: KafkaClient, clock: Clock, topic: string): Pro
     crash = reject;
   });
   const member = await client.join({
-    group: `${topic}.${randomUUID()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, commitEveryMs: undefined, startAt: () => undefined, onAssigned: () => undefined, onRevoked: () => undefined,
+    ...loneMember(topic), startAt: () => undefined, onAssigned: () => undefined,
     onDone: (_, next) => {
       if (next >= high) end();
     },

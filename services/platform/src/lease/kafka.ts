@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { epochMs, type Rng } from '@breakwater/models/core';
 import { z } from 'zod';
 import type { Clock } from '../clock/index.ts';
-import { sleep } from '../clock/index.ts';
 import { BreakwaterError, messageOf } from '../errors.ts';
 import type { IncomingRecord, KafkaConnection, OutgoingRecord } from '../kafka/client.ts';
 import { createKafkaClient } from '../kafka/client.ts';
-import { backoffDelay, type Backoff } from '../supervise.ts';
+import { readAlone } from '../kafka/lone-reader.ts';
 import type { LeaseEntry, LeaseFold } from './fold.ts';
 import { createLeaseFold, MAX_TTL_MS } from './fold.ts';
 import type { LeaseClaim, Leases } from './index.ts';
@@ -30,9 +29,6 @@ export interface KafkaLeasesOptions {
 
 /** An hour of entries is read at the start: some ten thousand where three processes ask twice a second. No lease runs for a minute. */
 const topicConfig = { 'cleanup.policy': 'delete', 'retention.ms': '3600000', 'segment.ms': '600000', 'message.timestamp.type': 'LogAppendTime' };
-/** Members of these groups are alone in them, so nothing is dealt anew when one is late. */
-const SESSION_TIMEOUT_MS = 30_000;
-const readerBackoff: Backoff = { baseMs: 100, maxMs: 2_000 };
 
 const time = z.number().nonnegative().transform(epochMs);
 const entrySchema = z.object({
@@ -58,14 +54,12 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
   const timeoutMs = options.timeoutMs ?? 3_000;
   const topic = `${prefix}leases`;
   const client = createKafkaClient(options.connection);
-  const closing = new AbortController();
-  const isClosed = (): boolean => closing.signal.aborted;
+  let closed = false;
   const pending = new Map<string, Pending>();
   let queue: Pending[] = [];
   let fold: LeaseFold | undefined;
   let next = -1;
   let reading = false;
-  let replaceReader: () => void = () => undefined;
   let wakeWriter: () => void = () => undefined;
 
   const take = ({ offset, value, timestamp }: IncomingRecord): void => {
@@ -83,45 +77,23 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
     pending.delete(id);
     asked?.resolve(fold.answer(entry.name, entry.holder));
   };
-  /** One reader, from its start to its end. */
-  const read = async (): Promise<void> => {
-    await client.ensureTopics([{ topic, partitions: 1, replicas: options.replicas ?? -1, config: topicConfig }]);
-    fold = undefined;
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    closing.signal.addEventListener('abort', end, { once: true });
-    replaceReader = end;
-    const member = await client.join({
-      // A group of its own for every reader: it reads everything, commits nothing, and waits for nobody.
-      group: `${topic}.${randomUUID()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, commitEveryMs: undefined, startAt: () => undefined,
-      onAssigned: () => {
-        reading = true;
-        wakeWriter();
-      },
-      onRevoked: () => undefined,
-      onDone: () => undefined,
-      onBatch: async ({ records }) => {
-        records.forEach(take);
-        return true;
-      },
-      onCrash: end,
-    });
-    if (!isClosed()) await ended;
-    closing.signal.removeEventListener('abort', end);
-    reading = false;
-    await member.leave();
-  };
-  const keepReading = async (): Promise<void> => {
-    for (let attempt = 0; !isClosed(); attempt++) {
-      const startedAt = clock.now();
-      await read().catch((error: unknown) => {
-        if (!isClosed()) log.warn('leases-not-read', { error: messageOf(error) });
-      });
-      if (clock.now() - startedAt > readerBackoff.maxMs) attempt = 0;
-      await sleep(clock, backoffDelay(attempt, rng, readerBackoff), closing.signal).catch(() => undefined);
-    }
-  };
-  const running = keepReading();
+  const reader = readAlone({
+    client, topic, clock, rng, startAt: () => undefined,
+    open: async () => {
+      await client.ensureTopics([{ topic, partitions: 1, replicas: options.replicas ?? -1, config: topicConfig }]);
+      fold = undefined;
+    },
+    onReading: () => {
+      reading = true;
+      wakeWriter();
+    },
+    onEnded: () => (reading = false),
+    onBatch: async ({ records }) => {
+      records.forEach(take);
+      return true;
+    },
+    onError: (error) => log.warn('leases-not-read', { error: messageOf(error) }),
+  });
 
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
@@ -146,7 +118,7 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
     writing = undefined;
   };
   const ask = (entry: Omit<LeaseEntry, 'view'>): Promise<LeaseClaim> => {
-    if (isClosed()) return Promise.reject(new BreakwaterError('aborted', 'lease not asked for: the adapter is closed'));
+    if (closed) return Promise.reject(new BreakwaterError('aborted', 'lease not asked for: the adapter is closed'));
     const id = randomUUID();
     return new Promise<LeaseClaim>((resolve, reject) => {
       const cancel = clock.after(timeoutMs, () => {
@@ -155,7 +127,7 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
         queue = queue.filter((other) => other.id !== id);
         if (queue.length === 0) wakeWriter();
         // Written and not read back, or never read at all: the reader is not to be trusted.
-        if (reading) replaceReader();
+        if (reading) reader.replace();
         reject(new BreakwaterError('bus-failed', `lease ${entry.name} not asked for: no answer within ${timeoutMs} ms`));
       });
       const done = <T>(settle: (value: T) => void) => (value: T): void => {
@@ -174,14 +146,14 @@ export function createKafkaLeases(options: KafkaLeasesOptions): KafkaLeases {
       await ask({ kind: 'release', name, holder, ttlMs: 1 });
     },
     close: async () => {
-      closing.abort();
+      closed = true;
       queue = [];
       wakeWriter();
       for (const { id, reject } of [...pending.values()]) {
         pending.delete(id);
         reject(new BreakwaterError('aborted', 'lease not asked for: the adapter was closed'));
       }
-      await running;
+      await reader.close();
       await client.close();
     },
   };

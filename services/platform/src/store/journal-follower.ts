@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Rng } from '@breakwater/models/core';
 import type { Clock } from '../clock/index.ts';
-import { sleep } from '../clock/index.ts';
 import { BreakwaterError, messageOf } from '../errors.ts';
 import type { IncomingRecord, KafkaClient } from '../kafka/client.ts';
+import { readAlone } from '../kafka/lone-reader.ts';
 import type { Log } from '../log.ts';
-import { backoffDelay, type Backoff } from '../supervise.ts';
 import type { JournalCopy } from './journal-copy.ts';
 import type { JournalRecord } from './journal-log.ts';
 import { decodeRecord } from './journal-log.ts';
@@ -36,9 +34,6 @@ export interface JournalFollowerDeps {
   readonly log: Log;
 }
 
-/** Members of these groups are alone in them, so nothing is dealt anew when one is late. */
-const SESSION_TIMEOUT_MS = 30_000;
-const readerBackoff: Backoff = { baseMs: 100, maxMs: 2_000 };
 /** Records held back until the end of their commit while the log is read for the first time; of more, part of a commit may be seen before the rest (design assumption). */
 const HELD_RECORDS = 4_096;
 
@@ -48,15 +43,12 @@ const HELD_RECORDS = 4_096;
  */
 export function followJournal(deps: JournalFollowerDeps): JournalFollower {
   const { client, topic, copy, clock, log } = deps;
-  const closing = new AbortController();
-  const isClosed = (): boolean => closing.signal.aborted;
   const marks = new Map<string, () => void>();
   let held: JournalRecord[] = [];
   let next = 0;
   let turn: { readonly term: number; readonly address: string } | null = null;
   let goal: number | undefined;
   let failed: BreakwaterError | undefined;
-  let replaceReader = (): void => undefined;
   let becomeReady: () => void = () => undefined;
   let becomeFailed: (error: BreakwaterError) => void = () => undefined;
   let isReady = false;
@@ -91,51 +83,30 @@ export function followJournal(deps: JournalFollowerDeps): JournalFollower {
     failed = error instanceof BreakwaterError ? error : new BreakwaterError('store-corrupt', `journal ${topic} cannot be read: ${messageOf(error)}`, { cause: error });
     log.error('journal-not-readable', { topic, error: messageOf(error) });
     becomeFailed(failed);
-    replaceReader();
+    void reader.close();
   };
   const onPassed = (_partition: number, position: number): void => {
     if (goal !== undefined && position >= goal) becomeReady();
   };
-  /** One reader, from its start to its end. */
-  const read = async (): Promise<void> => {
-    await deps.open();
-    if (goal === undefined) {
+  const reader = readAlone({
+    client, topic, clock, rng: deps.rng, startAt: () => next, onPassed,
+    open: async () => {
+      await deps.open();
+      if (goal !== undefined) return;
       const { low, high } = (await client.bounds(topic)).get(0) ?? { low: 0, high: 0 };
       goal = high;
       if (low === high) becomeReady();
-    }
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    closing.signal.addEventListener('abort', end, { once: true });
-    replaceReader = end;
-    const member = await client.join({
-      // A group of its own for every reader: it reads everything, commits nothing, and waits for nobody.
-      group: `${topic}.${randomUUID()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, commitEveryMs: undefined, startAt: () => next, onPassed,
-      onAssigned: () => undefined, onRevoked: () => undefined, onDone: () => undefined, onCrash: end,
-      onBatch: async ({ records }) => {
-        try {
-          if (failed === undefined) records.forEach(take);
-        } catch (error) {
-          fail(error);
-        }
-        return failed === undefined;
-      },
-    });
-    if (!isClosed() && failed === undefined) await ended;
-    closing.signal.removeEventListener('abort', end);
-    await member.leave();
-  };
-  const keepReading = async (): Promise<void> => {
-    for (let attempt = 0; !isClosed() && failed === undefined; attempt++) {
-      const startedAt = clock.now();
-      await read().catch((error: unknown) => {
-        if (!isClosed()) log.warn('journal-not-read', { topic, error: messageOf(error) });
-      });
-      if (clock.now() - startedAt > readerBackoff.maxMs) attempt = 0;
-      await sleep(clock, backoffDelay(attempt, deps.rng, readerBackoff), closing.signal).catch(() => undefined);
-    }
-  };
-  const running = keepReading();
+    },
+    onBatch: async ({ records }) => {
+      try {
+        if (failed === undefined) records.forEach(take);
+      } catch (error) {
+        fail(error);
+      }
+      return failed === undefined;
+    },
+    onError: (error) => log.warn('journal-not-read', { topic, error: messageOf(error) }),
+  });
   return {
     ready: () => ready,
     latestTurn: () => turn,
@@ -144,11 +115,10 @@ export function followJournal(deps: JournalFollowerDeps): JournalFollower {
       marks.set(mark, seen);
       return () => void marks.delete(mark);
     },
-    replace: () => replaceReader(),
+    replace: () => reader.replace(),
     close: async () => {
-      closing.abort();
       becomeFailed(new BreakwaterError('aborted', `journal ${topic} not read: it was closed`));
-      await running;
+      await reader.close();
     },
   };
 }
