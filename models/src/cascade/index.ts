@@ -6,6 +6,7 @@ export * from './bucket-bounds.ts';
 export * from './cascade-market.ts';
 export * from './dynamic/index.ts';
 export * from './extend-depth.ts';
+export * from './hawkes/index.ts';
 export * from './merge.ts';
 export * from './monte-carlo/index.ts';
 export * from './network-response.ts';

@@ -10,6 +10,8 @@ export interface GpdFit {
   /** Standard errors; NaN for weighted moments, whose own are not known here. */
   readonly shapeError: number;
   readonly scaleError: number;
+  /** Covariance of the two estimates; NaN as above. */
+  readonly covariance: number;
   /** Log-likelihood at the estimate. */
   readonly logLikelihood: number;
   /** Excesses used. */
@@ -27,30 +29,30 @@ const EXPONENTIAL = 1e-8;
 /**
  * Fits a generalised Pareto law to excesses over a threshold (> 0, any unit, at least ten that are not all the same). `mle` maximises the likelihood over the one parameter
  * shape / scale, for which the rest has a closed form (Grimshaw 1993, Technometrics 35(2)), with errors from the observed information; `pwm` takes probability-weighted moments at the plotting positions
- * (i - 0.35) / n (Hosking and Wallis 1987, Technometrics 29(3)), good only for shapes below 0.5. O(n log n).
+ * (i - 0.35) / n, `pwm-unbiased` their unbiased estimates (Hosking and Wallis 1987, Technometrics 29(3)), both good only for shapes below 0.5. O(n log n).
  */
-export function fitGpd(excesses: readonly number[], method: 'mle' | 'pwm' = 'mle'): Result<GpdFit, GpdProblem> {
+export function fitGpd(excesses: readonly number[], method: 'mle' | 'pwm' | 'pwm-unbiased' = 'mle'): Result<GpdFit, GpdProblem> {
   if (excesses.length < LEAST) return err('too-few');
   if (excesses.some((y) => !(y > 0) || y === Infinity)) return err('not-positive');
   const sorted = [...excesses].sort((a, b) => a - b);
   const largest = sorted.at(-1) ?? NaN;
   if (sorted[0] === largest) return err('no-spread');
-  const moments = weightedMoments(sorted);
-  if (method === 'pwm') {
+  const moments = weightedMoments(sorted, method === 'pwm-unbiased');
+  if (method !== 'mle') {
     if (!(moments.shape < 0.5) || !(moments.scale > 0)) return err('moments-do-not-exist');
-    return ok({ ...moments, shapeError: NaN, scaleError: NaN, logLikelihood: logLikelihood(sorted, moments.shape, moments.scale), count: sorted.length });
+    return ok({ ...moments, shapeError: NaN, scaleError: NaN, covariance: NaN, logLikelihood: logLikelihood(sorted, moments.shape, moments.scale), count: sorted.length });
   }
   const { shape, scale } = maximise(sorted, largest, moments.shape / moments.scale);
   return ok({ shape, scale, ...errorsOf(sorted, shape, scale), logLikelihood: logLikelihood(sorted, shape, scale), count: sorted.length });
 }
 
-function weightedMoments(sorted: readonly number[]): { readonly shape: number; readonly scale: number } {
+function weightedMoments(sorted: readonly number[], unbiased: boolean): { readonly shape: number; readonly scale: number } {
   const n = sorted.length;
   let a0 = 0;
   let a1 = 0;
   sorted.forEach((y, i) => {
     a0 += y / n;
-    a1 += (y * (1 - (i + 0.65) / n)) / n;
+    a1 += (y * (unbiased ? (n - 1 - i) / (n - 1) : 1 - (i + 0.65) / n)) / n;
   });
   return { shape: 2 - a0 / (a0 - 2 * a1), scale: (2 * a0 * a1) / (a0 - 2 * a1) };
 }
@@ -104,9 +106,9 @@ function goldenMaximum(f: (x: number) => number, from: number, to: number): numb
 }
 
 /** Errors from the observed information; from the expected one (Smith 1987) where that cannot be inverted. */
-function errorsOf(excesses: readonly number[], shape: number, scale: number): { readonly shapeError: number; readonly scaleError: number } {
+function errorsOf(excesses: readonly number[], shape: number, scale: number): Pick<GpdFit, 'shapeError' | 'scaleError' | 'covariance'> {
   const n = excesses.length;
-  const expected = { shapeError: (1 + shape) / Math.sqrt(n), scaleError: scale * Math.sqrt((2 * (1 + shape)) / n) };
+  const expected = { shapeError: (1 + shape) / Math.sqrt(n), scaleError: scale * Math.sqrt((2 * (1 + shape)) / n), covariance: (-scale * (1 + shape)) / n };
   if (Math.abs(shape) < 1e-4) return expected;
   let [logs, s1, s2, t2] = [0, 0, 0, 0];
   for (const y of excesses) {
@@ -121,7 +123,7 @@ function errorsOf(excesses: readonly number[], shape: number, scale: number): { 
   const b = (-s1 + (1 + shape) * s2) / scale;
   const c = (-n + (1 + shape) * (s1 + t2)) / scale ** 2;
   const determinant = a * c - b * b;
-  return a > 0 && determinant > 0 ? { shapeError: Math.sqrt(c / determinant), scaleError: Math.sqrt(a / determinant) } : expected;
+  return a > 0 && determinant > 0 ? { shapeError: Math.sqrt(c / determinant), scaleError: Math.sqrt(a / determinant), covariance: -b / determinant } : expected;
 }
 
 /** A tail as peaks over a threshold say it. */
