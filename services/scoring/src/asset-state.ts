@@ -1,11 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BookMessage, DeepBookMessage, FeedHealthMessage, FeedStatus, InstrumentMessage, TickerMessage, TransferMessage } from '@breakwater/contracts';
+import type { BookMessage, DeepBookMessage, FeedHealthMessage, FeedStatus, InstrumentMessage, LiquidationMessage, TickerMessage, TradeMessage, TransferMessage } from '@breakwater/contracts';
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
 import { assertNever } from '@breakwater/models/core';
 import { createOrderBook, type OrderBook } from '@breakwater/models/market';
 import type { FoldMessage } from './aligner.ts';
+import { createActivity, tradedUnits, type Activity } from './asset-price.ts';
+import { createBars, type Bars, type OpenBar, type SavedBars } from './bars.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
+import { createForcedEvents, type ForcedEvents, type SavedForcedEvents } from './forced-events.ts';
 import { createHistory, type History, type HistoryPoint } from './history.ts';
+import { createAccountMemory, type AccountMemory } from './known-positions.ts';
 import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
 
 /** A figure and when it was read. */
@@ -33,6 +37,8 @@ export interface MarketState {
   /** For one funding period, above nothing longs pay; stored as a series, in no figure. */
   funding: Reading<number> | undefined;
   readonly liquidations: LiquidationMemory;
+  /** Positions of accounts, where the venue shows them. */
+  readonly accounts: AccountMemory;
   /** Health of the channels that figures come from; absent while nothing was said of one. */
   readonly figureHealth: Map<FeedHealthMessage['channel'], FeedStatus>;
 }
@@ -42,6 +48,13 @@ export interface AssetState {
   readonly markets: Map<InstrumentId, MarketState>;
   readonly deposits: Deposits;
   readonly history: History;
+  /** Its price over the last week, and which of its markets make it. */
+  readonly bars: Bars;
+  readonly activity: Activity;
+  /** Liquidations of the last hours, one by one. */
+  readonly forced: ForcedEvents;
+  /** Trades and liquidations up to here are in what was saved: venues repeat their last ones to whoever subscribes. 0 where nothing was. */
+  readonly countedThrough: number;
   /** Health of whole sources (sockets, chains). */
   readonly sourceHealth: Map<SourceId, FeedStatus>;
   /** Sources whose list of markets could not be read: their books are missing, and nothing else would say so. */
@@ -53,18 +66,35 @@ export interface SavedAsset {
   readonly lastTick: number;
   readonly deposits: readonly TransferMessage[];
   readonly history: readonly HistoryPoint[];
+  readonly bar?: OpenBar | null;
+}
+
+/** What survives too and is long: saved when a bar of it has ended, and not with every tick. */
+export interface SavedPast {
+  readonly bars: SavedBars;
+  readonly activity: ReturnType<Activity['save']>;
+  readonly forced: SavedForcedEvents;
 }
 
 /** An asset of which nothing is known but what was saved. */
-export function createAssetState(saved?: SavedAsset): AssetState {
-  return { markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), sourceHealth: new Map(), unlisted: new Set() };
+export function createAssetState(saved?: SavedAsset, past?: SavedPast): AssetState {
+  return {
+    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history),
+    bars: createBars(past?.bars, saved?.bar), activity: createActivity(past?.activity), forced: createForcedEvents(past?.forced), countedThrough: saved?.lastTick ?? 0,
+    sourceHealth: new Map(), unlisted: new Set(),
+  };
+}
+
+/** What is long of what survives. O(bars). */
+export function savePast({ bars, activity, forced }: AssetState): SavedPast {
+  return { bars: bars.save(), activity: activity.save(), forced: forced.save() };
 }
 
 function marketOf(state: AssetState, instrument: InstrumentId, source: SourceId): MarketState {
   const held = state.markets.get(instrument);
   if (held !== undefined) return held;
   const fresh: MarketState = {
-    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, funding: undefined, liquidations: createLiquidationMemory(), figureHealth: new Map(),
+    source, book: createOrderBook(), definition: undefined, bookAt: undefined, bookHealth: 'ok', snapshot: undefined, deep: new Map(), mark: undefined, index: undefined, openInterest: undefined, funding: undefined, liquidations: createLiquidationMemory(), accounts: createAccountMemory(), figureHealth: new Map(),
   };
   state.markets.set(instrument, fresh);
   return fresh;
@@ -146,6 +176,23 @@ function foldInstrument(state: AssetState, message: InstrumentMessage): void {
   const market = marketOf(state, message.instrument, message.source);
   market.definition = message;
   market.liquidations.listen(message.eventTime);
+  if (message.marketKind !== 'spot') state.forced.listen(message.eventTime);
+}
+
+function foldTrade(state: AssetState, message: TradeMessage): void {
+  if (message.eventTime <= state.countedThrough) return;
+  const market = state.markets.get(message.instrument);
+  const units = market === undefined ? undefined : tradedUnits(market, message.price, message.qty);
+  // Of a market that is not defined nothing is known of its units.
+  if (units === undefined) return;
+  state.bars.trade(units);
+  state.activity.trade(message.instrument, units);
+}
+
+function foldLiquidation(state: AssetState, message: LiquidationMessage): void {
+  if (message.eventTime <= state.countedThrough) return;
+  marketOf(state, message.instrument, message.source).liquidations.fold(message);
+  state.forced.fold(message);
 }
 
 /** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */
@@ -170,10 +217,13 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
       foldHealth(state, message);
       return;
     case 'liquidation':
-      marketOf(state, message.instrument, message.source).liquidations.fold(message);
+      foldLiquidation(state, message);
+      return;
+    case 'account.position':
+      marketOf(state, message.instrument, message.source).accounts.fold(message);
       return;
     case 'trade':
-      // Carried for the inference of positions; the prior from open interest does not use them.
+      foldTrade(state, message);
       return;
     default:
       assertNever(message);

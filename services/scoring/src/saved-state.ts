@@ -1,20 +1,26 @@
 import type { DeepBookMessage, FeedHealthMessage, FeedStatus, TransferMessage } from '@breakwater/contracts';
 import type { InstrumentId, SourceId } from '@breakwater/models/core';
 import { createOrderBook } from '@breakwater/models/market';
-import type { AssetState, MarketState } from './asset-state.ts';
+import { savePast, type AssetState, type MarketState, type SavedPast } from './asset-state.ts';
+import { createActivity } from './asset-price.ts';
+import { createBars, type OpenBar } from './bars.ts';
 import { createDeposits } from './deposits.ts';
+import { createForcedEvents } from './forced-events.ts';
 import { createHistory, type HistoryPoint } from './history.ts';
+import { createAccountMemory, type AccountPosition } from './known-positions.ts';
 import { createLiquidationMemory, type SavedLiquidations } from './liquidation-memory.ts';
 
 /** What is known of a market, as JSON can carry it: doubles come back to the last bit. */
 interface SavedMarket {
   readonly instrument: InstrumentId;
   /** Everything that is plain data already. */
-  readonly plain: Omit<MarketState, 'book' | 'deep' | 'liquidations' | 'figureHealth'>;
+  readonly plain: Omit<MarketState, 'book' | 'deep' | 'liquidations' | 'accounts' | 'figureHealth'>;
   readonly bids: readonly number[];
   readonly asks: readonly number[];
   readonly deep: readonly (readonly [number, DeepBookMessage])[];
   readonly liquidations: SavedLiquidations;
+  /** Absent in what was saved before there were any. */
+  readonly accounts?: readonly AccountPosition[];
   readonly figureHealth: readonly (readonly [FeedHealthMessage['channel'], FeedStatus])[];
 }
 
@@ -24,20 +30,27 @@ export interface HeldAsset {
   readonly deposits: readonly TransferMessage[];
   readonly reverted: readonly TransferMessage[];
   readonly history: readonly HistoryPoint[];
+  /** Absent of a state that was held by an earlier version, as is `bar`. */
+  readonly past?: SavedPast;
+  readonly bar?: OpenBar | null;
+  readonly countedThrough?: number;
   readonly sourceHealth: readonly (readonly [SourceId, FeedStatus])[];
   readonly unlisted: readonly SourceId[];
 }
 
 /** The whole state of an asset as JSON can carry it. O(levels). */
 export function holdAsset(state: AssetState): HeldAsset {
-  const markets = [...state.markets].map(([instrument, { book, deep, liquidations, figureHealth, ...plain }]): SavedMarket => ({
+  const markets = [...state.markets].map(([instrument, { book, deep, liquidations, accounts, figureHealth, ...plain }]): SavedMarket => ({
     instrument,
     // Of the last snapshot only its place among breaks is asked for; its levels are in the book.
     plain: { ...plain, snapshot: plain.snapshot === undefined ? undefined : { ...plain.snapshot, bids: [], asks: [] } },
-    bids: book.levels('bids'), asks: book.levels('asks'), deep: [...deep], liquidations: liquidations.save(), figureHealth: [...figureHealth],
+    bids: book.levels('bids'), asks: book.levels('asks'), deep: [...deep], liquidations: liquidations.save(), accounts: accounts.save(), figureHealth: [...figureHealth],
   }));
-  const { deposits, history } = state;
-  return { markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), sourceHealth: [...state.sourceHealth], unlisted: [...state.unlisted] };
+  const { deposits, history, bars, countedThrough } = state;
+  return {
+    markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), past: savePast(state), bar: bars.saveOpen(), countedThrough,
+    sourceHealth: [...state.sourceHealth], unlisted: [...state.unlisted],
+  };
 }
 
 /** The state that `holdAsset` was given: what is folded into it from then on gives the same figures. */
@@ -45,6 +58,7 @@ export function restoreAsset(held: HeldAsset): AssetState {
   return {
     markets: new Map(held.markets.map((saved) => [saved.instrument, restoreMarket(saved)])),
     deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history),
+    bars: createBars(held.past?.bars, held.bar), activity: createActivity(held.past?.activity), forced: createForcedEvents(held.past?.forced), countedThrough: held.countedThrough ?? 0,
     sourceHealth: new Map(held.sourceHealth), unlisted: new Set(held.unlisted),
   };
 }
@@ -63,8 +77,8 @@ export function onlyOf(held: HeldAsset, sources: ReadonlySet<SourceId>): HeldAss
   return { ...held, markets: held.markets.filter(({ plain }) => sources.has(plain.source)), unlisted: held.unlisted.filter((source) => sources.has(source)) };
 }
 
-function restoreMarket({ plain, bids, asks, deep, liquidations, figureHealth }: SavedMarket): MarketState {
+function restoreMarket({ plain, bids, asks, deep, liquidations, accounts, figureHealth }: SavedMarket): MarketState {
   const book = createOrderBook();
   book.replace(bids, asks);
-  return { ...plain, book, deep: new Map(deep), liquidations: createLiquidationMemory(liquidations), figureHealth: new Map(figureHealth) };
+  return { ...plain, book, deep: new Map(deep), liquidations: createLiquidationMemory(liquidations), accounts: createAccountMemory(accounts), figureHealth: new Map(figureHealth) };
 }

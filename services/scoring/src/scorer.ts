@@ -2,7 +2,8 @@ import type { AssetMessage, CrossRateMessage, GlobalMessage, RateMessage } from 
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner, type SavedAligner } from './aligner.ts';
-import { createAssetState, fold, type AssetState, type SavedAsset } from './asset-state.ts';
+import { assetPrice } from './asset-price.ts';
+import { createAssetState, fold, savePast, type AssetState, type SavedAsset, type SavedPast } from './asset-state.ts';
 import { computeScore, remember, type Computed } from './compute-score.ts';
 import { behindAfterMs, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { modelAsset, type ModelledMarket } from './modelled-market.ts';
@@ -35,9 +36,9 @@ export interface HeldScorer {
 export interface Scorer {
   readonly aligner: Aligner;
   /** Starts to score an asset, from what was saved of it; the tick it was saved at, if any. */
-  watch(asset: ScoredAsset, saved?: SavedAsset): void;
+  watch(asset: ScoredAsset, saved?: SavedAsset, past?: SavedPast): void;
   /** Starts to score an asset while others are scored: their ticks go on where they are. What was said of whole sources counts for it too. */
-  join(asset: ScoredAsset, saved?: SavedAsset): void;
+  join(asset: ScoredAsset, saved?: SavedAsset, past?: SavedPast): void;
   /** Scores an asset no more, and forgets it; nothing when it is not watched. */
   leave(asset: AssetId): void;
   push(message: AssetMessage | GlobalMessage): void;
@@ -45,6 +46,8 @@ export interface Scorer {
   due(now: EpochMs, use?: (at: EpochMs) => TickUse): ScoredTick | undefined;
   /** What must survive of an asset that is watched. */
   save(asset: AssetId, at: EpochMs): SavedAsset;
+  /** What must survive of it and is long; undefined while nothing of that has changed since it was asked before. O(bars). */
+  savePast(asset: AssetId): SavedPast | undefined;
   /** Everything it holds: a scorer that begins with it goes on as this one would, to the last bit. O(levels). */
   hold(): HeldScorer;
 }
@@ -71,9 +74,11 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   for (const rate of options.held?.rates ?? []) rates.fold(rate);
   const heldAssets = new Map(options.held?.assets);
   const watched = new Map<AssetId, { readonly asset: ScoredAsset; readonly state: AssetState }>();
-  const watch: Scorer['watch'] = (asset, saved) => {
+  /** The bars of each asset when its past was asked for. */
+  const pastAsked = new Map<AssetId, ReturnType<AssetState['bars']['closed']>>();
+  const watch: Scorer['watch'] = (asset, saved, past) => {
     const held = saved === undefined ? heldAssets.get(asset.asset) : undefined;
-    watched.set(asset.asset, { asset, state: held === undefined ? createAssetState(saved) : restoreAsset(held) });
+    watched.set(asset.asset, { asset, state: held === undefined ? createAssetState(saved, past) : restoreAsset(held) });
     if (saved !== undefined) aligner.resumeAfter(epochMs(saved.lastTick));
   };
   const isWatched = (asset: AssetId): boolean => {
@@ -92,6 +97,12 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       }
     }
   };
+  /** The price at a tick, whatever the tick is for. */
+  const follow = ({ bars, activity, markets }: AssetState, at: EpochMs, behind: AlignedTick['behind']): void => {
+    const before = bars.closed();
+    bars.sample(at, assetPrice(markets.values(), activity, rates, at, behind));
+    if (bars.closed() !== before) activity.age();
+  };
   /** Whether the state of an asset is the same after a tick that is not told as after one that is, without its score. */
   const passes = (state: AssetState, at: EpochMs, use: TickUse): boolean => {
     if (use === 'score' || state.history.wants(at)) return false;
@@ -102,8 +113,8 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   };
   return {
     aligner, watch,
-    join: (asset, saved) => {
-      const state = watched.get(asset.asset)?.state ?? createAssetState(saved);
+    join: (asset, saved, past) => {
+      const state = watched.get(asset.asset)?.state ?? createAssetState(saved, past);
       const [other] = watched.values();
       if (!watched.has(asset.asset) && other !== undefined) {
         for (const [source, health] of other.state.sourceHealth) state.sourceHealth.set(source, health);
@@ -111,7 +122,10 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       }
       watched.set(asset.asset, { asset, state });
     },
-    leave: (asset) => void watched.delete(asset),
+    leave: (asset) => {
+      watched.delete(asset);
+      pastAsked.delete(asset);
+    },
     push: (message) => {
       if (message.kind === 'watermark') aligner.watermark(message.source, message.eventTime);
       else if (message.kind === 'tick.due') aligner.force(message.eventTime);
@@ -127,6 +141,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       const scores: Computed[] = [];
       const all: (readonly ModelledMarket[])[] = [];
       const use = useOf(tick.at);
+      for (const { state } of watched.values()) follow(state, tick.at, tick.behind);
       for (const { asset, state } of watched.values()) {
         if (passes(state, tick.at, use)) continue;
         const modelled = modelAsset(state, rates, tick.at, config, tick.behind);
@@ -142,7 +157,13 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
     },
     save: (asset, at) => {
       const state = watched.get(asset)?.state;
-      return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [] };
+      return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [], bar: state?.bars.saveOpen() ?? null };
+    },
+    savePast: (asset) => {
+      const state = watched.get(asset)?.state;
+      if (state === undefined || state.bars.closed() === pastAsked.get(asset)) return undefined;
+      pastAsked.set(asset, state.bars.closed());
+      return savePast(state);
     },
     hold: () => ({ aligner: aligner.save(), rates: rates.save(), assets: [...watched].map(([asset, { state }]) => [asset, holdAsset(state)]) }),
   };

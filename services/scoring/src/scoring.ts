@@ -2,7 +2,7 @@ import type { AssetMessage, GlobalMessage, TransferMessage } from '@breakwater/c
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
-import type { SavedAsset } from './asset-state.ts';
+import type { SavedAsset, SavedPast } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset } from './config.ts';
 import { isDeposit } from './deposits.ts';
@@ -44,9 +44,9 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
   let cancelDeadline = (): void => undefined;
   const subscriptions: { stop(): Promise<void> }[] = [];
 
-  const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedAsset) => void): Promise<void> => {
-    const text = await journal.checkpoint(`scoring:${asset.asset}`);
-    watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset));
+  const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedAsset, past?: SavedPast) => void): Promise<void> => {
+    const [text, pastText] = [await journal.checkpoint(`scoring:${asset.asset}`), await journal.checkpoint(`scoring:past:${asset.asset}`)];
+    watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset), pastText === undefined ? undefined : (JSON.parse(pastText) as SavedPast));
     const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
     const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as TransferMessage[]);
     received.set(asset.asset, transfers);
@@ -60,7 +60,11 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
 
   const saveTick = async (at: EpochMs): Promise<void> => {
     const values: Record<string, string> = {};
-    for (const { asset } of assets) values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
+    for (const { asset } of assets) {
+      values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
+      const past = scorer.savePast(asset);
+      if (past !== undefined) values[`scoring:past:${asset}`] = JSON.stringify(past);
+    }
     await retried(() => journal.saveCheckpoints(values));
   };
 

@@ -1,4 +1,4 @@
-import type { BookMessage, CrossRateMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, RateMessage, TickerMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
+import type { BookMessage, CrossRateMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, LiquidationMessage, RateMessage, TickerMessage, TradeMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
 import { assetId, chainId, currencyCode, epochMs, instrumentId, price, qty, sourceId, usdRate, venueId } from '@breakwater/models/core';
 
 /** Messages for tests of this package, with the fields that do not matter filled in. */
@@ -26,6 +26,16 @@ export function ticker(venue: string, at: number, mark: number, openInterest: nu
     kind: 'ticker', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'),
     mark: price(mark), openInterest: qty(openInterest),
   };
+}
+
+/** A trade of the perpetual. */
+export function trade(venue: string, at: number, at$: number, size: number, side: TradeMessage['side'] = 'sell'): TradeMessage {
+  return { kind: 'trade', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'), price: price(at$), qty: qty(size), side };
+}
+
+/** A forced order of the perpetual: of a long position where it sells. */
+export function liquidation(venue: string, at: number, at$: number, size: number, side: LiquidationMessage['side'] = 'sell'): LiquidationMessage {
+  return { ...trade(venue, at, at$, size, side), kind: 'liquidation', disclosure: 'sampled' };
 }
 
 /** The rate of a currency in dollars, USDT by default. */

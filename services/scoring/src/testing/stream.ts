@@ -1,6 +1,6 @@
 import type { AssetMessage, GlobalMessage } from '@breakwater/contracts';
 import { assetId, createRng, currencyCode, epochMs, instrumentId, price, qty, sourceId, type Rng } from '@breakwater/models/core';
-import { book, crossRate, deepBook, health, instrument, ladder, rate, socket, ticker, transfer, watermark } from './messages.ts';
+import { book, crossRate, deepBook, health, instrument, ladder, rate, socket, ticker, trade, transfer, watermark } from './messages.ts';
 
 /** What a stream is like. */
 export interface StreamPlan {
@@ -40,6 +40,8 @@ function marketMoves(rng: Rng, asset: string, venue: string, at: number, levels:
     const { source, seq, eventTime, receivedAt, instrument: market, asset: own } = book(venue, at + 4, [], []);
     moved.push({ kind: 'liquidation', source, seq, eventTime, receivedAt, asset: own, instrument: market, price: price(mid), qty: qty(Math.floor(rng.next() * 1e4) + 1), side: rng.next() < 0.5 ? 'sell' : 'buy', disclosure: 'sampled' });
   }
+  const trading = rng.fork(`trades ${String(at)}`);
+  for (let left = trading.int(3); left > 0; left--) moved.push(trade(venue, at + 5, mid, 1 + trading.int(5_000), trading.chance(0.5) ? 'buy' : 'sell'));
   return moved.map((message) => of(asset, message));
 }
 
