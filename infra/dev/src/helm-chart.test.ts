@@ -18,6 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'breakwater-helm-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const facts: ManifestFacts = {
+  namespace: 'risk',
   partitions: topics.assets.partitions,
   secrets: {
     'breakwater-rpc': ['url'], 'breakwater-telegram': ['token'], 'breakwater-webhooks': ['okx'], 'breakwater-influx': ['password', 'token'], 'breakwater-signing': ['seed'],
@@ -112,6 +113,16 @@ const kinds = (objects: readonly Mapping[]): readonly string[] => [...new Set(ob
     expect(problems('maxReplicas: 8', 'maxReplicas: 48')).toHaveLength(1);
     expect(problems(/podSelector:\n\s+matchLabels:\n\s+app.kubernetes.io\/name: breakwater/, 'podSelector:\n    matchLabels:\n      app.kubernetes.io/name: breakwaters')).not.toEqual([]);
     expect(problems('mountPath: /var/lib/breakwater }', 'mountPath: /data }')).toHaveLength(1);
+  });
+
+  it('says of each instance of alert where others reach it', async () => {
+    const text = (await template('--values', 'infra/helm/examples/console.yaml')).out;
+    const objects = readManifests(text);
+    const [alert] = objects.filter((object) => at(object, 'kind') === 'StatefulSet' && at(object, 'metadata', 'labels', 'app.kubernetes.io/component') === 'alert');
+    expect(listOf(at(alert, 'spec', 'template', 'spec', 'containers', 0, 'args'))).toEqual(expect.arrayContaining(['--address', expect.stringMatching(/^https?:\/\/\$\(POD_NAME\)\.[a-z-]+-alert\.risk\.svc:8710\/$/)]));
+    for (const [from, to] of [['fieldPath: metadata.name', 'fieldPath: metadata.uid'], ['-alert.risk.svc', '-score.risk.svc']] as const) {
+      expect(manifestProblems(readManifests(text.replace(from, to)), facts)).toEqual([expect.stringContaining('it is started by')]);
+    }
   });
 
   it('refuses values that would not work, and says why', async () => {

@@ -2,6 +2,8 @@ import { at, listOf, mappingOf, readYaml, textOf, type Mapping } from './yaml.ts
 
 /** What rendered objects are compared with. */
 export interface ManifestFacts {
+  /** Where the release is put. */
+  readonly namespace: string;
   /** Secrets that whoever installs the chart has made, with their keys. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
   /** What is wrong with a config of the daemon, in words; `readable` says which files it could read. */
@@ -73,7 +75,7 @@ function probeProblems(container: Mapping): readonly string[] {
 }
 
 /** Every mount has a volume, every volume what it is made of, and the config is one that the daemon takes with the files it is given. */
-function mountProblems(workload: Mapping, container: Mapping, objects: readonly Mapping[], { secrets, configProblems }: ManifestFacts): readonly string[] {
+function mountProblems(workload: Mapping, container: Mapping, objects: readonly Mapping[], { namespace, secrets, configProblems }: ManifestFacts): readonly string[] {
   const volumes = listOf(at(workload, 'spec', 'template', 'spec', 'volumes')).map(mappingOf);
   const claims = listOf(at(workload, 'spec', 'volumeClaimTemplates')).map((claim) => nameOf(mappingOf(claim)));
   const mounts = listOf(container['volumeMounts']).map(mappingOf);
@@ -92,13 +94,16 @@ function mountProblems(workload: Mapping, container: Mapping, objects: readonly 
   const certificates = listOf(container['env']).filter((one) => at(one, 'name') === 'NODE_EXTRA_CA_CERTS').map((one) => textOf(at(one, 'value')));
   if (text === '') return ['its config is not there'];
   const written = readYaml(text.replace(/_file"/g, '_path"'));
+  // Kubernetes puts a pod's own name in, from a variable that must be there; below its headless Service that is a name in the cluster.
+  const podName = listOf(container['env']).some((one) => at(one, 'name') === 'POD_NAME' && at(one, 'valueFrom', 'fieldRef', 'fieldPath') === 'metadata.name') ? '$(POD_NAME)' : '';
+  const address = `${at(written, 'alerting', 'api', 'tls') === undefined ? 'http' : 'https'}://${podName}.${textOf(at(workload, 'spec', 'serviceName'))}.${namespace}.svc:8710/`;
   return [
     ...mounts.filter(({ name }) => !names.has(textOf(name))).map(({ name }) => `the volume ${textOf(name)} is not there`),
     ...items.filter(({ secret, key: wanted }) => secrets[secret]?.includes(wanted) !== true).map(({ secret, key: wanted }) => `the secret ${secret} has no ${wanted}`),
     ...items.filter((item, i) => items.findIndex((other) => other.path === item.path) !== i).map(({ path }) => `two secrets are put at ${path}`),
     ...configProblems(text, readable),
     ...[...certificates, ...['certFile', 'keyFile'].map((file) => textOf(at(written, 'alerting', 'api', 'tls', file)))].filter((path) => path !== '' && !readable(path)).map((path) => `${path} is not mounted`),
-    ...(args.join(' ') === `start --config ${mounted} --stage ${stage}${stage === 'collect' ? ` --shard ${labelOf(workload, 'breakwater/shard')}` : ''}` ? [] : [`it is started by '${args.join(' ')}'`]),
+    ...(args.join(' ') === `start --config ${mounted} --stage ${stage}${stage === 'collect' ? ` --shard ${labelOf(workload, 'breakwater/shard')}` : ''}${port('api') === undefined ? '' : ` --address ${address}`}` ? [] : [`it is started by '${args.join(' ')}'`]),
     ...(mounts.some(({ name, mountPath }) => mountPath === '/var/lib/breakwater' && claims.includes(textOf(name))) ? [] : ['its state is on no volume']),
     ...(at(written, 'probes', 'port') === port('probes') ? [] : ['its probes are at another port than the pod says']),
     ...(port('api') === undefined || port('api') === (at(written, 'alerting', 'api', 'port') ?? 8_710) ? [] : ['its API is at another port than the pod says']),

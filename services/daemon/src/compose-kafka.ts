@@ -89,7 +89,7 @@ function addressOf({ alerting: { api } }: Config, port: number | undefined): str
 }
 
 /** What instances of the alert stage share on the Kafka of the config: a lease, and a journal that only its holder can write. Undefined where the stages meet in memory. */
-export function openInstances(deps: KafkaDeps & { readonly port: number | undefined }): AlertInstances | undefined {
+export function openInstances(deps: KafkaDeps & { readonly port: number | undefined; readonly address: string | undefined }): AlertInstances | undefined {
   const { config, rng, lifecycle } = deps;
   const { kafka } = config.bus;
   if (kafka === undefined) return undefined;
@@ -99,7 +99,7 @@ export function openInstances(deps: KafkaDeps & { readonly port: number | undefi
   lifecycle.onClose('journal', () => journal.close());
   const leases = createKafkaLeases({ ...shared, rng: rng.fork('leases') });
   lifecycle.onClose('leases', () => leases.close());
-  return { leases, journal, instance: randomUUID(), address: addressOf(config, deps.port), clock };
+  return { leases, journal, instance: randomUUID(), address: deps.address ?? addressOf(config, deps.port), clock };
 }
 
 /** What processes that collect the same venues share on the Kafka of the config: a lease, and a journal of how far chains were read. Undefined where the stages meet in memory. */

@@ -40,6 +40,8 @@ export interface ComposeOptions {
   readonly shard?: number | undefined;
   /** Where it serves its API or its probes, instead of where the config says. */
   readonly port?: number | undefined;
+  /** Where others reach the API of this process; by default the name of this machine. */
+  readonly address?: string | undefined;
   /** Takes the time from a drill at this address instead of the machine's clock. */
   readonly lockstep?: string | undefined;
   /** Where the terminal notifier writes. */
@@ -119,7 +121,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const { onHealth } = options;
   if (onHealth !== undefined && stages.includes('alert')) bus.subscribe('global', { group: 'health', alone: 'new', handler: (batch) => batch.forEach((message) => message.kind === 'feed.health' && onHealth(message)) });
   const signer = stages.includes('alert') ? createSigner(loadSigningSeed(`${config.store.path}.key`)) : undefined;
-  const instances = stages.includes('alert') ? openInstances({ config, port: options.port, rng, lifecycle, log: log.with({ stage: 'alert' }) }) : undefined;
+  const instances = stages.includes('alert') ? openInstances({ config, port: options.port, address: options.address, rng, lifecycle, log: log.with({ stage: 'alert' }) }) : undefined;
   const shard = stages.includes('collect') && options.shard !== undefined ? openShard({ config, index: options.shard, rng, lifecycle, log: log.with({ stage: 'collect' }) }) : undefined;
   const states = stages.includes('score') ? openStates({ config, rng, lifecycle, log: log.with({ stage: 'score' }) }) : undefined;
   const startedAt = clock.now();

@@ -32,6 +32,11 @@ function port(text: string): number {
   return value;
 }
 
+function webAddress(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new InvalidArgumentError('give an address as in https://alert-0.example.org:8710/');
+  return text;
+}
+
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('give a number above 0');
@@ -74,8 +79,9 @@ function program(context: CommandContext): Command {
     .option('--stage <stage>', 'collect, score, alert or all; one alone meets the others on the Kafka of the config', 'all')
     .option('--shard <n>', 'which of collect.shards parts of the venues it collects, from 0; a second process of a shard stands by for the first. Without it there is one collector, which bridges an outage of the brokers in memory', whole)
     .option('--port <n>', 'where this process serves its API (alert, all) or its probes (collect, score), instead of where the config says', port)
+    .option('--address <url>', 'where others reach the API of this process, told by the instances of alert that stand by for it; by default the name of this machine', webAddress)
     .option('--lockstep <url>', 'take the time from a drill at this address')
-    .action((options: { config: string; stage: string; shard?: number; port?: number; lockstep?: string; json: boolean }) => startCommand(context, options));
+    .action((options: { config: string; stage: string; shard?: number; port?: number; address?: string; lockstep?: string; json: boolean }) => startCommand(context, options));
   add('drill', 'play a crash: simulated venues and a real chain on loopback, the daemon against them, faster than real time', 'breakwater drill om-2025 --seed 7', 'breakwater drill random --cluster')
     .argument('<scenario>', 'om-2025, or random for a short invented day')
     .option('--seed <n>', 'seed of everything that is made up', whole, 1)

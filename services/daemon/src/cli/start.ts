@@ -21,7 +21,7 @@ interface End {
 }
 
 /** `breakwater start`: runs until Ctrl-C, SIGTERM, the end of its drill, or something it cannot recover from. */
-export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly shard?: number; readonly port?: number; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
+export async function startCommand(context: CommandContext, options: { readonly config: string; readonly stage: string; readonly shard?: number; readonly port?: number; readonly address?: string; readonly lockstep?: string; readonly json: boolean }): Promise<void> {
   const { stage } = options;
   if (!isStageChoice(stage)) throw new CommandError(`no stage '${stage}': give collect, score, alert or all.`, 2);
   const config = readConfig(options.config);
@@ -39,7 +39,7 @@ export async function startCommand(context: CommandContext, options: { readonly 
   const incidents = createFeedIncidents((message) => printJson(context, message));
   try {
     const daemon = await compose(config, {
-      stage, shard: options.shard, port: options.port, lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
+      stage, shard: options.shard, port: options.port, address: options.address, lockstep: options.lockstep, write: (text) => void context.stdout.write(text), colour: context.stdout.isTTY && !context.env.noColor, json: options.json,
       ...(options.json ? { onHealth: incidents } : {}), reread: () => parseConfigFile(options.config),
       onServed: (address) => {
         // Machines have it in the log.
