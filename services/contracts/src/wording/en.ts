@@ -116,5 +116,16 @@ export const en: Phrases = {
   },
   lineFeedBack: (what, place, span) => `${place} ${feedPart[what]} is back${span === null ? '' : ` after ${span}`}`,
   lineCrash: (move, span, at) => `${move} in ${span} (${at})`,
+  riskSideBySide: (horizon, valueAtRisk, shortfall, cascade) =>
+    `within ${horizon}: VaR ${valueAtRisk}, ES ${shortfall ?? 'not identified'}, ${cascade === null ? 'cascade ES not known' : `cascade ES, with forced sales, ${cascade}`}`,
+  positionsRest: (exact, inferred, prior) => {
+    const parts = [...(exact === null ? [] : [`${exact} exact, from public accounts`]), ...(inferred === null ? [] : [`${inferred} inferred from open interest, volume and liquidations`]), ...(prior === null ? [] : [`${prior} prior only, where no price has been`])];
+    return `Of the positions shown, ${parts.join('; ')}.`;
+  },
+  noPositionsKnown: 'No position is known or inferred.',
+  gapScenario: {
+    jump: 'a sudden jump of the price', outage: 'an exchange away while the price falls', 'oracle-freeze': 'a price oracle that stands still', depeg: 'a stablecoin that loses its peg',
+    unlock: 'unlocked supply that is sold', otc: 'a discounted sale over the counter that comes to market',
+  },
   commands: commandsEn,
 };

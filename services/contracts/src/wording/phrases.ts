@@ -1,3 +1,4 @@
+import type { GapScenarioName } from '../messages/tail.ts';
 import type { Severity, WarningKind, WarningState } from '../messages/warning.ts';
 import type { CommandPhrases } from './command-phrases.ts';
 import type { InputGroup } from './names.ts';
@@ -96,6 +97,13 @@ export interface Phrases {
   /** The end of one; `span` is how long it lasted, null where it is not known. */
   readonly lineFeedBack: (what: FeedPart, place: string, span: string | null) => string;
   readonly lineCrash: (move: string, span: string, at: string) => string;
+  /** Losses within a horizon side by side; each with its band in brackets where it has one, null where it is not known. */
+  readonly riskSideBySide: (horizon: string, valueAtRisk: string, shortfall: string | null, cascade: string | null) => string;
+  /** What an estimate of positions rests on, as shares of the dollars in it; null where there is none of a kind. */
+  readonly positionsRest: (exact: string | null, inferred: string | null, prior: string | null) => string;
+  readonly noPositionsKnown: string;
+  /** What one fall that no history holds is. */
+  readonly gapScenario: Readonly<Record<GapScenarioName, string>>;
   /** Answers to the bot's commands. */
   readonly commands: CommandPhrases;
 }

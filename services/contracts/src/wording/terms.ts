@@ -1,7 +1,8 @@
 import type { Language } from './languages.ts';
 
 /** A term of ours that a reader may not know. */
-export type Term = 'ignition-threshold' | 'landing-price' | 'amplification' | 'horizon' | 'margin' | 'plausible-sale' | 'extended-depth' | 'forced-share' | 'depth' | 'band' | 'input-hash' | 'reproduction';
+export type Term = 'ignition-threshold' | 'landing-price' | 'amplification' | 'horizon' | 'margin' | 'plausible-sale' | 'extended-depth' | 'forced-share' | 'depth' | 'band' | 'input-hash' | 'reproduction'
+  | 'value-at-risk' | 'expected-shortfall' | 'cascade-shortfall' | 'tail-index' | 'prior-only';
 
 /** A term and what it means, in one sentence. */
 export interface TermMeaning {
@@ -21,6 +22,11 @@ const en: Readonly<Record<Term, TermMeaning>> = {
   'forced-share': { name: 'Forced share', meaning: 'The dollars of open positions liquidated by a fall to the landing price, divided by open interest.' },
   depth: { name: 'Bids within 2 %', meaning: 'What all bids at most 2 % below the best one would pay, in US dollars, over the books that are current.' },
   band: { name: 'Band', meaning: 'The range that nine in ten of the plausible assumptions give about what is not seen: makers withdrawing, depth below the books, where positions close, arbitrage.' },
+  'value-at-risk': { name: 'VaR', meaning: 'Value at risk: the fall within the horizon that is exceeded once in a hundred times, judged by the history of the price alone.' },
+  'expected-shortfall': { name: 'ES', meaning: 'Expected shortfall: the mean of the worst one in forty falls within the horizon, judged by the history of the price alone.' },
+  'cascade-shortfall': { name: 'Cascade ES', meaning: 'Expected shortfall once the forced sales are added that such falls would set off in the books and positions of now.' },
+  'tail-index': { name: 'Tail index', meaning: 'How heavy the tail of losses is: the larger, the more extreme losses are to be expected; from 1 on the tail has no mean.' },
+  'prior-only': { name: 'Prior only', meaning: 'Positions that rest on a first guess alone: the price has not been there since positions are followed, so nothing observed speaks for or against them.' },
   'input-hash': { name: 'Input hash', meaning: 'The fingerprint of everything the figures were computed from: the same hash and model version give the same figures.' },
 };
 

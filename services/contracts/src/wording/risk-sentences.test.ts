@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { liquidationMap } from '../messages/liquidation-map.ts';
+import { tailScore } from '../messages/tail.ts';
+import { basisOf, positionsSentence, riskSentence } from './risk-sentences.ts';
+
+const loss = (level: number, value: number, low: number, high: number): object => ({ level, value, low, high, status: 'inferred' });
+const tail = (change: object = {}) => tailScore.parse({
+  horizonSeconds: 3_600, barSeconds: 300, observations: 2_000, status: 'exact', valueAtRisk: loss(0.99, 0.031, 0.026, 0.038), expectedShortfall: loss(0.975, 0.044, 0.035, 0.061),
+  cascadeExpectedShortfall: loss(0.975, 0.31, 0.12, 0.55), tailIndex: { value: 0.3, low: 0.1, high: 0.5, meanIdentified: true }, curve: [], forcedCurve: null, observed: [], scenarios: [], ...change,
+});
+
+describe('losses side by side', () => {
+  it('have their horizon and their bands', () => {
+    expect(riskSentence(tail())).toBe('within 60 min: VaR 3.1 % (2.6 to 3.8 %), ES 4.4 % (3.5 to 6.1 %), cascade ES, with forced sales, 31 % (12 to 55 %)');
+  });
+  it('say what is not known', () => {
+    expect(riskSentence(tail({ expectedShortfall: null, cascadeExpectedShortfall: null, valueAtRisk: loss(0.99, 0.05, 0.05, 0.05) }))).toBe('within 60 min: VaR 5 %, ES not identified, cascade ES not known');
+  });
+});
+
+describe('what positions rest on', () => {
+  const venue = (name: string, status: string, long: readonly number[], longPrior: readonly number[]): object => ({ venue: name, status, long, short: [0, 0], longPrior, shortPrior: [0, 0] });
+  const map = (...venues: readonly object[]) => liquidationMap.parse({ stepPercent: 2.5, price: 5, venues, long: { low: [], high: [] }, short: { low: [], high: [] } });
+  it('is told in dollars: exact, inferred, prior only', () => {
+    const mixed = map(venue('okx', 'inferred', [40, 40], [0, 30]), venue('hyperliquid', 'exact', [20, 0], [0, 0]));
+    expect(basisOf(mixed)).toEqual({ exact: 0.2, inferred: 0.5, priorOnly: 0.3 });
+    expect(positionsSentence(mixed)).toBe('Of the positions shown, 20 % exact, from public accounts; 50 % inferred from open interest, volume and liquidations; 30 % prior only, where no price has been.');
+  });
+  it('leaves out what there is none of', () => {
+    expect(positionsSentence(map(venue('okx', 'stale', [40], [40])))).toBe('Of the positions shown, 100 % prior only, where no price has been.');
+    expect(positionsSentence(map())).toBe('No position is known or inferred.');
+  });
+});

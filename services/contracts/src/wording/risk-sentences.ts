@@ -1,0 +1,52 @@
+import type { LiquidationMap } from '../messages/liquidation-map.ts';
+import type { TailLoss, TailScore } from '../messages/tail.ts';
+import { formatDuration, formatShare } from './format.ts';
+import type { Language } from './languages.ts';
+import { phrasesOf } from './languages.ts';
+
+/** Value at risk, expected shortfall and cascade expected shortfall side by side, without a full stop: `within 60 min: VaR 3.1 % (2.6 to 3.8 %), ES 4.4 % (3.5 to 6.1 %), cascade ES, with forced sales, 31 % (12 to 55 %)`. */
+export function riskSentence(tail: Pick<TailScore, 'horizonSeconds' | 'valueAtRisk' | 'expectedShortfall' | 'cascadeExpectedShortfall'>, language: Language = 'en'): string {
+  const said = (loss: TailLoss | null): string | null => (loss === null ? null : lossText(loss));
+  return phrasesOf(language).riskSideBySide(formatDuration(tail.horizonSeconds * 1_000), lossText(tail.valueAtRisk), said(tail.expectedShortfall), said(tail.cascadeExpectedShortfall));
+}
+
+function lossText({ value, low, high }: TailLoss): string {
+  const [from, to] = [formatShare(low), formatShare(high)];
+  return from === to ? formatShare(value) : `${formatShare(value)} (${from.replace(/ %$/, '')} to ${to})`;
+}
+
+/** What the positions of a map rest on, as shares of all dollars in it; they add up to 1, or are all 0 where there are none. */
+export interface PositionBasis {
+  readonly exact: number;
+  readonly inferred: number;
+  readonly priorOnly: number;
+}
+
+/** Adds up what a map rests on: positions of venues that publish every one, those inferred from what was observed, and those that rest on the prior alone. O(venues · steps). */
+export function basisOf({ venues }: Pick<LiquidationMap, 'venues'>): PositionBasis {
+  let [exact, inferred, priorOnly] = [0, 0, 0];
+  for (const { status, long, short, longPrior, shortPrior } of venues) {
+    const all = sum(long) + sum(short);
+    if (status === 'exact') exact += all;
+    else {
+      const prior = Math.min(all, sum(longPrior) + sum(shortPrior));
+      priorOnly += prior;
+      inferred += all - prior;
+    }
+  }
+  const total = exact + inferred + priorOnly;
+  return total > 0 && Number.isFinite(total) ? { exact: exact / total, inferred: inferred / total, priorOnly: priorOnly / total } : { exact: 0, inferred: 0, priorOnly: 0 };
+}
+
+/** What the positions of a map rest on, in words; parts below half a per cent are left out. */
+export function positionsSentence(map: Pick<LiquidationMap, 'venues'>, language: Language = 'en'): string {
+  const phrases = phrasesOf(language);
+  const { exact, inferred, priorOnly } = basisOf(map);
+  if (exact + inferred + priorOnly === 0) return phrases.noPositionsKnown;
+  const said = (share: number): string | null => (share < 0.005 ? null : formatShare(share));
+  return phrases.positionsRest(said(exact), said(inferred), said(priorOnly));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + (Number.isFinite(value) && value > 0 ? value : 0), 0);
+}
