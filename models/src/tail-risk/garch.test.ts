@@ -22,7 +22,7 @@ const fitted = (returns: readonly number[], options?: GarchOptions): GarchFit =>
 /** The likelihood once more, from its definition alone. */
 const likelihoodOf = (returns: readonly number[], { mean, carry, base, shock, fall, memory }: Garch, carries: boolean): number => {
   const errors = returns.slice(carries ? 1 : 0).map((r, i) => r - mean - (carries ? carry * (returns[i] ?? NaN) : 0));
-  let h = errors.reduce((s, e) => s + e * e, 0) / errors.length;
+  let h = base + (shock + fall / 2 + memory) * (errors.reduce((s, e) => s + e * e, 0) / errors.length);
   let sum = 0;
   for (const e of errors) {
     sum -= 0.5 * Math.log(2 * Math.PI * h) + (e * e) / (2 * h);

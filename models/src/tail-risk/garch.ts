@@ -46,7 +46,7 @@ const LEAST = 100;
 /** The most that alpha + gamma / 2 + beta may be: a variance that is finite. */
 const MOST_PERSISTENT = 0.9998;
 
-/** Fits the model to returns (at least 100, oldest first) by Gaussian quasi-maximum likelihood with analytic slopes. The first variance is the mean square of the residuals. O(n) a step, some dozens of steps. */
+/** Fits the model to returns (at least 100, oldest first) by Gaussian quasi-maximum likelihood with analytic slopes. What came before the first is taken to be the mean square of the residuals, for the variance and the last shock alike (Fiorentini, Calzolari and Panattoni 1996, Journal of Applied Econometrics 11(4)). O(n) a step, some dozens of steps. */
 export function fitGarch(returns: ArrayLike<number>, options: GarchOptions = {}): Result<GarchFit, GarchProblem> {
   const n = returns.length;
   if (n < LEAST) return err('too-few');
@@ -140,9 +140,11 @@ function createLikelihood(returns: Float64Array, carries: boolean): (model: Garc
       sum += e;
       products += e * before;
     }
-    let h = squares / count;
+    const presample = squares / count;
+    const persistence = shock + fall / 2 + memory;
+    let h = base + persistence * presample;
     // Slopes of h by each parameter.
-    let [hMean, hCarry, hBase, hShock, hFall, hMemory] = [(-2 * sum) / count, (-2 * products) / count, 0, 0, 0, 0];
+    let [hMean, hCarry, hBase, hShock, hFall, hMemory] = [(-2 * persistence * sum) / count, (-2 * persistence * products) / count, 1, presample, presample / 2, presample];
     let [value, gMean, gCarry, gBase, gShock, gFall, gMemory] = [0, 0, 0, 0, 0, 0, 0];
     for (let t = first; t < n; t++) {
       const before = carries ? (returns[t - 1] ?? 0) : 0;
@@ -185,13 +187,13 @@ export interface GarchFilter {
   readonly nextSigma: number;
 }
 
-/** Runs a model over returns. The first variance is the mean square of the residuals, as in the fit. O(n). */
+/** Runs a model over returns, from the same start as the fit. O(n). */
 export function filterGarch(returns: ArrayLike<number>, model: Garch): GarchFilter {
   const { mean, carry, base, shock, fall, memory } = model;
   const n = returns.length;
   const first = carry === 0 ? 0 : 1;
   const errors = Float64Array.from({ length: Math.max(0, n - first) }, (_, i) => (returns[i + first] ?? NaN) - mean - carry * (first === 0 ? 0 : (returns[i] ?? NaN)));
-  let h = errors.reduce((sum, e) => sum + e * e, 0) / errors.length;
+  let h = base + (shock + fall / 2 + memory) * (errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
   const residuals = new Float64Array(errors.length);
   errors.forEach((e, i) => {
     residuals[i] = e / Math.sqrt(h);

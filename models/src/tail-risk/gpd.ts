@@ -37,7 +37,7 @@ export function fitGpd(excesses: readonly number[], method: 'mle' | 'pwm' | 'pwm
   const sorted = [...excesses].sort((a, b) => a - b);
   const largest = sorted.at(-1) ?? NaN;
   if (sorted[0] === largest) return err('no-spread');
-  const moments = weightedMoments(sorted, method === 'pwm-unbiased');
+  const moments = gpdMoments(sorted, method === 'pwm-unbiased');
   if (method !== 'mle') {
     if (!(moments.shape < 0.5) || !(moments.scale > 0)) return err('moments-do-not-exist');
     return ok({ ...moments, shapeError: NaN, scaleError: NaN, covariance: NaN, logLikelihood: logLikelihood(sorted, moments.shape, moments.scale), count: sorted.length });
@@ -46,7 +46,11 @@ export function fitGpd(excesses: readonly number[], method: 'mle' | 'pwm' | 'pwm
   return ok({ shape, scale, ...errorsOf(sorted, shape, scale), logLikelihood: logLikelihood(sorted, shape, scale), count: sorted.length });
 }
 
-function weightedMoments(sorted: readonly number[], unbiased: boolean): { readonly shape: number; readonly scale: number } {
+/**
+ * The weighted moments' estimates whatever they are: from a shape of 0.5 on they have no variance, and `fitGpd` refuses them. `sorted` are excesses, ascending, at least two; `unbiased` takes unbiased moments and not plotting
+ * positions. O(n).
+ */
+export function gpdMoments(sorted: readonly number[], unbiased: boolean): { readonly shape: number; readonly scale: number } {
   const n = sorted.length;
   let a0 = 0;
   let a1 = 0;

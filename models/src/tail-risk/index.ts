@@ -6,6 +6,7 @@ export * from './crash.ts';
 export * from './es-backtest.ts';
 export * from './gap-scenarios.ts';
 export * from './garch.ts';
+export * from './gev.ts';
 export * from './gpd.ts';
 export * from './horizon-losses.ts';
 export * from './liquidity.ts';
