@@ -1,4 +1,7 @@
+export { fitWeights, type ClassPrior, type ExposureData, type FittedWeights } from './expectation-maximisation.ts';
+export { DEFAULT_FLOWS, type GivenSettings } from './inference-settings.ts';
 export type * from './inference-types.ts';
 export * from './known.ts';
 export * from './leverage-prior.ts';
+export { createPositionInference } from './position-inference.ts';
 export * from './prior-density.ts';

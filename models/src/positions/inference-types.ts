@@ -114,6 +114,13 @@ export interface InferredTriggers extends PriorTriggers {
   readonly priorOnlyLots: Float64Array;
 }
 
+/** Quantity by step of log-distance: expected, the part of it in classes no price ever crossed, and posterior draws of what is really there (`draws` of the settings of them). */
+export interface StepProfile {
+  readonly value: Float64Array;
+  readonly priorOnly: Float64Array;
+  readonly draws: readonly Float64Array[];
+}
+
 /** One joint draw of where positions are. */
 export interface PositionDraw {
   readonly long: Triggers;
@@ -130,6 +137,11 @@ export interface PositionInference {
   fit(): PositionFit;
   /** Triggers of one side with bands, from the last fit; the prior's before the first. Undefined before the first minute. */
   triggers(terms: TriggerTerms): InferredTriggers | undefined;
+  /**
+   * Quantity of one side between consecutive `edges`, log-distances from `markPrice` on the side where it is liquidated, ascending from 0: for maps. Sums of several venues add up their draws,
+   * one by one. Undefined before the first minute.
+   */
+  steps(side: PositionSide, markPrice: number, edges: readonly number[]): StepProfile | undefined;
   /** `n` joint draws of both sides, number (scenario) i from the stream. */
   draws(n: number, terms: Omit<TriggerTerms, 'side'>, stream: Stream): readonly PositionDraw[];
   /** Everything it holds, plain JSON; bounded. */

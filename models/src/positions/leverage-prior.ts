@@ -1,4 +1,5 @@
 import { assert, type Rng } from '../core/index.ts';
+import { gammaDraw } from './gamma-draw.ts';
 
 /** One class of positions: opened at an effective `leverage` (> 0; added margin counts as lower leverage) with a share `weight`. */
 export interface LeverageClass {
@@ -41,21 +42,8 @@ export function cappedPrior(prior: LeveragePrior, maxLeverage: number): Leverage
 /** The same classes with weights drawn from a Dirichlet distribution of mean `prior` and the given concentration (> 0). */
 export function drawLeveragePrior(prior: LeveragePrior, rng: Rng, concentration: number = PRIOR_CONCENTRATION): LeveragePrior {
   const total = prior.reduce((sum, c) => sum + c.weight, 0);
-  const drawn = prior.map(({ leverage, weight }) => ({ leverage, weight: gamma((concentration * weight) / total, rng) }));
+  const drawn = prior.map(({ leverage, weight }) => ({ leverage, weight: gammaDraw((concentration * weight) / total, rng) }));
   const sum = drawn.reduce((s, c) => s + c.weight, 0);
   // All draws can underflow to 0 at tiny concentrations; the mean is then the only lawful answer.
   return sum > 0 ? drawn.map(({ leverage, weight }) => ({ leverage, weight: weight / sum })) : prior;
-}
-
-/** A gamma number of the given shape and scale 1, by Marsaglia and Tsang (2000), with their boost for shapes below 1; 0 for shape 0. */
-function gamma(shape: number, rng: Rng): number {
-  if (shape <= 0) return 0;
-  if (shape < 1) return gamma(shape + 1, rng) * (1 - rng.next()) ** (1 / shape);
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const x = rng.normal();
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - rng.next()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return d * v;
-  }
 }

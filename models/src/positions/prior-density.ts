@@ -1,5 +1,6 @@
 import { assert } from '../core/index.ts';
 import { bankruptcyPrice, liquidationPrice, type PositionSide, type Triggers, type VenueRules } from '../market/index.ts';
+import { apportion, bankruptcyTick, bucketTick, maxTick } from './bucketing.ts';
 import { cappedPrior, DEFAULT_LEVERAGE_PRIOR, PRIOR_CONCENTRATION, type LeveragePrior } from './leverage-prior.ts';
 
 /** Triggers with the 5 % and 95 % points of each bucket's lots: low <= lots <= high. Bands are of each bucket by itself. */
@@ -42,8 +43,6 @@ export interface PriorTriggers extends TriggerBook {
   /** Share of the prior's weight, 0 to 1, that would have been liquidated before now and so was left out. */
   readonly excludedShare: number;
 }
-
-const MAX_TICK = 0x7fffffff;
 
 interface Bucket {
   share: number;
@@ -99,7 +98,7 @@ function spread(input: PriorInput): { buckets: Map<number, Bucket>; unreachable:
       const liquidation = liquidationPrice(rules, terms);
       const bankruptcy = bankruptcyPrice(rules.contract, terms);
       const tick = liquidation.ok ? bucketTick(liquidation.value.price / tickSize, side, bucketTicks) : 0;
-      if (!liquidation.ok || tick < 1 || tick > MAX_TICK) {
+      if (!liquidation.ok || tick < 1 || tick > maxTick) {
         unreachable += weight * entry.weight;
         alive += weight * entry.weight;
         continue;
@@ -109,7 +108,7 @@ function spread(input: PriorInput): { buckets: Map<number, Bucket>; unreachable:
       const cell = ofClass.get(tick) ?? { share: 0, bankruptcy: 0 };
       cell.share += entry.weight;
       // Without a bankruptcy price (a fully backed inverse short) equity never ends: the limit is the end of the grid.
-      cell.bankruptcy += entry.weight * (bankruptcy.ok ? bankruptcy.value : side === 'long' ? tickSize : MAX_TICK * tickSize);
+      cell.bankruptcy += entry.weight * (bankruptcy.ok ? bankruptcy.value : side === 'long' ? tickSize : maxTick * tickSize);
       ofClass.set(tick, cell);
     }
     for (const [tick, cell] of ofClass) {
@@ -129,26 +128,6 @@ function entryWeights(input: PriorInput): readonly EntryPrice[] {
   if (!(total > 0)) return [{ price: input.markPrice, weight: 1 }];
   // Weights that cannot move a lot would only leave buckets of share 0, or of a share too small to divide by.
   return given.map((e) => ({ price: e.price, weight: e.weight / total })).filter((e) => e.weight > 1e-15);
-}
-
-function bucketTick(ticks: number, side: PositionSide, width: number): number {
-  const edge = side === 'long' ? Math.ceil(ticks / width - 1e-9) : Math.floor(ticks / width + 1e-9);
-  return edge * width;
-}
-
-function bankruptcyTick(ticks: number, side: PositionSide): number {
-  return Math.min(MAX_TICK, side === 'long' ? Math.floor(ticks + 1e-6) : Math.ceil(ticks - 1e-6));
-}
-
-/** Whole numbers in proportion to `shares` that sum to `total`: largest remainders first, ties to the earlier. */
-function apportion(total: number, shares: readonly number[]): number[] {
-  const sum = shares.reduce((s, x) => s + x, 0);
-  const exact = shares.map((x) => (sum > 0 ? (total * x) / sum : 0));
-  const counts = exact.map(Math.floor);
-  const left = total - counts.reduce((s, x) => s + x, 0);
-  const byRemainder = exact.map((x, i) => ({ i, remainder: x - Math.floor(x) })).sort((a, b) => b.remainder - a.remainder || a.i - b.i);
-  for (const { i } of byRemainder.slice(0, left)) counts[i] = (counts[i] ?? 0) + 1;
-  return counts;
 }
 
 /** The 95 % point of the standard normal distribution. */
