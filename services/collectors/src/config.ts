@@ -18,6 +18,8 @@ export const venueConfig = z
     markets: z.array(z.string()).readonly().optional().describe('Market types to collect, of those that `breakwater venues` lists; all by default.'),
     feed: z.enum(['native', 'ccxt']).default('native').describe('native: the built-in feed; ccxt: the generic feed, for venues without a built-in one.'),
     ccxt: ccxtFeedConfig.readonly().optional().describe('How the venue is read when feed is ccxt.'),
+    accounts: z.boolean().default(true).describe('Whether the positions of accounts are read, where the venue shows them to everybody (Hyperliquid).'),
+    knownAccounts: z.array(z.string().regex(/^0x[0-9a-fA-F]{40}$/).transform((address) => address.toLowerCase())).max(20_000).readonly().default([]).describe('Addresses of accounts to begin with; others are learnt from trades.'),
     endpoints: z.record(z.string(), endpoints).optional().describe('Addresses that replace the public ones, by market type.'),
   })
   .readonly();
@@ -30,6 +32,8 @@ const isoTime = z.iso.datetime({ offset: true }).or(z.iso.date());
 export const assetConfig = z
   .strictObject({
     float: z.number().positive().optional().describe('Units in circulation.'),
+    unlockUnits: z.number().positive().optional().describe('Units that become free next; scenarios of the tail take a part of them for sold.'),
+    otcUnits: z.number().positive().optional().describe('Units that were sold over the counter at a discount; a scenario of the tail brings them to market.'),
     tokens: z
       .array(
         z.strictObject({

@@ -3,7 +3,7 @@ import type { PairRate } from '@breakwater/models/market';
 import type { PrintedBytes } from './book/printed-side.ts';
 
 /** Something a venue said about one of its markets (by venue symbol), in our units but not yet tied to an asset. */
-export type VenueEvent = BookEvent | TradeEvent | TickerEvent | IndexEvent | LiquidationEvent | RateEvent | CrossRateEvent;
+export type VenueEvent = BookEvent | TradeEvent | TickerEvent | IndexEvent | LiquidationEvent | AccountEvent | RateEvent | CrossRateEvent;
 
 interface EventStamp {
   readonly symbol: string;
@@ -79,6 +79,27 @@ export interface LiquidationEvent extends EventStamp {
   readonly printedQty?: Qty;
   readonly side: 'buy' | 'sell';
   readonly disclosure: 'complete' | 'sampled';
+}
+/** Every position of an account, whatever its markets. `symbol` is the account: its address in lower case. */
+export interface AccountEvent extends EventStamp {
+  readonly kind: 'account';
+  readonly positions: readonly AccountPosition[];
+}
+/** A position of an account in one market, by venue symbol. */
+export interface AccountPosition {
+  readonly symbol: string;
+  /** Signed, in the instrument's unit; above zero a long, never 0. */
+  readonly qty: number;
+  readonly entryPrice: Price;
+  /** Margin held for it, quote currency. */
+  readonly marginUsed: number;
+  readonly leverage: 'cross' | 'isolated';
+  /** As the venue says it; null when no price would. */
+  readonly liquidationPrice: Price | null;
+  /** The same by the venue's published rules from the rest of the answer: a check of both. Null when no price would, absent where the answer does not say enough. */
+  readonly ownLiquidationPrice?: number | null;
+  /** Value at the mark, quote currency, >= 0. */
+  readonly value: number;
 }
 /** US dollars for one unit of a quote currency. `symbol` is what it was read from. */
 export interface RateEvent extends EventStamp {

@@ -32,6 +32,10 @@ const LIST_BACKOFF = { baseMs: 1_000, maxMs: 60_000 } as const;
 const LIMIT_SHARE = 0.25;
 const DEEP_SHARE = 0.25;
 const CANARY_SHARE = 0.01;
+/** On accounts, where a venue shows their positions; with all budgets of both of Hyperliquid's feeds that is 1,092 of its 1,200 a minute at most. */
+const ACCOUNT_SHARE = 0.6;
+/** How many seconds' worth of requests about accounts may come at once. */
+const ACCOUNT_BURST_S = 2;
 /** The heaviest request for a rate, and how many rounds of them may come at once; beside the shares, and under 4 % of any venue's limit but OKX's, which has one of its own for it. */
 const RATE_WEIGHT = 2;
 const RATE_ROUNDS = 2;
@@ -93,6 +97,11 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
   const deepRequests = requestsOf(DEEP_SHARE);
   const round = RATE_WEIGHT * MOST_RATE_PAIRS;
   const rateRequests = budgeted(round / (config.collect.pollEveryMs / 1_000), RATE_ROUNDS * round);
+  const { accounts: readsAccounts = true, knownAccounts = [] } = config.venues[venue.venue] ?? {};
+  const accountWeight = feed.weightPerMinute * ACCOUNT_SHARE;
+  const accounts = venue.accountPolls === undefined || !readsAccounts ? {} : {
+    accounts: { start: knownAccounts, weightPerMinute: accountWeight, requests: budgeted(accountWeight / 60, Math.max(10, (accountWeight / 60) * ACCOUNT_BURST_S)) },
+  };
   let registry: Registry | undefined;
   /** The part of the venue's list that rates can be read from. */
   let markets: readonly VenueInstrument[] = [];
@@ -170,7 +179,7 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, config: config.collect, network, clock, rng: rng.fork('session'), log, tracer: deps.tracer, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
+    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, ...accounts, config: config.collect, network, clock, rng: rng.fork('session'), log, tracer: deps.tracer, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
     session = running;
     const done = running.run();
     refreshAt = clock.now() + config.collect.refreshEveryMs;

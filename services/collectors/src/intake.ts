@@ -5,6 +5,7 @@ import { createOrderBook } from '@breakwater/models/market';
 import { createFrameNumbers } from './book/frame-numbers.ts';
 import type { BookSync, BreakReason } from './book/sync.ts';
 import { createFrameReader } from './frame-reader.ts';
+import { createAccountIntake } from './intake-accounts.ts';
 import { bestFirst, count, createTally, positive, putFigures, tickerMessage } from './intake-parts.ts';
 import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
 import type { RecentIds } from './recent-ids.ts';
@@ -60,6 +61,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const markets = new Map<string, Market>();
   const shadows = new Map<string, string>();
   const numbers = createFrameNumbers();
+  const accounts = createAccountIntake(source, (symbol) => markets.get(symbol)?.watched);
   /** Symbols of the markets that follow an index. */
   const followers = new Map<string, string[]>();
   let registry = deps.registry;
@@ -69,6 +71,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   let books = 0;
   let trades = 0;
   let tickers = 0;
+  let positions = 0;
 
   const newSlot = (connection: string): Slot => ({
     connection, sync: venue.createSync(), book: createOrderBook(bookOptions), primed: false, asked: false, broken: false, lastEventTime: epochMs(0),
@@ -216,7 +219,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     });
   };
 
-  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'index' } | { kind: 'rate' } | { kind: 'rate.cross' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
+  const takeEvent = (market: Market, event: Exclude<VenueEvent, { kind: 'book' } | { kind: 'index' } | { kind: 'account' } | { kind: 'rate' } | { kind: 'rate.cross' }>, receivedAt: EpochMs): 'taken' | 'repeated' => {
     const { asset, id: instrument } = market.watched;
     switch (event.kind) {
       case 'trade': {
@@ -276,6 +279,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (event.kind === 'rate.cross') {
       count(counters.normalized, 'rate.cross');
       source.crossRate(event.rate, event.eventTime, receivedAt);
+      return 'taken';
+    }
+    if (event.kind === 'account') {
+      positions += accounts.take(event, receivedAt);
       return 'taken';
     }
     const market = markets.get(event.symbol);
@@ -410,7 +417,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const next = markets.get(symbol)?.next;
       return next !== undefined && next.asked && !next.primed;
     },
-    counters: () => ({ ...counters, ignored: ignored.table(), decoded: reader.decoded(), fellBack: reader.fellBack(), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers }) } }),
+    counters: () => ({ ...counters, ignored: ignored.table(), decoded: reader.decoded(), fellBack: reader.fellBack(), normalized: { ...counters.normalized, ...positive({ book: books, trade: trades, ticker: tickers, 'account.position': positions }) } }),
     books: () => [...markets.values()].filter((m) => m.live.connection !== '' || m.live.primed || m.crossedEver).map(stateOf),
   };
 }

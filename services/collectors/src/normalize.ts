@@ -80,14 +80,15 @@ function normalizeOne(candidates: readonly Venue[], exchange: string, recorded: 
   const read = candidates.map((venue) => ({ marketType: venue.marketType, parsed: venue.parseFrame(text, receivedAt) }));
   const { marketType, parsed } = defined(read.find((r) => !(r.parsed.kind === 'ignored' && r.parsed.channel.startsWith('other-market:'))) ?? read[0], 'a candidate');
   switch (parsed.kind) {
-    case 'events': return { index, messages: parsed.events.filter(saysSomething).map((event) => toNormal(event, exchange, marketType, receivedAt)) };
+    case 'events': return { index, messages: parsed.events.flatMap((event) => (event.kind === 'account' || !saysSomething(event) ? [] : [toNormal(event, exchange, marketType, receivedAt)])) };
     case 'control': return { index, messages: [], control: parsed.control, ...(parsed.detail === undefined ? {} : { detail: parsed.detail }) };
     case 'ignored': return { index, messages: [], ignored: parsed.channel };
     case 'rejected': return { index, messages: [], rejected: parsed.reason, detail: parsed.detail };
   }
 }
 
-function toNormal(event: VenueEvent, exchange: string, marketType: string, receivedAt: EpochMs): NormalMessage {
+/** Positions of accounts come as answers alone, and have no interchange form. */
+function toNormal(event: Exclude<VenueEvent, { kind: 'account' }>, exchange: string, marketType: string, receivedAt: EpochMs): NormalMessage {
   const head = { symbol: event.printedSymbol ?? event.symbol, exchange, timestamp: event.eventTime === receivedAt ? null : iso(event.eventTime) };
   switch (event.kind) {
     case 'book': return { type: 'book_change', ...head, isSnapshot: event.snapshot, bids: toLevels(event.bids), asks: toLevels(event.asks) };

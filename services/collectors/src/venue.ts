@@ -44,6 +44,8 @@ export interface Venue {
   readonly dollarRates?: readonly string[];
   /** The poll of the best bid and ask of a spot market of the venue, for the rate of a quote currency; absent where the venue lists no spot markets, or lets anybody name a coin like a currency. */
   ratePoll?(pair: RatePair, options: PlanOptions): PollPlan;
+  /** How positions of accounts are read, where the venue shows them to everybody. */
+  accountPolls?(options: PlanOptions): AccountPlan;
   /** Requests for the instrument list (each page is parsed by `parseInstruments`). */
   instrumentRequests(endpoints: VenueEndpoints): readonly HttpRequest[];
   /** A recorded REST answer that the order-book rule can begin with, where recorders ask at other addresses than `resync` does; undefined for any other. */
@@ -64,7 +66,7 @@ export interface VenueFacts {
 }
 
 /** A figure of a market that feeds carry. */
-export type VenueFigure = 'instruments' | 'book' | 'book.deep' | 'trades' | 'last' | 'mark' | 'index' | 'openInterest' | 'funding' | 'liquidations';
+export type VenueFigure = 'instruments' | 'book' | 'book.deep' | 'trades' | 'last' | 'mark' | 'index' | 'openInterest' | 'funding' | 'liquidations' | 'positions';
 
 /** One figure: a stream or a poll, its name at the venue (channel or path), and the page of the venue's documentation. */
 export interface FigureFact {
@@ -211,6 +213,17 @@ export interface PollPlan {
   /** Cost in the venue's own request weight. */
   readonly weight: number;
   parse(body: string, receivedAt: EpochMs): ParsedFrame;
+}
+
+/** How positions of accounts are read: one account at a time, the next one chosen by what was learnt of all (`session/account-queue.ts`). All of it is pure. */
+export interface AccountPlan {
+  /** Cost of a request in the venue's own request weight. */
+  readonly weight: number;
+  request(account: string): HttpRequest;
+  /** An answer, as one `AccountEvent`. */
+  parse(body: string, account: string, receivedAt: EpochMs): ParsedFrame;
+  /** The accounts that a frame of a socket names, in lower case; none in most frames, which must cost next to nothing. */
+  namedIn(frame: Uint8Array): readonly string[];
 }
 
 /** How to get one book again: ask for a snapshot, or subscribe anew on its socket. */

@@ -52,8 +52,25 @@ function registerFeeds(metrics: Metrics, collector: NonNullable<PipelineParts['c
   level('breakwater_feed_books_in_use', 'Order books that are current', (feed) => feed.books.filter(({ inUse }) => inUse).length);
   level('breakwater_feed_books', 'Order books kept', (feed) => feed.books.length);
   level('breakwater_feed_silent_channels', 'Channels that were accepted and say nothing', (feed) => feed.session?.silent.length ?? 0);
+  registerAccounts(metrics, collector);
   metrics.readCounter('breakwater_generic_feed_events_total', 'What happened at a venue read through the generic feed, by kind', ['venue', 'event'], () =>
     Object.entries(collector.generic()).flatMap(([venue, stats]) => Object.entries(stats).map(([event, count]) => [{ venue, event }, Number(count)] as const)));
+}
+
+/** Where a venue shows the positions of accounts. */
+function registerAccounts(metrics: Metrics, collector: NonNullable<PipelineParts['collector']>): void {
+  type Accounts = NonNullable<NonNullable<FeedStatusReport['session']>['accounts']>;
+  const read = <T>(of: (accounts: Accounts) => T): readonly (readonly [{ readonly source: string }, T])[] =>
+    collector.status().flatMap(({ source, session }) => (session?.accounts === undefined ? [] : [[{ source }, of(session.accounts)] as const]));
+  metrics.readGauge('breakwater_accounts', 'Accounts whose positions are read, where a venue shows them', ['source'], () => read((a) => a.accounts));
+  metrics.readGauge('breakwater_accounts_holding', 'Of them those with a position in a watched market', ['source'], () => read((a) => a.holders));
+  metrics.readGauge('breakwater_accounts_core_share', 'Share of the notional over its distance to liquidation that is kept fresh', ['source'], () => read((a) => a.coreShare));
+  metrics.readGauge('breakwater_accounts_core_age_seconds', 'Age of the oldest answer among the accounts that are kept fresh', ['source'], () => read((a) => a.oldestCoreMs / 1_000));
+  metrics.readCounter('breakwater_accounts_dropped_total', 'Accounts given up because there were too many: those with least at risk', ['source'], () => read((a) => a.dropped));
+  metrics.readCounter('breakwater_accounts_polls_total', 'Questions about an account, by outcome', ['source', 'outcome'], () =>
+    read((a) => a).flatMap(([{ source }, { answered, failed }]) => [[{ source, outcome: 'answered' }, answered], [{ source, outcome: 'failed' }, failed]] as const));
+  metrics.readCounter('breakwater_accounts_liquidation_prices_total', 'Liquidation prices of positions as the venue says them, by whether its published rules give the same within five basis points', ['source', 'outcome'], () =>
+    read((a) => a).flatMap(([{ source }, { checked, differing }]) => [[{ source, outcome: 'same' }, checked - differing], [{ source, outcome: 'differing' }, differing]] as const));
 }
 
 function registerView(metrics: Metrics, view: NonNullable<PipelineParts['view']>, clock: Clock): void {

@@ -20,8 +20,8 @@ export type RecordedLine =
   | { readonly t: 'close'; readonly at: EpochMs; readonly conn: string; readonly code: number; readonly reason: string }
   /** A frame as text, or in base64 where it is not valid UTF-8. */
   | { readonly t: 'recv'; readonly at: EpochMs; readonly conn: string; readonly data: string; readonly encoding?: 'base64' }
-  /** The body of an answer and the request it answers; `name` of the poll, with the pair it was asked for where it is a rate. Lists of instruments are named `instruments`. */
-  | { readonly t: 'http'; readonly at: EpochMs; readonly source: string; readonly url: string; readonly name: string; readonly pair?: RatePair; readonly data: string }
+  /** The body of an answer and the request it answers; `name` of the poll, with the pair it was asked for where it is a rate, the account where it is the positions of one. Lists of instruments are named `instruments`. */
+  | { readonly t: 'http'; readonly at: EpochMs; readonly source: string; readonly url: string; readonly name: string; readonly pair?: RatePair; readonly account?: string; readonly data: string }
   /** What the feed did with its connections. */
   | { readonly t: 'link'; readonly at: EpochMs; readonly conn: string; readonly step: 'prepare'; readonly replaces: string }
   | { readonly t: 'link'; readonly at: EpochMs; readonly conn: string; readonly step: 'handOver' }

@@ -9,7 +9,7 @@ import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
 import type { Source } from '../source.ts';
 import { createSource } from '../source.ts';
-import type { ParsedFrame, PlanOptions, PollPlan, RatePair, Venue } from '../venue.ts';
+import type { AccountPlan, ParsedFrame, PlanOptions, PollPlan, RatePair, Venue } from '../venue.ts';
 import type { RecordedLine, SaidMessage } from './lines.ts';
 
 /** Writes down everything that enters the feeds it is put before, and changes nothing of it. */
@@ -39,6 +39,7 @@ interface RawAnswer {
   readonly url: string;
   readonly name: string;
   readonly pair?: RatePair;
+  readonly account?: string;
   readonly body: string;
 }
 
@@ -63,6 +64,15 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
     },
   });
   const ratePoll = venue.ratePoll?.bind(venue);
+  const accountPolls = venue.accountPolls?.bind(venue);
+  const accountPlan = (plan: AccountPlan): AccountPlan => ({
+    ...plan,
+    parse: (body, account, receivedAt) => {
+      const parsed = plan.parse(body, account, receivedAt);
+      raw.set(parsed, { url: plan.request(account).url, name: 'account', account, body });
+      return parsed;
+    },
+  });
   const tapped: Venue = {
     ...venue,
     parseInstruments: (body) => {
@@ -81,6 +91,7 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
       };
     },
     ...(ratePoll === undefined ? {} : { ratePoll: (pair, options) => poll(ratePoll(pair, options), pair) }),
+    ...(accountPolls === undefined ? {} : { accountPolls: (options) => accountPlan(accountPolls(options)) }),
   };
   const recordedIntake = (intakeDeps: IntakeDeps): Intake => {
     const { maxFrameBytes, maxLevels } = intakeDeps;
@@ -103,7 +114,7 @@ function tapOf(venue: Venue, { clock, write }: RecorderDeps, onSession: (line: (
       },
       answer: (parsed, receivedAt) => {
         const answer = raw.get(parsed);
-        if (answer !== undefined) write({ t: 'http', at: receivedAt, source, url: answer.url, name: answer.name, ...(answer.pair === undefined ? {} : { pair: answer.pair }), data: answer.body });
+        if (answer !== undefined) write({ t: 'http', at: receivedAt, source, url: answer.url, name: answer.name, ...(answer.pair === undefined ? {} : { pair: answer.pair }), ...(answer.account === undefined ? {} : { account: answer.account }), data: answer.body });
         intake.answer(parsed, receivedAt);
       },
       prepare: (id, replaces) => {

@@ -7,7 +7,7 @@ import type { ReplayResult } from '../replay/replay.ts';
 import { sumReplay } from '../replay/replay.ts';
 import type { HealthChange, Source } from '../source.ts';
 import { createSource } from '../source.ts';
-import type { PollPlan, Venue } from '../venue.ts';
+import type { ParsedFrame, PollPlan, Venue } from '../venue.ts';
 import type { RecordedLine, SaidMessage } from './lines.ts';
 import { connectionOf } from './lines.ts';
 
@@ -189,8 +189,8 @@ function takeInput(stage: Stage, line: Input): void {
       stage.intake?.frame(Buffer.from(line.data, line.encoding ?? 'utf8'), line.at, connectionOf(line.conn).id);
       return;
     case 'http': {
-      const poll = pollOf(stage, line);
-      if (poll !== undefined) stage.intake?.answer(poll.parse(line.data, line.at), line.at);
+      const parsed = parsedOf(stage, line);
+      if (parsed !== undefined) stage.intake?.answer(parsed, line.at);
       return;
     }
     case 'link': {
@@ -226,9 +226,10 @@ function pollsOf({ venue }: Stage, line: Extract<RecordedLine, { t: 'session' }>
   return new Map([...seeds, ...plan.polls].map((poll) => [keyOf(poll.name, poll.request.url), poll]));
 }
 
-function pollOf({ venue, polls, plan }: Stage, line: Extract<RecordedLine, { t: 'http' }>): PollPlan | undefined {
-  if (line.pair !== undefined) return plan === undefined ? undefined : venue.ratePoll?.(line.pair, plan);
-  return polls.get(keyOf(line.name, line.url));
+function parsedOf({ venue, polls, plan }: Stage, line: Extract<RecordedLine, { t: 'http' }>): ParsedFrame | undefined {
+  if (line.account !== undefined) return plan === undefined ? undefined : venue.accountPolls?.(plan).parse(line.data, line.account, line.at);
+  if (line.pair !== undefined) return plan === undefined ? undefined : venue.ratePoll?.(line.pair, plan).parse(line.data, line.at);
+  return polls.get(keyOf(line.name, line.url))?.parse(line.data, line.at);
 }
 
 function keyOf(name: string, url: string): string {

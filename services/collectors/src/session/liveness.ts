@@ -213,6 +213,7 @@ function channelOf(event: Exclude<VenueEvent, { kind: 'ticker' }>): FeedChannel 
     case 'liquidation': return 'liquidations';
     // Heard as the ticker of each market that follows it.
     case 'index': return 'ticker';
+    case 'account': return 'positions';
     case 'rate':
     case 'rate.cross': return 'rates';
   }

@@ -6,6 +6,8 @@ import { createIntake } from '../intake.ts';
 import type { Registry } from '../registry.ts';
 import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, SocketPlan } from '../venue.ts';
 import { channelKey } from '../venue.ts';
+import type { AccountPolls } from './account-polls.ts';
+import { startAccountPolls } from './account-polls.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import { createLateness } from './lateness.ts';
@@ -102,6 +104,7 @@ export function createSession(deps: SessionDeps): Session {
       lateness.heard(event, receivedAt);
       liveness.heard(event, receivedAt);
       turnover.heard(event, receivedAt);
+      accounts?.heard(event);
     },
     onControl: (frame, connection) => {
       const { reply } = frame;
@@ -109,10 +112,18 @@ export function createSession(deps: SessionDeps): Session {
       if (frame.control === 'refused') onRefused(frame, connection);
     },
   });
+  /** What connections hand frames to: whoever asks about accounts looks at each before it is read. */
+  const frames: Intake = deps.accounts === undefined || venue.accountPolls === undefined ? intake : {
+    ...intake,
+    frame: (bytes, receivedAt, connection) => {
+      accounts?.frame(bytes);
+      intake.frame(bytes, receivedAt, connection);
+    },
+  };
   const newSocket = (planned: SocketPlan): Socket => {
     const end = new AbortController();
     const connection = createConnection({
-      plan: planned, clock, rng: deps.rng.fork(planned.name), network: deps.network, log, signal: AbortSignal.any([signal, end.signal]), intake, maxFrameBytes: config.maxFrameBytes,
+      plan: planned, clock, rng: deps.rng.fork(planned.name), network: deps.network, log, signal: AbortSignal.any([signal, end.signal]), intake: frames, maxFrameBytes: config.maxFrameBytes,
       // Of a socket that is given up nothing is said.
       onState: (state, reason) => (end.signal.aborted ? undefined : onSocket(planned.name, state, reason)),
     });
@@ -224,6 +235,7 @@ export function createSession(deps: SessionDeps): Session {
     wanted: () => (deps.rates?.pairs() ?? []).flatMap((pair): PollPlan[] => (venue.ratePoll === undefined ? [] : [venue.ratePoll(pair, options)])),
   });
   let polls: ReturnType<typeof startPolls> | undefined;
+  let accounts: AccountPolls | undefined;
   let launch: ((socket: Socket) => void) | undefined;
 
   const watch = (next: Registry): void => {
@@ -256,6 +268,7 @@ export function createSession(deps: SessionDeps): Session {
     replaceSockets: () => sockets.forEach((socket) => socket.connection.replace()),
     run: async () => {
       polls = startPolls({ ...polling, polls: plan.polls });
+      if (deps.accounts !== undefined && venue.accountPolls !== undefined) accounts = startAccountPolls({ ...polling, ...deps.accounts, plan: venue.accountPolls(options), isWatched: (symbol) => registry.watched.has(symbol) });
       const stops = [
         everyAligned(clock, CHECK_EVERY_MS, (at) => {
           liveness.check(at);
@@ -280,6 +293,7 @@ export function createSession(deps: SessionDeps): Session {
         for (const stop of stops) stop();
         polls.stop();
         ratePolls.stop();
+        accounts?.stop();
       }
     },
     status: () => ({
@@ -288,6 +302,7 @@ export function createSession(deps: SessionDeps): Session {
       silent: liveness.silent().map((c) => `${streamName(c)}:${c.symbol}`),
       resyncing: resyncer.pending(),
       polls: addedPolls(polls?.stats() ?? { answered: 0, failed: 0, skipped: 0 }, ratePolls.stats()),
+      ...(accounts === undefined ? {} : { accounts: accounts.stats() }),
     }),
   };
 }

@@ -10,6 +10,7 @@ export function isSound(event: VenueEvent): boolean {
     case 'liquidation': return isPrice(event.price) && isQty(event.qty);
     case 'ticker': return [event.last, event.mark, event.index].every((p) => p === undefined || isPrice(p)) && [event.openInterest, event.printedOpenInterest].every((q) => q === undefined || isQty(q)) && [event.fundingRate, event.nextFundingRate].every((r) => r === undefined || Number.isFinite(r));
     case 'index': return isPrice(event.price);
+    case 'account': return event.positions.every(({ symbol, qty, entryPrice, marginUsed, liquidationPrice, value }) => symbol !== '' && isQty(Math.abs(qty)) && qty !== 0 && isPrice(entryPrice) && Number.isFinite(marginUsed) && (liquidationPrice === null || isPrice(liquidationPrice)) && value > 0 && Number.isFinite(value));
     case 'rate': return event.usd > 0 && Number.isFinite(event.usd);
     case 'rate.cross': return [event.rate.low, event.rate.price, event.rate.high].every(isPrice) && event.rate.low <= event.rate.price && event.rate.price <= event.rate.high;
   }

@@ -14,7 +14,7 @@ const liveVenues: readonly Venue[] = nativeFeeds.map((feed) => feed.venue);
 
 /** Figures as columns: what they are called in a narrow table. */
 const FIGURES: readonly (readonly [VenueFigure, string])[] = [
-  ['book', 'book'], ['book.deep', 'deeper'], ['trades', 'trades'], ['last', 'last'], ['mark', 'mark'], ['index', 'index'], ['openInterest', 'interest'], ['funding', 'funding'],
+  ['book', 'book'], ['book.deep', 'deeper'], ['trades', 'trades'], ['last', 'last'], ['mark', 'mark'], ['index', 'index'], ['openInterest', 'interest'], ['funding', 'funding'], ['positions', 'positions'],
 ];
 
 /**

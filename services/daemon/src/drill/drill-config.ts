@@ -34,7 +34,8 @@ export function drillConfig(scenario: Scenario, places: DrillPlaces): Record<str
     // Only the market types that are simulated: the others have no address but the public one.
     venues: Object.fromEntries(config.venues.map((venue) => {
       const endpoints = endpointsOf(venue, places.addresses);
-      return [venue, { markets: Object.keys(endpoints), endpoints }];
+      // A collector that begins anew learns accounts anew, and a run with kills is to end as one without.
+      return [venue, { markets: Object.keys(endpoints), endpoints, accounts: false }];
     })),
     chains: {
       [config.chain]: {

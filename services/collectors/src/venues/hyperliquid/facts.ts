@@ -13,10 +13,10 @@ export function hyperliquidFacts(market: 'perp' | 'spot'): VenueFacts {
       book: stream('l2Book'),
       'book.deep': info('l2Book', '#l2-book-snapshot'),
       trades: stream('trades'),
-      ...(market === 'spot' ? {} : { mark: context, index: context, openInterest: context, funding: context }),
+      ...(market === 'spot' ? {} : { mark: context, index: context, openInterest: context, funding: context, positions: info('clearinghouseState', '/perpetuals#retrieve-users-perpetuals-account-summary') }),
     },
     liquidations: { kind: 'none' },
     bookRule: 'every frame is the whole book (20 levels a side)',
-    checked: market === 'spot' ? '2026-11-27' : '2026-11-21',
+    checked: '2026-11-27',
   };
 }

@@ -1,5 +1,6 @@
 import { sourceId, venueId } from '@breakwater/models/core';
 import type { ChannelPlan, FeedPlan, PlanOptions, PollPlan, SocketPlan, Venue, VenueInstrument } from '../../venue.ts';
+import { hyperliquidAccounts } from './accounts.ts';
 import { hyperliquidFacts } from './facts.ts';
 import { parseHyperliquidInstruments, parseHyperliquidSpotInstruments } from './instruments.ts';
 import { parseHyperliquidDepth, parseHyperliquidFrame } from './map.ts';
@@ -35,7 +36,7 @@ const MARKETS = {
   spot: { listType: 'spotMeta', parseInstruments: parseHyperliquidSpotInstruments, types: ['l2Book', 'trades'] },
 } as const satisfies Readonly<Record<string, Market>>;
 
-/** Hyperliquid's perpetuals. The venue has no public channel of liquidations. */
+/** Hyperliquid's perpetuals. The venue has no public channel of liquidations; it shows the positions of every account. */
 export const hyperliquidPerp: Venue = createHyperliquid('perp');
 /** Hyperliquid's spot pairs. It is asked for no rates: a coin may bear any currency's name. */
 export const hyperliquidSpot: Venue = createHyperliquid('spot');
@@ -53,6 +54,7 @@ function createHyperliquid(marketType: keyof typeof MARKETS): Venue {
     parseInstruments: market.parseInstruments,
     createSync: createHyperliquidSync,
     plan: (instruments, options) => plan(market, instruments, options),
+    ...(marketType === 'perp' ? { accountPolls: (options: PlanOptions) => hyperliquidAccounts(options.endpoints.rest) } : {}),
     instrumentRequests: (endpoints) => [info(endpoints.rest, { type: market.listType })],
     facts: hyperliquidFacts(marketType),
   };
