@@ -27,13 +27,21 @@ export interface SoakOptions {
   readonly now: () => number;
   /** A turn of the event loop. */
   readonly turn: () => Promise<void>;
-  /** Bytes in use after a collection of garbage. */
-  readonly memory: () => number;
+  /** Collects garbage and says what is left. */
+  readonly memory: () => SoakMemory;
   readonly onMinute?: (minute: SoakMinute) => void;
 }
 
+/** Memory of the process, bytes. */
+export interface SoakMemory {
+  /** Held by live objects, in the heap and outside it. */
+  readonly memoryBytes: number;
+  /** Resident: room that the engine keeps for garbage to come included. */
+  readonly residentBytes: number;
+}
+
 /** One minute of a soak. */
-export interface SoakMinute {
+export interface SoakMinute extends SoakMemory {
   readonly minute: number;
   readonly frames: number;
   readonly messages: number;
@@ -41,7 +49,6 @@ export interface SoakMinute {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly worstMs: number;
-  readonly memoryBytes: number;
 }
 
 /** What a soak found. */
@@ -54,7 +61,7 @@ export interface SoakResult {
   /** Over all minutes but the first, in which the process warms up. */
   readonly p99Ms: number;
   readonly worstMs: number;
-  /** Memory of the last minute over that of the first, minus 1. */
+  /** Memory held after the last minute over that after the first, minus 1. */
   readonly growth: number;
 }
 
@@ -140,7 +147,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       }
       await options.turn();
     }
-    const found: SoakMinute = { minute, frames: sent - firstFrame, messages: delays.count() - firstMessage, ...delays.minute(), memoryBytes: options.memory() };
+    const found: SoakMinute = { minute, frames: sent - firstFrame, messages: delays.count() - firstMessage, ...delays.minute(), ...options.memory() };
     minutes.push(found);
     if (minute === 1 && options.minutes > 1) delays.forget();
     options.onMinute?.(found);
