@@ -54,6 +54,7 @@ const ASSUMPTIONS: readonly string[] = [
   'Price: Binance spot candles at 16:30, 18:20, 18:25 to 18:30 and 19:50 UTC; between them and before, straight in log price with seeded noise.',
   'Open interest: $150 m before the fall: Binance $70 m, Bybit $35 m, OKX $30 m, Hyperliquid $15 m; four fifths of the units are closed by 19:50 UTC, 70 % of what closes in a falling step by force.',
   'Leverage: at most 50x on Binance, Bybit and OKX and 10x on Hyperliquid; how it is spread below that is the daemon\'s own prior.',
+  'Accounts on Hyperliquid: twelve on each side with made-up sizes, entries and leverages, together four fifths of its open interest; who is liquidated is followed by another.',
   'Order books: bids within 2 % worth $3.6 m on Binance, $2.0 m on Bybit, $2.3 m on OKX and $1.1 m on Hyperliquid early on; they reach 8 % below the touch and fall by two thirds between 12:00 and 18:00 UTC on 13 April.',
   'Transfers: 43.6 m OM from 17 wallets since 7 April as reported; their times and sizes are made up: pieces of 0.2 to 0.25 m, and 1.04 m (about $5.6 m) to OKX at 18:02 UTC.',
   'Float: 968 m OM, the reported circulating supply. Tick, lot and contract sizes are typical for the venues, not those of that day.',

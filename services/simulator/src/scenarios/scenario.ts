@@ -10,6 +10,8 @@ export interface Scenario {
   readonly markets: readonly MarketSpec[];
   /** Levels a side: at least `near` within 1 % of the touch and `far` beyond it (fewer where the tick is too coarse), never twice as many. */
   readonly book: { readonly near: number; readonly far: number };
+  /** Share of the open interest of each side that accounts make up where a venue shows them, 0 to 1; 0.8 by default. */
+  readonly accountShare?: number;
   /** Event times in order; the first is `start`, the last `end`. */
   steps(): readonly EpochMs[];
   /** The state of the outside world at `t`. Pure. */

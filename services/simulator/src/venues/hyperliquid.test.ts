@@ -1,7 +1,9 @@
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return -- frames are JSON of other parties, read here field by field */
 import { describe, expect, it } from '@jest/globals';
+import { HYPERLIQUID, liquidationPrice, marginTiers } from '@breakwater/models/market';
 import { connectDirectly } from '../client.ts';
 import { om2025 } from '../scenarios/index.ts';
+import { accountLiquidationPrice } from '../world/accounts.ts';
 import { createWorld } from '../world/world.ts';
 import { createHyperliquidEndpoint } from './hyperliquid.ts';
 
@@ -60,6 +62,66 @@ describe('Hyperliquid', () => {
     expect((await info({ type: 'meta' })).universe).toEqual([{ szDecimals: 1, name: 'OM', maxLeverage: 10, marginTableId: 10 }]);
     const [meta, contexts] = await info({ type: 'metaAndAssetCtxs' });
     expect(contexts).toHaveLength(meta.universe.length);
+  });
+
+  it('shows every account that trades name, and together they are four fifths of open interest', async () => {
+    const { world, endpoint, info } = setup();
+    const client = connectDirectly(endpoint, '/ws');
+    client.send({ method: 'subscribe', subscription: { type: 'trades', coin: 'OM' } });
+    const named = new Set<string>();
+    for (const t of world.scenario.steps().slice(1, 300)) {
+      world.advance(t);
+      for (const { channel, data } of client.take() as any[]) if (channel === 'trades') for (const trade of data) for (const user of trade.users) named.add(user);
+    }
+    const state = world.market('hyperliquid', 'perp', 'OM');
+    expect(state).toBeDefined();
+    if (state === undefined) return;
+    expect(state.accounts.filter(({ address }) => named.has(address)).length).toBeGreaterThan(20);
+    const total = { long: 0, short: 0 };
+    for (const { address, side, margin } of state.accounts) {
+      const answer = await info({ type: 'clearinghouseState', user: address });
+      expect(answer.time).toBe(world.now());
+      const [{ position }] = answer.assetPositions;
+      expect(position).toMatchObject({ coin: 'OM', maxLeverage: 10, leverage: { type: margin } });
+      total[side] += Math.abs(Number(position.szi));
+      expect(Math.sign(Number(position.szi))).toBe(side === 'long' ? 1 : -1);
+      // What the venue says of it is what its rules give, from the account's own margin.
+      const size = Math.abs(Number(position.szi));
+      const own = liquidationPrice({ ...HYPERLIQUID, tiers: marginTiers([[0, 0.05]]) }, { side, entryPrice: Number(position.positionValue) / size, size, margin: Number(answer.marginSummary.accountValue) });
+      if (own.ok) expect(Number(position.liquidationPx) / own.value.price).toBeCloseTo(1, 6);
+      else expect(position.liquidationPx).toBeNull();
+      // Nobody is left whom the mark has passed.
+      if (position.liquidationPx !== null) expect(Number(position.liquidationPx) < state.mark).toBe(side === 'long');
+    }
+    for (const side of ['long', 'short'] as const) expect(total[side] / (state.openInterestLots * state.spec.lot)).toBeCloseTo(0.8, 4);
+    const nobody = await info({ type: 'clearinghouseState', user: `0x${'00'.repeat(20)}` });
+    expect(nobody).toMatchObject({ assetPositions: [], crossMaintenanceMarginUsed: '0.000000', time: world.now() });
+    expect(await info({ type: 'clearinghouseState', user: '0x12' })).toBe(422);
+    expect(await info({ type: 'clearinghouseState' })).toBe(422);
+  });
+
+  it('liquidates accounts as the price falls, and others take their place', () => {
+    const { world } = setup();
+    const seen = new Map<string, number>();
+    let liquidated = 0;
+    let before = world.market('hyperliquid', 'perp', 'OM');
+    for (const t of world.scenario.steps().slice(1)) {
+      world.advance(t);
+      const now = world.market('hyperliquid', 'perp', 'OM');
+      if (before === undefined || now === undefined) throw new Error('no market');
+      for (const account of before.accounts) {
+        const price = accountLiquidationPrice(now.spec, account);
+        const passed = price !== null && (account.side === 'long' ? now.mark <= price : now.mark >= price);
+        if (!passed) continue;
+        liquidated++;
+        expect(now.accounts.some(({ address }) => address === account.address)).toBe(false);
+      }
+      for (const { address } of now.accounts) seen.set(address, (seen.get(address) ?? 0) + 1);
+      before = now;
+    }
+    expect(liquidated).toBeGreaterThan(20);
+    // Most stay for long.
+    expect([...seen.values()].filter((steps) => steps > 30).length).toBeGreaterThan(100);
   });
 
   it('answers ping, repeated, unknown and broken requests', () => {

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '@breakwater/platform/network';
 import type { Endpoint, EndpointPeer } from '../endpoint.ts';
 import { defined } from '@breakwater/models/core';
+import { accountLiquidationPrice, type SimulatedAccount } from '../world/accounts.ts';
 import type { Level, MarketState } from '../world/market.ts';
 import { decimalsOf, printLots, printTicks, trimZeros } from '../world/market.ts';
 import type { World } from '../world/world.ts';
@@ -11,7 +12,7 @@ const DEPTH = 20;
 
 /**
  * Hyperliquid perpetuals: `POST /info` and the socket on `/ws`. Books are whole snapshots of 20 levels a side; `nSigFigs` (2 to 5) merges
- * levels and so reaches deeper. Liquidations are not published as a stream.
+ * levels and so reaches deeper. Liquidations are not published as a stream; every trade names the accounts of its two sides, and anybody may ask for the state of an account.
  * Formats: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api (info endpoint, websocket), read 2026-11.
  */
 export function createHyperliquidEndpoint(world: World): Endpoint {
@@ -101,13 +102,18 @@ function push(world: World, subscription: Subscription, first: boolean): readonl
   switch (subscription.type) {
     case 'l2Book': return frame(l2Book(state, subscription.nSigFigs, subscription.mantissa));
     case 'bbo': return frame({ coin: state.spec.symbol, time: state.time, bbo: [rows(state, state.book.bids.slice(0, 1))[0], rows(state, state.book.asks.slice(0, 1))[0]] });
-    case 'trades': return first || state.trades.length === 0 ? [] : frame(state.trades.map((trade) => ({ coin: state.spec.symbol, side: trade.side === 'buy' ? 'B' : 'A', px: px(state, trade.ticks), sz: sz(state, trade.lots), time: state.time, hash: `0x${trade.id.toString(16).padStart(64, '0')}`, tid: trade.id, users: [user(1), user(2)] })));
+    case 'trades': return first || state.trades.length === 0 ? [] : frame(state.trades.map((trade) => ({ coin: state.spec.symbol, side: trade.side === 'buy' ? 'B' : 'A', px: px(state, trade.ticks), sz: sz(state, trade.lots), time: state.time, hash: `0x${trade.id.toString(16).padStart(64, '0')}`, tid: trade.id, users: tradersOf(state, trade.id) })));
     case 'activeAssetCtx': return frame({ coin: state.spec.symbol, ctx: context(state) });
     default: return [];
   }
 }
 
-const user = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`;
+/** Buyer and seller of a trade: two accounts of the market, every one of them sooner or later; where nobody holds anything, two that never will. */
+function tradersOf({ accounts, step }: MarketState, trade: number): readonly string[] {
+  const nobody = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`;
+  return [1, 2].map((n) => accounts[(5 * step + 2 * trade + n) % Math.max(1, accounts.length)]?.address ?? nobody(n));
+}
+
 const px = (state: MarketState, ticks: number): string => trimZeros(printTicks(state.spec, ticks));
 const sz = (state: MarketState, lots: number): string => printLots(state.spec, lots);
 
@@ -164,6 +170,54 @@ function info(world: World, body: string | undefined): HttpResponse {
       if (subscription === undefined || !lawfulPrecision(subscription.nSigFigs, subscription.mantissa)) break;
       return json(state === undefined ? null : l2Book(state, subscription.nSigFigs, subscription.mantissa));
     }
+    case 'clearinghouseState': {
+      const { user } = request;
+      if (typeof user !== 'string' || !/^0x[0-9a-f]{40}$/i.test(user)) break;
+      return json(clearinghouseState(world, perps, user.toLowerCase()));
+    }
   }
   return { status: 422, headers: { 'content-type': 'text/plain' }, body: 'Failed to deserialize the JSON body into the target type' };
+}
+
+/** Everything an account has: one position in a market at most, with its margin behind it. An address that nobody has an account at answers like an empty one. */
+function clearinghouseState(world: World, perps: readonly MarketState[], address: string): unknown {
+  const held = perps.flatMap((state) => state.accounts.filter((account) => account.address === address).map((account) => ({ account, state, figures: accountFigures(state, account) })));
+  const summary = (of: typeof held): unknown => {
+    const sum = (pick: (row: (typeof held)[number]) => number): string => of.reduce((total, row) => total + pick(row), 0).toFixed(6);
+    return { accountValue: sum(({ figures }) => figures.equity), totalNtlPos: sum(({ figures }) => figures.value), totalRawUsd: sum(({ figures }) => figures.rawUsd), totalMarginUsed: sum(({ figures }) => figures.marginUsed) };
+  };
+  const cross = held.filter(({ account }) => account.margin === 'cross');
+  return {
+    marginSummary: summary(held), crossMarginSummary: summary(cross), crossMaintenanceMarginUsed: cross.reduce((sum, { figures, state }) => sum + figures.value / (2 * state.spec.maxLeverage), 0).toFixed(6), withdrawable: '0.0',
+    assetPositions: held.map(({ account, state, figures }) => ({ type: 'oneWay', position: positionOf(state, account, figures) })), time: perps[0]?.time ?? world.now(),
+  };
+}
+
+interface AccountFigures {
+  /** Signed, coins. */
+  readonly size: number;
+  readonly value: number;
+  readonly profit: number;
+  /** Margin and profit. */
+  readonly equity: number;
+  readonly marginUsed: number;
+  /** Equity without what the position is worth. */
+  readonly rawUsd: number;
+}
+
+function accountFigures({ spec, mark }: MarketState, { side, lots, entryPrice, leverage, margin }: SimulatedAccount): AccountFigures {
+  const size = (side === 'long' ? 1 : -1) * lots * spec.lot;
+  const value = Math.abs(size) * mark;
+  const profit = size * (mark - entryPrice);
+  const equity = (Math.abs(size) * entryPrice) / leverage + profit;
+  return { size, value, profit, equity, marginUsed: margin === 'isolated' ? equity : value / leverage, rawUsd: equity - size * mark };
+}
+
+function positionOf({ spec }: MarketState, account: SimulatedAccount, { size, value, profit, equity, marginUsed, rawUsd }: AccountFigures): unknown {
+  const liquidation = accountLiquidationPrice(spec, account);
+  return {
+    coin: spec.symbol, szi: size.toFixed(decimalsOf(spec.lot)), entryPx: account.entryPrice.toFixed(8), positionValue: value.toFixed(6), unrealizedPnl: profit.toFixed(6), returnOnEquity: (profit / (equity - profit)).toFixed(10),
+    liquidationPx: liquidation === null ? null : liquidation.toFixed(10), marginUsed: marginUsed.toFixed(6), maxLeverage: spec.maxLeverage, cumFunding: { allTime: '0.0', sinceOpen: '0.0', sinceChange: '0.0' },
+    leverage: account.margin === 'isolated' ? { type: 'isolated', value: account.leverage, rawUsd: rawUsd.toFixed(6) } : { type: 'cross', value: account.leverage },
+  };
 }

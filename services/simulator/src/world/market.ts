@@ -1,4 +1,5 @@
 import type { EpochMs } from '@breakwater/models/core';
+import type { SimulatedAccount } from './accounts.ts';
 
 /** The venues that are simulated. */
 export type SimulatedVenue = 'binance' | 'bybit' | 'okx' | 'hyperliquid';
@@ -63,6 +64,8 @@ export interface MarketState {
   readonly previous: Book | undefined;
   readonly trades: readonly SimulatedTrade[];
   readonly liquidations: readonly SimulatedLiquidation[];
+  /** Where the venue shows accounts: those with a position; none elsewhere. */
+  readonly accounts: readonly SimulatedAccount[];
   readonly lastTicks: number;
   readonly mark: number;
   readonly index: number;

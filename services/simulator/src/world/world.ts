@@ -1,6 +1,7 @@
 import type { EpochMs, Rng } from '@breakwater/models/core';
 import { assert, createRng, defined, hash32 } from '@breakwater/models/core';
 import type { Conditions, Scenario } from '../scenarios/scenario.ts';
+import { ACCOUNT_SHARE, nextAccounts } from './accounts.ts';
 import { buildBook } from './book.ts';
 import type { Book, MarketSpec, MarketState, SimulatedLiquidation, SimulatedTrade } from './market.ts';
 
@@ -61,13 +62,13 @@ function nextState(scenario: Scenario, spec: MarketSpec, before: MarketState | u
   const volume = trades.reduce((sum, { lots }) => sum + lots * spec.lot * spec.contractSize, 0);
   const lastPrice = last * spec.tick;
   const day = before?.day ?? { open: lastPrice, high: lastPrice, low: lastPrice, volume: 0, turnover: 0 };
+  // Half of the market's premium over the index: what a mark built from smoothed basis shows between two steps.
+  const mark = (mid + reference) / 2;
   return {
     spec, time, step, book, previous: before?.book, trades,
     liquidations: before === undefined ? [] : makeLiquidations(spec, book, before, openInterestLots, rng),
-    lastTicks: last, index: reference,
-    // Half of the market's premium over the index: what a mark built from smoothed basis shows between two steps.
-    mark: (mid + reference) / 2,
-    openInterestLots, fundingRate: now.fundingRate,
+    accounts: spec.venue === 'hyperliquid' && spec.kind !== 'spot' ? nextAccounts({ spec, before: before?.accounts ?? [], mark, openInterestLots, share: scenario.accountShare ?? ACCOUNT_SHARE, step, rng: rng.fork('accounts') }) : [],
+    lastTicks: last, index: reference, mark, openInterestLots, fundingRate: now.fundingRate,
     day: { open: day.open, high: Math.max(day.high, lastPrice), low: Math.min(day.low, lastPrice), volume: day.volume + volume, turnover: day.turnover + volume * lastPrice },
   };
 }
