@@ -1,4 +1,4 @@
-import { assert, createStream } from '../core/index.ts';
+import { assert, createStream, normalQuantile } from '../core/index.ts';
 import { potQuantile, type PotTail } from './gpd.ts';
 
 /** Which part of the distribution of an innovation each path draws at each step: made once, used for every asset and moment, so that figures move only when the market does. */
@@ -9,31 +9,46 @@ export interface HorizonPlan {
   readonly strata: Uint16Array;
 }
 
+/** Orders tried for each step; the one whose draws are least correlated with the steps before is kept, so that the variance of a sum of steps is right to some thousandths. */
+const TRIES = 16;
+
 /**
  * Plans `paths` (even, 2 to 65,536) paths of `steps` bars: at each step every one of `paths` equal parts of the distribution is drawn exactly once (Latin hypercube; McKay, Beckman and Conover 1979,
- * Technometrics 21(2)), in an order of its own, and path i is the mirror image of path i + paths / 2 (antithetic). Seeded: the same arguments give the same plan. O(paths steps).
+ * Technometrics 21(2)), in an order of its own, and path i is the mirror image of path i + paths / 2 (antithetic). Seeded: the same arguments give the same plan. O(paths steps), about a tenth of a second for 4,096 by 12.
  */
 export function planHorizon({ seed, paths = 4_096, steps }: { readonly seed: number; readonly paths?: number; readonly steps: number }): HorizonPlan {
   assert(Number.isInteger(paths / 2) && paths >= 2 && paths <= 65_536 && Number.isInteger(steps) && steps >= 1, `an even number of paths up to 65,536 and at least one step, got ${paths} and ${steps}`);
   const half = paths / 2;
+  const scores = Float64Array.from({ length: paths }, (_, k) => normalQuantile((k + 0.5) / paths));
   const order = createStream(seed, 'order');
-  const sign = createStream(seed, 'sign');
+  const sums = new Float64Array(half);
   const strata = new Uint16Array(paths * steps);
-  const members = Uint16Array.from({ length: half }, (_, i) => i);
   for (let step = 0; step < steps; step++) {
-    // Fisher and Yates, step after step on.
-    for (let i = half - 1; i > 0; i--) {
-      const j = Math.floor(order.uniform(step, i) * (i + 1));
-      [members[i], members[j]] = [members[j] ?? 0, members[i] ?? 0];
+    let best: { readonly drawn: Uint16Array; readonly correlation: number } | undefined;
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const drawn = shuffled(half, (i) => order.uniform(step * TRIES + attempt, i));
+      const correlation = Math.abs(drawn.reduce((sum, stratum, i) => sum + (scores[stratum] ?? 0) * (sums[i] ?? 0), 0));
+      if (best === undefined || correlation < best.correlation) best = { drawn, correlation };
+      // The first step has none before it.
+      if (correlation === 0) break;
     }
-    for (let i = 0; i < half; i++) {
-      const member = members[i] ?? 0;
-      const first = sign.uniform(step, i) < 0.5 ? member : paths - 1 - member;
-      strata[step * paths + i] = first;
-      strata[step * paths + half + i] = paths - 1 - first;
-    }
+    best?.drawn.forEach((stratum, i) => {
+      strata[step * paths + i] = stratum;
+      strata[step * paths + half + i] = paths - 1 - stratum;
+      sums[i] = (sums[i] ?? 0) + (scores[stratum] ?? 0);
+    });
   }
   return { paths, steps, strata };
+}
+
+/** One of each pair of opposite parts of 2 half, in random order (Fisher and Yates). */
+function shuffled(half: number, uniform: (i: number) => number): Uint16Array {
+  const drawn = Uint16Array.from({ length: half }, (_, i) => (uniform(i) < 0.5 ? i : 2 * half - 1 - i));
+  for (let i = half - 1; i > 0; i--) {
+    const j = Math.floor(uniform(half + i) * (i + 1));
+    [drawn[i], drawn[j]] = [drawn[j] ?? 0, drawn[i] ?? 0];
+  }
+  return drawn;
 }
 
 /** How returns go on from now: r = mean + sigma z, with z from a pool. */
