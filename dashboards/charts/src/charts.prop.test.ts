@@ -1,13 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { assetTimeline, responseCurve, scoreMessage, type AssetTimeline, type ResponseCurve, type ScoreMessage } from '@breakwater/contracts';
+import { assetTimeline, liquidationMap, responseCurve, scoreMessage, tailScore, type AssetTimeline, type ResponseCurve, type ScoreMessage } from '@breakwater/contracts';
 import fc from 'fast-check';
 import type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
+import { liquidationMapChart } from './liquidation-map.ts';
+import { mapOfScore } from './map-figures.ts';
+import { liquidationMapTables } from './map-table.ts';
 import { networkOfScore } from './network-figures.ts';
 import { venueNetworkTables } from './network-table.ts';
 import { renderSvg } from './render.ts';
 import { responseCurveChart } from './response-curve.ts';
 import { responseOfScore, type ResponseCurveInput } from './response-input.ts';
 import { responseCurveTables } from './response-table.ts';
+import { tailChart } from './tail.ts';
+import { tailOfScore } from './tail-figures.ts';
+import { tailTables } from './tail-table.ts';
 import { readOption } from './testing/read-option.ts';
 import { sampleScore, sampleWarning } from './testing/sample.ts';
 import { timelineChart } from './timeline.ts';
@@ -44,10 +50,27 @@ const network: fc.Arbitrary<ScoreMessage> = fc
     links: fc.array(fc.record({ from: fc.nat(15), to: fc.nat(15), reproduction: factor }), { maxLength: 60 }),
   })
   .map((of) => scoreMessage.parse({ ...sampleScore, network: { ...of, markets: of.markets.map((market) => ({ ...market, instrument: `${market.venue}:perp:OM` })) } }));
+const amounts = fc.array(amount, { maxLength: 24 });
+const map: fc.Arbitrary<ScoreMessage> = fc
+  .record({
+    price, stepPercent: fc.constantFrom(0.1, 2.5, 30), long: fc.record({ low: amounts, high: amounts }), short: fc.record({ low: amounts, high: amounts }),
+    venues: fc.array(fc.record({ venue: fc.oneof(fc.constantFrom('binance', 'okx', 'gate', 'htx', 'huobi'), fc.stringMatching(/^[a-z]{1,20}$/)), status: fc.constantFrom('exact', 'inferred', 'stale', 'missing'), long: amounts, short: amounts, longPrior: amounts, shortPrior: amounts }), { maxLength: 12 }),
+  })
+  .map((raw) => scoreMessage.parse({ ...sampleScore, liquidationMap: liquidationMap.parse(raw) }));
+const share = fc.oneof(fc.constantFrom(0, 0.01, 1), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: -1e300, max: 1e300, noNaN: true }));
+const points = fc.array(fc.tuple(share, fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 24 });
+const atLevel = fc.record({ level: fc.double({ min: 0.5, max: 0.9999, noNaN: true }), value: share, low: share, high: share, status: fc.constant('inferred') });
+const tail: fc.Arbitrary<ScoreMessage> = fc
+  .record({
+    horizonSeconds: fc.constantFrom(60, 3_600, 864_000), barSeconds: fc.constant(300), observations: fc.nat(), status: fc.constant('exact'), valueAtRisk: atLevel, expectedShortfall: fc.option(atLevel), cascadeExpectedShortfall: fc.option(atLevel),
+    tailIndex: fc.option(fc.record({ value: factor, low: factor, high: factor, meanIdentified: fc.boolean() })), curve: points, forcedCurve: fc.option(points), observed: points,
+    scenarios: fc.array(fc.record({ name: fc.constantFrom('jump', 'outage', 'oracle-freeze', 'depeg', 'unlock', 'otc'), loss: share, forcedLoss: fc.option(share) }), { maxLength: 6 }),
+  })
+  .map((raw) => scoreMessage.parse({ ...sampleScore, tail: tailScore.parse(raw) }));
 const options: fc.Arbitrary<ChartOptions> = fc.record({ theme: fc.constantFrom('light', 'dark'), width: fc.integer({ min: 320, max: 1200 }), height: fc.integer({ min: 200, max: 600 }), target: fc.constantFrom('page', 'picture'), audience: fc.constantFrom('community', 'committee') });
 
 /** What a formatter may be handed: a number of an axis, or what a tooltip knows. */
-const probes = [0, 1e-9, 1e6, from, [{ axisValue: 4.1e6 }], [{ axisValue: from }], { dataIndex: 0 }];
+const probes = [0, 1e-9, 1e6, from, [{ axisValue: -2 }], [{ axisValue: 5 }], [{ axisValue: 4.1e6 }], [{ axisValue: from }], { dataIndex: 0 }];
 
 function expectSound(option: ChartOption): void {
   const { numbers, texts } = readOption(option, probes);
@@ -82,9 +105,21 @@ describe('charts of anything', () => {
       expectTables(venueNetworkTables(networkOfScore(of)));
     }), { numRuns: 200 });
   });
+  it('a liquidation map neither', () => {
+    fc.assert(fc.property(map, options, (of, how) => {
+      expectSound(liquidationMapChart(mapOfScore(of), how));
+      expectTables(liquidationMapTables(mapOfScore(of)));
+    }), { numRuns: 200 });
+  });
+  it('a tail neither', () => {
+    fc.assert(fc.property(tail, options, (of, how) => {
+      expectSound(tailChart(tailOfScore(of), how));
+      expectTables(tailTables(tailOfScore(of)));
+    }), { numRuns: 200 });
+  });
   it('all can be drawn', () => {
-    fc.assert(fc.property(input, timeline, network, options, (curveInput, of, score, how) => {
-      for (const option of [responseCurveChart(curveInput, how), timelineChart(of, how), venueNetworkChart(networkOfScore(score), how)]) expect(renderSvg(option, how)).not.toMatch(/NaN|Infinity|undefined/);
+    fc.assert(fc.property(input, timeline, network, map, tail, options, (curveInput, of, score, positions, losses, how) => {
+      for (const option of [responseCurveChart(curveInput, how), timelineChart(of, how), venueNetworkChart(networkOfScore(score), how), liquidationMapChart(mapOfScore(positions), how), tailChart(tailOfScore(losses), how)]) expect(renderSvg(option, how)).not.toMatch(/NaN|Infinity|undefined/);
     }), { numRuns: 60 });
   });
 });

@@ -4,6 +4,10 @@
  */
 export type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
 export { escapeHtml, plainText } from './escape.ts';
+export { liquidationMapChart, liquidationMapTitle } from './liquidation-map.ts';
+export type { LiquidationMapInput } from './map-figures.ts';
+export { mapOfScore } from './map-figures.ts';
+export { liquidationMapTables } from './map-table.ts';
 export type { VenueNetworkInput } from './network-figures.ts';
 export { networkOfScore } from './network-figures.ts';
 export { venueNetworkTables } from './network-table.ts';
@@ -11,6 +15,10 @@ export { responseCurveChart } from './response-curve.ts';
 export type { ResponseCurveInput } from './response-input.ts';
 export { responseCurveTitle, responseOfScore, responseOfWarning, severityText } from './response-input.ts';
 export { responseCurveTables } from './response-table.ts';
+export { tailChart } from './tail.ts';
+export type { TailInput } from './tail-figures.ts';
+export { tailOfScore, tailTitle } from './tail-figures.ts';
+export { tailTables } from './tail-table.ts';
 export type { SeverityShape, Theme, ThemeName, VenueMark } from './theme.ts';
 export { cssProperties, fonts, markedVenues, severityShapes, themes, venueMark } from './theme.ts';
 export { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';

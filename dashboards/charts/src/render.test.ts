@@ -3,10 +3,14 @@ import { assetTimeline, scoreMessage, type ScoreMessage } from '@breakwater/cont
 import { Resvg } from '@resvg/resvg-js';
 import { init } from 'echarts/core';
 import type { ChartOption, ChartOptions } from './chart.ts';
+import { liquidationMapChart } from './liquidation-map.ts';
+import { mapOfScore } from './map-figures.ts';
 import { networkOfScore } from './network-figures.ts';
 import { renderPng, renderSvg, warningPicture } from './render.ts';
 import { responseCurveChart } from './response-curve.ts';
 import { responseOfScore, responseOfWarning } from './response-input.ts';
+import { tailChart } from './tail.ts';
+import { tailOfScore } from './tail-figures.ts';
 import { clipped, overlaps, textBoxes } from './testing/text-boxes.ts';
 import { sampleScore, sampleTimeline, sampleWarning } from './testing/sample.ts';
 import { timelineChart } from './timeline.ts';
@@ -90,6 +94,13 @@ describe('texts', () => {
     ['the network of venues', (options) => venueNetworkChart(networkOfScore(sampleScore), options)],
     ['one of very many venues', (options) => venueNetworkChart(networkOfScore(many), options)],
     ['one that is not known', (options) => venueNetworkChart(networkOfScore(score({ network: null })), options)],
+    ['the liquidation map', (options) => liquidationMapChart(mapOfScore(sampleScore), options)],
+    ['one of a coin of tiny price', (options) => liquidationMapChart(mapOfScore(score({ liquidationMap: { ...sampleScore.liquidationMap, price: 0.0000123 } })), options)],
+    ['one that is not known', (options) => liquidationMapChart(mapOfScore(score({ liquidationMap: undefined })), options)],
+    ['the tail', (options) => tailChart(tailOfScore(sampleScore), options)],
+    ['one whose figures stand close together', (options) => tailChart(tailOfScore(score({ tail: { ...sampleScore.tail, cascadeExpectedShortfall: { ...sampleScore.tail?.cascadeExpectedShortfall, value: 0.0285, low: 0.02, high: 0.9 } } })), options)],
+    ['one without a mean or a response', (options) => tailChart(tailOfScore(score({ tail: { ...sampleScore.tail, tailIndex: { value: 0.9, low: 0.6, high: 1.2, meanIdentified: false }, forcedCurve: null, cascadeExpectedShortfall: null } })), options)],
+    ['one of too little history', (options) => tailChart(tailOfScore(score({ tail: null })), options)],
     ['an empty timeline', (options) => timelineChart({ ...sampleTimeline, points: [], warnings: [], transfers: [] }, options)],
   ];
   const sizes = [[900, 420], [600, 280], [480, 300], [360, 300], [320, 320]] as const;

@@ -1,5 +1,5 @@
-import type { AssetTimeline, ResponseCurve, ScoreMessage, WarningMessage } from '@breakwater/contracts';
-import { assetTimeline, responseCurve, scoreMessage, warningMessage } from '@breakwater/contracts';
+import type { AssetTimeline, LiquidationMap, ResponseCurve, ScoreMessage, TailScore, WarningMessage } from '@breakwater/contracts';
+import { assetTimeline, liquidationMap, responseCurve, scoreMessage, tailScore, warningMessage } from '@breakwater/contracts';
 
 /** 13 April 2025, 18:02:11 UTC. */
 export const sampleTime = Date.UTC(2025, 3, 13, 18, 2, 11);
@@ -46,13 +46,45 @@ const sampleNetwork = {
   ],
 } as const;
 
+/** Made-up positions: longs of four venues thickest 5 to 15 % below the mark; no price has been below 22.5 % of it, nor above 15 %; those of Hyperliquid are public. */
+export const sampleMap: LiquidationMap = (() => {
+  const hump = (i: number, middle: number, width: number): number => Math.exp(-(((i - middle) / width) ** 2));
+  const steps = Array.from({ length: 20 }, (_, i) => i);
+  const venues = ([['binance', 2.2, 3.4], ['okx', 1.6, 4.6], ['bybit', 1.2, 2.6], ['hyperliquid', 0.5, 5]] as const).map(([venue, millions, middle]) => {
+    const long = steps.map((i) => Math.round(millions * 1e6 * (hump(i, middle, 2.6) + 0.25 * hump(i, 14, 4))));
+    const short = steps.map((i) => Math.round(millions * 0.45e6 * hump(i, middle + 1, 3)));
+    const own = venue === 'hyperliquid';
+    return { venue, status: own ? 'exact' : 'inferred', long, short, longPrior: long.map((usd, i) => (own || i < 9 ? 0 : Math.round(usd * 0.8))), shortPrior: short.map((usd, i) => (own || i < 6 ? 0 : usd)) };
+  });
+  const band = (side: 'long' | 'short') => {
+    const totals = steps.map((i) => venues.reduce((sum, venue) => sum + (venue[side][i] ?? 0), 0));
+    return { low: totals.map((usd, i) => Math.round(usd * (i < 9 ? 0.7 : 0.3))), high: totals.map((usd, i) => Math.round(usd * (i < 9 ? 1.35 : 2.2))) };
+  };
+  return liquidationMap.parse({ stepPercent: 2.5, price: 5.62, venues, long: band('long'), short: band('short') });
+})();
+
+/** A made-up tail: a Pareto tail of index 0.3 beyond a fall of 1.2 %, which forced sales carry off beyond 9 %. */
+export const sampleTail: TailScore = (() => {
+  const probability = (loss: number): number => 0.05 * (1 + (0.3 * (loss - 0.012)) / 0.006) ** (-1 / 0.3);
+  const losses = Array.from({ length: 40 }, (_, i) => 0.004 * (0.6 / 0.004) ** (i / 39));
+  const curve = losses.map((loss) => [loss, loss < 0.012 ? 0.05 * (0.012 / loss) ** 2 : probability(loss)] as const).filter(([, p]) => p >= 1e-6);
+  const forced = (loss: number): number => (loss < 0.03 ? loss * 1.05 : loss < 0.09 ? 0.0315 + (loss - 0.03) * 2.2 : Math.min(0.9, 0.84 + (loss - 0.09) * 0.4));
+  const level = (of: number, value: number, low: number, high: number) => ({ level: of, value, low, high, status: 'inferred' });
+  return tailScore.parse({
+    horizonSeconds: 3_600, barSeconds: 300, observations: 4_032, status: 'exact', valueAtRisk: level(0.99, 0.0245, 0.0202, 0.031), expectedShortfall: level(0.975, 0.0281, 0.0224, 0.0402),
+    cascadeExpectedShortfall: level(0.975, 0.0613, 0.033, 0.145), tailIndex: { value: 0.3, low: 0.12, high: 0.48, meanIdentified: true }, curve, forcedCurve: curve.map(([loss, p]) => [forced(loss), p]),
+    observed: Array.from({ length: 24 }, (_, i) => [0.012 + (0.006 / 0.3) * (((0.05 * 4_000) / (24 - i)) ** 0.3 - 1) * (1 + 0.06 * Math.sin(i * 2.1)), (24 - i) / 4_000]),
+    scenarios: [{ name: 'jump', loss: 0.12, forcedLoss: 0.85 }, { name: 'outage', loss: 0.04, forcedLoss: 0.06 }, { name: 'otc', loss: 0.5, forcedLoss: null }],
+  });
+})();
+
 /** A score of the made-up fall. */
 export const sampleScore: ScoreMessage = scoreMessage.parse({
   kind: 'score', ...stamp, ...figures, ignitedAtZero: false, depth2pctUsd: 1.2e6, openInterestUsd: 61e6, extendedShare: 0.4, forcedShare: 0.38,
   deposits: {
     horizon: { windowSeconds: 900, units: 1e6, usd: 5.6e6, count: 1 }, day: { windowSeconds: 86_400, units: 2e6, usd: 11e6, count: 6 }, issuerDay: { windowSeconds: 86_400, units: 1e6, usd: 5.6e6, count: 1 }, largest,
   },
-  response: sampleResponse, network: sampleNetwork, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
+  response: sampleResponse, network: sampleNetwork, tail: sampleTail, liquidationMap: sampleMap, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
 });
 
 /** A warning of the made-up fall, with its curve. */

@@ -1,0 +1,47 @@
+import type { Language } from '@breakwater/contracts';
+import { formatFactor, formatShare, phrasesOf } from '@breakwater/contracts';
+import type { ChartTable } from './chart.ts';
+import { oddsText } from './odds.ts';
+import { riskWordsOf } from './risk-words.ts';
+import { probabilityAt, tailFigures, tailTitle, type TailInput } from './tail-figures.ts';
+
+/** The numbers of a tail as tables: its figures with their bands, both curves, the largest falls seen, the scenarios. A table without rows is left out; none where there is no tail. */
+export function tailTables(input: TailInput, options: { readonly language?: Language } = {}): readonly ChartTable[] {
+  const { language = 'en' } = options;
+  const words = riskWordsOf(language);
+  const figures = tailFigures(input, language);
+  if (figures.kind === 'empty') return [];
+  const { tail, curve, forced, observed } = figures;
+  const text = (label: string) => ({ label, align: 'text' }) as const;
+  const number = (label: string) => ({ label, align: 'number' }) as const;
+  const names = { 'value-at-risk': words.valueAtRisk, shortfall: words.shortfall, cascade: words.cascade } as const;
+  const index = tail.tailIndex;
+  const tables: readonly ChartTable[] = [
+    {
+      caption: tailTitle(input, language), columns: [text(words.figure), number(words.level), number(words.value), number(words.low), number(words.high)],
+      rows: [
+        ...figures.marks.map(({ kind, level, loss, low, high }) => [names[kind], levelText(level), formatShare(loss), formatShare(low), formatShare(high)]),
+        index === null ? [words.tailIndex, '–', words.notIdentified, '–', '–'] : [words.tailIndex, '–', formatFactor(index.value), formatFactor(index.low), formatFactor(index.high)],
+      ],
+    },
+    {
+      caption: words.withoutForced, columns: [number(words.loss), text(words.exceeded), text(words.withForced)],
+      rows: curve.map(({ loss, probability }) => {
+        const beside = forced === undefined ? undefined : probabilityAt(forced, loss);
+        return [formatShare(loss), oddsText(probability, words), forced === undefined ? words.notKnown : beside === undefined ? words.never : oddsText(beside, words)];
+      }),
+    },
+    { caption: words.withForced, columns: [number(words.loss), text(words.exceeded)], rows: (forced ?? []).map(({ loss, probability }) => [formatShare(loss), oddsText(probability, words)]) },
+    { caption: words.observed, columns: [number(words.loss), text(words.exceeded)], rows: observed.map(({ loss, probability }) => [formatShare(loss), oddsText(probability, words)]) },
+    {
+      caption: words.scenarios, columns: [text(words.scenario), number(words.alone), number(words.withForced)],
+      rows: tail.scenarios.map(({ name, loss, forcedLoss }) => [phrasesOf(language).gapScenario[name], formatShare(loss), forcedLoss === null ? words.notKnown : formatShare(forcedLoss)]),
+    },
+  ];
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+/** A level with its decimals: 0.975 -> `97.5 %`. */
+function levelText(level: number): string {
+  return `${String(Number((level * 100).toFixed(2)))} %`;
+}
