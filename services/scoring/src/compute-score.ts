@@ -1,13 +1,16 @@
 import type { DepositReading, InputReading, InputStatus, MarketScore, PriceEstimate, RatioEstimate, ScoreMessage, TransferMessage, UsdEstimate } from '@breakwater/contracts';
+import { shapeSeriesEveryMs } from '@breakwater/contracts';
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
 import { depthWithin, extendedShareOfMove, solveStatic, staticProfile, type CascadeMarket } from '@breakwater/models/cascade';
 import type { AssetState, MarketState } from './asset-state.ts';
+import { branchingOf, isFittedAt } from './branching.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
 import { worst } from './input-status.ts';
+import { liquidationMapOf } from './liquidation-map.ts';
 import { liquidationSummary } from './liquidations.ts';
-import { assetFigures, ceilingFall } from './asset-figures.ts';
+import { assetFigures, ceilingFall, type AssetFigures } from './asset-figures.ts';
 import { variants, type Variant } from './assumptions.ts';
 import type { MarketModel } from './market-model.ts';
 import { modelAsset, partsOf, type ModelledMarket, type Part } from './modelled-market.ts';
@@ -75,7 +78,7 @@ function scoreMarket({ state: market, model, usable }: ModelledMarket, ignitionG
   if (rate === undefined || best === undefined) return { ...head, ...empty, status: 'missing', price: null, openInterestUsd: null };
   const outcomes = Object.fromEntries(variants.map((v) => [v, outcomeOf(usable[v], rateOf(rate, v), ignitionGap)])) as unknown as Three;
   const derivative = definition.marketKind !== 'spot';
-  const positions: InputStatus = derivative ? (model.openInterestUnits === undefined ? 'missing' : 'inferred') : 'exact';
+  const positions: InputStatus = derivative ? (model.openInterestUnits === undefined ? 'missing' : model.knownBy) : 'exact';
   const status = worst([model.bookStatus, rate.status, positions]);
   const { value } = usable;
   const depth = model.bookStatus === 'exact' ? toUsd(quoteAmount(depthWithin(value, 'sell', 0.02).quote), rate.usd) : null;
@@ -179,7 +182,16 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
       priceHourAgo: hourAgo === null ? null : price(hourAgo),
     },
     liquidations: liquidationSummary(modelled.map(({ state: market, model }) => ({ state: market, rate: model.rate })), at),
-    markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state),
+    ...outlookOf(state, asset, at, { parts, figures, unitPrice }), markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state),
+  };
+}
+
+/** What is told now and then, and readers keep: the map of liquidations, and what published liquidations say of the network. */
+function outlookOf(state: AssetState, asset: ScoredAsset, at: EpochMs, of: { readonly parts: readonly Part[]; readonly figures: AssetFigures; readonly unitPrice: number | null }): Pick<ScoreMessage, 'liquidationMap' | 'hawkes'> {
+  const { parts, figures: { network }, unitPrice } = of;
+  return {
+    ...(isFittedAt(asset.asset, at) ? { hawkes: branchingOf(state.forced, at, network) } : {}),
+    ...(at % shapeSeriesEveryMs === 0 ? { liquidationMap: unitPrice === null ? null : liquidationMapOf(parts, unitPrice) } : {}),
   };
 }
 

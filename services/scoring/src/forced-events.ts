@@ -1,8 +1,8 @@
 import type { LiquidationMessage } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 
-/** How long liquidations are remembered one by one, milliseconds: long enough to tell hours with many from one that sets off the next [A]. */
-export const eventSpanMs = 6 * 3_600_000;
+/** How long liquidations are remembered one by one, milliseconds: longer, and they say less of the market as it is now [A]. */
+export const eventSpanMs = 2 * 3_600_000;
 /** And how many: the youngest. */
 export const mostEvents = 3_000;
 

@@ -17,7 +17,7 @@ export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { read
     hash.update(JSON.stringify([
       d?.instrument, d?.marketKind, d?.quote, d?.tickSize, d?.lotSize, d?.contractSize, d?.multiplier, d?.maxLeverage,
       model.bookHealth, market.book.levels('bids'), market.book.levels('asks'), layers,
-      market.mark?.value, market.index?.value, market.openInterest?.value, model.rate?.usd, model.rate?.low, model.rate?.high, model.rate?.status,
+      market.mark?.value, market.index?.value, market.openInterest?.value, market.accounts.positions().map(({ account, qty, liquidationPrice }) => [account, qty, liquidationPrice]), model.rate?.usd, model.rate?.low, model.rate?.high, model.rate?.status,
     ]));
   }
   for (const t of state.deposits.within(at, 86_400_000)) hash.update(JSON.stringify([t.chain, t.tx, t.logIndex, t.units, t.state]));

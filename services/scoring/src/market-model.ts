@@ -1,12 +1,13 @@
 import type { FeedStatus, InputReading, InputStatus } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { cascadeMarket, extendDepth, type CascadeMarket } from '@breakwater/models/cascade';
-import { BINANCE, emptyLadder, forMaxLeverage, noTriggers, quantiseLadder, rulesOf, type Ladder, type PositionSide, type Triggers } from '@breakwater/models/market';
-import { priorTriggers, type PriorTriggers } from '@breakwater/models/positions';
+import { emptyLadder, noTriggers, quantiseLadder, type Ladder, type Triggers } from '@breakwater/models/market';
 import type { MarketState } from './asset-state.ts';
 import { tailFactors, withdrawals, type Variant } from './assumptions.ts';
 import type { ScoringConfig } from './config.ts';
 import type { History } from './history.ts';
+import { worst } from './input-status.ts';
+import { marketPositions, type MarketPositions, type SideTriggers, type Sized } from './market-positions.ts';
 import type { Rate } from './rates.ts';
 
 /** One market ready for the engine, under each variant. Prices per unit of the asset, quantities in units of the asset (contracts for inverse). */
@@ -23,17 +24,18 @@ export interface MarketModel {
   readonly openInterestUnits: number | undefined;
   /** Bids of the optimistic variant, which has all that is seen, that are known and not extended. */
   readonly knownBids: number;
-  /** Long positions with the band of each bucket, in lots of the centre's market. */
-  readonly longs: PriorTriggers | undefined;
+  /** Positions of each side with the band of each bucket, in lots of the centre's market. */
+  readonly longs: SideTriggers | undefined;
+  readonly shorts: SideTriggers | undefined;
+  /** How positions are known while what they rest on is fresh, and with its age; of a spot market, which has none, the second is `exact`. */
+  readonly knownBy: MarketPositions['status'];
+  readonly positionStatus: InputStatus;
   readonly inputs: readonly InputReading[];
 }
 
-/** Leverage where a venue's list does not give a maximum [A]. */
-const assumedMaxLeverage = 20;
 /** Distance between levels that are added beyond the last one known, in log-price: finer would say nothing more of what is not seen. */
 const logStep = 0.01;
-/** Width of a liquidation bucket in log-price, 25 basis points [A]. */
-const bucketWidth = 0.0025;
+
 /** The live levels, and under them each deep snapshot's levels beyond the last level so far, finest snapshot first. */
 function knownLevels(market: MarketState, at: EpochMs, config: ScoringConfig): { readonly bids: readonly number[]; readonly asks: readonly number[] } {
   const bids = market.book.levels('bids');
@@ -55,7 +57,7 @@ function knownLevels(market: MarketState, at: EpochMs, config: ScoringConfig): {
 }
 
 /** Positions bunched towards the price (`low`) or away from it (`high`), the sum unchanged or less: the ends of the band. */
-function shifted(triggers: PriorTriggers, variant: Variant): Triggers {
+function shifted(triggers: SideTriggers, variant: Variant): Triggers {
   if (variant === 'value') return triggers;
   const total = triggers.lots.reduce((sum, lots) => sum + lots, 0);
   const source = variant === 'low' ? triggers.high : triggers.low;
@@ -73,22 +75,7 @@ function statusOfBook(market: MarketState, health: FeedStatus): InputStatus {
   return health === 'ok' ? 'exact' : 'stale';
 }
 
-interface Sized { readonly tickSize: number; readonly lotSize: number; readonly multiplier: number }
-
-function positionsOf(market: MarketState, sized: Sized, price: number, openInterestLots: number, entries: ReturnType<History['entryPrices']>, rate: Rate | undefined, side: PositionSide): PriorTriggers | undefined {
-  const definition = market.definition;
-  if (definition === undefined || definition.marketKind === 'spot' || openInterestLots <= 0) return undefined;
-  // A venue whose own rules are not in the data is taken to margin like Binance [A].
-  const rules = forMaxLeverage(rulesOf(definition.venue) ?? BINANCE, definition.maxLeverage ?? assumedMaxLeverage);
-  const toQuote = rate === undefined ? 1 : 1 / rate.usd;
-  return priorTriggers({
-    openInterestLots, markPrice: price, tickSize: sized.tickSize, side, bucketTicks: Math.max(1, Math.round((price * bucketWidth) / sized.tickSize)),
-    rules: { ...rules, contract: definition.marketKind === 'inverse' ? 'inverse' : 'linear' },
-    recentPrices: entries.map((e) => ({ price: e.price * toQuote, weight: e.weight })),
-  });
-}
-
-function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookStatus: InputStatus): InputReading[] {
+function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookStatus: InputStatus, positions: MarketPositions): InputReading[] {
   const definition = market.definition;
   const name = definition === undefined ? market.source : `${definition.venue}:${definition.marketKind === 'spot' ? 'spot' : 'perp'}:${definition.symbol}`;
   const aged = (input: string, channel: 'openInterest' | 'ticker', time: EpochMs | undefined, fresh: InputStatus): InputReading => {
@@ -100,7 +87,7 @@ function readings(market: MarketState, at: EpochMs, config: ScoringConfig, bookS
   const book: InputReading = market.bookAt === undefined ? { name: `book.${name}`, status: bookStatus } : { name: `book.${name}`, status: bookStatus, ageMs: Math.max(0, at - market.bookAt) };
   if (definition === undefined || definition.marketKind === 'spot') return [book];
   const openInterestAt = market.openInterest?.at;
-  return [book, aged('openInterest', 'openInterest', openInterestAt, 'exact'), aged('mark', 'ticker', market.mark?.at, 'exact'), aged('positions', 'openInterest', openInterestAt, 'inferred')];
+  return [book, aged('openInterest', 'openInterest', openInterestAt, 'exact'), aged('mark', 'ticker', market.mark?.at, 'exact'), { ...aged('positions', 'openInterest', openInterestAt, positions.status), ...(positions.detail === undefined ? {} : { detail: positions.detail }) }];
 }
 
 /** The price that positions are measured against: the mark while it is fresh, else the index, else the book's best bid, else the last known. */
@@ -130,8 +117,8 @@ function unitsOf(definition: MarketState['definition']): Units {
 interface Known {
   readonly bid: Ladder;
   readonly ask: Ladder;
-  readonly longs: PriorTriggers | undefined;
-  readonly shorts: PriorTriggers | undefined;
+  readonly longs: SideTriggers | undefined;
+  readonly shorts: SideTriggers | undefined;
 }
 
 function buildVariant(market: MarketState, units: Units, known: Known, bookStatus: InputStatus, variant: Variant): CascadeMarket {
@@ -139,7 +126,7 @@ function buildVariant(market: MarketState, units: Units, known: Known, bookStatu
   const { tickSize, lotSize, inverse, contractSize } = units;
   const seen = bookStatus === 'exact' || (bookStatus === 'stale' && variant === 'high');
   const side = (ladder: Ladder, which: 'bid' | 'ask'): Ladder => (seen ? extendDepth(ladder, which, { tailFactor: tailFactors[variant], logStep }).ladder : emptyLadder());
-  const triggers = (prior: PriorTriggers | undefined): Triggers => (prior === undefined ? noTriggers() : shifted(prior, variant));
+  const triggers = (of: SideTriggers | undefined): Triggers => (of === undefined ? noTriggers() : shifted(of, variant));
   return cascadeMarket({
     id: definition?.instrument ?? market.source, kind: definition?.marketKind ?? 'spot', tickSize, lotSize, contractSize: inverse ? contractSize : 1,
     bids: side(known.bid, 'bid'), asks: side(known.ask, 'ask'), longTriggers: triggers(known.longs), shortTriggers: triggers(known.shorts), withdrawal: withdrawals[variant],
@@ -147,8 +134,8 @@ function buildVariant(market: MarketState, units: Units, known: Known, bookStatu
 }
 
 /**
- * A market as the engine takes it: live book with the deep snapshot under it, extended beyond the last known level, and positions from
- * open interest and the leverage prior. A book that is not current, as none is of a source that is `behind`, is left out of the pessimistic end and the centre and kept in
+ * A market as the engine takes it: live book with the deep snapshot under it, extended beyond the last known level, and positions that the venue names or that are inferred from
+ * open interest (`market-positions.ts`). A book that is not current, as none is of a source that is `behind`, is left out of the pessimistic end and the centre and kept in
  * the optimistic end; its positions stay in all three. O(levels + positions).
  */
 export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History, isBehind = false): MarketModel {
@@ -164,17 +151,17 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const unitPrice = price / multiplier;
   const openInterest = market.openInterest?.value;
   const openInterestUnits = openInterest === undefined ? undefined : units.inverse ? (openInterest * units.contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
-  const lots = openInterest === undefined || definition === undefined ? 0 : Math.round(openInterest / definition.lotSize);
-  const entries = history.entryPrices(at, unitPrice * (rate?.usd ?? 1));
-  const positions = (side: PositionSide): PriorTriggers | undefined => (unitPrice > 0 ? positionsOf(market, units, unitPrice, lots, entries, rate, side) : undefined);
+  const positions = marketPositions(market, { ...units, at, unitPrice, rate }, history);
   const known: Known = {
     bid: quantiseLadder(scale(bids), { tickSize, lotSize, side: 'bid' }), ask: quantiseLadder(scale(asks), { tickSize, lotSize, side: 'ask' }),
-    longs: positions('long'), shorts: positions('short'),
+    longs: positions.longs, shorts: positions.shorts,
   };
   const build = (variant: Variant): CascadeMarket => buildVariant(market, units, known, bookStatus, variant);
   const lastKnown = (bids.at(-2) ?? 0) / multiplier;
+  const inputs = readings(market, at, config, bookStatus, positions);
   return {
     variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, bookHealth, best, rate,
-    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, knownBids: known.bid.ticks.length, longs: known.longs, inputs: readings(market, at, config, bookStatus),
+    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, knownBids: known.bid.ticks.length, longs: known.longs, shorts: known.shorts, knownBy: positions.status, inputs,
+    positionStatus: worst(inputs.filter(({ name }) => name.startsWith('positions.')).map(({ status }) => status)),
   };
 }

@@ -25,6 +25,8 @@ export interface TickPublisher {
 export function createTickPublisher(deps: { readonly bus: Bus; readonly series: SeriesStore; readonly clock: Clock; readonly log: Log; readonly config: ScoringConfig; readonly tracer?: Tracer | undefined }): TickPublisher {
   const { bus, clock, log, config, tracer = noTracer } = deps;
   const snapshotAt = new Map<AssetId, EpochMs>();
+  /** Assets of which published liquidations last said something else than the engine. */
+  const disagreeing = new Set<AssetId>();
   let snapshotSeq = 0;
   let seq = 0;
   let count = 0;
@@ -41,9 +43,25 @@ export function createTickPublisher(deps: { readonly bus: Bus; readonly series: 
       bus.publish('snapshots', { kind: 'snapshot', source: sourceId('scoring.snapshots'), seq: snapshotSeq++, eventTime: at, receivedAt: clock.now(), asset, document, inputHash });
     }
   };
+  /** A disagreement says that a model is wrong, not that the market is in danger: it is for whoever runs the system, once when it begins and once when it ends. */
+  const tellDisagreements = (scores: readonly ScoreMessage[]): void => {
+    for (const { asset, hawkes, network } of scores) {
+      if (hawkes === null || hawkes === undefined || hawkes.disagreement === disagreeing.has(asset)) continue;
+      const { branching: { value: branching }, events } = hawkes;
+      const figures = { asset, branching, reproduction: network?.reproduction.value, events };
+      if (hawkes.disagreement) {
+        disagreeing.add(asset);
+        log.warn('model alarm: liquidations that were published do not breed others as the engine says', figures);
+      } else {
+        disagreeing.delete(asset);
+        log.info('model alarm over: published liquidations and the engine agree again', figures);
+      }
+    }
+  };
   const publish = async (due: ScoredTick): Promise<void> => {
     const published = due.scores.map((score): ScoreMessage => ({ ...score, seq: seq++, receivedAt: clock.now() }));
     if (due.lagging.length > 0) log.debug('tick did not wait for every source', { at: new Date(due.at).toISOString(), lagging: due.lagging.join(' ') });
+    tellDisagreements(published);
     await bus.publishDurable('scores', published);
     count += published.length;
     publishSnapshots(due);
