@@ -8,6 +8,7 @@ import type { Journal } from '@breakwater/platform/store';
 import { createFeedStates } from './feed-states.ts';
 import type { SeenTransfers } from './seen-transfers.ts';
 import { createSeenTransfers } from './seen-transfers.ts';
+import { createSlowFigures, type SlowFigures } from './slow-figures.ts';
 import { byMargin, isGood, pulseOf, summaryOf } from './summary.ts';
 
 /** What the live view is made of. */
@@ -46,6 +47,7 @@ export interface LiveView {
   summaries(): readonly AssetSummary[];
   /** Undefined for an asset that is not configured; so too below. */
   summary(asset: AssetId): AssetSummary | undefined;
+  /** Its score has the figures that were told some scores before, too. */
   detail(asset: AssetId): AssetDetail | undefined;
   feeds(): readonly FeedState[];
   /** Large transfers of an asset in [from, to], oldest first. */
@@ -72,6 +74,7 @@ interface HeldAsset {
   lastGoodAt: EpochMs | null;
   snapshot: MarketSnapshot | undefined;
   readonly transfers: SeenTransfers;
+  readonly slow: SlowFigures;
   /** Severities of open warnings. */
   readonly open: Map<WarningId, Severity>;
 }
@@ -82,7 +85,7 @@ interface HeldAsset {
  */
 export function createLiveView(deps: LiveViewDeps): LiveView {
   const { bus, clock, log } = deps;
-  const fresh = (): HeldAsset => ({ score: undefined, lastGoodAt: null, snapshot: undefined, transfers: createSeenTransfers(), open: new Map() });
+  const fresh = (): HeldAsset => ({ score: undefined, lastGoodAt: null, snapshot: undefined, transfers: createSeenTransfers(), slow: createSlowFigures(), open: new Map() });
   let held = new Map<AssetId, HeldAsset>(deps.assets.map((asset) => [asset, fresh()]));
   const feeds = createFeedStates(deps.sources);
   let chains = new Set(deps.chains);
@@ -101,6 +104,7 @@ export function createLiveView(deps: LiveViewDeps): LiveView {
     state.score = score;
     if (isGood(score)) state.lastGoodAt = score.eventTime;
     state.transfers.take(score);
+    state.slow.take(score);
     tell({ kind: 'asset', asset: score.asset });
   };
   const applyWarning = (warning: WarningMessage): void => {
@@ -159,7 +163,7 @@ export function createLiveView(deps: LiveViewDeps): LiveView {
     },
     detail: (asset) => {
       const state = held.get(asset);
-      return state === undefined ? undefined : { summary: summaryFor(asset, state), score: state.score ?? null };
+      return state === undefined ? undefined : { summary: summaryFor(asset, state), score: state.score === undefined ? null : state.slow.within(state.score) };
     },
     feeds: () => feeds.list(),
     transfers: (asset, from, to) => held.get(asset)?.transfers.within(from, to) ?? [],
