@@ -4,6 +4,7 @@ export * from './chi-square.ts';
 export * from './conditional-risk.ts';
 export * from './crash.ts';
 export * from './es-backtest.ts';
+export * from './forecast/index.ts';
 export * from './gap-scenarios.ts';
 export * from './garch.ts';
 export * from './gev.ts';
