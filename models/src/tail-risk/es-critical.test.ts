@@ -1,19 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRng, normalCdf } from '../core/index.ts';
 import { normalLaw, z2Critical, type LossLaw } from './es-backtest.ts';
-
-/** P(T > x) of Student's t with a whole number of degrees (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4), x >= 0. */
-function studentAbove(x: number, degrees: number): number {
-  const theta = Math.atan(x / Math.sqrt(degrees));
-  const [c, s] = [Math.cos(theta), Math.sin(theta)];
-  const odd = degrees % 2 === 1;
-  let [sum, term] = [0, odd ? c : 1];
-  for (let k = odd ? 1 : 0; k <= degrees - 2; k += 2) {
-    sum += term;
-    term *= (c * c * (k + 1)) / (k + 2);
-  }
-  return 0.5 * (1 - (odd ? (2 / Math.PI) * (theta + s * sum) : s * sum));
-}
+import { studentAbove } from './tail-dependence.ts';
 
 interface Law extends LossLaw {
   readonly above: (x: number) => number;

@@ -11,5 +11,6 @@ export * from './gev.ts';
 export * from './gpd.ts';
 export * from './horizon-losses.ts';
 export * from './liquidity.ts';
+export * from './tail-dependence.ts';
 export * from './var-backtest.ts';
 export * from './weighted-losses.ts';
