@@ -69,9 +69,11 @@ export function startAccountPolls(deps: AccountPollDeps): AccountPolls {
   queue.named(deps.start);
 
   const check = ({ positions }: AccountEvent): void => {
-    for (const { liquidationPrice, ownLiquidationPrice: own } of positions) {
-      if (own === undefined || (liquidationPrice === null && own === null)) continue;
-      const differs = liquidationPrice === null || own === null || Math.abs(own / liquidationPrice - 1) > TOLERANCE;
+    for (const { liquidationPrice, ownLiquidationPrice: own, value, qty } of positions) {
+      if (own === undefined) continue;
+      // A price next to nothing is as good as none: figures are rounded where they are printed.
+      const tolerance = TOLERANCE * (liquidationPrice ?? value / Math.abs(qty));
+      const differs = Math.abs((own ?? 0) - (liquidationPrice ?? 0)) > tolerance;
       counts.checked++;
       window.checked++;
       if (differs) {
