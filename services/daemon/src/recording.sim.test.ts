@@ -36,7 +36,9 @@ async function record(seed: number): Promise<Recorded> {
   const publish: Publish = (_topic, message) => void published.push(JSON.stringify(message));
   const recorder = createRecorder({ clock, write: (line) => void lines.push(JSON.stringify(line)) });
   const stop = new AbortController();
-  const config = simulationConfig(scenario, servers.chain.token, servers.hosts, 'usual');
+  const watching = simulationConfig(scenario, servers.chain.token, servers.hosts, 'usual');
+  // Accounts are read too, where a venue shows them.
+  const config = { ...watching, venues: Object.fromEntries(Object.entries(watching.venues).map(([name, venue]) => [name, { ...venue, accounts: true }])) };
   const collector = createCollector({ feeds: nativeFeeds, config, network, clock, rng: rng.fork('collector'), publish, log: silentLog, signal: stop.signal, tap: recorder.tap });
   await servers.prepare();
   const running = collector.run();
@@ -75,16 +77,23 @@ function unnumbered(text: string): string {
 }
 
 describe('a recording of simulated venues with every fault', () => {
+  const seen = new Set<Message['kind']>();
+
   it.each([1, 2, 3, 4])('seed %i: replayed, it gives the same messages to the byte', async (seed) => {
     const recorded = await record(seed);
     const { published, result } = await replay(recorded.lines);
     const kinds = new Set(recorded.published.map((text) => (JSON.parse(text) as Message).kind));
+    for (const kind of kinds) seen.add(kind);
     expect([...kinds]).toEqual(expect.arrayContaining(['instrument', 'book', 'book.deep', 'trade', 'ticker', 'feed.health', 'watermark']));
     expect(published.length).toBeGreaterThan(1_000);
     expect(published).toEqual(recorded.published);
     expect(result.gaps).toBeGreaterThan(0);
     expect(Object.values(result.rejected).reduce((a, b) => a + b, 0)).toBeGreaterThan(0);
     console.log(JSON.stringify({ seed, lines: recorded.lines.length, messages: published.length, frames: result.frames, gaps: result.gaps, rejected: result.rejected }));
+  });
+
+  it('has positions of accounts in it', () => {
+    expect(seen).toContain('account.position');
   });
 
   it('a part cut from the middle gives the same messages once its sockets have been opened anew', async () => {
