@@ -1,4 +1,7 @@
+export * from './ewma.ts';
 export * from './fit-pool.ts';
+export * from './garch-pot.ts';
+export * from './historical.ts';
 export * from './live.ts';
 export * from './pooled-defaults.ts';
 export * from './pooled-model.ts';

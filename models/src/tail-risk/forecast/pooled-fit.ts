@@ -29,20 +29,42 @@ const SAMPLE = 50_000;
 /** Steps of the first fit of a tail and of later ones. */
 const [FIRST_STEPS, LATER_STEPS] = [24, 3] as const;
 
+/** Where the search for one tail is. */
+interface Descent {
+  b: Float64Array;
+  /** For each row: while `moved` is below this, its return is within its scale. */
+  readonly within: Float32Array;
+  /** The most that any log scale can have changed since the search began. */
+  moved: number;
+}
+
 /** A fit of rows of `width` features, `capacity` of them at most. `start` are coefficients to begin from; the first feature must be the constant 1. Keeps 4 bytes a feature and row. */
 export function createPooledFit(width: number, capacity: number, start: ArrayLike<number>): PooledFit {
   assert(width >= 1 && capacity >= 1 && start.length === width, `as many coefficients to start from as features, got ${start.length} for ${width}`);
   const features = new Float32Array(width * capacity);
   const returns = new Float64Array(capacity);
+  /** Logs of the sizes of the returns: most rows are told from those beyond the scale without an exponential. */
+  const logSizes = new Float64Array(capacity);
   const moments = new Float64Array(width * width);
   const sums = new Float64Array(width);
-  const last = new Map<number, Float64Array>();
+  /** The largest size of each feature. */
+  const largest = new Float64Array(width);
+  const last = new Map<number, Descent>();
   let rows = 0;
 
+  /** Four sums side by side: one alone waits for itself at every feature, and this is where the time goes. */
   const logScale = (b: Float64Array, row: number): number => {
-    let sum = 0;
-    for (let k = 0, i = row * width; k < width; k++, i++) sum += (b[k] ?? 0) * (features[i] ?? 0);
-    return sum;
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    const from = row * width;
+    let k = 0;
+    for (; k + 3 < width; k += 4) {
+      s0 += (b[k] ?? 0) * (features[from + k] ?? 0);
+      s1 += (b[k + 1] ?? 0) * (features[from + k + 1] ?? 0);
+      s2 += (b[k + 2] ?? 0) * (features[from + k + 2] ?? 0);
+      s3 += (b[k + 3] ?? 0) * (features[from + k + 3] ?? 0);
+    }
+    for (; k < width; k++) s0 += (b[k] ?? 0) * (features[from + k] ?? 0);
+    return s0 + s1 + (s2 + s3);
   };
   /** Losses in units of the scale, of rows spread evenly over all. */
   const standardised = (b: Float64Array): Float64Array => {
@@ -57,14 +79,18 @@ export function createPooledFit(width: number, capacity: number, start: ArrayLik
     if (at > 0) moved[0] = (moved[0] ?? 0) + Math.log(at);
     return moved;
   };
-  /** Minus the slope of the summed score. */
-  const slope = (b: Float64Array, tail: number): Float64Array => {
+  /** Minus the slope of the summed score. A row is passed over while the coefficients cannot have moved as far as it was within the scale. */
+  const slope = ({ b, within, moved }: Descent, tail: number): Float64Array => {
     const down = sums.map((x) => -x);
     const weight = 1 / (2 * tail * RATIO);
     for (let row = 0; row < rows; row++) {
-      const relative = Math.abs(returns[row] ?? 0) * Math.exp(-logScale(b, row));
-      if (!(relative > 1)) continue;
-      const w = weight * Math.min(LARGEST, relative);
+      if ((within[row] ?? 0) > moved) continue;
+      const beyond = (logSizes[row] ?? 0) - logScale(b, row);
+      if (beyond <= 0) {
+        within[row] = moved - beyond;
+        continue;
+      }
+      const w = weight * Math.min(LARGEST, Math.exp(beyond));
       for (let k = 0, i = row * width; k < width; k++, i++) down[k] = (down[k] ?? 0) + w * (features[i] ?? 0);
     }
     return down;
@@ -74,9 +100,11 @@ export function createPooledFit(width: number, capacity: number, start: ArrayLik
       assert(rows < capacity, `at most ${capacity} rows`);
       for (let k = 0, i = rows * width; k < width; k++, i++) features[i] = x[k] ?? NaN;
       returns[rows] = following;
+      logSizes[rows] = Math.log(Math.abs(following));
       for (let i = 0; i < width; i++) {
         const xi = x[i] ?? NaN;
         if (xi === 0) continue;
+        largest[i] = Math.max(largest[i] ?? 0, Math.abs(xi));
         sums[i] = (sums[i] ?? 0) + xi;
         for (let j = 0; j <= i; j++) moments[i * width + j] = (moments[i * width + j] ?? 0) + xi * (x[j] ?? NaN);
       }
@@ -88,15 +116,16 @@ export function createPooledFit(width: number, capacity: number, start: ArrayLik
     coefficients: (tail) => {
       assert(tail > 0 && tail < 0.5, `a tail in (0, 0.5), got ${tail}`);
       const before = last.get(tail);
-      let b = before ?? centred(Float64Array.from(start), tail);
+      const descent = before ?? { b: centred(Float64Array.from(start), tail), within: new Float32Array(capacity), moved: 0 };
+      last.set(tail, descent);
       // One row of each feature at size one is added, so that what has never varied stays where it began.
       const curvature = moments.map((m, i) => CURVATURE * m + (i % (width + 1) === 0 ? 1 : 0));
       for (let step = before === undefined ? FIRST_STEPS : LATER_STEPS; step > 0; step--) {
-        const change = solvePositive(curvature, slope(b, tail));
-        b = b.map((value, k) => value + (change[k] ?? 0));
+        const change = solvePositive(curvature, slope(descent, tail));
+        descent.b = descent.b.map((value, k) => value + (change[k] ?? 0));
+        descent.moved += change.reduce((sum, d, k) => sum + Math.abs(d) * (largest[k] ?? 0), 0);
       }
-      last.set(tail, b);
-      return b.slice();
+      return descent.b.slice();
     },
     law: (coefficients) => lawOf(standardised(coefficients)),
   };
