@@ -82,7 +82,7 @@ if (missing) console.warn(`skipped: the console during a drill needs ${executabl
     }
     await browser.close();
     if (folder !== '') rmSync(folder, { recursive: true });
-  }, 20_000);
+  }, 120_000);
 
   it('the page follows it live, without being loaded again, and says when the daemon is away and when it was started anew', async () => {
     expect(new Set(rows).size).toBeGreaterThan(10);
@@ -152,5 +152,5 @@ if (missing) console.warn(`skipped: the console during a drill needs ${executabl
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/does not watch 'NONE'/)]);
     const nobody = await command('report', 'XYZ', '--html', html ?? '', '--url', 'http://127.0.0.1:1');
     expect([nobody.code, nobody.err]).toEqual([1, expect.stringMatching(/no daemon was reached at .*Start one with/)]);
-  }, 30_000);
+  }, 180_000);
 });

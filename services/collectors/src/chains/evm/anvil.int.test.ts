@@ -114,7 +114,7 @@ type Door = (method: string, params: readonly unknown[], rpc: Rpc) => Promise<un
     expect(stats).toMatchObject({ deepReorgs: 0, dropped: 0 });
     expect(stats?.failures).toBeGreaterThan(0);
     process.stdout.write(`anvil: 20 reorganisations, ${chain.transfers().length} messages, ${reverted.length} retractions, ${standing(chain.transfers()).length} transfers stand, ${said.filter((one) => lie.test(one)).length} quarantines of the lying endpoint\n`);
-  }, 120_000);
+  }, 400_000);
 
   it('a catch-up of 10,000 blocks skips none', async () => {
     const from = await node.height();
@@ -134,5 +134,5 @@ type Door = (method: string, params: readonly unknown[], rpc: Rpc) => Promise<un
     expect(standing(chain.transfers())).toEqual(await node.wanted());
     expect(chain.transfers().filter(({ state, block }) => state === 'included' && block > from).length).toBe(50);
     expect(chain.feed()?.stats()).toMatchObject({ tip: head, deepReorgs: 0, reorgs: 0, quarantines: 0 });
-  }, 120_000);
+  }, 400_000);
 });
