@@ -24,6 +24,13 @@ export interface FeedStatusReport {
   readonly books: readonly BookState[];
 }
 
+/** Keeps addresses of accounts from one run to the next. */
+export interface AccountStore {
+  /** Those that were saved last; none before the first time. Rejects with what the store says. */
+  load(source: SourceId): Promise<readonly string[]>;
+  save(source: SourceId, accounts: readonly string[]): Promise<void>;
+}
+
 /** What a collector needs. */
 export interface CollectorDeps {
   readonly feeds: readonly Feed[];
@@ -42,6 +49,8 @@ export interface CollectorDeps {
   readonly exchangeFactory?: (exchange: string) => Promise<CcxtExchange>;
   /** Where each source was when another process published it last; from the beginning by default. */
   readonly tailOf?: (source: SourceId) => SourceTail;
+  /** Keeps which accounts have positions, where a venue shows them: others are learnt when they trade, which may be long after. Nothing is kept by default. */
+  readonly accountStore?: AccountStore;
   /** Listens in on a built-in feed, as a recorder does. */
   readonly tap?: (venue: Venue) => FeedTap;
 }

@@ -19,7 +19,7 @@ import type { AssetRule, Registry } from './registry.ts';
 import { createRegistry } from './registry.ts';
 import type { Requests, SharedLimits } from './session/requests.ts';
 import { createRequests } from './session/requests.ts';
-import type { Session } from './session/session.ts';
+import type { Session, SessionDeps } from './session/session.ts';
 import { createSession } from './session/session.ts';
 import type { Witness } from './session/witness.ts';
 import type { Source } from './source.ts';
@@ -99,9 +99,22 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
   const rateRequests = budgeted(round / (config.collect.pollEveryMs / 1_000), RATE_ROUNDS * round);
   const { accounts: readsAccounts = true, knownAccounts = [] } = config.venues[venue.venue] ?? {};
   const accountWeight = feed.weightPerMinute * ACCOUNT_SHARE;
-  const accounts = venue.accountPolls === undefined || !readsAccounts ? {} : {
-    accounts: { start: knownAccounts, weightPerMinute: accountWeight, requests: budgeted(accountWeight / 60, Math.max(10, (accountWeight / 60) * ACCOUNT_BURST_S)) },
+  const accountRequests = venue.accountPolls === undefined || !readsAccounts ? undefined : budgeted(accountWeight / 60, Math.max(10, (accountWeight / 60) * ACCOUNT_BURST_S));
+  let heldAccounts: readonly string[] = [];
+  const remember = (accounts: readonly string[]): void => {
+    heldAccounts = accounts;
+    deps.accountStore?.save(venue.source, accounts).catch((error: unknown) => log.warn('accounts-not-saved', { error: messageOf(error) }));
   };
+  const recallAccounts = async (): Promise<void> => {
+    if (accountRequests === undefined) return;
+    // Who trades is learnt anew.
+    heldAccounts = await (deps.accountStore?.load(venue.source).catch((error: unknown) => {
+      log.warn('accounts-not-recalled', { error: messageOf(error) });
+      return [];
+    }) ?? []);
+  };
+  const accountsOf = (): Pick<SessionDeps, 'accounts'> =>
+    accountRequests === undefined ? {} : { accounts: { start: [...knownAccounts, ...heldAccounts], weightPerMinute: accountWeight, requests: accountRequests, remember } };
   let registry: Registry | undefined;
   /** The part of the venue's list that rates can be read from. */
   let markets: readonly VenueInstrument[] = [];
@@ -179,7 +192,7 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, ...accounts, config: config.collect, network, clock, rng: rng.fork('session'), log, tracer: deps.tracer, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
+    const running = createSession({ venue, endpoints, registry: held, source, witness, requests, deepRequests, rates: { pairs: ratePairs, requests: rateRequests }, ...accountsOf(), config: config.collect, network, clock, rng: rng.fork('session'), log, tracer: deps.tracer, signal: stop.signal, onFallbacks: (window) => countFallbacks(source.id, window), ...(tap === undefined ? {} : { createIntake: tap.createIntake }) });
     session = running;
     const done = running.run();
     refreshAt = clock.now() + config.collect.refreshEveryMs;
@@ -212,6 +225,7 @@ export function createFeedRunner(feed: Feed, config: CollectorsConfig, deps: Col
   let ran: Promise<void> = Promise.resolve();
   const run = async (): Promise<void> => {
     try {
+      await recallAccounts();
       const first = await readListUntilDone();
       let held = register(canary.list(first, undefined) ?? first);
       log.info('watching', { markets: held.watched.size });

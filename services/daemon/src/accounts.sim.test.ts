@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCollector, nativeFeeds } from '@breakwater/collectors';
+import { createCollector, nativeFeeds, type AccountStore } from '@breakwater/collectors';
 import type { AssetMessage, GlobalMessage, InputReading } from '@breakwater/contracts';
 import { createRng, defined, epochMs } from '@breakwater/models/core';
 import { createActivity } from '@breakwater/platform/activity';
+import { BreakwaterError } from '@breakwater/platform/errors';
 import { silentLog } from '@breakwater/platform/log';
 import { createSimulatedClock, createSimulatedNetwork, type Endpoint } from '@breakwater/platform/simulated';
 import { createScorer } from '@breakwater/scoring';
 import { createWorld, venueEndpoints, type MarketState, type World } from '@breakwater/simulator';
 import { om2025 } from '@breakwater/simulator/scenarios';
+import { createAccountStore } from './account-store.ts';
 import { parseConfig } from './config.ts';
 import { scoringSettings } from './settings.ts';
 import { squeeze, stepMs } from './simulation/test-scenario.ts';
@@ -27,10 +29,12 @@ interface Outcome {
 }
 
 /** Collects a simulated Hyperliquid and scores it. The venue fails now and then: one answer in twenty is damaged, one in twenty an error. */
-async function run(options: { readonly seed: number; readonly share: number; readonly accounts?: boolean; readonly faults?: boolean; readonly steps?: number }): Promise<Outcome> {
+async function run(options: { readonly seed: number; readonly share: number; readonly accounts?: boolean; readonly faults?: boolean; readonly steps?: number; readonly from?: number; readonly store?: AccountStore }): Promise<Outcome> {
   const scenario = { ...squeeze(om2025(options.seed)), accountShare: options.share };
   const world: World = createWorld(scenario);
-  const clock = createSimulatedClock({ start: scenario.start, activity: createActivity() });
+  const start = epochMs(scenario.start + (options.from ?? 0) * stepMs);
+  for (let step = 0; step < (options.from ?? 0); step++) world.advance(epochMs(scenario.start + step * stepMs));
+  const clock = createSimulatedClock({ start, activity: createActivity() });
   const venue = venueEndpoints(world).hyperliquid;
   const asked: { at: number; weight: number; what: string }[] = [];
   const trouble = createRng(options.seed).fork('trouble');
@@ -57,6 +61,7 @@ async function run(options: { readonly seed: number; readonly share: number; rea
   for (const asset of scoringSettings(config).assets) scorer.watch(asset);
   const stop = new AbortController();
   const collector = createCollector({
+    ...(options.store === undefined ? {} : { accountStore: options.store }),
     feeds: nativeFeeds, config, clock, rng: createRng(options.seed), log: silentLog, signal: stop.signal,
     network: createSimulatedNetwork({ clock, rng: createRng(options.seed).fork('network'), latencyMs: [5, 60], resolve: () => endpoint }),
     publish: (_topic, message) => {
@@ -67,7 +72,7 @@ async function run(options: { readonly seed: number; readonly share: number; rea
   const running = collector.run();
   const readings: { reading: InputReading; at: number }[] = [];
   const truth: MarketState[] = [];
-  for (let step = 0; step < (options.steps ?? STEPS); step++) {
+  for (let step = options.from ?? 0; step < (options.steps ?? STEPS); step++) {
     world.advance(epochMs(scenario.start + step * stepMs));
     truth.push(defined(world.market('hyperliquid', 'perp', 'OM'), 'the market'));
     await clock.runUntil(epochMs(scenario.start + (step + 1) * stepMs));
@@ -128,15 +133,43 @@ describe('accounts of a simulated Hyperliquid', () => {
   });
 
   it('are exact where nearly all of open interest is known', async () => {
-    const { readings } = await run({ seed: 2, share: 1 });
+    const { readings } = await run({ seed: 2, share: 1, steps: 46 });
     const statuses = readings.filter(({ at }) => at > 150_000).map(({ reading }) => reading.status);
     expect(statuses).toContain('exact');
     console.log(JSON.stringify(statuses));
   });
 
+  it('are kept for whoever begins anew, who knows most of open interest within seconds', async () => {
+    const checkpoints = new Map<string, string>([['accounts:hyperliquid:perp', 'no address']]);
+    const store = createAccountStore({
+      checkpoint: async (name) => checkpoints.get(name),
+      saveCheckpoints: async (values) => {
+        for (const [name, value] of Object.entries(values)) checkpoints.set(name, value);
+      },
+    });
+    // Long enough for a multiple of five minutes.
+    const first = await run({ seed: 2, share: 1, store, from: 40, steps: 62 });
+    expect(positionsOf(first).length).toBeGreaterThan(0);
+    expect((checkpoints.get('accounts:hyperliquid:perp') ?? '').split('\n').filter((line) => /^[0-9a-f]{40}$/.test(line)).length).toBeGreaterThan(15);
+    const shareAfter = async (kept: AccountStore | undefined): Promise<number> => {
+      const { readings } = await run({ seed: 2, share: 1, from: 58, steps: 62, ...(kept === undefined ? {} : { store: kept }) });
+      return Number(/^(\d+) %/.exec(readings.at(-1)?.reading.detail ?? '')?.[1] ?? 0);
+    };
+    const [with_, without] = [await shareAfter(store), await shareAfter(undefined)];
+    console.log(JSON.stringify({ with: with_, without }));
+    expect(with_).toBeGreaterThan(75);
+    expect(without).toBeLessThan(with_);
+  });
+
+  it('goes on when accounts can be neither recalled nor saved', async () => {
+    const refuse = (): Promise<never> => Promise.reject(new BreakwaterError('store-failed', 'no disk: none here'));
+    const { accounts } = await run({ seed: 2, share: 1, from: 52, steps: 62, store: { load: refuse, save: refuse } });
+    expect(accounts?.holders).toBeGreaterThan(5);
+  });
+
   it('come again the same', async () => {
-    const [one, again] = [await run({ seed: 3, share: 0.8, faults: true, steps: 24 }), await run({ seed: 3, share: 0.8, faults: true, steps: 24 })];
-    expect(positionsOf(one).length).toBeGreaterThan(20);
+    const [one, again] = [await run({ seed: 3, share: 0.8, faults: true, steps: 16 }), await run({ seed: 3, share: 0.8, faults: true, steps: 16 })];
+    expect(positionsOf(one).length).toBeGreaterThan(10);
     expect(JSON.stringify(again.messages)).toBe(JSON.stringify(one.messages));
   });
 

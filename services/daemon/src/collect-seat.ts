@@ -3,6 +3,7 @@ import { assignVenues, runShard, type ShardTerm } from '@breakwater/collectors/s
 import type { SourceId } from '@breakwater/models/core';
 import { registeredOnce } from '@breakwater/platform/metrics';
 import type { Journal } from '@breakwater/platform/store';
+import { createAccountStore } from './account-store.ts';
 import type { Adapters, CollectShard } from './adapters.ts';
 import { createChainFeeds, type ChainFeeds } from './chain-feeds.ts';
 import type { Config } from './config.ts';
@@ -57,7 +58,7 @@ export function createCollectSeat(deps: CollectSeatDeps): CollectSeat {
 
   const make = (on: Pick<Adapters, 'bus' | 'journal'>, until: AbortSignal, term?: ShardTerm): Running => ({
     collector: createCollector({
-      feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => on.bus.publish(topic, message), log, metrics, tracer, signal: until, ...(term === undefined ? {} : { tailOf: term.tailOf }),
+      feeds: nativeFeeds, config, network, clock, rng: rng.fork('venues'), publish: (topic, message) => on.bus.publish(topic, message), log, metrics, tracer, signal: until, accountStore: createAccountStore(on.journal), ...(term === undefined ? {} : { tailOf: term.tailOf }),
     }),
     chains: createChainFeeds({ adapters: { ...adapters, ...on }, config, log, signal: until }), until: term?.held,
   });

@@ -134,6 +134,8 @@ describe('the order in which accounts are asked', () => {
     const stats = queue.stats(epochMs(START + 6_000 * 300));
     expect(stats.accounts).toBeLessThanOrEqual(100);
     expect(stats).toMatchObject({ holders: 20, core: 20, coreShare: 1 });
+    expect(queue.holders(100)).toHaveLength(20);
+    expect(queue.holders(3)).toEqual(['account 0', 'account 1', 'account 10']);
     expect(stats.accounts + stats.dropped).toBe(300);
     // All at once: what is too much for now is refused, and counted.
     queue.named(Array.from({ length: 500 }, (_, i) => `flood ${i}`));

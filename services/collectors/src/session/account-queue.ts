@@ -18,6 +18,8 @@ export interface AccountQueue {
   next(at: EpochMs): string | undefined;
   /** Everything an account has. */
   answered(event: AccountEvent, at: EpochMs): void;
+  /** Accounts with a position in a watched market when they were asked last, those with most at risk first; `most` of them at most. */
+  holders(most: number): readonly string[];
   stats(at: EpochMs): AccountQueueStats;
 }
 
@@ -74,6 +76,11 @@ interface Account {
   risk: number;
 }
 
+/** Most at risk first, and always in the same order. */
+function byRisk(a: Account, b: Account): number {
+  return b.risk - a.risk || (a.name < b.name ? -1 : 1);
+}
+
 /** Makes a queue without accounts. A turn costs O(core), a look at who belongs to it O(accounts log accounts) every five seconds. */
 export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS }: AccountQueueOptions): AccountQueue {
   const accounts = new Map<string, Account>();
@@ -122,7 +129,7 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
     sortedAt = at;
     for (const account of accounts.values()) if (account.positions.length > 0) account.risk = riskOf(account);
     trim();
-    const atRisk = [...accounts.values()].filter(({ risk }) => risk > 0).sort((a, b) => b.risk - a.risk || (a.name < b.name ? -1 : 1));
+    const atRisk = [...accounts.values()].filter(({ risk }) => risk > 0).sort(byRisk);
     const total = atRisk.reduce((sum, { risk }) => sum + risk, 0);
     let sum = 0;
     core = new Set();
@@ -195,6 +202,7 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
       account.positions = positions.filter(({ symbol }) => isWatched(symbol));
       account.risk = riskOf(account);
     },
+    holders: (most) => [...accounts.values()].filter(({ positions }) => positions.length > 0).sort(byRisk).slice(0, most).map(({ name }) => name),
     stats: (at) => {
       let holders = 0;
       for (const { positions } of accounts.values()) if (positions.length > 0) holders++;

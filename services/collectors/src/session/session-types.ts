@@ -9,7 +9,7 @@ import type { Intake, IntakeDeps } from '../intake.ts';
 import type { Registry } from '../registry.ts';
 import type { Source } from '../source.ts';
 import type { RatePair, Venue, VenueEndpoints } from '../venue.ts';
-import type { AccountPollStats } from './account-polls.ts';
+import type { AccountPollDeps, AccountPollStats } from './account-polls.ts';
 import type { Requests } from './requests.ts';
 import type { Witness } from './witness.ts';
 
@@ -50,8 +50,8 @@ export interface SessionDeps {
   readonly deepRequests: Requests;
   /** The venue's markets that tell the rates wanted now, and a budget of their own: many books that wait for snapshots never hold them up. None by default. */
   readonly rates?: { readonly pairs: () => readonly RatePair[]; readonly requests: Requests };
-  /** Reads the positions of accounts where the venue shows them: those to begin with, and a budget of their own. Not read by default. */
-  readonly accounts?: { readonly start: readonly string[]; readonly requests: Requests; readonly weightPerMinute: number };
+  /** Reads the positions of accounts where the venue shows them: those to begin with, a budget of their own, and who is told which to begin with another time. Not read by default. */
+  readonly accounts?: Pick<AccountPollDeps, 'start' | 'requests' | 'weightPerMinute' | 'remember'>;
   readonly config: CollectConfig;
   /** A thousand more frames of a kind that the byte decoder reads; for metrics. */
   readonly onFallbacks?: (window: FallbackWindow) => void;

@@ -34,7 +34,7 @@ export function drillConfig(scenario: Scenario, places: DrillPlaces): Record<str
     // Only the market types that are simulated: the others have no address but the public one.
     venues: Object.fromEntries(config.venues.map((venue) => {
       const endpoints = endpointsOf(venue, places.addresses);
-      // A collector that begins anew learns accounts anew, and a run with kills is to end as one without.
+      // What accounts hold is read one after the other, so a run with kills would know other readings of it than one without.
       return [venue, { markets: Object.keys(endpoints), endpoints, accounts: false }];
     })),
     chains: {
