@@ -12,6 +12,7 @@ export function scoringSettings(config: Config): ScoringConfig {
     ...scoringDefaults,
     assets: Object.entries(config.assets).map(([id, asset]) => ({
       asset: assetId(id), chains: [...new Set(asset.tokens.map((token) => token.chain))].sort().map(sourceId), ...(asset.float === undefined ? {} : { float: asset.float }),
+      offered: { unlockUnits: asset.unlockUnits, otcUnits: asset.otcUnits },
     })),
     tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, staleAfterMs: scoring.staleAfterMs,
     // A source that is well is behind by its own watermark's delay and spacing; lateness is what comes on top.

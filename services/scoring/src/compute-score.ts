@@ -15,6 +15,7 @@ import { variants, type Variant } from './assumptions.ts';
 import type { MarketModel } from './market-model.ts';
 import { modelAsset, partsOf, type ModelledMarket, type Part } from './modelled-market.ts';
 import type { Rate, Rates } from './rates.ts';
+import { horizonTailOf, tailScoreOf } from './tail-score.ts';
 
 const dayMs = 86_400_000;
 /** Deposits a score names, for the timeline. */
@@ -182,16 +183,19 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
       priceHourAgo: hourAgo === null ? null : price(hourAgo),
     },
     liquidations: liquidationSummary(modelled.map(({ state: market, model }) => ({ state: market, rate: model.rate })), at),
-    ...outlookOf(state, asset, at, { parts, figures, unitPrice }), markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state),
+    ...outlookOf(state, asset, at, { parts, figures, unitPrice, status }), markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state),
   };
 }
 
-/** What is told now and then, and readers keep: the map of liquidations, and what published liquidations say of the network. */
-function outlookOf(state: AssetState, asset: ScoredAsset, at: EpochMs, of: { readonly parts: readonly Part[]; readonly figures: AssetFigures; readonly unitPrice: number | null }): Pick<ScoreMessage, 'liquidationMap' | 'hawkes'> {
-  const { parts, figures: { network }, unitPrice } = of;
+/** What is told now and then, and readers keep: the tail of the next hour, the map of liquidations, and what published liquidations say of the network. */
+function outlookOf(state: AssetState, asset: ScoredAsset, at: EpochMs, of: { readonly parts: readonly Part[]; readonly figures: AssetFigures; readonly unitPrice: number | null; readonly status: InputStatus }): Pick<ScoreMessage, 'tail' | 'liquidationMap' | 'hawkes'> {
+  const { parts, figures: { response, network }, unitPrice, status } = of;
+  const hawkes = isFittedAt(asset.asset, at) ? { hawkes: branchingOf(state.forced, at, network) } : {};
+  if (at % shapeSeriesEveryMs !== 0) return hawkes;
+  const tail = horizonTailOf(state.bars.closed());
   return {
-    ...(isFittedAt(asset.asset, at) ? { hawkes: branchingOf(state.forced, at, network) } : {}),
-    ...(at % shapeSeriesEveryMs === 0 ? { liquidationMap: unitPrice === null ? null : liquidationMapOf(parts, unitPrice) } : {}),
+    ...hawkes, tail: tail === undefined ? null : tailScoreOf(tail, { at, response, responseStatus: status, offered: asset.offered }),
+    liquidationMap: unitPrice === null ? null : liquidationMapOf(parts, unitPrice),
   };
 }
 

@@ -30,6 +30,16 @@ export interface ScoredAsset {
   readonly float?: number;
   /** Chains that carry a token of the asset, sorted. */
   readonly chains?: readonly SourceId[];
+  /** What may come to market at once; absent when not known. */
+  readonly offered?: OfferedUnits;
+}
+
+/** Units of an asset that its history does not hold, for scenarios. */
+export interface OfferedUnits {
+  /** That become free next. */
+  readonly unlockUnits?: number | undefined;
+  /** That were sold over the counter at a discount. */
+  readonly otcUnits?: number | undefined;
 }
 
 /** Defaults of everything but the assets. */
