@@ -1,5 +1,6 @@
 export * from './almgren-chriss.ts';
 export * from './cascade-shortfall.ts';
+export * from './backtest/index.ts';
 export * from './chi-square.ts';
 export * from './conditional-risk.ts';
 export * from './crash.ts';

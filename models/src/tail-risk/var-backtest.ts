@@ -92,6 +92,11 @@ export function dynamicQuantile(exceeded: readonly boolean[], vars: readonly num
       for (let j = 0; j < size; j++) equation[j] = (equation[j] ?? 0) + (row[i] ?? 0) * (row[j] ?? 0);
     }
   }
+  return dynamicQuantileOf(normal, right, p);
+}
+
+/** The same test from the sums of its regression: of the products of regressors, and of each with (exceeded - p). Sums of parts of a series add up. */
+export function dynamicQuantileOf(normal: readonly (readonly number[])[], right: readonly number[], p: number): TestResult {
   const { solution, rank } = solveSymmetric(normal, right);
   return tested(solution.reduce((sum, b, i) => sum + b * (right[i] ?? 0), 0) / (p * (1 - p)), Math.max(1, rank));
 }

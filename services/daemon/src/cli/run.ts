@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BreakwaterError } from '@breakwater/platform/errors';
+import { backtestCommand, type BacktestFlags } from './backtest.ts';
 import { benchCommand, type BenchFlags } from './bench.ts';
 import { canaryCommand } from './canary.ts';
 import { checkConfigCommand } from './check-config.ts';
@@ -155,6 +156,12 @@ function program(context: CommandContext): Command {
     .option('--instruments <n>', 'soak: books of each market type', whole, 40)
     .option('--chromium <file>', 'console: a Chromium to measure with', '/usr/bin/chromium')
     .action((name: string, options: BenchFlags) => benchCommand(context, name, options));
+  add('backtest', 'test forecasts of losses (VaR, expected shortfall) on recorded bars of five minutes, by model', 'breakwater backtest var OM_USDT-5m.csv', 'breakwater backtest var --universe april.csv.gz --json')
+    .argument('<what>', 'var: 99 % value at risk and 97.5 % expected shortfall of the next five minutes')
+    .argument('[candles]', 'bars of one market: CSV (or .csv.gz) with a header that names ts, open, high, low, close and volume')
+    .option('--universe <file>', 'bars of many markets instead, with a column symbol: the live model is fitted over all of them as time goes on')
+    .option('--threads <n>', 'worker threads; as many as there are cores by default', whole)
+    .action((what: string, candles: string | undefined, options: BacktestFlags) => backtestCommand(context, what, candles, options));
   return root;
 }
 
