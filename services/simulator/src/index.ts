@@ -11,6 +11,5 @@ export type { LimitName, Said } from './receivers/telegram-model.ts';
 export type { WebhookFate, WebhookFaults, WebhookReceiver, WebhookRequest } from './receivers/webhook.ts';
 export { startWebhookReceiver } from './receivers/webhook.ts';
 export * from './venues/index.ts';
-export { accountLiquidationPrice, type SimulatedAccount } from './world/accounts.ts';
 export * from './world/market.ts';
 export * from './world/world.ts';

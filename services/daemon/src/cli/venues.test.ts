@@ -21,9 +21,10 @@ describe('breakwater venues', () => {
     const { code, out, err } = await runCollecting('venues');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const { source } of allVenues) expect(out.match(new RegExp(`^${source} `, 'gm'))).toHaveLength(2);
-    expect(out).toMatch(/^binance:usdm +stream +poll +stream +- +stream +stream +poll +stream +sampled, last of 1 s$/m);
-    expect(out).toMatch(/^bybit:inverse +stream +poll +stream +stream +stream +stream +stream +stream +complete$/m);
-    expect(out).toMatch(/^hyperliquid:spot +stream +poll +stream +- +- +- +- +- +none$/m);
+    expect(out).toMatch(/^binance:usdm +stream +poll +stream +- +stream +stream +poll +stream +- +sampled, last of 1 s$/m);
+    expect(out).toMatch(/^bybit:inverse +stream +poll +stream +stream +stream +stream +stream +stream +- +complete$/m);
+    expect(out).toMatch(/^hyperliquid:perp +stream +poll +stream +- +stream +stream +stream +stream +poll +none$/m);
+    expect(out).toMatch(/^hyperliquid:spot +stream +poll +stream +- +- +- +- +- +- +none$/m);
     expect(out).toMatch(/^binance:coinm +2026-11-27 +linear \d{4}-\d\d-\d\d, inverse \d{4}-\d\d-\d\d +sequence \(pu = u before\) over a polled snapshot$/m);
     expect(out).toContain('feed: ccxt');
     // Closed: kept for its recordings only.

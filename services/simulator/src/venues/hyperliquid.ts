@@ -1,8 +1,8 @@
 import type { HttpResponse } from '@breakwater/platform/network';
 import type { Endpoint, EndpointPeer } from '../endpoint.ts';
 import { defined } from '@breakwater/models/core';
-import { accountLiquidationPrice, type SimulatedAccount } from '../world/accounts.ts';
-import type { Level, MarketState } from '../world/market.ts';
+import { accountLiquidationPrice } from '../world/accounts.ts';
+import type { Level, MarketState, SimulatedAccount } from '../world/market.ts';
 import { decimalsOf, printLots, printTicks, trimZeros } from '../world/market.ts';
 import type { World } from '../world/world.ts';
 import { createFrameMemo, json, parseObject, route } from './reply.ts';

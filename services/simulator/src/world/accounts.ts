@@ -1,20 +1,5 @@
 import type { Rng } from '@breakwater/models/core';
-import type { MarketSpec } from './market.ts';
-
-/** An account with a position in a simulated market, where the venue shows accounts. */
-export interface SimulatedAccount {
-  /** 20 bytes that belong to nobody, in lower case. */
-  readonly address: string;
-  readonly side: 'long' | 'short';
-  /** Whole lots, > 0. */
-  readonly lots: number;
-  readonly entryPrice: number;
-  /** Margin over value at entry is one over this; at most the market's maximum. */
-  readonly leverage: number;
-  readonly margin: 'cross' | 'isolated';
-  /** Its share of what accounts of its side hold, relative to the others'. */
-  readonly weight: number;
-}
+import type { MarketSpec, SimulatedAccount } from './market.ts';
 
 /** What the accounts of one step are made from. */
 export interface AccountInputs {

@@ -1,5 +1,4 @@
 import type { EpochMs } from '@breakwater/models/core';
-import type { SimulatedAccount } from './accounts.ts';
 
 /** The venues that are simulated. */
 export type SimulatedVenue = 'binance' | 'bybit' | 'okx' | 'hyperliquid';
@@ -51,6 +50,21 @@ export interface SimulatedLiquidation {
   readonly ticks: number;
   readonly lots: number;
   readonly side: 'buy' | 'sell';
+}
+
+/** An account with a position in a simulated market, where the venue shows accounts. */
+export interface SimulatedAccount {
+  /** 20 bytes that belong to nobody, in lower case. */
+  readonly address: string;
+  readonly side: 'long' | 'short';
+  /** Whole lots, > 0. */
+  readonly lots: number;
+  readonly entryPrice: number;
+  /** Margin over value at entry is one over this; at most the market's maximum. */
+  readonly leverage: number;
+  readonly margin: 'cross' | 'isolated';
+  /** Its share of what accounts of its side hold, relative to the others'. */
+  readonly weight: number;
 }
 
 /** A market at one step. */
