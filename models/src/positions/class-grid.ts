@@ -38,13 +38,13 @@ export function openingPrior(distances: Float64Array, side: PositionSide, prior:
   const last = distances.length - 1;
   for (const { leverage, weight } of prior) {
     const distance = side === 'long' ? -Math.log1p(-Math.min(1, 1 / leverage)) : Math.log1p(1 / leverage);
-    if (leverage <= 1) {
-      weights[last] = (weights[last] ?? 0) + weight;
-      continue;
-    }
+    // Half of the shorts without leverage are hedged or backed by coins: nothing liquidates them [A].
+    const never = leverage <= 1 ? (side === 'long' ? 1 : 0.5) : 0;
+    weights[last] = (weights[last] ?? 0) + weight * never;
+    if (never === 1) continue;
     const kernel = distances.map((d) => (d === Infinity ? 0 : Math.exp(-0.5 * (Math.log(d / distance) / distanceSpread) ** 2)));
     const total = kernel.reduce((sum, x) => sum + x, 0);
-    for (const [k, x] of kernel.entries()) weights[k] = (weights[k] ?? 0) + (weight * x) / total / survivingShare(distances[k] ?? Infinity);
+    for (const [k, x] of kernel.entries()) weights[k] = (weights[k] ?? 0) + ((1 - never) * weight * x) / total / survivingShare(distances[k] ?? Infinity);
   }
   // A class the list has nobody in is rare, not impossible.
   const sum = weights.reduce((s, x) => s + x, 0);

@@ -1,4 +1,4 @@
-import { createRng, defined, type Rng } from '../core/index.ts';
+import { defined, type Rng } from '../core/index.ts';
 import { at } from '../market/index.ts';
 import { ageWeight, type Evidence, type EvidenceBlock } from './evidence-blocks.ts';
 import { fitWeights, type ClassPrior, type ExposureData, type FittedWeights } from './expectation-maximisation.ts';
@@ -11,6 +11,7 @@ export interface SideTerms {
   readonly flows: number;
   readonly classes: number;
   readonly prior: Float64Array;
+  readonly distances: Float64Array;
   /** The prior counts as this many liquidated orders. */
   readonly concentration: number;
   readonly reporting: number;
@@ -20,17 +21,25 @@ export interface SideTerms {
 /** One side, fitted under every flow. */
 export interface SideFit {
   readonly byFlow: readonly { readonly data: ExposureData; readonly fitted: FittedWeights; readonly objective: number }[];
+  /** Expected counts under every flow. */
+  readonly means: readonly Float64Array[];
+  /** When each interval begins, milliseconds. */
+  readonly from: Float64Array;
+  /** What the model is wrong by beyond chance: variance = mean (1 + kappa mean). */
+  readonly kappa: number;
   /** Effective orders all of it rests on, and what the orders were divided by for misfit, on average. */
   readonly evidence: number;
   readonly dispersion: number;
 }
 
 const sweeps = 150;
-const sweepsOfDraw = 25;
+const sweepsOfDraw = 15;
 /** Share of the mean count that no class need explain [A]: positions far from what their class says. */
 const strayShare = 0.01;
-/** Neighbouring blocks that are weighed together in the bootstrap: what is wrong with one is wrong with the next. */
-const blocksTogether = 6;
+/** Intervals within this many milliseconds are weighed together in the bootstrap [A]: what is wrong with one is wrong with the next. */
+const togetherMs = 6 * 3_600_000;
+/** Spread between markets of the appetite for leverage: standard deviation of t where a class of distance d has prior weight x d^t [A]. */
+const tiltSpread = 0.35;
 
 /**
  * Fits one side under every flow. Quantities become effective orders of size squares / volume (the variance over the mean of a compound Poisson sum). Where the model is wrong it is so in
@@ -60,32 +69,55 @@ export function fitSide(evidence: Evidence, now: number, terms: SideTerms): Side
     const fitted = fitWeights(data, prior, defined(first[flow], 'fit').weights, sweeps);
     return { data, fitted, objective: fitted.objective.at(-1) ?? 0 };
   });
-  return { byFlow, evidence: counted, dispersion: counted > 0 ? orders / counted : 1 };
+  const fittedMeans = byFlow.map(({ data, fitted }) => meansOf(data, fitted.weights, terms.reporting));
+  return { byFlow, means: fittedMeans, from: Float64Array.from(evidence.blocks, (block) => block.from), kappa, evidence: counted, dispersion: counted > 0 ? orders / counted : 1 };
+}
+
+/** Exponential weights of mean 1 for runs of neighbouring intervals: the Bayesian block bootstrap. */
+export function bootstrapFactors({ from }: SideFit, rng: Rng): Float64Array {
+  let factor = 1;
+  let began = -Infinity;
+  return from.map((at0) => {
+    if (at0 - began >= togetherMs) {
+      began = at0;
+      factor = -Math.log(1 - rng.next());
+    }
+    return factor;
+  });
+}
+
+/** Log-likelihood of a flow at its fitted weights when intervals count `factors` times as much. */
+export function bootstrapLikelihood(fit: SideFit, flow: number, factors: Float64Array): number {
+  const { counts, weights } = defined(fit.byFlow[flow], 'flow').data;
+  const means = defined(fit.means[flow], 'means');
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += at(factors, i) * at(weights, i) * (at(counts, i) * Math.log(at(means, i)) - at(means, i));
+  return sum;
 }
 
 /**
- * One draw of the weights of one flow: the weighted-likelihood bootstrap (Newton and Raftery 1994). Runs of neighbouring intervals get exponential weights of mean 1, the prior's counts
- * become gamma numbers of that mean, and the maximum is found again: a Dirichlet draw where there are no data, a block bootstrap where there is no prior.
+ * One draw of the weights of one flow: the weighted-likelihood bootstrap (Newton and Raftery 1994). Intervals get the bootstrap's weights, the prior's counts become gamma numbers, and the maximum is
+ * found again: a Dirichlet draw where there are no data, a block bootstrap where there is no prior.
  */
-export function drawWeights(fit: SideFit, flow: number, terms: SideTerms, rng: Rng): Float64Array {
+export function drawWeights(fit: SideFit, flow: number, terms: SideTerms, factors: Float64Array, rng: Rng): Float64Array {
   const { data, fitted } = defined(fit.byFlow[flow], 'flow');
-  const factors = new Float64Array(data.counts.length);
-  let factor = 1;
-  for (let i = 0; i < factors.length; i++) {
-    if (i % blocksTogether === 0) factor = -Math.log(1 - rng.next());
-    factors[i] = factor;
-  }
-  const counts = terms.prior.map((p) => gammaDraw(terms.concentration * p, rng) + 1e-9);
   const drawn = { ...data, weights: data.weights.map((w, i) => w * at(factors, i)) };
-  return fitWeights(drawn, { ...priorOf(terms), counts }, fitted.weights, sweepsOfDraw).weights;
+  return fitWeights(drawn, { ...priorOf(terms), counts: priorCounts(terms, rng) }, fitted.weights, sweepsOfDraw).weights;
 }
 
 /** A draw without any evidence. */
-export function drawPrior(terms: SideTerms, seed: number): Float64Array {
-  const rng = createRng(seed);
-  const counts = terms.prior.map((p) => gammaDraw(terms.concentration * p, rng) + 1e-9);
+export function drawPrior(terms: SideTerms, rng: Rng): Float64Array {
+  const counts = priorCounts(terms, rng);
   const total = counts.reduce((sum, x) => sum + x, 0);
   return counts.map((x) => x / total);
+}
+
+/** The prior's counts, drawn: a market's appetite for leverage tilts all classes together, and each varies by itself. */
+function priorCounts({ prior, distances, concentration }: SideTerms, rng: Rng): Float64Array {
+  const tilt = tiltSpread * rng.normal();
+  const tilted = prior.map((p, k) => p * Math.min(at(distances, k), 1) ** tilt);
+  const total = tilted.reduce((sum, p) => sum + p, 0);
+  return tilted.map((p) => gammaDraw((concentration * p) / total, rng) + 1e-9);
 }
 
 function priorOf({ prior, concentration, reporting }: SideTerms): ClassPrior {

@@ -1,3 +1,5 @@
+export { benchPositions, positionsTrial, positionsFigures, type MarketTrial, type PositionsFigures } from './bench/bench-positions.ts';
+export { randomMarket, type HiddenPosition, type RandomMarket } from './bench/random-positions.ts';
 export { fitWeights, type ClassPrior, type ExposureData, type FittedWeights } from './expectation-maximisation.ts';
 export { DEFAULT_FLOWS, type GivenSettings } from './inference-settings.ts';
 export type * from './inference-types.ts';

@@ -144,7 +144,9 @@ export interface PositionInference {
   steps(side: PositionSide, markPrice: number, edges: readonly number[]): StepProfile | undefined;
   /** `n` joint draws of both sides, number (scenario) i from the stream. */
   draws(n: number, terms: Omit<TriggerTerms, 'side'>, stream: Stream): readonly PositionDraw[];
-  /** Everything it holds, plain JSON; bounded. */
+  /**
+   * Everything it holds as plain JSON of some 100 kB, rounded. Whoever must go on exactly like one that is restored goes on from what is restored, too: save hourly, and observe the minutes since then again.
+   */
   state(): SavedInference;
 }
 

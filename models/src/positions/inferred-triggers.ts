@@ -19,18 +19,23 @@ export interface SidePosterior {
   readonly priorOnly: readonly boolean[];
   /** Quantity of a typical position, weighed by quantity. */
   readonly lump: number;
+  /** By what share squared a region differs from what the model says of it, measured where liquidations were seen. */
+  readonly misfit: number;
   readonly seed: number;
 }
 
 /** The columns of a flow added up by row: one more row for what is never liquidated or beyond the last one, and each class's total. */
-interface RowMass {
+interface RowMass extends Pick<TriggerMass, 'entrySpread' | 'relativeWidth'> {
   readonly byClass: readonly Float64Array[];
   readonly totals: Float64Array;
 }
 
-/** Rows that trigger buckets are added up in, what the mark has crossed left out. */
+/** Rows that trigger buckets are added up in, what the mark has crossed left out. `regions`: which stretch of log-prices a row is in. */
 interface Rows {
   readonly count: number;
+  readonly regions: Int32Array;
+  /** Log-distance of each row from the present price. */
+  readonly distances: Float64Array;
   readonly masses: readonly RowMass[];
 }
 
@@ -52,8 +57,8 @@ export function inferredTriggers(posterior: SidePosterior, terms: TriggerTerms):
   for (let i = 0; i < n; i++) {
     const sorted = Float64Array.from(drawn, (row) => at(row, i) * scale).sort();
     const lots = counts[i] ?? 0;
-    low[i] = Math.min(lots, quantile(sorted, 0.05));
-    high[i] = Math.max(lots, quantile(sorted, 0.95));
+    low[i] = Math.min(lots, quantileOfDraws(sorted, 0.05));
+    high[i] = Math.max(lots, quantileOfDraws(sorted, 0.95));
   }
   return {
     ticks, lots: Float64Array.from(counts.slice(0, n)), bankruptcyTicks: bankruptcies(posterior.side, prices, ticks, terms), low, high, unreachableLots: counts[n] ?? 0,
@@ -69,14 +74,15 @@ export function drawTriggers(posterior: SidePosterior, n: number, terms: Trigger
   return Array.from({ length: n }, (_, i): Triggers => {
     const { flow, weights } = defined(posterior.draws[Math.floor(stream.uniform(i) * posterior.draws.length)], 'draw');
     const rng = createRng(Math.floor(stream.uniform(i, 1) * 2 ** 32)).fork(posterior.side);
-    const row = mix(defined(rows.masses[flow], 'flow'), weights, posterior.openInterest);
-    return { ticks, lots: Float64Array.from(apportion(total, Array.from(row, (x, k) => (k < rows.count ? lumpAround(x, posterior.lump, rng.normal()) : x))).slice(0, -1)), bankruptcyTicks };
+    const normals = Float64Array.from({ length: normalCount }, () => rng.normal());
+    return { ticks, lots: Float64Array.from(apportion(total, Array.from(realised(posterior, rows, defined(rows.masses[flow], 'flow'), weights, normals, 0))).slice(0, -1)), bankruptcyTicks };
   });
 }
 
 /** Quantity of one side between consecutive `edges`: log-distances from `logMark` (sign of the side), ascending from 0. */
 export function stepProfile(posterior: SidePosterior, logMark: number, edges: readonly number[]): StepProfile {
-  const rows = addUp(posterior, edges.length - 1, (log) => {
+  const logs = Float64Array.from(edges.slice(1), (edge, i) => logMark - (edge + (edges[i] ?? 0)) / 2);
+  const rows = addUp(posterior, logMark, logs, (log) => {
     const distance = logMark - log;
     if (distance < 0) return crossedByMark;
     const next = edges.findIndex((edge) => edge > distance);
@@ -90,11 +96,12 @@ function lotsOf(posterior: SidePosterior, { openInterestLots, lotSize }: Trigger
   return Math.round(openInterestLots ?? posterior.openInterest / lotSize);
 }
 
-/** Adds the columns up by what `rowOf` says of a trigger's log-price (sign of the side). */
-function addUp({ masses, logStep }: SidePosterior, count: number, rowOf: (log: number) => number): Rows {
+/** Adds the columns up by what `rowOf` says of a trigger's log-price; `logs` are the rows' own (all with the side's sign). */
+function addUp({ masses, logStep }: SidePosterior, mark: number, logs: Float64Array, rowOf: (log: number) => number): Rows {
+  const count = logs.length;
   return {
-    count,
-    masses: masses.map(({ base, byClass, never }): RowMass => {
+    count, regions: Int32Array.from(logs, regionOf), distances: logs.map((log) => Math.max(0, mark - log)),
+    masses: masses.map(({ base, byClass, never, entrySpread, relativeWidth }): RowMass => {
       const rows = Int32Array.from(byClass[0] ?? [], (_, m) => rowOf((base + m) * logStep));
       const totals = new Float64Array(byClass.length + 1);
       const added = byClass.map((column, k) => {
@@ -113,7 +120,7 @@ function addUp({ masses, logStep }: SidePosterior, count: number, rowOf: (log: n
       const unlevered = new Float64Array(count + 1);
       unlevered[count] = never;
       totals[byClass.length] = never;
-      return { byClass: [...added, unlevered], totals };
+      return { byClass: [...added, unlevered], totals, entrySpread, relativeWidth };
     }),
   };
 }
@@ -147,14 +154,43 @@ function expected(posterior: SidePosterior, rows: Rows): { readonly value: Float
   return { value, priorOnly };
 }
 
-/** Every posterior draw by row, lumps in it; the same normal numbers each time, so that a band moves when the market does. */
+/** Every posterior draw by row, as it may really be; the same normal numbers each time, so that a band moves when the market does. */
 function drawRows(posterior: SidePosterior, rows: Rows): Float64Array[] {
   const rng = createRng(posterior.seed).fork(posterior.side);
-  const normals = Float64Array.from({ length: 4096 }, () => rng.normal());
-  return posterior.draws.map(({ flow, weights }, i) => {
-    const row = mix(defined(rows.masses[flow], 'flow'), weights, posterior.openInterest);
-    return row.subarray(0, rows.count).map((x, k) => lumpAround(x, posterior.lump, at(normals, (i * 997 + k) % normals.length)));
+  const normals = Float64Array.from({ length: normalCount }, () => rng.normal());
+  return posterior.draws.map(({ flow, weights }, i) => realised(posterior, rows, defined(rows.masses[flow], 'flow'), weights, normals, i * 997).subarray(0, rows.count));
+}
+
+const normalCount = 4096;
+/** Width of a region in log-price: within it the model is wrong by one factor [A]. */
+const regionWidth = 0.025;
+
+function regionOf(log: number): number {
+  return Math.floor(log / regionWidth + 1e-9);
+}
+
+/** What may really be there where `row` is expected: each region differs from the model by its own factor, and positions come in lumps. */
+function realised(posterior: SidePosterior, { count, regions, distances }: Rows, mass: RowMass, weights: Float64Array, normals: Float64Array, offset: number): Float64Array {
+  const normal = (i: number): number => at(normals, ((i % normalCount) + normalCount) % normalCount);
+  const row = mix(mass, weights, posterior.openInterest);
+  const untouched = mix(mass, weights, posterior.openInterest, posterior.priorOnly);
+  return row.map((x, i) => {
+    if (i >= count || x === 0) return x;
+    const misfit = Math.log1p(posterior.misfit + ((unseenMisfit(mass, at(distances, i)) - posterior.misfit) * at(untouched, i)) / x);
+    return lumpAround(x * Math.exp(Math.sqrt(misfit) * normal(offset + 2048 + 31 * at(regions, i)) - misfit / 2), posterior.lump, normal(offset + i));
   });
+}
+
+/** Misfit where no price has been, and the share of positions at a round leverage without added margin [A]. */
+const [smoothMisfit, atRoundLeverage] = [0.15, 0.6];
+
+/**
+ * The misfit squared of classes no price crossed, `distance` away. Leverages are round numbers: those at one of them are spread over prices only as their entries are (standard deviation s), and which place within
+ * the class's width w that is is not known, so their density there has a relative variance of w / (2 sqrt(pi) s) - 1.
+ */
+function unseenMisfit({ entrySpread, relativeWidth }: RowMass, distance: number): number {
+  const spread = Math.hypot(entrySpread, regionWidth / Math.sqrt(12));
+  return smoothMisfit + atRoundLeverage ** 2 * Math.max(0, (relativeWidth * distance) / (2 * Math.sqrt(Math.PI) * spread) - 1);
 }
 
 /** Rows of whole ticks, first to fire first, with the price of the first trigger in each. */
@@ -174,7 +210,7 @@ function tickRows(posterior: SidePosterior, { side, markPrice, tickSize, bucketT
   }
   const ticks = Int32Array.from([...prices.keys()].sort((a, b) => sign * (b - a)));
   const places = new Map(Array.from(ticks, (tick, i) => [tick, i]));
-  const rows = addUp(posterior, ticks.length, (log) => (log >= mark ? crossedByMark : (places.get(tickOf(log)) ?? beyond)));
+  const rows = addUp(posterior, mark, Float64Array.from(ticks, (tick) => sign * Math.log(tick * tickSize)), (log) => (log >= mark ? crossedByMark : (places.get(tickOf(log)) ?? beyond)));
   return { rows, ticks, prices: Float64Array.from(ticks, (tick) => defined(prices.get(tick), 'price')) };
 }
 
@@ -188,8 +224,9 @@ function bankruptcyAt(rules: MarginRules, side: PositionSide, price: number, not
   return bankruptcyFromLiquidation(rules, side, size, { price, tier: tierIndex(rules.tiers, tierAmount(rules, size, price)) });
 }
 
-function quantile(sorted: Float64Array, p: number): number {
-  const place = p * (sorted.length - 1);
+/** The p point of what the sorted draws are a sample of: rank p (n + 1), so that one more draw lies below it with probability p. */
+export function quantileOfDraws(sorted: Float64Array, p: number): number {
+  const place = Math.max(0, Math.min(sorted.length - 1, p * (sorted.length + 1) - 1));
   const below = Math.floor(place);
   const a = at(sorted, below);
   return a + (place - below) * (at(sorted, Math.min(sorted.length - 1, below + 1)) - a);

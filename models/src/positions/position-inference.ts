@@ -1,49 +1,23 @@
 import { assert, createRng, defined } from '../core/index.ts';
 import { at, type PositionSide } from '../market/index.ts';
 import { classDistances, openingPrior } from './class-grid.ts';
-import { addMinute, noEvidence, type Evidence } from './evidence-blocks.ts';
-import { drawPrior, drawWeights, fitSide, type SideFit, type SideTerms } from './fit-side.ts';
-import { emptyDensity, remix, rescale, seedDensity, stepDensity, type FlowDensity, type FlowTerms, type SignedMinute } from './flow-density.ts';
+import { addMinute, noEvidence } from './evidence-blocks.ts';
+import { bootstrapFactors, bootstrapLikelihood, drawPrior, drawWeights, fitSide, type SideFit, type SideTerms } from './fit-side.ts';
+import { emptyDensity, remix, rescale, seedDensity, stepDensity, type FlowTerms, type SignedMinute } from './flow-density.ts';
 import { inferenceSettings, type GivenSettings } from './inference-settings.ts';
+import type { InferenceState, SideIndex } from './inference-state.ts';
 import type { FittedClass, ObservedMinute, PositionFit, PositionInference, SavedInference } from './inference-types.ts';
 import { drawTriggers, inferredTriggers, stepProfile, type SidePosterior } from './inferred-triggers.ts';
-import { restoreFlows, restoreInference, saveInference } from './saved-inference.ts';
+import { restoreCounts, restoreFlows, saveInference } from './saved-inference.ts';
 import { triggerMass } from './trigger-mass.ts';
 
-/** 0 long, 1 short. */
-export type SideIndex = 0 | 1;
 const bothSides = [0, 1] as const;
 const sides: readonly PositionSide[] = ['long', 'short'];
 /** Price buckets of a side's density: at 25 basis points a factor of 13 from end to end. */
 const buckets = 1024;
 
-/** One guess at the flow: both sides, and their class weights as of the last fit. */
-export interface FlowState {
-  readonly terms: FlowTerms;
-  readonly densities: readonly [FlowDensity, FlowDensity];
-  readonly weights: [Float64Array, Float64Array];
-}
-
-/** One posterior draw: a flow and the class weights of both sides. */
-export interface WeightDraw {
-  readonly flow: number;
-  readonly weights: readonly [Float64Array, Float64Array];
-}
-
-/** Everything that changes. */
-export interface InferenceState {
-  readonly flows: readonly FlowState[];
-  readonly evidence: Evidence;
-  minutes: number;
-  last: { readonly at: number; readonly close: number; readonly openInterest: number } | null;
-  flowWeights: readonly number[];
-  draws: readonly WeightDraw[];
-  /** By side: classes no price crossed while somebody listened. */
-  priorOnly: readonly [readonly boolean[], readonly boolean[]];
-}
-
 /**
- * An inference of one market, new or as `saved` left it (of the same settings). What is open is followed by entry price and class (`flow-density.ts`), class weights are fitted to what was liquidated
+ * An inference of one market, new or as `saved` left it (of the same settings; it is fitted anew at once). What is open is followed by entry price and class (`flow-density.ts`), class weights are fitted to what was liquidated
  * (`expectation-maximisation.ts`), and what cannot be known of the flow is carried as several guesses side by side, weighed by their likelihood.
  */
 export function createPositionInference(given: GivenSettings, saved?: SavedInference): PositionInference {
@@ -53,17 +27,16 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
   const offsets = distances.map((d) => (d === Infinity ? d : Math.max(1, Math.round(d / logStep))));
   const classes = distances.length;
   const priors = [openingPrior(distances, 'long'), openingPrior(distances, 'short')] as const;
-  const sideTerms = bothSides.map((side): SideTerms => ({ side, flows: settings.flows.length, classes, prior: priors[side], concentration: settings.concentration, reporting: settings.reporting, halfLifeMs: settings.halfLifeMs }));
+  const sideTerms = bothSides.map((side): SideTerms => ({ side, flows: settings.flows.length, classes, prior: priors[side], distances, concentration: settings.concentration, reporting: settings.reporting, halfLifeMs: settings.halfLifeMs }));
   const [longTerms, shortTerms] = [defined(sideTerms[0], 'side'), defined(sideTerms[1], 'side')];
-  const state: InferenceState = saved === undefined ? {
-    flows: settings.flows.map((flow) => {
-      const terms = { flow, logStep, offsets, distances, buckets };
-      return { terms, densities: [emptyDensity(terms, 0), emptyDensity(terms, 0)], weights: [priors[0].slice(), priors[1].slice()] };
-    }),
-    evidence: noEvidence(), minutes: 0, last: null, flowWeights: settings.flows.map(() => 1 / settings.flows.length),
-    draws: Array.from({ length: settings.draws }, (_, i) => ({ flow: i % settings.flows.length, weights: [drawPrior(longTerms, seed + 2 * i), drawPrior(shortTerms, seed + 2 * i + 1)] })),
-    priorOnly: [Array.from(distances, () => true), Array.from(distances, () => true)],
-  } : restoreInference(saved, restoreFlows(saved, settings.flows.map((flow) => ({ flow, logStep, offsets, distances, buckets }))));
+  const priorRng = createRng(seed).fork('prior');
+  const flowTerms = settings.flows.map((flow): FlowTerms => ({ flow, logStep, offsets, distances, buckets }));
+  const state: InferenceState = {
+    ...(saved === undefined ? { evidence: noEvidence(), minutes: 0, last: null } : restoreCounts(saved)),
+    flows: saved === undefined ? flowTerms.map((terms) => ({ terms, densities: [emptyDensity(terms, 0), emptyDensity(terms, 0)], weights: [priors[0].slice(), priors[1].slice()] })) : restoreFlows(saved, flowTerms),
+    flowWeights: flowTerms.map(() => 1 / flowTerms.length), kappa: [0, 0], priorOnly: [Array.from(distances, () => true), Array.from(distances, () => true)],
+    draws: Array.from({ length: settings.draws }, (_, i) => ({ flow: i % flowTerms.length, weights: [drawPrior(longTerms, priorRng), drawPrior(shortTerms, priorRng)] })),
+  };
   const exposures = new Float64Array(state.flows.length * 2 * classes);
   const posteriors = new Map<PositionSide, SidePosterior>();
 
@@ -94,7 +67,6 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
   const fit = (): PositionFit => {
     const now = state.last?.at ?? 0;
     const fits = [fitSide(state.evidence, now, longTerms), fitSide(state.evidence, now, shortTerms)] as const;
-    state.flowWeights = weighFlows(fits, state.flows.length);
     for (const [f, { densities, weights }] of state.flows.entries()) {
       for (const side of bothSides) {
         weights[side] = defined(fits[side].byFlow[f], 'flow').fitted.weights;
@@ -103,11 +75,14 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
       }
     }
     const rng = createRng(seed).fork(`weights ${now}`);
-    state.draws = Array.from({ length: settings.draws }, (_, i) => {
-      const flow = flowAt(state.flowWeights, (i + 0.5) / settings.draws);
-      return { flow, weights: [drawWeights(fits[0], flow, longTerms, rng), drawWeights(fits[1], flow, shortTerms, rng)] };
+    state.draws = Array.from({ length: settings.draws }, () => {
+      const factors = [bootstrapFactors(fits[0], rng), bootstrapFactors(fits[1], rng)] as const;
+      const flow = flowAt(softmax(state.flows.map((_, f) => bootstrapLikelihood(fits[0], f, factors[0]) + bootstrapLikelihood(fits[1], f, factors[1]))), rng.next());
+      return { flow, weights: [drawWeights(fits[0], flow, longTerms, factors[0], rng), drawWeights(fits[1], flow, shortTerms, factors[1], rng)] };
     });
-    const byClass = bothSides.map((side) => Array.from(distances, (_, k) => classOf(state, fits[side], side, k, at(distances, k))));
+    state.flowWeights = state.flows.map((_, f) => state.draws.filter((d) => d.flow === f).length / settings.draws);
+    state.kappa = [fits[0].kappa, fits[1].kappa];
+    const byClass = bothSides.map((side) => Array.from(distances, (_, k) => classOf(state, fits[side], side, k, at(distances, k), at(priors[side], k))));
     const [long, short] = [defined(byClass[0], 'side'), defined(byClass[1], 'side')];
     state.priorOnly = [long.map((c) => c.priorOnly), short.map((c) => c.priorOnly)];
     posteriors.clear();
@@ -124,12 +99,14 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
       side, logStep, seed, openInterest: last.openInterest, flowWeights: state.flowWeights, weights: state.flows.map((f) => f.weights[s]),
       masses: state.flows.map(({ terms, densities }) => triggerMass(densities[s], terms, (s === 0 ? 1 : -1) * Math.log(last.close))),
       draws: state.draws.map(({ flow, weights }) => ({ flow, weights: weights[s] })), priorOnly: state.priorOnly[s],
-      lump: evidence.volume > 0 ? evidence.squares / evidence.volume : assumedLump * last.openInterest,
+      misfit: Math.max(assumedMisfit, state.kappa[s]), lump: evidence.volume > 0 ? evidence.squares / evidence.volume : assumedLump * last.openInterest,
     };
     posteriors.set(side, made);
     return made;
   };
 
+  // Bands are not saved: they follow from what is.
+  if (saved !== undefined && state.evidence.blocks.length > 0) fit();
   return {
     observe, fit, minutes: () => state.minutes,
     triggers: (terms) => {
@@ -151,14 +128,17 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
   };
 }
 
+/** Least share squared by which a region's positions differ from what the model says of it [A]. */
+const assumedMisfit = 0.05;
+/** A class of which fewer liquidated orders than this were to be expected is not identified: what is known of it is the prior [A]. */
+const fewOrders = 1;
 /** A typical position, as a share of open interest, before any liquidation was seen [A]. */
 const assumedLump = 0.002;
 
-/** Posterior weights of the flows, equal ones before. */
-function weighFlows(fits: readonly [SideFit, SideFit], flows: number): readonly number[] {
-  const objectives = Array.from({ length: flows }, (_, f) => fits.reduce((sum, fit) => sum + defined(fit.byFlow[f], 'flow').objective, 0));
-  const best = Math.max(...objectives);
-  const raw = objectives.map((x) => Math.exp(x - best));
+/** Weights in proportion to exp(x), sum 1. */
+function softmax(logs: readonly number[]): readonly number[] {
+  const best = Math.max(...logs);
+  const raw = logs.map((x) => Math.exp(x - best));
   const total = raw.reduce((a, b) => a + b, 0);
   return raw.map((x) => x / total);
 }
@@ -170,11 +150,11 @@ function flowAt(weights: readonly number[], place: number): number {
   return flow;
 }
 
-function classOf({ draws, flows, flowWeights }: InferenceState, fit: SideFit, side: SideIndex, k: number, distance: number): FittedClass {
+function classOf({ draws, flows, flowWeights }: InferenceState, fit: SideFit, side: SideIndex, k: number, distance: number, prior: number): FittedClass {
   const drawn = draws.map((d) => at(d.weights[side], k)).sort((a, b) => a - b);
   const weight = flows.reduce((sum, flow, f) => sum + (flowWeights[f] ?? 0) * at(flow.weights[side], k), 0);
   const crossed = Math.max(...fit.byFlow.map(({ fitted }) => at(fitted.exposure, k)));
-  return { distance, weight, low: defined(drawn[Math.floor(0.05 * drawn.length)], 'draw'), high: defined(drawn[Math.ceil(0.95 * drawn.length) - 1], 'draw'), crossed, priorOnly: crossed === 0 };
+  return { distance, weight, low: defined(drawn[Math.floor(0.05 * drawn.length)], 'draw'), high: defined(drawn[Math.ceil(0.95 * drawn.length) - 1], 'draw'), crossed, priorOnly: crossed * prior < fewOrders };
 }
 
 /** The minute as longs see it, or shorts: with the sign of the side low is where its positions are liquidated. */

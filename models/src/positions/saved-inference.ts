@@ -1,17 +1,18 @@
 import { assert, defined } from '../core/index.ts';
 import { at } from '../market/index.ts';
-import { emptyDensity, type FlowDensity, type FlowTerms } from './flow-density.ts';
+import { emptyDensity, remix, rescale, type FlowDensity, type FlowTerms } from './flow-density.ts';
 import type { SavedInference } from './inference-types.ts';
-import type { FlowState, InferenceState } from './position-inference.ts';
+import type { FlowState, InferenceState } from './inference-state.ts';
 
-/** A density as plain data: the used range of buckets. Columns by group and bucket as runs of equal values over the classes, which most are: `[count, value, count, value, ...]`. */
+/**
+ * A density as plain data, rounded. `open`: what the class that is never liquidated holds in each used bucket, as a share of open interest, by group: the most any class does. `left`: of each group and class what is left of that in
+ * `levels` parts, as runs over the buckets `[level, count, level, count, ...]`; most are all or nothing.
+ */
 interface SavedDensity {
   readonly base: number;
   readonly first: number;
-  readonly alive: readonly (readonly number[])[];
-  readonly mixed: readonly (readonly number[])[];
-  readonly columns: readonly (readonly (readonly number[])[])[];
-  readonly top: readonly number[];
+  readonly open: readonly (readonly number[])[];
+  readonly left: readonly (readonly (readonly number[])[])[];
 }
 
 interface SavedState {
@@ -21,79 +22,84 @@ interface SavedState {
   readonly sizes: readonly [volume: number, squares: number, at: number];
   readonly minutes: number;
   readonly last: InferenceState['last'];
-  readonly flowWeights: readonly number[];
-  readonly draws: readonly { readonly flow: number; readonly weights: readonly [readonly number[], readonly number[]] }[];
-  readonly priorOnly: InferenceState['priorOnly'];
 }
 
-/** A state as plain JSON; restoring it goes on to the last bit. */
-export function saveInference({ flows, evidence, minutes, last, flowWeights, draws, priorOnly }: InferenceState): SavedInference {
-  const list = (values: Float64Array | Int32Array): readonly number[] => Array.from(values);
+/** Parts a class is told in, and the smallest share of open interest that is kept. */
+const [levels, smallest] = [24, 1e-6];
+const digits = (x: number, n: number): number => Number(x.toPrecision(n));
+
+/** A state as plain JSON, some 100 kB, rounded to a part in thirty or better. Bands are not in it: they are drawn again from what is. */
+export function saveInference({ flows, evidence, minutes, last }: InferenceState): SavedInference {
+  const weights = (values: Float64Array): readonly number[] => Array.from(values, (w) => digits(w, 5));
   const saved: SavedState = {
     version: 1,
-    flows: flows.map(({ densities, weights }) => ({ densities: [saveDensity(densities[0]), saveDensity(densities[1])], weights: [list(weights[0]), list(weights[1])] })),
-    blocks: evidence.blocks.map((b) => ({ from: b.from, minutes: b.minutes, liquidated: [b.liquidated[0], b.liquidated[1]], exposures: list(b.exposures) })),
-    sizes: [evidence.volume, evidence.squares, evidence.sizesAt], minutes, last, flowWeights,
-    draws: draws.map(({ flow, weights }) => ({ flow, weights: [list(weights[0]), list(weights[1])] })), priorOnly,
+    flows: flows.map((flow) => ({ densities: [saveDensity(flow.densities[0], last?.openInterest ?? 0), saveDensity(flow.densities[1], last?.openInterest ?? 0)], weights: [weights(flow.weights[0]), weights(flow.weights[1])] })),
+    blocks: evidence.blocks.map((b) => ({ from: b.from, minutes: b.minutes, liquidated: [digits(b.liquidated[0], 6), digits(b.liquidated[1], 6)], exposures: Array.from(b.exposures, (x) => (x > smallest * (last?.openInterest ?? 0) ? digits(x, 3) : 0)) })),
+    sizes: [evidence.volume, evidence.squares, evidence.sizesAt], minutes, last,
   };
   return { ...saved };
 }
 
 /** The densities and weights in a saved state, by flow; crashes when it was made with other settings. */
 export function restoreFlows(saved: SavedInference, terms: readonly FlowTerms[]): readonly FlowState[] {
-  const { flows } = saved as unknown as SavedState;
+  const { flows, last } = saved as unknown as SavedState;
   assert(flows.length === terms.length, 'a saved inference of the same settings');
   return flows.map(({ densities, weights }, f) => {
     const own = defined(terms[f], 'terms');
-    return { terms: own, densities: [restoreDensity(densities[0], own), restoreDensity(densities[1], own)], weights: [Float64Array.from(weights[0]), Float64Array.from(weights[1])] };
+    const [long, short] = [Float64Array.from(weights[0]), Float64Array.from(weights[1])];
+    assert(long.length === own.offsets.length, 'a saved inference of the same classes');
+    return { terms: own, densities: [restoreDensity(densities[0], own, long, last?.openInterest ?? 0), restoreDensity(densities[1], own, short, last?.openInterest ?? 0)], weights: [long, short] };
   });
 }
 
 /** The rest of a saved state. */
-export function restoreInference(saved: SavedInference, flows: readonly FlowState[]): InferenceState {
+export function restoreCounts(saved: SavedInference): Pick<InferenceState, 'evidence' | 'minutes' | 'last'> {
   const s = saved as unknown as SavedState;
   return {
-    flows,
     evidence: { blocks: s.blocks.map((b) => ({ from: b.from, minutes: b.minutes, liquidated: [b.liquidated[0], b.liquidated[1]], exposures: Float64Array.from(b.exposures) })), volume: s.sizes[0], squares: s.sizes[1], sizesAt: s.sizes[2] },
-    minutes: s.minutes, last: s.last, flowWeights: s.flowWeights,
-    draws: s.draws.map(({ flow, weights }) => ({ flow, weights: [Float64Array.from(weights[0]), Float64Array.from(weights[1])] })), priorOnly: s.priorOnly,
+    minutes: s.minutes, last: s.last,
   };
 }
 
-function saveDensity({ base, first, last, alive, mixed, columns, top }: FlowDensity): SavedDensity {
-  const used = (row: Float64Array): readonly number[] => Array.from(row.subarray(first, last + 1));
-  return {
-    base, first, alive: alive.map(used), mixed: mixed.map(used), top: Array.from(top),
-    columns: columns.map((rows) => Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => runsOf(rows, first + i))),
-  };
+function saveDensity({ base, first, last, alive, columns }: FlowDensity, openInterest: number): SavedDensity {
+  const buckets = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const open = columns.map((rows, g) => buckets.map((b) => {
+    const share = (at(defined(rows.at(-1), 'class'), b) * at(defined(alive[g], 'group'), b)) / openInterest;
+    return share > smallest ? digits(share, 3) : 0;
+  }));
+  const left = columns.map((rows, g) => rows.slice(0, -1).map((row) => {
+    const runs: number[] = [];
+    for (const [i, b] of buckets.entries()) {
+      const most = at(defined(rows.at(-1), 'class'), b);
+      // What is left is never rounded to nothing, and where nothing is kept nothing is left.
+      const level = defined(open[g]?.[i], 'open') === 0 || at(row, b) === 0 ? 0 : Math.max(1, Math.min(levels, Math.round((levels * at(row, b)) / most)));
+      if (runs.length > 0 && runs.at(-2) === level) runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
+      else runs.push(level, 1);
+    }
+    return runs;
+  }));
+  return { base, first, open, left };
 }
 
-function runsOf(rows: readonly Float64Array[], b: number): readonly number[] {
-  const runs: number[] = [];
-  let value = NaN;
-  for (const row of rows) {
-    const next = at(row, b);
-    if (next === value) runs[runs.length - 2] = (runs.at(-2) ?? 0) + 1;
-    else runs.push(1, next);
-    value = next;
-  }
-  return runs;
-}
-
-function restoreDensity(saved: SavedDensity, terms: FlowTerms): FlowDensity {
+function restoreDensity(saved: SavedDensity, terms: FlowTerms, weights: Float64Array, openInterest: number): FlowDensity {
   const density = emptyDensity(terms, 0);
   density.base = saved.base;
-  const used = saved.alive[0]?.length ?? 0;
-  density.first = used === 0 ? terms.buckets : saved.first;
-  density.last = used === 0 ? -1 : saved.first + used - 1;
-  density.top.set(saved.top);
+  const used = saved.open[0]?.length ?? 0;
+  if (used === 0) return density;
+  density.first = saved.first;
+  density.last = saved.first + used - 1;
+  density.top.fill(density.last);
   for (let g = 0; g < terms.flow.groups.length; g++) {
-    defined(density.alive[g], 'group').set(defined(saved.alive[g], 'group'), saved.first);
-    defined(density.mixed[g], 'group').set(defined(saved.mixed[g], 'group'), saved.first);
-    for (const [i, runs] of defined(saved.columns[g], 'group').entries()) {
-      let k = 0;
-      for (let r = 0; r < runs.length; r += 2) for (let n = runs[r] ?? 0; n > 0; n--) defined(density.columns[g]?.[k++], 'class')[saved.first + i] = runs[r + 1] ?? 0;
+    const open = defined(saved.open[g], 'group');
+    const columns = defined(density.columns[g], 'group');
+    defined(columns.at(-1), 'class').set(open, saved.first);
+    for (const [k, runs] of defined(saved.left[g], 'group').entries()) {
+      const column = defined(columns[k], 'class');
+      let i = 0;
+      for (let r = 0; r < runs.length; r += 2) for (let n = runs[r + 1] ?? 0; n > 0; n--, i++) column[saved.first + i] = ((open[i] ?? 0) * (runs[r] ?? 0)) / levels;
     }
   }
+  remix(density, weights);
+  rescale(density, openInterest);
   return density;
 }

@@ -8,6 +8,10 @@ export interface TriggerMass {
   readonly byClass: readonly Float64Array[];
   /** Of the class that is never liquidated. */
   readonly never: number;
+  /** Standard deviation of the log-prices positions were opened at. */
+  readonly entrySpread: number;
+  /** Width of a class over its distance. */
+  readonly relativeWidth: number;
 }
 
 /**
@@ -46,9 +50,20 @@ export function triggerMass(density: FlowDensity, { distances, logStep, buckets,
     return steps;
   });
   let never = 0;
+  let first = 0;
+  let second = 0;
   for (let g = 0; g < flow.groups.length; g++) {
     const column = columnOf(density, g, finite);
-    for (let b = density.first; b <= density.last; b++) never += at(column, b) * at(density.alive[g] ?? new Float64Array(0), b);
+    const alive = density.alive[g];
+    if (alive === undefined) continue;
+    for (let b = density.first; b <= density.last; b++) {
+      const x = at(column, b) * at(alive, b);
+      const from = (b + density.base) * logStep - close;
+      never += x;
+      first += x * from;
+      second += x * from * from;
+    }
   }
-  return { base, byClass, never };
+  const entrySpread = never > 0 ? Math.sqrt(Math.max(0, second / never - (first / never) ** 2)) : 0;
+  return { base, byClass, never, entrySpread, relativeWidth: half - 1 / half };
 }

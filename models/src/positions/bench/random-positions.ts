@@ -4,7 +4,7 @@ import { gammaDraw } from '../gamma-draw.ts';
 import type { ObservedMinute } from '../inference-types.ts';
 
 /** A trader's position that is still open: which price liquidates it (log-price; -Infinity or Infinity: none) and its size. */
-export interface KnownPosition {
+export interface HiddenPosition {
   readonly side: PositionSide;
   readonly trigger: number;
   readonly size: number;
@@ -15,7 +15,7 @@ export interface RandomMarket {
   readonly minutes: readonly ObservedMinute[];
   readonly sampling: 'complete' | 'last';
   /** Open at the end; what makers hold is not in it. */
-  readonly positions: readonly KnownPosition[];
+  readonly positions: readonly HiddenPosition[];
   /** Number and quantity of positions liquidated while observed. */
   readonly liquidated: { readonly orders: number; readonly quantity: number };
 }
@@ -135,7 +135,7 @@ function drawHabits(rng: Rng): Habits {
   const medianHold = Math.exp(Math.log(60) + Math.log(24) * rng.next());
   const holdSpread = 1 + 0.7 * rng.next();
   const sizeSpread = 0.7 + 0.6 * rng.next();
-  const adds = 0.1 + 0.2 * rng.next();
+  const adds = 0.2 + 0.4 * rng.next();
   const maintenance = 0.2 + 0.3 * rng.next();
   // Open at a time if nobody were liquidated.
   const many = 300 * 10 ** rng.next();

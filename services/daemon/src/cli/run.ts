@@ -148,7 +148,7 @@ function program(context: CommandContext): Command {
     .option('--all', 'name the exchanges that the generic feed reads, too', false)
     .action((options: VenuesFlags) => venuesCommand(context, options));
   add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --json', 'breakwater bench ingest --capture capture.jsonl.zst', 'breakwater bench console --json')
-    .argument('<name>', 'ingest: what a frame costs; soak: memory and delay at a steady rate; bus: market data through Kafka, beside its client alone; scale: assets spread over workers on Kafka; cascade: what the cascade engine costs; console: what the console costs its reader')
+    .argument('<name>', 'ingest: what a frame costs; soak: memory and delay at a steady rate; bus: market data through Kafka, beside its client alone; scale: assets spread over workers on Kafka; cascade: what the cascade engine costs; positions: how well hidden positions are inferred in random markets; liquidations: how well totals of liquidations are inferred through sampled feeds; console: what the console costs its reader')
     .option('--capture <file>', 'ingest: one capture to measure with, a file or a name like BYBIT; every capture of BREAKWATER_DATA by default')
     .option('--passes <n>', 'ingest: passes of each variant, at least 7', whole, 60)
     .option('--minutes <n>', 'soak: how long', whole, 10)
