@@ -1,10 +1,10 @@
 /*
- * Charts as data for Apache ECharts, which this entry point never loads: `@breakwater/charts/parts` registers the parts they need, `@breakwater/charts/render`
+ * Charts as data for Apache ECharts, which this entry point never loads: `@breakwater/charts/parts` and `zoom-parts` register the parts they need, `@breakwater/charts/render`
  * draws them without a browser.
  */
 export type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
 export { escapeHtml, plainText } from './escape.ts';
-export { liquidationMapChart, liquidationMapTitle } from './liquidation-map.ts';
+export { liquidationMapChart } from './liquidation-map.ts';
 export type { LiquidationMapInput } from './map-figures.ts';
 export { mapOfScore } from './map-figures.ts';
 export { liquidationMapTables } from './map-table.ts';
@@ -17,11 +17,12 @@ export { responseCurveTitle, responseOfScore, responseOfWarning, severityText } 
 export { responseCurveTables } from './response-table.ts';
 export { tailChart } from './tail.ts';
 export type { TailInput } from './tail-figures.ts';
-export { tailOfScore, tailTitle } from './tail-figures.ts';
+export { tailOfScore } from './tail-figures.ts';
 export { tailTables } from './tail-table.ts';
 export type { SeverityShape, Theme, ThemeName, VenueMark } from './theme.ts';
 export { cssProperties, fonts, markedVenues, severityShapes, themes, venueMark } from './theme.ts';
-export { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';
+export { timeCursorGroup, timelineChart } from './timeline.ts';
 export { timelineTables } from './timeline-table.ts';
+export { liquidationMapTitle, tailTitle, timelineTitle, venueNetworkTitle } from './titles.ts';
 export type { TippingPoint } from './tipping-points.ts';
-export { venueNetworkChart, venueNetworkTitle } from './venue-network.ts';
+export { venueNetworkChart } from './venue-network.ts';

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { scoreMessage, type ScoreMessage } from '@breakwater/contracts';
 import type { ChartOptions } from './chart.ts';
-import { liquidationMapChart, liquidationMapTitle } from './liquidation-map.ts';
+import { liquidationMapChart } from './liquidation-map.ts';
 import { mapFigures, mapOfScore, type MapDrawing } from './map-figures.ts';
 import { liquidationMapTables } from './map-table.ts';
 import { pointsOf, readOption, seriesNamed, tooltipOf } from './testing/read-option.ts';
 import { sampleScore } from './testing/sample.ts';
+import { liquidationMapTitle } from './titles.ts';
 
 const page: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'page' };
 /** Two venues, price 100, steps of 10 %: small numbers that can be added up by hand. */

@@ -41,11 +41,6 @@ interface Drawing {
   readonly cumulative: Scale;
 }
 
-/** The question a liquidation map answers. */
-export function liquidationMapTitle(language: Language = 'en'): string {
-  return riskWordsOf(language).mapTitle;
-}
-
 /**
  * Where open positions are liquidated: dollars in each step of the price, stacked by venue, longs below the mark and shorts above it; hatched where they are prior only;
  * the band of each step's total as an upright; the sum from the mark on as a line on an axis of its own. What the positions rest on stands over it. Says why where there is nothing. O(venues · steps).

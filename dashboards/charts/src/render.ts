@@ -8,6 +8,7 @@ import { responseCurveChart } from './response-curve.ts';
 import { responseOfWarning } from './response-input.ts';
 import { textWidth } from './text-width.ts';
 import { themes, type ThemeName } from './theme.ts';
+import { registerZoom } from './zoom-parts.ts';
 
 /** The size of a picture and what it stands on. */
 export interface RenderOptions {
@@ -29,6 +30,7 @@ function prepare(): void {
   if (prepared) return;
   prepared = true;
   registerParts(use);
+  registerZoom(use);
   setPlatformAPI({ measureText: (text, font) => ({ width: measure(text, font ?? '') }) });
 }
 

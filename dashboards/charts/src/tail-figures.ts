@@ -1,5 +1,4 @@
 import type { Language, ScoreMessage, TailLoss, TailPoint, TailScore } from '@breakwater/contracts';
-import { formatDuration } from '@breakwater/contracts';
 import { riskWordsOf } from './risk-words.ts';
 import { drawable } from './scale.ts';
 
@@ -43,11 +42,6 @@ export type TailFigures = { readonly kind: 'empty'; readonly why: string } | ({ 
 /** Smaller losses are no losses; rarer ones than once in a hundred thousand horizons (eleven years of hours) are beyond any history of a coin. [A] */
 const leastLoss = 1e-5;
 const leastProbability = 1e-5;
-
-/** The question a tail answers. */
-export function tailTitle({ asset, tail }: Pick<TailInput, 'asset' | 'tail'>, language: Language = 'en'): string {
-  return riskWordsOf(language).tailTitle(asset, formatDuration((tail?.horizonSeconds ?? 3_600) * 1_000));
-}
 
 /** The numbers of a tail, or why there are none. O(points). */
 export function tailFigures({ asset, tail }: TailInput, language: Language): TailFigures {

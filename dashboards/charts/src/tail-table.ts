@@ -3,7 +3,8 @@ import { formatFactor, formatShare, phrasesOf } from '@breakwater/contracts';
 import type { ChartTable } from './chart.ts';
 import { oddsText } from './odds.ts';
 import { riskWordsOf } from './risk-words.ts';
-import { probabilityAt, tailFigures, tailTitle, type TailInput } from './tail-figures.ts';
+import { probabilityAt, tailFigures, type TailInput } from './tail-figures.ts';
+import { tailTitle } from './titles.ts';
 
 /** The numbers of a tail as tables: its figures with their bands, both curves, the largest falls seen, the scenarios. A table without rows is left out; none where there is no tail. */
 export function tailTables(input: TailInput, options: { readonly language?: Language } = {}): readonly ChartTable[] {

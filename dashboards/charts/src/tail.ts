@@ -10,7 +10,8 @@ import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameConte
 import { oddsText } from './odds.ts';
 import { axisValueOf } from './params.ts';
 import { riskWordsOf, type RiskWords } from './risk-words.ts';
-import { probabilityAt, tailFigures, tailTitle, type LossPoint, type TailDrawing, type TailInput, type TailMark } from './tail-figures.ts';
+import { probabilityAt, tailFigures, type LossPoint, type TailDrawing, type TailInput, type TailMark } from './tail-figures.ts';
+import { tailTitle } from './titles.ts';
 import { textWidth } from './text-width.ts';
 
 type Series = LineSeriesOption | ScatterSeriesOption;

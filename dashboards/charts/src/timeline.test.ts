@@ -3,7 +3,8 @@ import { assetTimeline, type AssetTimeline } from '@breakwater/contracts';
 import type { ChartOptions } from './chart.ts';
 import { pointsOf, readOption, seriesNamed, tooltipOf } from './testing/read-option.ts';
 import { sampleTimeline, sampleWarning } from './testing/sample.ts';
-import { timeCursorGroup, timelineChart, timelineTitle } from './timeline.ts';
+import { timeCursorGroup, timelineChart } from './timeline.ts';
+import { timelineTitle } from './titles.ts';
 import { timelineTables } from './timeline-table.ts';
 
 const page: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'page' };

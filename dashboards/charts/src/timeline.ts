@@ -1,5 +1,5 @@
 import type { AssetTimeline, Language, Severity } from '@breakwater/contracts';
-import { formatDuration, formatPrice, formatUsd, formatUsdBand, formatUtcMinute, phrasesOf } from '@breakwater/contracts';
+import { formatPrice, formatUsd, formatUsdBand, formatUtcMinute, phrasesOf } from '@breakwater/contracts';
 import type { YAXisComponentOption } from 'echarts';
 import { compactBelow, type ChartOption, type ChartOptions } from './chart.ts';
 import { dateAndMinute, dateOf } from './dates.ts';
@@ -11,6 +11,7 @@ import { depositSeries, depositStrip } from './timeline-deposits.ts';
 import { plainLine, timelineAxes, type TimelineDrawing, type TimelineSeries } from './timeline-drawing.ts';
 import { timelineFigures, type Moment, type TimelineFigures } from './timeline-figures.ts';
 import { flagSeries, flagsHeight, placedFlags, severities } from './timeline-flags.ts';
+import { timelineTitle } from './titles.ts';
 import { wordsOf } from './words.ts';
 
 const legendShapes = { watch: 'diamond', warning: 'square', critical: 'triangle' } as const satisfies Readonly<Record<Severity, LegendIcon>>;
@@ -27,11 +28,6 @@ const depositReach = 2.5;
 /** The group in which charts of one asset share a cursor over time: set it as `chart.group` and call `connect(group)` of ECharts. */
 export function timeCursorGroup(asset: string): string {
   return `time:${asset}`;
-}
-
-/** The question a timeline answers. */
-export function timelineTitle(timeline: Pick<AssetTimeline, 'asset' | 'from' | 'to'>, language: Language = 'en'): string {
-  return wordsOf(language).timelineTitle(timeline.asset, formatDuration(timeline.to - timeline.from));
 }
 
 /**

@@ -5,7 +5,8 @@ import { networkFigures, networkOfScore } from './network-figures.ts';
 import { venueNetworkTables } from './network-table.ts';
 import { pointsOf, readOption, seriesNamed, tooltipOf } from './testing/read-option.ts';
 import { sampleScore } from './testing/sample.ts';
-import { venueNetworkChart, venueNetworkTitle } from './venue-network.ts';
+import { venueNetworkTitle } from './titles.ts';
+import { venueNetworkChart } from './venue-network.ts';
 
 const page: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'page' };
 const input = networkOfScore(sampleScore);

@@ -17,11 +17,6 @@ type Series = LineSeriesOption | ScatterSeriesOption;
 /** Venues drawn, and on a phone: the others are in the table. */
 const mostVenues = { wide: 8, compact: 6 } as const;
 
-/** The question a venue network answers. */
-export function venueNetworkTitle(language: Language = 'en'): string {
-  return wordsOf(language).networkTitle;
-}
-
 /**
  * Which venue ignites which: venues on a fixed ring as circles whose area is what a fall of 10 % would liquidate there, arrows from where is sold to where sales are
  * forced, as wide as the dollars forced for each dollar sold, and loops where a venue forces sales at itself. The reproduction number stands over it. Says why

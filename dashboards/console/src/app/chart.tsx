@@ -2,23 +2,21 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TableContent } from '../view/chart-frame.tsx';
 import { ChartFrame, ChartNumbers } from '../view/chart-frame.tsx';
-import type * as Draw from './draw.ts';
 import type { ChartSubject, DrawnChart } from './draw.ts';
+import { drawingOf } from './drawing.ts';
 
-type Drawing = typeof Draw;
-
-/** Loads what draws charts, once: the page is usable before it is there. */
-const drawing = (): Promise<Drawing> => import('./draw.ts');
+/** How near to what is seen a chart is drawn: about half a screen. */
+const near = '400px';
 
 /** Whether the page is dark now. */
 function prefersDark(): MediaQueryList {
   return matchMedia('(prefers-color-scheme: dark)');
 }
 
-/** A chart of the page: drawn when its numbers, its size or the colours of the page change; its numbers as a table on request. */
+/** A chart of the page: drawn once the reader comes near it, and again when its numbers, its size or the colours of the page change; its numbers as a table on request. */
 export function Chart({ subject, title, height }: { readonly subject: ChartSubject; readonly title: string; readonly height: number }): VNode {
   const box = useRef<HTMLDivElement>(null);
-  const drawn = useRef<DrawnChart | undefined>(undefined);
+  const drawn = useRef<DrawnChart<ChartSubject> | undefined>(undefined);
   const latest = useRef(subject);
   latest.current = subject;
   const [table, setTable] = useState(false);
@@ -31,15 +29,22 @@ export function Chart({ subject, title, height }: { readonly subject: ChartSubje
     const dark = prefersDark();
     const draw = (): void => drawn.current?.draw(latest.current, dark.matches ? 'dark' : 'light');
     const sizes = new ResizeObserver(draw);
-    void drawing().then(({ createChart }) => {
+    const begin = (): void => void drawingOf(subject.kind).then(({ create }) => {
       if (gone) return;
-      drawn.current = createChart(element);
+      drawn.current = create(element);
       draw();
       sizes.observe(element);
       dark.addEventListener('change', draw);
     }, () => setFailed(true));
+    const sight = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      sight.disconnect();
+      begin();
+    }, { rootMargin: near });
+    sight.observe(element);
     return () => {
       gone = true;
+      sight.disconnect();
       sizes.disconnect();
       dark.removeEventListener('change', draw);
       drawn.current?.dispose();
@@ -66,7 +71,7 @@ function LazyTables({ subject, title }: { readonly subject: ChartSubject; readon
   const [content, setContent] = useState<readonly TableContent[] | null>(null);
   useEffect(() => {
     let gone = false;
-    void drawing().then(({ tablesOf }) => {
+    void drawingOf(subject.kind).then(({ tablesOf }) => {
       if (!gone) setContent(tablesOf(subject));
     }, () => undefined);
     return () => {

@@ -1,25 +1,35 @@
-import type { ChartOption, ChartOptions, ResponseCurveInput, ThemeName, VenueNetworkInput } from '@breakwater/charts';
-import { responseCurveChart, responseCurveTables, timelineChart, timelineTables, venueNetworkChart, venueNetworkTables } from '@breakwater/charts';
+import type { ChartOption, ChartOptions, LiquidationMapInput, ResponseCurveInput, TailInput, ThemeName, VenueNetworkInput } from '@breakwater/charts';
+import { liquidationMapChart, liquidationMapTables, responseCurveChart, responseCurveTables } from '@breakwater/charts';
 import { registerParts } from '@breakwater/charts/parts';
 import type { AssetTimeline } from '@breakwater/contracts';
 import { init, use } from 'echarts/core';
 import type { TableContent } from '../view/chart-frame.tsx';
 
-/** What a chart is drawn from. */
-export type ChartSubject =
-  | { readonly kind: 'response'; readonly input: ResponseCurveInput }
+/** What a chart of the first screen is drawn from. */
+export type FirstSubject = { readonly kind: 'response'; readonly input: ResponseCurveInput } | { readonly kind: 'map'; readonly input: LiquidationMapInput };
+/** What a chart further down is drawn from: `draw-more.ts` draws it. */
+export type MoreSubject =
   | { readonly kind: 'timeline'; readonly timeline: AssetTimeline }
-  | { readonly kind: 'network'; readonly input: VenueNetworkInput };
+  | { readonly kind: 'network'; readonly input: VenueNetworkInput }
+  | { readonly kind: 'tail'; readonly input: TailInput };
+/** What a chart is drawn from. */
+export type ChartSubject = FirstSubject | MoreSubject;
+
+/** How some charts are drawn, and their numbers as tables; none where there is nothing to draw. */
+export interface Painter<S> {
+  readonly optionOf: (subject: S, options: ChartOptions) => ChartOption;
+  readonly tablesOf: (subject: S) => readonly TableContent[];
+}
 
 /** A chart in the page. */
-export interface DrawnChart {
+export interface DrawnChart<S> {
   /** Draws it anew at its present size; what the reader zoomed and toggled stays. Nothing while it has no size. */
-  draw(subject: ChartSubject, theme: ThemeName): void;
+  draw(subject: S, theme: ThemeName): void;
   dispose(): void;
 }
 
 /** Puts a chart into an element, as SVG: the page's rules allow no inline style, and ECharts sets styles of SVG through the object model. */
-export function createChart(element: HTMLElement): DrawnChart {
+export function createChart<S>(element: HTMLElement, painter: Painter<S>): DrawnChart<S> {
   registerParts(use);
   const chart = init(element, null, { renderer: 'svg' });
   return {
@@ -27,7 +37,7 @@ export function createChart(element: HTMLElement): DrawnChart {
       const { clientWidth: width, clientHeight: height } = element;
       if (width === 0 || height === 0) return;
       if (chart.getWidth() !== width || chart.getHeight() !== height) chart.resize({ width, height });
-      const option = optionOf(subject, { theme, width, height, target: 'page', heading: 'outside' });
+      const option = painter.optionOf(subject, { theme, width, height, target: 'page', heading: 'outside' });
       // Series, titles and parts come and go with the figures; zoom and legend are the reader's.
       chart.setOption(option, { replaceMerge: ['series', 'title', 'grid', 'xAxis', 'yAxis'], lazyUpdate: true });
     },
@@ -35,25 +45,8 @@ export function createChart(element: HTMLElement): DrawnChart {
   };
 }
 
-/** The numbers of a chart as tables; none where there is nothing to draw. */
-export function tablesOf(subject: ChartSubject): readonly TableContent[] {
-  switch (subject.kind) {
-    case 'response':
-      return responseCurveTables(subject.input);
-    case 'timeline':
-      return timelineTables(subject.timeline);
-    case 'network':
-      return venueNetworkTables(subject.input);
-  }
-}
-
-function optionOf(subject: ChartSubject, options: ChartOptions): ChartOption {
-  switch (subject.kind) {
-    case 'response':
-      return responseCurveChart(subject.input, options);
-    case 'timeline':
-      return timelineChart(subject.timeline, options);
-    case 'network':
-      return venueNetworkChart(subject.input, options);
-  }
-}
+/** Charts of the first screen. */
+export const firstPainter: Painter<FirstSubject> = {
+  optionOf: (subject, options) => (subject.kind === 'response' ? responseCurveChart(subject.input, options) : liquidationMapChart(subject.input, options)),
+  tablesOf: (subject) => (subject.kind === 'response' ? responseCurveTables(subject.input) : liquidationMapTables(subject.input)),
+};

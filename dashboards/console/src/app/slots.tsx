@@ -1,8 +1,7 @@
-import { networkOfScore, responseCurveTitle, responseOfScore, responseOfWarning, timelineTitle, venueNetworkTitle } from '@breakwater/charts';
+import { liquidationMapTitle, mapOfScore, networkOfScore, responseCurveTitle, responseOfScore, responseOfWarning, tailOfScore, tailTitle, timelineTitle, venueNetworkTitle } from '@breakwater/charts';
 import type { AssetDetail, AssetTimeline, DaemonStatus, WarningMessage } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { OnSource } from '../view/asset-page.tsx';
 import { AssetPage } from '../view/asset-page.tsx';
 import { BottomBar } from '../view/bottom-bar.tsx';
 import { FeedsPage } from '../view/feeds-page.tsx';
@@ -11,7 +10,7 @@ import { Header } from '../view/header.tsx';
 import { Help } from '../view/help.tsx';
 import { DrillBar, LostBar, ProblemBar, RestartBar } from '../view/notices.tsx';
 import { ProvenancePanel } from '../view/provenance-panel.tsx';
-import { provenanceOf } from '../view/provenance.ts';
+import { provenanceOf, type OnSource } from '../view/provenance.ts';
 import { marketName } from '../view/text.ts';
 import { WarningPage } from '../view/warning-page.tsx';
 import { AcknowledgeDialog } from './acknowledge.tsx';
@@ -157,10 +156,12 @@ function AssetSlot({ page, detail, state, status }: { readonly page: Page; reado
       charts={
         <div class="charts">
           {detail.score === null ? null : <ResponseChart score={detail.score} />}
+          {detail.score === null ? null : <MapChart score={detail.score} />}
           {timeline === undefined ? null : <TimelineChart timeline={timeline} />}
           {detail.score === null ? null : <NetworkChart score={detail.score} />}
         </div>
       }
+      tailChart={detail.score === null ? null : <TailChart score={detail.score} />}
     />
   );
 }
@@ -168,6 +169,16 @@ function AssetSlot({ page, detail, state, status }: { readonly page: Page; reado
 function ResponseChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
   const subject = useMemo(() => ({ kind: 'response', input: responseOfScore(score) }) as const, [score]);
   return <Chart subject={subject} title={responseCurveTitle(subject.input)} height={chartHeight} />;
+}
+
+function MapChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
+  const subject = useMemo(() => ({ kind: 'map', input: mapOfScore(score) }) as const, [score]);
+  return <Chart subject={subject} title={liquidationMapTitle()} height={chartHeight} />;
+}
+
+function TailChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
+  const subject = useMemo(() => ({ kind: 'tail', input: tailOfScore(score) }) as const, [score]);
+  return <Chart subject={subject} title={tailTitle(subject.input)} height={chartHeight} />;
 }
 
 function TimelineChart({ timeline }: { readonly timeline: AssetTimeline }): VNode {

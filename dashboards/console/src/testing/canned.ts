@@ -129,7 +129,7 @@ export function cannedScore(terms: CannedTerms, at: number): ScoreMessage {
     ignitionUsd: quiet ? null : estimate(threshold * 1e6, threshold * 0.78e6, threshold * 1.37e6), landingPrice: quiet ? null : estimate(landing, landing * 0.6, landing * 1.74),
     amplification: quiet ? estimate(1, 1, 1.1) : estimate(2.3, 1.6, 3.1), ignitedAtZero: false, depth2pctUsd: 1.4e6, openInterestUsd: openInterest * 1e6, extendedShare: quiet ? null : 0.4, forcedShare: quiet ? 0 : 0.38,
     deposits: { horizon: window(900, within), day: window(86_400, recent), issuerDay: window(86_400, recent.filter(({ fromLabel }) => fromLabel !== undefined)), largest: within.at(-1) ?? null, recent },
-    network: cannedNetwork(asset, openInterest, quiet), response: cannedResponse(price, threshold, landing), issuerFloatShare: dayUsd > 5e6 ? 0.021 : null,
+    network: cannedNetwork(asset, openInterest, quiet), tail: cannedTail(quiet), liquidationMap: cannedMap(price, openInterest), hawkes: { branching: estimate(0.62, 0.41, 0.88), events: 184, disagreement: false }, response: cannedResponse(price, threshold, landing), issuerFloatShare: dayUsd > 5e6 ? 0.021 : null,
     liquidations: { windowSeconds: 3_600, observedUsd: 0.9e6, total: { value: 1.4e6, low: 1.2e6, high: 1.7e6, status: 'inferred' }, longShare: 0.8, undisclosed: ['hyperliquid:perp:OM'] },
     earlier: { ignitionUsdDayAgo: quiet ? null : threshold * 3.1e6, depth2pctUsdDayHigh: terms.worst === 'critical' ? 4.8e6 : 1.5e6, priceHourAgo: price / (1 + terms.moveHour) },
     markets: [...perps.map(([venue, type, symbol, share]) => market(venue, type, symbol(asset), share, true)), ...spots.map(([venue, symbol, share]) => market(venue, 'spot', symbol(asset), share, false))],
@@ -144,6 +144,33 @@ function cannedTransfers(millions: number, price: number, at: number): { readonl
     units: Math.round((share * millions * 1e6) / price), usd: share * millions * 1e6, eventTime: at - ago, state,
   });
   return [one(0.1, 19 * hour, 'binance', undefined, 'a1', 'final'), one(0.18, 9 * hour, 'okx', 'issuer:mantra', 'b2', 'final'), one(0.07, 3 * hour, 'okx', undefined, 'c3', 'final'), one(0.65, 4 * minute, 'okx', 'issuer:mantra', 'd4', 'included')];
+}
+
+/** Where positions are liquidated: longs thickest some steps below the price; those of Hyperliquid are public, and no price has been in the last steps. */
+function cannedMap(price: number, openInterest: number): Record<string, unknown> {
+  const steps = Array.from({ length: 20 }, (_, i) => i);
+  const hump = (i: number, middle: number): number => Math.exp(-(((i - middle) / 3) ** 2)) / 5.3;
+  const venues = perps.map(([venue, , , share], v) => {
+    const [long, short] = [2 + (v % 4), 4 + (v % 3)].map((middle, s) => steps.map((i) => Math.round(share * openInterest * (s === 0 ? 0.4e6 : 0.2e6) * hump(i, middle))));
+    const own = venue === 'hyperliquid';
+    return { venue, status: own ? 'exact' : venue === 'gate' ? 'stale' : 'inferred', long, short, longPrior: long?.map((usd, i) => (own || i < 7 ? 0 : usd)), shortPrior: short?.map((usd, i) => (own || i < 5 ? 0 : usd)) };
+  });
+  const band = (side: 'long' | 'short', share: number): number[] => steps.map((i) => Math.round(share * venues.reduce((sum, venue) => sum + (venue[side]?.[i] ?? 0), 0)));
+  return { stepPercent: 2.5, price, venues, long: { low: band('long', 0.6), high: band('long', 1.5) }, short: { low: band('short', 0.6), high: band('short', 1.5) } };
+}
+
+/** How much may be lost: a Pareto tail of index 0.3, which forced sales carry off where there are positions to force. */
+function cannedTail(quiet: boolean): Record<string, unknown> {
+  const probability = (loss: number): number => (loss < 0.012 ? 0.05 * (0.012 / loss) ** 2 : 0.05 * (1 + (0.3 * (loss - 0.012)) / 0.006) ** (-1 / 0.3));
+  const curve = Array.from({ length: 40 }, (_, i) => 0.004 * 150 ** (i / 39)).map((loss) => [loss, probability(loss)] as const);
+  const forced = (loss: number): number => (quiet || loss < 0.03 ? loss : Math.min(0.88, loss < 0.08 ? 0.03 + (loss - 0.03) * 3 : 0.8 + (loss - 0.08) * 0.2));
+  const level = (of: number, value: number, low: number, high: number): Record<string, unknown> => ({ level: of, ...estimate(value, low, high) });
+  return {
+    horizonSeconds: 3_600, barSeconds: 300, observations: 2_016, status: 'exact', valueAtRisk: level(0.99, 0.0245, 0.0202, 0.031), expectedShortfall: level(0.975, 0.0281, 0.0224, 0.0402),
+    cascadeExpectedShortfall: quiet ? level(0.975, 0.0281, 0.0224, 0.0402) : level(0.975, 0.0613, 0.033, 0.145), tailIndex: { value: 0.3, low: 0.12, high: 0.48, meanIdentified: true },
+    curve, forcedCurve: curve.map(([loss, p]) => [forced(loss), p]), observed: Array.from({ length: 20 }, (_, i) => [0.012 + 0.02 * ((100 / (20 - i)) ** 0.3 - 1) * (1 + 0.06 * Math.sin(i * 2.1)), (20 - i) / 2_000]),
+    scenarios: [{ name: 'jump', loss: 0.12, forcedLoss: quiet ? 0.13 : 0.82 }, { name: 'outage', loss: 0.04, forcedLoss: 0.06 }, { name: 'otc', loss: 0.5, forcedLoss: null }],
+  };
 }
 
 /** A response curve with a cliff at the threshold. */

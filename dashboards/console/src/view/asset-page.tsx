@@ -4,13 +4,11 @@ import type { ComponentChildren, VNode } from 'preact';
 import { Figure, Num, TermName } from './figure.tsx';
 import { startRule } from './first-start.tsx';
 import { InputTable, inputCounts } from './input-table.tsx';
+import { Losses } from './losses.tsx';
 import { MoveShape, SeverityMark, StatusMark } from './marks.tsx';
-import type { FigureKind, Source } from './provenance.ts';
+import type { FigureKind, OnSource } from './provenance.ts';
 import { ageText, factorText, liquidatedText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
-
-/** Called with the figure that was pressed. */
-export type OnSource = (kind: FigureKind, source: Source) => void;
 
 /** What the page of an asset shows. */
 export interface AssetPageProps {
@@ -22,13 +20,15 @@ export interface AssetPageProps {
   readonly waitingFor: readonly string[];
   /** The charts: drawn by the page or, in a report, already. */
   readonly charts: ComponentChildren;
+  /** The tail of losses, drawn likewise. */
+  readonly tailChart?: ComponentChildren;
   /** What can be done with the lead warning. */
   readonly actions?: ComponentChildren;
   readonly onSource?: OnSource | undefined;
 }
 
-/** One asset, top to bottom: the sentence that matters, the figures, the charts, why, how sure, inputs, venues, addresses. */
-export function AssetPage({ detail, lead, now, waitingFor, charts, actions, onSource }: AssetPageProps): VNode {
+/** One asset, top to bottom: the sentence that matters, the figures, the charts, how much it could fall, why, how sure, inputs, venues, addresses. */
+export function AssetPage({ detail, lead, now, waitingFor, charts, tailChart, actions, onSource }: AssetPageProps): VNode {
   const { summary, score } = detail;
   return (
     <article class="asset-page" aria-labelledby="asset-title">
@@ -40,6 +40,7 @@ export function AssetPage({ detail, lead, now, waitingFor, charts, actions, onSo
           <Lead score={score} lead={lead} now={now} actions={actions} linked={onSource !== undefined} />
           <Figures score={score} summary={summary} onSource={onSource} />
           {charts}
+          <Losses score={score} summary={summary} chart={tailChart} onSource={onSource} />
           <Reasons score={score} lead={lead} />
           <section aria-labelledby="inputs-title">
             <h2 id="inputs-title">

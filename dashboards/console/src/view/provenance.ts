@@ -1,17 +1,21 @@
 import type { AssetSummary, InputGroup, InputReading, InputStatus, MarketScore, ScoreMessage, Term, WarningMessage } from '@breakwater/contracts';
 import { formatMove, formatPrice, formatShare, formatUsd, inputOf } from '@breakwater/contracts';
 import type { EstimateText } from './text.ts';
-import { factorText, marketName, priceText, ratioText, timesText, usdText, worstFirst } from './text.ts';
+import { factorText, lossText, marketName, priceText, ratioText, timesText, usdText, worstFirst } from './text.ts';
 
 /** A figure that can be asked where it came from. */
 export type FigureKind =
-  | 'price' | 'moveHour' | 'ignitionUsd' | 'landingPrice' | 'amplification' | 'reproduction' | 'margin' | 'plausibleSaleUsd' | 'depth2pctUsd' | 'openInterestUsd' | 'extendedShare' | 'forcedShare' | 'depositsUsd';
+  | 'price' | 'moveHour' | 'ignitionUsd' | 'landingPrice' | 'amplification' | 'reproduction' | 'margin' | 'plausibleSaleUsd' | 'depth2pctUsd' | 'openInterestUsd' | 'extendedShare' | 'forcedShare' | 'depositsUsd'
+  | 'valueAtRisk' | 'expectedShortfall' | 'cascadeExpectedShortfall';
 
 /** Whose figure: of an asset's last score, of one of its markets, or of a revision of a warning. */
 export type Source =
   | { readonly kind: 'score'; readonly score: ScoreMessage; readonly summary: AssetSummary }
   | { readonly kind: 'market'; readonly score: ScoreMessage; readonly market: MarketScore }
   | { readonly kind: 'warning'; readonly warning: WarningMessage };
+
+/** Called with the figure that was pressed. */
+export type OnSource = (kind: FigureKind, source: Source) => void;
 
 /** Where a figure came from, ready to be shown. */
 export interface Provenance {
@@ -51,6 +55,9 @@ const figures: Readonly<Record<FigureKind, Meta>> = {
   openInterestUsd: { title: 'Open interest', term: null, how: 'The sum over all derivative markets that say theirs, at their best bid and live rates.', groups: ['positions', 'rate'] },
   extendedShare: { title: 'Extended depth', term: 'extended-depth', how: 'The part of the fall to the landing price that lies below the lowest bid any current book shows.', groups: ['book'] },
   forcedShare: { title: 'Forced share', term: 'forced-share', how: 'Positions closed by a fall to the landing price over all positions, which are inferred from open interest.', groups: market },
+  valueAtRisk: { title: 'VaR', term: 'value-at-risk', how: 'A volatility filter over the bars of all assets, and the worst of what this asset’s past bars left unexplained, scaled to the volatility of now.', groups: [] },
+  expectedShortfall: { title: 'ES', term: 'expected-shortfall', how: 'The mean of the same losses beyond the level, at the volatility of now.', groups: [] },
+  cascadeExpectedShortfall: { title: 'Cascade ES', term: 'cascade-shortfall', how: 'The same losses, each put through the response of the merged markets: the sale that would cause it, and every position that it closes by force.', groups: market },
   depositsUsd: { title: 'Deposits', term: null, how: 'Transfers to labelled exchange addresses within the horizon, at the present price; those undone by the chain are not in it.', groups: ['transfers'] },
 };
 
@@ -107,6 +114,12 @@ function textOf(kind: FigureKind, source: Source): Said {
       return source.kind === 'warning' ? nothing : plain(source.kind === 'market' ? source.market.extendedShare : source.score.extendedShare, formatShare);
     case 'forcedShare':
       return source.kind === 'score' ? plain(source.score.forcedShare, formatShare) : nothing;
+    case 'valueAtRisk':
+    case 'expectedShortfall':
+    case 'cascadeExpectedShortfall': {
+      const loss = source.kind === 'score' ? source.score.tail?.[kind] : null;
+      return loss === null || loss === undefined ? nothing : { text: lossText(loss), status: loss.status };
+    }
     case 'depositsUsd':
       return plain(source.kind === 'warning' ? source.warning.depositsUsd : source.score.deposits.horizon.usd, formatUsd);
   }

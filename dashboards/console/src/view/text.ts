@@ -1,5 +1,5 @@
-import type { InputReading, InputStatus, LiquidationSummary, MarketScore, Severity, UsdEstimate, PriceEstimate, RatioEstimate, WarningMessage } from '@breakwater/contracts';
-import { formatDuration, formatFactor, formatPrice, formatPriceBand, formatUsd, formatUsdBand, formatUtc, inputOf, phrasesOf, venueName } from '@breakwater/contracts';
+import type { InputReading, InputStatus, LiquidationSummary, MarketScore, Severity, UsdEstimate, PriceEstimate, RatioEstimate, TailLoss, WarningMessage } from '@breakwater/contracts';
+import { formatDuration, formatFactor, formatPrice, formatPriceBand, formatShare, formatUsd, formatUsdBand, formatUtc, inputOf, phrasesOf, venueName } from '@breakwater/contracts';
 
 /** A value and its band as text. */
 export interface EstimateText {
@@ -47,6 +47,12 @@ export function ratioText({ value, low, high }: RatioEstimate): EstimateText {
 export function factorText({ value, low, high }: RatioEstimate): EstimateText {
   const [from, to] = [formatFactor(low), formatFactor(high)];
   return { value: formatFactor(value), band: from === to ? null : `${from} to ${to}` };
+}
+
+/** A loss as a share of the price, with its band. */
+export function lossText({ value, low, high }: Pick<TailLoss, 'value' | 'low' | 'high'>): EstimateText {
+  const [from, to] = [formatShare(low), formatShare(high)];
+  return { value: formatShare(value), band: from === to ? null : `${from.replace(/ %$/, '')} to ${to}` };
 }
 
 /** Severity, with the state where it is not firing: `critical`, `critical, acknowledged`, `retracted (was critical)`. */

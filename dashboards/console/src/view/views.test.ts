@@ -34,7 +34,7 @@ const asset = (change: Partial<AssetPageProps>): ComponentChildren => h(AssetPag
 describe('the page of an asset', () => {
   it('reads in order: the sentence, the figures, the charts, why, how sure, inputs, venues, addresses', () => {
     const text = textOf(asset({ lead }));
-    const order = ['OM', 'starts a liquidation cascade', 'Landing price', 'CHARTS', 'Why', 'How sure', 'Inputs', 'Venues', 'Addresses'];
+    const order = ['OM', 'starts a liquidation cascade', 'Landing price', 'CHARTS', 'How much could it fall', 'Why', 'How sure', 'Inputs', 'Venues', 'Addresses'];
     const at = order.map((part) => text.indexOf(part));
     expect(at).toEqual([...at].sort((a, b) => a - b));
     expect(at.every((position) => position >= 0)).toBe(true);
@@ -75,6 +75,22 @@ describe('the page of an asset', () => {
   it('says what it waits for, and how old stale figures are', () => {
     expect(textOf(asset({ detail: cannedDetail({ ...om, state: 'waiting' }), waitingFor: ['OKX swap', 'eip155:1'] }))).toContain('Waiting for the first figures of OM. The first figures come once every source has spoken; those that stay silent are left out after some seconds. Not heard yet: OKX swap eip155:1');
     expect(textOf(asset({ detail: cannedDetail({ ...om, state: 'stale' }, cannedNow - 95_000) }))).toContain('stale, 95 s old');
+  });
+  it('puts VaR, ES and cascade ES side by side, each with its band and what it means, and says what positions rest on', () => {
+    const text = textOf(asset({ tailChart: h('p', null, 'TAIL') }));
+    expect(text).toMatch(/How much could it fall within 60 min VaR 99 % 2\.5 % 2 to 3\.1 % Value at risk: the fall.* ES 97\.5 % 2\.8 % 2\.2 to 4 % Expected shortfall: .* Cascade ES 97\.5 % 6\.1 % 3\.3 to 14 % Expected shortfall once the forced sales.* TAIL/);
+    expect(text).toMatch(/Of the positions shown, 5\.3 % exact, from public accounts; \d+ % inferred from open interest, volume and liquidations; \d+ % prior only, where no price has been\./);
+    expect(text).toContain('Of 184 published liquidations each seems to set off 0.62 (0.41 to 0.88) more; books and positions say 0.76 (0.2 to 1.9).');
+    expect(text).not.toContain('disagree');
+  });
+  it('says why a loss is not known', () => {
+    const { summary, score } = cannedDetail(om);
+    if (score?.tail === null || score?.tail === undefined) throw new Error('no tail');
+    const shown = (change: object): string => textOf(asset({ detail: { summary, score: { ...score, ...change } } }));
+    expect(shown({ tail: null })).toContain('How much could it fall Too little of its price is known yet');
+    expect(shown({ tail: undefined, liquidationMap: undefined, hawkes: undefined })).toContain('Not known yet: it comes with the scores of every half minute.');
+    const bare = shown({ tail: { ...score.tail, expectedShortfall: null, cascadeExpectedShortfall: null }, hawkes: { ...score.hawkes, disagreement: true } });
+    for (const part of ['ES not known the mean of the tail is not identified', 'Cascade ES not known no response of the market is known now', 'The two disagree, so one of the models is wrong']) expect(bare).toContain(part);
   });
   it('shows addresses only where there are transfers', () => {
     expect(textOf(asset({ detail: cannedDetail({ ...om, deposits: 0 }) }))).not.toContain('Addresses');

@@ -1,7 +1,7 @@
 import type { WarningHistory, WarningMessage } from '@breakwater/contracts';
 import { formatDuration, formatMove, formatUsd, phrasesOf, timelineParts, venueName, warningSentences } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
-import type { OnSource } from './asset-page.tsx';
+import type { OnSource } from './provenance.ts';
 import { Figure, TermName } from './figure.tsx';
 import { InputTable, inputCounts } from './input-table.tsx';
 import { WarningMark } from './marks.tsx';

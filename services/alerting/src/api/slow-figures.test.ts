@@ -21,8 +21,11 @@ describe('figures that are told now and then', () => {
   });
   it('are dropped when they have not been told for a while', () => {
     const figures = createSlowFigures();
-    figures.take(at(30, { hawkes }));
-    expect(figures.within(at(120)).hawkes).toBe(hawkes);
-    expect(figures.within(at(121)).hawkes).toBeUndefined();
+    figures.take(at(30, { hawkes, tail: null }));
+    expect(figures.within(at(120))).toEqual(at(120, { hawkes, tail: null }));
+    // The tail is told every half minute, the other once in five.
+    expect(figures.within(at(121))).toEqual(at(121, { hawkes }));
+    expect(figures.within(at(930)).hawkes).toBe(hawkes);
+    expect(figures.within(at(931)).hawkes).toBeUndefined();
   });
 });

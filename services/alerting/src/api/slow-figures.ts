@@ -1,12 +1,10 @@
 import type { ScoreMessage } from '@breakwater/contracts';
 import { shapeSeriesEveryMs } from '@breakwater/contracts';
 
-/** Figures that only now and then are in a score, by when they were told last. */
-const slow = ['tail', 'liquidationMap', 'hawkes'] as const;
-type Slow = (typeof slow)[number];
-
-/** How long they count after the score that told them: two may be missed. */
-const keptMs = 3 * shapeSeriesEveryMs;
+/** Figures that only now and then are in a score, and how long they count after the one that told them, milliseconds: two may be missed; branching is fitted once in five minutes. */
+const keptMs = { tail: 3 * shapeSeriesEveryMs, liquidationMap: 3 * shapeSeriesEveryMs, hawkes: 900_000 } as const;
+type Slow = keyof typeof keptMs;
+const slow = Object.keys(keptMs) as readonly Slow[];
 
 /** The figures of an asset that are told more seldom than its scores. */
 export interface SlowFigures {
@@ -26,7 +24,7 @@ export function createSlowFigures(): SlowFigures {
     within: (score) => {
       const known = slow.flatMap((name): readonly Partial<ScoreMessage>[] => {
         const told = held.get(name);
-        return score[name] !== undefined || told === undefined || score.eventTime - told.eventTime > keptMs ? [] : [{ [name]: told[name] }];
+        return score[name] !== undefined || told === undefined || score.eventTime - told.eventTime > keptMs[name] ? [] : [{ [name]: told[name] }];
       });
       return known.length === 0 ? score : Object.assign({}, score, ...known) as ScoreMessage;
     },

@@ -122,6 +122,8 @@ export const en: Phrases = {
     const parts = [...(exact === null ? [] : [`${exact} exact, from public accounts`]), ...(inferred === null ? [] : [`${inferred} inferred from open interest, volume and liquidations`]), ...(prior === null ? [] : [`${prior} prior only, where no price has been`])];
     return `Of the positions shown, ${parts.join('; ')}.`;
   },
+  branching: (factor, events, engine, disagrees) =>
+    `Of ${events} published liquidations each seems to set off ${factor} more${engine === null ? '' : `; books and positions say ${engine}`}.${disagrees ? ' The two disagree, so one of the models is wrong: take both with care.' : ''}`,
   noPositionsKnown: 'No position is known or inferred.',
   gapScenario: {
     jump: 'a sudden jump of the price', outage: 'an exchange away while the price falls', 'oracle-freeze': 'a price oracle that stands still', depeg: 'a stablecoin that loses its peg',

@@ -102,6 +102,8 @@ export interface Phrases {
   /** What an estimate of positions rests on, as shares of the dollars in it; null where there is none of a kind. */
   readonly positionsRest: (exact: string | null, inferred: string | null, prior: string | null) => string;
   readonly noPositionsKnown: string;
+  /** What published liquidations say of the reproduction number; `engine` is what books and positions say, null where they say nothing. */
+  readonly branching: (factor: string, events: string, engine: string | null, disagrees: boolean) => string;
   /** What one fall that no history holds is. */
   readonly gapScenario: Readonly<Record<GapScenarioName, string>>;
   /** Answers to the bot's commands. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { liquidationMap } from '../messages/liquidation-map.ts';
+import { hawkesScore } from '../messages/score.ts';
 import { tailScore } from '../messages/tail.ts';
-import { basisOf, positionsSentence, riskSentence } from './risk-sentences.ts';
+import { basisOf, branchingSentence, positionsSentence, riskSentence } from './risk-sentences.ts';
 
 const loss = (level: number, value: number, low: number, high: number): object => ({ level, value, low, high, status: 'inferred' });
 const tail = (change: object = {}) => tailScore.parse({
@@ -29,5 +30,13 @@ describe('what positions rest on', () => {
   it('leaves out what there is none of', () => {
     expect(positionsSentence(map(venue('okx', 'stale', [40], [40])))).toBe('Of the positions shown, 100 % prior only, where no price has been.');
     expect(positionsSentence(map())).toBe('No position is known or inferred.');
+  });
+});
+
+describe('what published liquidations say', () => {
+  const of = (disagreement: boolean) => hawkesScore.parse({ branching: { value: 0.4, low: 0.3, high: 0.5, status: 'inferred' }, events: 80, disagreement });
+  it('stands beside what books and positions say', () => {
+    expect(branchingSentence(of(true), { value: 1.2, low: 0.9, high: 1.5, status: 'inferred' } as never)).toBe('Of 80 published liquidations each seems to set off 0.4 (0.3 to 0.5) more; books and positions say 1.2 (0.9 to 1.5). The two disagree, so one of the models is wrong: take both with care.');
+    expect(branchingSentence(of(false), null)).toBe('Of 80 published liquidations each seems to set off 0.4 (0.3 to 0.5) more.');
   });
 });

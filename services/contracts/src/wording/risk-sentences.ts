@@ -1,6 +1,8 @@
+import type { RatioEstimate } from '../messages/common.ts';
 import type { LiquidationMap } from '../messages/liquidation-map.ts';
+import type { HawkesScore } from '../messages/score.ts';
 import type { TailLoss, TailScore } from '../messages/tail.ts';
-import { formatDuration, formatShare } from './format.ts';
+import { formatDuration, formatFactor, formatShare } from './format.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
 
@@ -45,6 +47,16 @@ export function positionsSentence(map: Pick<LiquidationMap, 'venues'>, language:
   if (exact + inferred + priorOnly === 0) return phrases.noPositionsKnown;
   const said = (share: number): string | null => (share < 0.005 ? null : formatShare(share));
   return phrases.positionsRest(said(exact), said(inferred), said(priorOnly));
+}
+
+/** What published liquidations say of the reproduction number, beside what the engine says, and whether one of the two must be wrong. */
+export function branchingSentence({ branching, events, disagreement }: HawkesScore, reproduction: RatioEstimate | null, language: Language = 'en'): string {
+  return phrasesOf(language).branching(factorText(branching), String(events), reproduction === null ? null : factorText(reproduction), disagreement);
+}
+
+function factorText({ value, low, high }: RatioEstimate): string {
+  const [from, to] = [formatFactor(low), formatFactor(high)];
+  return from === to ? formatFactor(value) : `${formatFactor(value)} (${from} to ${to})`;
 }
 
 function sum(values: readonly number[]): number {
