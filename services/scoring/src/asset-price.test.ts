@@ -47,7 +47,7 @@ describe('the price of an asset', () => {
   });
 
   it('counts contracts of an inverse market in units, half of them a day later, and no trade of before a restart again', () => {
-    const state = createAssetState({ lastTick: t0, deposits: [], history: [] });
+    const state = createAssetState({ tick: { lastTick: t0, deposits: [], history: [] } });
     fold(state, instrument('okx', t0, { marketKind: 'inverse', contractSize: 10 }));
     fold(state, trade('okx', t0, 4, 7));
     expect(state.activity.of(idOf('okx'))).toBe(0);

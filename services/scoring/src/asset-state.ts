@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BookMessage, DeepBookMessage, FeedHealthMessage, FeedStatus, InstrumentMessage, LiquidationMessage, TickerMessage, TradeMessage, TransferMessage } from '@breakwater/contracts';
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
-import { assertNever } from '@breakwater/models/core';
+import { assertNever, venueId } from '@breakwater/models/core';
 import { createOrderBook, type OrderBook } from '@breakwater/models/market';
 import type { FoldMessage } from './aligner.ts';
 import { createActivity, tradedUnits, type Activity } from './asset-price.ts';
@@ -11,6 +11,7 @@ import { createForcedEvents, type ForcedEvents, type SavedForcedEvents } from '.
 import { createHistory, type History, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountMemory } from './known-positions.ts';
 import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
+import { createPositionMemory, type MarketNow, type OpenMinute, type PositionMemory, type SavedPositions } from './position-memory.ts';
 
 /** A figure and when it was read. */
 export interface Reading<T> {
@@ -53,6 +54,8 @@ export interface AssetState {
   readonly activity: Activity;
   /** Liquidations of the last hours, one by one. */
   readonly forced: ForcedEvents;
+  /** What is inferred of positions, by derivative market; there before a market is defined again where it was saved. */
+  readonly positions: Map<InstrumentId, PositionMemory>;
   /** Trades and liquidations up to here are in what was saved: venues repeat their last ones to whoever subscribes. 0 where nothing was. */
   readonly countedThrough: number;
   /** Health of whole sources (sockets, chains). */
@@ -67,6 +70,8 @@ export interface SavedAsset {
   readonly deposits: readonly TransferMessage[];
   readonly history: readonly HistoryPoint[];
   readonly bar?: OpenBar | null;
+  /** Of each market whose positions are inferred, the minute that is not over. */
+  readonly minutes?: readonly (readonly [InstrumentId, OpenMinute | null])[];
 }
 
 /** What survives too and is long: saved when a bar of it has ended, and not with every tick. */
@@ -76,13 +81,26 @@ export interface SavedPast {
   readonly forced: SavedForcedEvents;
 }
 
+/** What was saved of an asset, in its parts. */
+export interface SavedParts {
+  readonly tick?: SavedAsset | undefined;
+  readonly past?: SavedPast | undefined;
+  readonly positions?: readonly (readonly [InstrumentId, SavedPositions])[] | undefined;
+}
+
 /** An asset of which nothing is known but what was saved. */
-export function createAssetState(saved?: SavedAsset, past?: SavedPast): AssetState {
+export function createAssetState({ tick: saved, past, positions }: SavedParts = {}): AssetState {
   return {
     markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history),
-    bars: createBars(past?.bars, saved?.bar), activity: createActivity(past?.activity), forced: createForcedEvents(past?.forced), countedThrough: saved?.lastTick ?? 0,
+    bars: createBars(past?.bars, saved?.bar), activity: createActivity(past?.activity), forced: createForcedEvents(past?.forced), positions: restorePositions(positions, saved?.minutes), countedThrough: saved?.lastTick ?? 0,
     sourceHealth: new Map(), unlisted: new Set(),
   };
+}
+
+/** The memories that were saved, each with its minute. */
+export function restorePositions(saved: SavedParts['positions'] = [], minutes: SavedAsset['minutes'] = []): Map<InstrumentId, PositionMemory> {
+  const open = new Map(minutes);
+  return new Map(saved.map(([instrument, positions]) => [instrument, createPositionMemory(instrument, venueId(positions.venue), positions, open.get(instrument))]));
 }
 
 /** What is long of what survives. O(bars). */
@@ -113,9 +131,13 @@ function foldBook(market: MarketState, message: BookMessage): void {
   market.bookAt = message.eventTime;
 }
 
-function foldTicker(market: MarketState, message: TickerMessage): void {
+function foldTicker(state: AssetState, message: TickerMessage): void {
+  const market = marketOf(state, message.instrument, message.source);
   const at = message.eventTime;
-  if (message.mark !== undefined) market.mark = { value: message.mark, at };
+  if (message.mark !== undefined) {
+    market.mark = { value: message.mark, at };
+    state.positions.get(message.instrument)?.mark(message.mark);
+  }
   if (message.index !== undefined) market.index = { value: message.index, at };
   if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
   if (message.fundingRate !== undefined) market.funding = { value: message.fundingRate, at };
@@ -146,7 +168,10 @@ function foldHealth(state: AssetState, message: FeedHealthMessage): void {
     if (market === undefined) return;
     // A market that is gone, or is another coin's now, is no input that is missing: its positions are closed or somebody else's.
     if (message.channel === 'instruments' && message.status === 'down' && message.reason !== 'instrument-halted') {
-      if (market.definition?.asset === message.asset) state.markets.delete(message.instrument);
+      if (market.definition?.asset === message.asset) {
+        state.markets.delete(message.instrument);
+        state.positions.delete(message.instrument);
+      }
     } else foldMarketHealth(market, message);
     return;
   }
@@ -176,7 +201,9 @@ function foldInstrument(state: AssetState, message: InstrumentMessage): void {
   const market = marketOf(state, message.instrument, message.source);
   market.definition = message;
   market.liquidations.listen(message.eventTime);
-  if (message.marketKind !== 'spot') state.forced.listen(message.eventTime);
+  if (message.marketKind === 'spot') return;
+  state.forced.listen(message.eventTime);
+  if (!state.positions.has(message.instrument)) state.positions.set(message.instrument, createPositionMemory(message.instrument, message.venue));
 }
 
 function foldTrade(state: AssetState, message: TradeMessage): void {
@@ -187,12 +214,20 @@ function foldTrade(state: AssetState, message: TradeMessage): void {
   if (units === undefined) return;
   state.bars.trade(units);
   state.activity.trade(message.instrument, units);
+  state.positions.get(message.instrument)?.trade(message.qty);
 }
 
 function foldLiquidation(state: AssetState, message: LiquidationMessage): void {
   if (message.eventTime <= state.countedThrough) return;
   marketOf(state, message.instrument, message.source).liquidations.fold(message);
   state.forced.fold(message);
+  state.positions.get(message.instrument)?.liquidation(message);
+}
+
+/** What the inference of a market's positions is told at a tick; open interest only while it is fresh. */
+export function marketNow({ openInterest, figureHealth }: MarketState, at: EpochMs, staleAfterMs: number): MarketNow {
+  const isWell = (channel: FeedHealthMessage['channel']): boolean => (figureHealth.get(channel) ?? 'ok') === 'ok';
+  return { at, openInterest: openInterest !== undefined && at - openInterest.at <= staleAfterMs && isWell('openInterest') ? openInterest.value : undefined, hears: isWell('liquidations') };
 }
 
 /** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */
@@ -208,7 +243,7 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
       marketOf(state, message.instrument, message.source).deep.set(message.layer ?? 0, message);
       return;
     case 'ticker':
-      foldTicker(marketOf(state, message.instrument, message.source), message);
+      foldTicker(state, message);
       return;
     case 'transfer':
       state.deposits.fold(message);

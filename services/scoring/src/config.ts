@@ -56,4 +56,4 @@ export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
 export const behindAfterMs = 60_000;
 
 /** What a score was computed with; changes whenever the same inputs may give another figure. */
-export const modelVersion = 'network/2';
+export const modelVersion = 'network/3';

@@ -18,6 +18,7 @@ export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { read
       d?.instrument, d?.marketKind, d?.quote, d?.tickSize, d?.lotSize, d?.contractSize, d?.multiplier, d?.maxLeverage,
       model.bookHealth, market.book.levels('bids'), market.book.levels('asks'), layers,
       market.mark?.value, market.index?.value, market.openInterest?.value, market.accounts.positions().map(({ account, qty, liquidationPrice }) => [account, qty, liquidationPrice]), model.rate?.usd, model.rate?.low, model.rate?.high, model.rate?.status,
+      ...(model.inferredShare === 0 ? [] : [model.inferredShare, ...[model.longs, model.shorts].map((side) => [side?.ticks, side?.lots].map((values) => Array.from(values ?? [])))]),
     ]));
   }
   for (const t of state.deposits.within(at, 86_400_000)) hash.update(JSON.stringify([t.chain, t.tx, t.logIndex, t.units, t.state]));

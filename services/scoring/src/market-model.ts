@@ -8,6 +8,7 @@ import type { ScoringConfig } from './config.ts';
 import type { History } from './history.ts';
 import { worst } from './input-status.ts';
 import { marketPositions, type MarketPositions, type SideTriggers, type Sized } from './market-positions.ts';
+import type { InferredPositions } from './position-memory.ts';
 import type { Rate } from './rates.ts';
 
 /** One market ready for the engine, under each variant. Prices per unit of the asset, quantities in units of the asset (contracts for inverse). */
@@ -30,6 +31,8 @@ export interface MarketModel {
   /** How positions are known while what they rest on is fresh, and with its age; of a spot market, which has none, the second is `exact`. */
   readonly knownBy: MarketPositions['status'];
   readonly positionStatus: InputStatus;
+  /** How much of the positions that nobody is named for was inferred from what the market showed, beside the prior, 0 to 1. */
+  readonly inferredShare: number;
   readonly inputs: readonly InputReading[];
 }
 
@@ -138,7 +141,7 @@ function buildVariant(market: MarketState, units: Units, known: Known, bookStatu
  * open interest (`market-positions.ts`). A book that is not current, as none is of a source that is `behind`, is left out of the pessimistic end and the centre and kept in
  * the optimistic end; its positions stay in all three. O(levels + positions).
  */
-export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History, isBehind = false): MarketModel {
+export function modelMarket(market: MarketState, at: EpochMs, config: ScoringConfig, rate: Rate | undefined, history: History, isBehind = false, inferred?: InferredPositions): MarketModel {
   const definition = market.definition;
   const bookHealth = isBehind && market.bookHealth === 'ok' ? 'stale' : market.bookHealth;
   const bookStatus = statusOfBook(market, bookHealth);
@@ -151,7 +154,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const unitPrice = price / multiplier;
   const openInterest = market.openInterest?.value;
   const openInterestUnits = openInterest === undefined ? undefined : units.inverse ? (openInterest * units.contractSize) / Math.max(unitPrice, 1e-12) : openInterest * perUnit;
-  const positions = marketPositions(market, { ...units, at, unitPrice, rate }, history);
+  const positions = marketPositions(market, { ...units, at, unitPrice, rate }, history, inferred);
   const known: Known = {
     bid: quantiseLadder(scale(bids), { tickSize, lotSize, side: 'bid' }), ask: quantiseLadder(scale(asks), { tickSize, lotSize, side: 'ask' }),
     longs: positions.longs, shorts: positions.shorts,
@@ -161,7 +164,7 @@ export function modelMarket(market: MarketState, at: EpochMs, config: ScoringCon
   const inputs = readings(market, at, config, bookStatus, positions);
   return {
     variants: { low: build('low'), value: build('value'), high: build('high') }, bookStatus, bookHealth, best, rate,
-    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, knownBids: known.bid.ticks.length, longs: known.longs, shorts: known.shorts, knownBy: positions.status, inputs,
+    lastKnownBid: lastKnown > 0 ? lastKnown : undefined, openInterestUnits, knownBids: known.bid.ticks.length, longs: known.longs, shorts: known.shorts, knownBy: positions.status, inferredShare: inferred?.share ?? 0, inputs,
     positionStatus: worst(inputs.filter(({ name }) => name.startsWith('positions.')).map(({ status }) => status)),
   };
 }

@@ -20,7 +20,7 @@ export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config:
     .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
     .filter((market) => market.definition !== undefined)
     .map((market) => {
-      const model = modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history, behind.has(market.source));
+      const model = modelMarket(market, at, config, rates.at(market.definition?.quote ?? ('' as never), at), state.history, behind.has(market.source), market.definition === undefined ? undefined : state.positions.get(market.definition.instrument)?.inferred());
       const { low, value, high } = model.variants;
       return { state: market, model, usable: { low: withdrawn({ ...low, asks: emptyLadder() }), value: withdrawn(value), high: withdrawn(high) } };
     });

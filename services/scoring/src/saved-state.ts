@@ -1,7 +1,7 @@
 import type { DeepBookMessage, FeedHealthMessage, FeedStatus, TransferMessage } from '@breakwater/contracts';
 import type { InstrumentId, SourceId } from '@breakwater/models/core';
 import { createOrderBook } from '@breakwater/models/market';
-import { savePast, type AssetState, type MarketState, type SavedPast } from './asset-state.ts';
+import { restorePositions, savePast, type AssetState, type MarketState, type SavedAsset, type SavedParts, type SavedPast } from './asset-state.ts';
 import { createActivity } from './asset-price.ts';
 import { createBars, type OpenBar } from './bars.ts';
 import { createDeposits } from './deposits.ts';
@@ -33,6 +33,8 @@ export interface HeldAsset {
   /** Absent of a state that was held by an earlier version, as is `bar`. */
   readonly past?: SavedPast;
   readonly bar?: OpenBar | null;
+  readonly positions?: SavedParts['positions'];
+  readonly minutes?: SavedAsset['minutes'];
   readonly countedThrough?: number;
   readonly sourceHealth: readonly (readonly [SourceId, FeedStatus])[];
   readonly unlisted: readonly SourceId[];
@@ -46,9 +48,10 @@ export function holdAsset(state: AssetState): HeldAsset {
     plain: { ...plain, snapshot: plain.snapshot === undefined ? undefined : { ...plain.snapshot, bids: [], asks: [] } },
     bids: book.levels('bids'), asks: book.levels('asks'), deep: [...deep], liquidations: liquidations.save(), accounts: accounts.save(), figureHealth: [...figureHealth],
   }));
-  const { deposits, history, bars, countedThrough } = state;
+  const { deposits, history, bars, positions, countedThrough } = state;
   return {
     markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), past: savePast(state), bar: bars.saveOpen(), countedThrough,
+    positions: [...positions].map(([instrument, memory]) => [instrument, memory.save()] as const), minutes: [...positions].map(([instrument, memory]) => [instrument, memory.saveOpen()] as const),
     sourceHealth: [...state.sourceHealth], unlisted: [...state.unlisted],
   };
 }
@@ -58,7 +61,7 @@ export function restoreAsset(held: HeldAsset): AssetState {
   return {
     markets: new Map(held.markets.map((saved) => [saved.instrument, restoreMarket(saved)])),
     deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history),
-    bars: createBars(held.past?.bars, held.bar), activity: createActivity(held.past?.activity), forced: createForcedEvents(held.past?.forced), countedThrough: held.countedThrough ?? 0,
+    bars: createBars(held.past?.bars, held.bar), activity: createActivity(held.past?.activity), forced: createForcedEvents(held.past?.forced), positions: restorePositions(held.positions, held.minutes), countedThrough: held.countedThrough ?? 0,
     sourceHealth: new Map(held.sourceHealth), unlisted: new Set(held.unlisted),
   };
 }
@@ -74,7 +77,9 @@ export function withoutBooks(held: HeldAsset): HeldAsset {
 
 /** Without what was said by sources that are not among `sources`: nobody would ever say that it is over. */
 export function onlyOf(held: HeldAsset, sources: ReadonlySet<SourceId>): HeldAsset {
-  return { ...held, markets: held.markets.filter(({ plain }) => sources.has(plain.source)), unlisted: held.unlisted.filter((source) => sources.has(source)) };
+  const markets = held.markets.filter(({ plain }) => sources.has(plain.source));
+  const kept = new Set(markets.map(({ instrument }) => instrument));
+  return { ...held, markets, ...(held.positions === undefined ? {} : { positions: held.positions.filter(([instrument]) => kept.has(instrument)) }), unlisted: held.unlisted.filter((source) => sources.has(source)) };
 }
 
 function restoreMarket({ plain, bids, asks, deep, liquidations, accounts, figureHealth }: SavedMarket): MarketState {

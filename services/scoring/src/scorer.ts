@@ -3,9 +3,10 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner, type SavedAligner } from './aligner.ts';
 import { assetPrice } from './asset-price.ts';
-import { createAssetState, fold, savePast, type AssetState, type SavedAsset, type SavedPast } from './asset-state.ts';
+import { createAssetState, fold, marketNow, type AssetState, type SavedAsset, type SavedParts } from './asset-state.ts';
 import { computeScore, remember, type Computed } from './compute-score.ts';
 import { behindAfterMs, type ScoredAsset, type ScoringConfig } from './config.ts';
+import { createLongSaves } from './long-saves.ts';
 import { modelAsset, type ModelledMarket } from './modelled-market.ts';
 import { createRates } from './rates.ts';
 import { holdAsset, restoreAsset, type HeldAsset } from './saved-state.ts';
@@ -36,9 +37,9 @@ export interface HeldScorer {
 export interface Scorer {
   readonly aligner: Aligner;
   /** Starts to score an asset, from what was saved of it; the tick it was saved at, if any. */
-  watch(asset: ScoredAsset, saved?: SavedAsset, past?: SavedPast): void;
+  watch(asset: ScoredAsset, saved?: SavedParts): void;
   /** Starts to score an asset while others are scored: their ticks go on where they are. What was said of whole sources counts for it too. */
-  join(asset: ScoredAsset, saved?: SavedAsset, past?: SavedPast): void;
+  join(asset: ScoredAsset, saved?: SavedParts): void;
   /** Scores an asset no more, and forgets it; nothing when it is not watched. */
   leave(asset: AssetId): void;
   push(message: AssetMessage | GlobalMessage): void;
@@ -46,8 +47,8 @@ export interface Scorer {
   due(now: EpochMs, use?: (at: EpochMs) => TickUse): ScoredTick | undefined;
   /** What must survive of an asset that is watched. */
   save(asset: AssetId, at: EpochMs): SavedAsset;
-  /** What must survive of it and is long; undefined while nothing of that has changed since it was asked before. O(bars). */
-  savePast(asset: AssetId): SavedPast | undefined;
+  /** What must survive of it and is long, by the name of its checkpoint: what has changed since it was asked for before. O(bars). */
+  saveLong(asset: AssetId): Readonly<Record<string, unknown>>;
   /** Everything it holds: a scorer that begins with it goes on as this one would, to the last bit. O(levels). */
   hold(): HeldScorer;
 }
@@ -74,12 +75,11 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   for (const rate of options.held?.rates ?? []) rates.fold(rate);
   const heldAssets = new Map(options.held?.assets);
   const watched = new Map<AssetId, { readonly asset: ScoredAsset; readonly state: AssetState }>();
-  /** The bars of each asset when its past was asked for. */
-  const pastAsked = new Map<AssetId, ReturnType<AssetState['bars']['closed']>>();
-  const watch: Scorer['watch'] = (asset, saved, past) => {
+  const longs = createLongSaves();
+  const watch: Scorer['watch'] = (asset, saved) => {
     const held = saved === undefined ? heldAssets.get(asset.asset) : undefined;
-    watched.set(asset.asset, { asset, state: held === undefined ? createAssetState(saved, past) : restoreAsset(held) });
-    if (saved !== undefined) aligner.resumeAfter(epochMs(saved.lastTick));
+    watched.set(asset.asset, { asset, state: held === undefined ? createAssetState(saved) : restoreAsset(held) });
+    if (saved?.tick !== undefined) aligner.resumeAfter(epochMs(saved.tick.lastTick));
   };
   const isWatched = (asset: AssetId): boolean => {
     if (watched.has(asset)) return true;
@@ -97,8 +97,12 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       }
     }
   };
-  /** The price at a tick, whatever the tick is for. */
-  const follow = ({ bars, activity, markets }: AssetState, at: EpochMs, behind: AlignedTick['behind']): void => {
+  /** Positions and the price at a tick, whatever the tick is for. */
+  const follow = ({ bars, activity, markets, positions }: AssetState, at: EpochMs, behind: AlignedTick['behind']): void => {
+    for (const [instrument, memory] of positions) {
+      const market = markets.get(instrument);
+      if (market !== undefined) memory.tick(marketNow(market, at, config.staleAfterMs));
+    }
     const before = bars.closed();
     bars.sample(at, assetPrice(markets.values(), activity, rates, at, behind));
     if (bars.closed() !== before) activity.age();
@@ -113,8 +117,8 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   };
   return {
     aligner, watch,
-    join: (asset, saved, past) => {
-      const state = watched.get(asset.asset)?.state ?? createAssetState(saved, past);
+    join: (asset, saved) => {
+      const state = watched.get(asset.asset)?.state ?? createAssetState(saved);
       const [other] = watched.values();
       if (!watched.has(asset.asset) && other !== undefined) {
         for (const [source, health] of other.state.sourceHealth) state.sourceHealth.set(source, health);
@@ -123,8 +127,9 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       watched.set(asset.asset, { asset, state });
     },
     leave: (asset) => {
+      const state = watched.get(asset)?.state;
+      if (state !== undefined) longs.forget(asset, state);
       watched.delete(asset);
-      pastAsked.delete(asset);
     },
     push: (message) => {
       if (message.kind === 'watermark') aligner.watermark(message.source, message.eventTime);
@@ -157,13 +162,11 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
     },
     save: (asset, at) => {
       const state = watched.get(asset)?.state;
-      return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [], bar: state?.bars.saveOpen() ?? null };
+      return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [], bar: state?.bars.saveOpen() ?? null, minutes: [...(state?.positions ?? [])].map(([instrument, memory]) => [instrument, memory.saveOpen()]) };
     },
-    savePast: (asset) => {
+    saveLong: (asset) => {
       const state = watched.get(asset)?.state;
-      if (state === undefined || state.bars.closed() === pastAsked.get(asset)) return undefined;
-      pastAsked.set(asset, state.bars.closed());
-      return savePast(state);
+      return state === undefined ? {} : longs.changed(asset, state);
     },
     hold: () => ({ aligner: aligner.save(), rates: rates.save(), assets: [...watched].map(([asset, { state }]) => [asset, holdAsset(state)]) }),
   };

@@ -2,10 +2,11 @@ import type { AssetMessage, GlobalMessage, TransferMessage } from '@breakwater/c
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
-import type { SavedAsset, SavedPast } from './asset-state.ts';
+import type { SavedParts } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset } from './config.ts';
 import { isDeposit } from './deposits.ts';
+import { readSaved } from './long-saves.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
 import { createPartitionScoring } from './partition-scoring.ts';
 import type { Scoring, ScoringDeps } from './stage.ts';
@@ -44,9 +45,8 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
   let cancelDeadline = (): void => undefined;
   const subscriptions: { stop(): Promise<void> }[] = [];
 
-  const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedAsset, past?: SavedPast) => void): Promise<void> => {
-    const [text, pastText] = [await journal.checkpoint(`scoring:${asset.asset}`), await journal.checkpoint(`scoring:past:${asset.asset}`)];
-    watch(asset, text === undefined ? undefined : (JSON.parse(text) as SavedAsset), pastText === undefined ? undefined : (JSON.parse(pastText) as SavedPast));
+  const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedParts) => void): Promise<void> => {
+    watch(asset, await readSaved(asset.asset, (name) => journal.checkpoint(name)));
     const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
     const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as TransferMessage[]);
     received.set(asset.asset, transfers);
@@ -62,8 +62,7 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
     const values: Record<string, string> = {};
     for (const { asset } of assets) {
       values[`scoring:${asset}`] = JSON.stringify(scorer.save(asset, at));
-      const past = scorer.savePast(asset);
-      if (past !== undefined) values[`scoring:past:${asset}`] = JSON.stringify(past);
+      for (const [name, value] of Object.entries(scorer.saveLong(asset))) values[name] = JSON.stringify(value);
     }
     await retried(() => journal.saveCheckpoints(values));
   };

@@ -1,6 +1,6 @@
 import { mostObservedLosses, mostTailPoints, type InputStatus, type ResponseCurve, type TailLoss, type TailPoint, type TailScore } from '@breakwater/contracts';
 import { ratio } from '@breakwater/models/core';
-import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit } from '@breakwater/models/tail-risk';
+import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit } from '@breakwater/models/tail-risk';
 import { barMs, type Bar } from './bars.ts';
 import type { OfferedUnits } from './config.ts';
 import { worst } from './input-status.ts';
@@ -18,8 +18,6 @@ const mostMissing = 0.05;
 const oldestBarMs = 2 * barMs;
 /** The normal's 95 % point. */
 const z95 = 1.6448536269514722;
-/** Variance is taken to go back to its level of the last days by 3 % a bar, and a tenth of what stays of it to follow the last return [A]: usual for returns of five minutes. */
-const memory = { persistence: 0.97, news: 0.1 } as const;
 /** Independent returns that a forecast of volatility rests on at the most: as many as weigh much in it [A]. */
 const mostReturns = 100;
 const paths = 4_096;
@@ -68,7 +66,7 @@ function makeTail(bars: readonly Bar[]): HorizonTail | undefined {
   const { sigma, longRun, innovations } = volatility;
   const fitted = fitPot(innovations.map((z) => -z));
   const pot = fitted.ok ? fitted.value : undefined;
-  const losses = horizonLosses(planOnce(), { sigma, longRun, ...memory, innovations, ...(pot === undefined ? {} : { tail: pot }) }).sort();
+  const losses = horizonLosses(planOnce(), { sigma, longRun, ...fiveMinuteDynamics, innovations, ...(pot === undefined ? {} : { tail: pot }) }).sort();
   const { valueAtRisk } = tailOfLosses({ losses }, levels.valueAtRisk);
   const { expectedShortfall } = tailOfLosses({ losses }, levels.shortfall);
   const isIdentified = pot === undefined || meanIsIdentified(pot.fit);
