@@ -25,7 +25,7 @@ export interface AccountMemory {
 const FORGET_MS = 3_600_000;
 /** Most positions of a market: what collectors follow at most. */
 const MOST = 20_000;
-/** A reading is fresh for two minutes, milliseconds, and positions are known when they make up so much of open interest and those read so lately so much of what is at risk (models.md §2.1). */
+/** A reading is fresh for two minutes, milliseconds, and positions are known when they make up so much of open interest and those read so lately so much of what is at risk. */
 const FRESH_MS = 120_000;
 const KNOWN_SHARE = 0.95;
 const FRESH_SHARE = 0.99;

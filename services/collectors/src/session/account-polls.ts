@@ -17,7 +17,7 @@ export interface AccountPollDeps {
   /** A budget of their own, and how much of it there is. */
   readonly requests: Requests;
   readonly weightPerMinute: number;
-  /** Told now and then which accounts have positions, those with most at risk first, for whoever begins anew. */
+  /** Told now and then which accounts to begin with another time, those with most at risk first. */
   readonly remember: (accounts: readonly string[]) => void;
   readonly isWatched: (symbol: string) => boolean;
   readonly clock: Clock;
@@ -51,12 +51,12 @@ export interface AccountPollStats extends AccountQueueStats {
 const TURN_MS = 1_000;
 /** Requests under way at most: a venue that answers slowly is asked more rarely. */
 const MOST_UNDER_WAY = 8;
-/** How often accounts with positions are remembered, milliseconds, and how many of them (design assumption: half a megabyte where each is kept as text). */
+/** How often accounts are remembered, milliseconds, and how many of them (design assumption: half a megabyte where each is kept as text). */
 const REMEMBER_MS = 300_000;
 const MOST_REMEMBERED = 10_000;
 /** Failures in a row before the channel is called stale (design assumption: one lost answer is noise). */
 const FAILURES = 8;
-/** How far a liquidation price may be from our own, and the share of them that may be further, of so many (models.md §1.1, check i). */
+/** How far a liquidation price may be from our own, and the share of them that may be further, of so many. */
 const TOLERANCE = 0.0005;
 const MOST_DIFFERING = 0.01;
 const CHECK_WINDOW = 1_000;
@@ -118,7 +118,7 @@ export function startAccountPolls(deps: AccountPollDeps): AccountPolls {
       underWay--;
     }
   };
-  const stopRemembering = everyAligned(clock, REMEMBER_MS, () => deps.remember(queue.holders(MOST_REMEMBERED)));
+  const stopRemembering = everyAligned(clock, REMEMBER_MS, () => deps.remember(queue.worthKeeping(MOST_REMEMBERED)));
   const stopTurns = everyAligned(clock, TURN_MS, (at) => {
     for (let n = 0; n < perTurn && underWay < MOST_UNDER_WAY && !signal.aborted; n++) {
       const account = queue.next(at);

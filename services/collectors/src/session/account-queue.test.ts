@@ -123,6 +123,17 @@ describe('the order in which accounts are asked', () => {
     expect([queue.next(at(45)), queue.next(at(45)), queue.next(at(45)), queue.next(at(45))]).toEqual(['c', 'a', 'b', undefined]);
   });
 
+  it('reads again those with a position more often than those with none', () => {
+    const world = new Map(Array.from({ length: 400 }, (_, i): [string, readonly AccountPosition[]] => [`account ${i}`, i < 100 ? [position('OM', 1, null)] : []]));
+    const queue = createAccountQueue({ perMinute: 60, isWatched: () => true });
+    const last = new Map<string, number>();
+    run(queue, world, { perTurn: 1, seconds: 3_600, trades: (second) => (second === 0 ? [...world.keys()] : []), each: (_at, answeredAt) => answeredAt.forEach((at, account) => last.set(account, at)) });
+    const oldest = (from: number, to: number): number => Math.max(...Array.from({ length: to - from }, (_, i) => START + 3_600_000 - (last.get(`account ${from + i}`) ?? 0)));
+    expect(oldest(0, 100)).toBeLessThan(300_000);
+    expect(oldest(100, 400)).toBeGreaterThan(500_000);
+    expect(oldest(100, 400)).toBeLessThan(1_200_000);
+  });
+
   it('keeps a bounded number: those with nothing at risk go first, and are counted', () => {
     const queue = createAccountQueue({ perMinute: 60_000, isWatched: () => true, most: 100 });
     for (let i = 0; i < 300; i++) {
@@ -134,8 +145,11 @@ describe('the order in which accounts are asked', () => {
     const stats = queue.stats(epochMs(START + 6_000 * 300));
     expect(stats.accounts).toBeLessThanOrEqual(100);
     expect(stats).toMatchObject({ holders: 20, core: 20, coreShare: 1 });
-    expect(queue.holders(100)).toHaveLength(20);
-    expect(queue.holders(3)).toEqual(['account 0', 'account 1', 'account 10']);
+    // Equal ones in the order of their names.
+    expect(queue.worthKeeping(20)).toEqual(Array.from({ length: 20 }, (_, i) => `account ${i}`).sort());
+    // Those that were begun with and not asked yet are not lost.
+    queue.named(['recalled']);
+    expect(queue.worthKeeping(100).at(-1)).toBe('recalled');
     expect(stats.accounts + stats.dropped).toBe(300);
     // All at once: what is too much for now is refused, and counted.
     queue.named(Array.from({ length: 500 }, (_, i) => `flood ${i}`));

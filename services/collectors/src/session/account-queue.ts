@@ -6,8 +6,8 @@ import type { AccountEvent, AccountPosition } from '../venue.ts';
  *
  * What an account could do to the price is the notional of its positions over their distance to liquidation. The accounts that make up 99 % of that sum are the core: they are asked in turn, the one
  * asked longest ago first, so that each of their answers is at most two minutes old. Where the budget does not allow it for all of them, the core is those with most at risk for which it does. Of
- * every sixteen turns three are kept for accounts that were never asked or have traded since, by turns, and one for all others, the one asked longest ago first; what the core does not need is
- * theirs too.
+ * every sixteen turns three are kept for accounts that were never asked or have traded since, by turns, and one for all others, by turns those with a position and whoever was asked longest ago (who
+ * has none gets none without a trade); what the core does not need is theirs too.
  */
 export interface AccountQueue {
   /** Accounts that traded just now, or are to be begun with. */
@@ -18,8 +18,8 @@ export interface AccountQueue {
   next(at: EpochMs): string | undefined;
   /** Everything an account has. */
   answered(event: AccountEvent, at: EpochMs): void;
-  /** Accounts with a position in a watched market when they were asked last, those with most at risk first; `most` of them at most. */
-  holders(most: number): readonly string[];
+  /** Accounts to begin with another time, `limit` at most: those with a position in a watched market, most at risk first, then those that were never asked. */
+  worthKeeping(limit: number): readonly string[];
   stats(at: EpochMs): AccountQueueStats;
 }
 
@@ -89,6 +89,8 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
   const traded = new Set<Account>();
   /** All that were asked, the one asked longest ago first. */
   const asked = new Set<Account>();
+  /** Those of them with a position, the one whose answer is oldest first. */
+  const holding = new Set<Account>();
   const marks = new Map<string, number>();
   const coreTurns = (TURNS - 1 - WAITING_TURNS.size) / TURNS;
   const mostCore = Math.max(1, Math.floor((perMinute * coreTurns * ROUND_MS) / 60_000));
@@ -97,6 +99,7 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
   let sortedAt = -Infinity;
   let turn = 0;
   let freshFirst = true;
+  let holdersFirst = false;
   const mostAtOnce = most + Math.ceil(most / 10);
   let dropped = 0;
 
@@ -113,6 +116,7 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
     fresh.delete(account);
     traded.delete(account);
     asked.delete(account);
+    holding.delete(account);
     core.delete(account);
     dropped++;
   };
@@ -127,7 +131,7 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
 
   const sort = (at: number): void => {
     sortedAt = at;
-    for (const account of accounts.values()) if (account.positions.length > 0) account.risk = riskOf(account);
+    for (const account of holding) account.risk = riskOf(account);
     trim();
     const atRisk = [...accounts.values()].filter(({ risk }) => risk > 0).sort(byRisk);
     const total = atRisk.reduce((sum, { risk }) => sum + risk, 0);
@@ -158,9 +162,9 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
     return again ?? first;
   };
   const ofOthers = (at: number): Account | undefined => {
-    for (const account of asked) {
-      if (!isDue(account, at)) return undefined;
-      if (!core.has(account)) return account;
+    holdersFirst = !holdersFirst;
+    for (const among of holdersFirst ? [holding, asked] : [asked]) {
+      for (const account of among) if (!core.has(account) && isDue(account, at)) return account;
     }
     return undefined;
   };
@@ -201,13 +205,13 @@ export function createAccountQueue({ perMinute, isWatched, most = MOST_ACCOUNTS 
       account.answeredAt = at;
       account.positions = positions.filter(({ symbol }) => isWatched(symbol));
       account.risk = riskOf(account);
+      holding.delete(account);
+      if (account.positions.length > 0) holding.add(account);
     },
-    holders: (most) => [...accounts.values()].filter(({ positions }) => positions.length > 0).sort(byRisk).slice(0, most).map(({ name }) => name),
+    worthKeeping: (limit) => [...[...holding].sort(byRisk), ...fresh].slice(0, limit).map(({ name }) => name),
     stats: (at) => {
-      let holders = 0;
-      for (const { positions } of accounts.values()) if (positions.length > 0) holders++;
       const oldest = [...core].reduce((least, { answeredAt }) => Math.min(least, answeredAt), Infinity);
-      return { accounts: accounts.size, holders, waiting: fresh.size + traded.size, core: core.size, coreShare, oldestCoreMs: core.size === 0 ? 0 : at - oldest, dropped };
+      return { accounts: accounts.size, holders: holding.size, waiting: fresh.size + traded.size, core: core.size, coreShare, oldestCoreMs: core.size === 0 ? 0 : at - oldest, dropped };
     },
   };
 }
