@@ -27,10 +27,10 @@ function through(inputs: readonly Uncertain[], f: (...values: number[]) => numbe
 
 const DAYS_A_YEAR = 365;
 
-/** Jumps of a log-price, so many a year: normal (Merton 1976), or falls and rises exponential with their own means (Kou 2002, Management Science 48(8)). */
+/** Jumps of a log-price, `perYear` of them: normal (Merton 1976), or a share `falls` of them (in (0, 1]) falls that are exponential with mean `meanFall` > 0 (Kou 2002, Management Science 48(8)). */
 export type JumpLaw =
   | { readonly kind: 'merton'; readonly perYear: number; readonly mean: number; readonly spread: number }
-  | { readonly kind: 'kou'; readonly perYear: number; /** Share of jumps that are falls, in (0, 1]. */ readonly falls: number; /** Mean size of a fall, in log-price, > 0. */ readonly meanFall: number };
+  | { readonly kind: 'kou'; readonly perYear: number; readonly falls: number; readonly meanFall: number };
 
 /** One jump a month of -25 % with a spread of 20 %, in log-price [A]: what the crash insurance of the design is checked with. */
 export const defaultJumps: JumpLaw = { kind: 'merton', perYear: 12, mean: -0.25, spread: 0.2 };

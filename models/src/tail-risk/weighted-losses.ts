@@ -62,7 +62,7 @@ export function tailOfLosses(sample: LossSample, level: number): SampleTail {
 
 /**
  * The curve of exceedance probabilities of a sample, for pictures: at most `points` (>= 2) pairs of a loss and the probability that the loss is larger, losses rising. Points are
- * equally spaced in the logarithm of the probability, from one half to the worst outcome, which only a probability of 0 exceeds; that one is left out. Losses below `least` are left out. O(n log n).
+ * equally spaced in the logarithm of the probability, from one half down; the worst outcome, of which nothing is larger, and losses below `least` are left out. O(n log n).
  */
 export function exceedanceCurve(sample: LossSample, points: number = 48, least: number = 0): readonly (readonly [loss: number, probability: number])[] {
   assert(points >= 2, `at least two points, got ${points}`);

@@ -43,6 +43,8 @@ export type HawkesProblem = 'too-few' | 'out-of-order';
 export const leastHawkesEvents = 50;
 /** Steps end when one raises the log-likelihood by less than this. */
 const TOLERANCE = 1e-5;
+/** A piece of the baseline keeps at least so many events: at none, an event after a long silence would be impossible. */
+const LEAST_IMMIGRANTS = 1e-9;
 /** The mean time to offspring is at most this share of the shortest piece, since a slower kernel and the baseline cannot be told apart [A], and at least the second share of it. */
 const SLOWEST = 0.1;
 const FASTEST = 1e-9;
@@ -149,7 +151,7 @@ function createStep({ times, kinds, from, to }: HawkesQuestion, edges: readonly 
       value,
       model: {
         edges, decay: born > 0 ? Math.min(fastest, Math.max(slowest, born / (waited + unseen))) : decay,
-        baseline: immigrants.map((tallies) => Array.from(tallies, (tally, k) => tally / ((edges[k + 1] ?? NaN) - (edges[k] ?? NaN)))),
+        baseline: immigrants.map((tallies) => Array.from(tallies, (tally, k) => Math.max(LEAST_IMMIGRANTS, tally) / ((edges[k + 1] ?? NaN) - (edges[k] ?? NaN)))),
         branching: offspring.map((row) => Array.from(row, (born, w) => ((parents[w] ?? 0) > 0 ? born / (parents[w] ?? NaN) : 0))),
       },
     };

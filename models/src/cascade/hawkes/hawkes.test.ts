@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createRng } from '../../core/index.ts';
 import { branchingDisagrees, countsInWindows, evenEdges, fitHawkes, fitHawkesChoosing, hawkesLogLikelihood, pieceOf, quickBranching, simulateHawkes, spreadTies, type HawkesEvents, type HawkesFit, type HawkesModel, type HawkesProblem } from './index.ts';
 import type { Result } from '../../core/index.ts';
@@ -125,6 +126,17 @@ describe('fits', () => {
 
   it('see none in a Poisson process: the band reaches down to almost nothing', () => {
     for (let seed = 0; seed < 3; seed++) expect(value(fitHawkes({ ...simulateHawkes(over(1_000, 1, 0), createRng(seed)), from: 0, to: 1_000 })).ratio.low).toBeLessThan(0.1);
+  });
+
+  it('end in something finite whatever the times: bursts, ties and long silences', () => {
+    const gap = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1e-3, noNaN: true }), fc.double({ min: 0.1, max: 5, noNaN: true }), fc.double({ min: 1e3, max: 1e5, noNaN: true }));
+    fc.assert(fc.property(fc.array(fc.tuple(gap, fc.integer({ min: 0, max: 1 })), { minLength: 50, maxLength: 120 }), fc.constantFrom(1, 2), fc.constantFrom(1, 4), (rows, count, pieces) => {
+      let now = 0;
+      const times = rows.map(([wait]) => (now += wait));
+      const fit = value(fitHawkes({ times, kinds: rows.map(([, kind]) => (count === 1 ? 0 : kind)), count, pieces, from: 0, to: now + 1, maxSteps: 60 }));
+      expect([fit.ratio.value, fit.ratio.low, fit.ratio.high, fit.logLikelihood, fit.decay].every(Number.isFinite)).toBe(true);
+      expect(fit.ratio.low <= fit.ratio.value && fit.ratio.value <= fit.ratio.high).toBe(true);
+    }), { numRuns: 40 });
   });
 
   it('refuse too few events, and events that are not in order', () => {
