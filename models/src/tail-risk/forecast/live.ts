@@ -93,8 +93,9 @@ export function createLiveForecaster({ model: given = pooledDefaults, window = 2
       tick.add(candle, state.bars > 0 ? state.lastClose : candle.open);
       state.add(candle);
       if (follows && scales !== null && state.bars > LEAST_BARS) {
-        tails.valueAtRisk.add(-state.lastReturn / scales[0]);
-        tails.shortfall.add(-state.lastReturn / scales[1]);
+        // Not minus the return: the loss of a price that rested is 0, which JSON keeps, and not -0.
+        tails.valueAtRisk.add(0 - state.lastReturn / scales[0]);
+        tails.shortfall.add(0 - state.lastReturn / scales[1]);
       }
       state.fill(x, 0, market);
       const coefficients = market === null ? model.alone : model.together;
