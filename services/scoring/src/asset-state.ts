@@ -4,7 +4,7 @@ import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
 import { assertNever, venueId } from '@breakwater/models/core';
 import { createOrderBook, type OrderBook } from '@breakwater/models/market';
 import type { FoldMessage } from './aligner.ts';
-import { createActivity, tradedUnits, type Activity } from './asset-price.ts';
+import { createActivity, tradedUnits, type Activity } from './activity.ts';
 import { createBars, type Bars, type OpenBar, type SavedBars } from './bars.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
 import { createForcedEvents, type ForcedEvents, type SavedForcedEvents } from './forced-events.ts';
@@ -208,10 +208,10 @@ function foldInstrument(state: AssetState, message: InstrumentMessage): void {
 
 function foldTrade(state: AssetState, message: TradeMessage): void {
   if (message.eventTime <= state.countedThrough) return;
-  const market = state.markets.get(message.instrument);
-  const units = market === undefined ? undefined : tradedUnits(market, message.price, message.qty);
+  const definition = state.markets.get(message.instrument)?.definition;
   // Of a market that is not defined nothing is known of its units.
-  if (units === undefined) return;
+  if (definition === undefined) return;
+  const units = tradedUnits(definition, message.price, message.qty);
   state.bars.trade(units);
   state.activity.trade(message.instrument, units);
   state.positions.get(message.instrument)?.trade(message.qty);

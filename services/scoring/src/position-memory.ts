@@ -41,6 +41,8 @@ export interface SavedPositions {
   /** Which hour of the market's own the last fit was in. */
   readonly hour: number | null;
   readonly minutes: readonly ObservedMinute[];
+  /** How many minutes were taken in, ever. */
+  readonly count: number;
   /** The mark at the end of the last minute; null before the first. */
   readonly close: number | null;
 }
@@ -92,8 +94,11 @@ export function createPositionMemory(instrument: InstrumentId, venue: VenueId, s
   let hour = known?.hour ?? null;
   let minutes: readonly ObservedMinute[] = known?.minutes ?? [];
   let lastClose = known?.close ?? null;
+  let count = known?.count ?? 0;
   let fits = 0;
-  let inference = restored(practice, state, minutes);
+  /** Some megabytes: made when the first minute is over, or when it is asked after a restart. */
+  let made: PositionInference | undefined;
+  const inference = (): PositionInference => (made ??= restored(practice, state, minutes));
   let open: { -readonly [K in keyof OpenMinute]: OpenMinute[K] } | null = savedOpen === null ? null : { ...savedOpen };
   /** By side, of the minute that was taken in last. */
   const held = new Map<PositionSide, InferredTriggers | undefined>();
@@ -101,16 +106,17 @@ export function createPositionMemory(instrument: InstrumentId, venue: VenueId, s
   const fit = (): void => {
     fits++;
     // What is written is rounded: whoever is restored from it and whoever wrote it go on from the same figures, which are fitted as they are read.
-    state = JSON.stringify(inference.state());
+    state = JSON.stringify(inference().state());
     minutes = [];
-    inference = restored(practice, state, minutes);
+    made = undefined;
   };
   const take = ({ end, open: from, high, low, close, volume, long, short }: OpenMinute, { openInterest, hears }: MarketNow): void => {
     if (from === null || high === null || low === null || close === null || openInterest === undefined) return;
     const windows = Math.round(minuteMs / practice.windowMs);
     const block = ([count, total, squares]: Forced): LiquidationBlock => ({ windows: Math.max(windows, count), count, volume: total, squares });
     const minute: ObservedMinute = { at: end - minuteMs, open: from, high, low, close, openInterest, volume, liquidations: hears && practice.sampling !== 'none' ? { long: block(long), short: block(short) } : null };
-    inference.observe(minute);
+    inference().observe(minute);
+    count++;
     lastClose = close;
     held.clear();
     minutes = [...minutes, minute];
@@ -149,21 +155,21 @@ export function createPositionMemory(instrument: InstrumentId, venue: VenueId, s
       open = { ...begin(now.at, minute.close) };
     },
     inferred: () => {
-      const share = inferredShare(inference.minutes());
+      const share = inferredShare(count);
       const close = lastClose;
       if (share === 0 || close === null) return undefined;
       return {
         share,
         triggers: (side, definition) => {
           if (!held.has(side)) {
-            held.set(side, inference.triggers({ side, markPrice: close, tickSize: definition.tickSize, lotSize: definition.lotSize, bucketTicks: bucketTicksOf(close, definition.tickSize), rules: marginRulesOf(definition) }));
+            held.set(side, inference().triggers({ side, markPrice: close, tickSize: definition.tickSize, lotSize: definition.lotSize, bucketTicks: bucketTicksOf(close, definition.tickSize), rules: marginRulesOf(definition) }));
           }
           return held.get(side);
         },
       };
     },
-    versions: () => ({ minutes: inference.minutes(), fits }),
-    save: () => ({ venue, settings: settingsHash, state, hour, minutes, close: lastClose }),
+    versions: () => ({ minutes: count, fits }),
+    save: () => ({ venue, settings: settingsHash, state, hour, minutes, count, close: lastClose }),
     saveOpen: () => open,
   };
 }

@@ -1,8 +1,8 @@
 import type { DeepBookMessage, FeedHealthMessage, FeedStatus, TransferMessage } from '@breakwater/contracts';
 import type { InstrumentId, SourceId } from '@breakwater/models/core';
 import { createOrderBook } from '@breakwater/models/market';
+import { createActivity } from './activity.ts';
 import { restorePositions, savePast, type AssetState, type MarketState, type SavedAsset, type SavedParts, type SavedPast } from './asset-state.ts';
-import { createActivity } from './asset-price.ts';
 import { createBars, type OpenBar } from './bars.ts';
 import { createDeposits } from './deposits.ts';
 import { createForcedEvents } from './forced-events.ts';

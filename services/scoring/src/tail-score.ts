@@ -1,6 +1,6 @@
 import { mostObservedLosses, mostTailPoints, type InputStatus, type ResponseCurve, type TailLoss, type TailPoint, type TailScore } from '@breakwater/contracts';
 import { ratio } from '@breakwater/models/core';
-import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit } from '@breakwater/models/tail-risk';
+import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfall, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit } from '@breakwater/models/tail-risk';
 import { barMs, type Bar } from './bars.ts';
 import type { OfferedUnits } from './config.ts';
 import { worst } from './input-status.ts';
@@ -16,6 +16,8 @@ const levels = { valueAtRisk: 0.99, shortfall: 0.975 } as const;
 /** A history with more holes than this share of its last day, or that ended longer ago, is stale [A]. */
 const mostMissing = 0.05;
 const oldestBarMs = 2 * barMs;
+/** Discount of sales over the counter: that of OM, as it was reported [A]. */
+const otcDiscount = 0.5;
 /** The normal's 95 % point. */
 const z95 = 1.6448536269514722;
 /** Independent returns that a forecast of volatility rests on at the most: as many as weigh much in it [A]. */
@@ -43,6 +45,8 @@ export interface HorizonTail {
   readonly observed: readonly TailPoint[];
   readonly bars: readonly Bar[];
   readonly sigmaDaily: number;
+  /** Standard deviations of a fall that is one of the worst; undefined while the mean of the tail is not identified. */
+  readonly multiple: number | undefined;
 }
 
 /** The same bars are looked at until the next one ends. */
@@ -72,7 +76,7 @@ function makeTail(bars: readonly Bar[]): HorizonTail | undefined {
   const isIdentified = pot === undefined || meanIsIdentified(pot.fit);
   const spread = spreadOf(innovations, bars.length);
   return {
-    ...grouped(losses), bars, sigmaDaily: sigma * Math.sqrt(dayMs / barMs), index: pot === undefined ? null : indexOf(pot), observed: observedOf(bars),
+    ...grouped(losses), bars, sigmaDaily: sigma * Math.sqrt(dayMs / barMs), multiple: pot === undefined || !isIdentified ? undefined : potShortfall(pot, 1 - levels.shortfall), index: pot === undefined ? null : indexOf(pot), observed: observedOf(bars),
     valueAtRisk: banded(valueAtRisk, pot === undefined ? undefined : potQuantileBand(pot, 1 - levels.valueAtRisk), spread),
     expectedShortfall: isIdentified ? banded(expectedShortfall, pot === undefined ? undefined : potShortfallBand(pot, 1 - levels.shortfall), spread) : undefined,
   };
@@ -164,23 +168,24 @@ function widened({ value, low, high }: Banded, losses: Banded | undefined): Band
 }
 
 /** Falls that the history does not hold: those that need no more than volatility, and sales that the config names. */
-function scenariosOf({ bars, sigmaDaily }: HorizonTail, { response, offered }: TailContext): TailScore['scenarios'] {
+function scenariosOf({ bars, sigmaDaily, multiple }: HorizonTail, { response, offered }: TailContext): TailScore['scenarios'] {
   const market = response === null || response === undefined ? undefined : createLossResponse({ price: response.price, withoutForced: response.withoutForced, withForced: response.central });
   const shock = (name: TailScore['scenarios'][number]['name'], loss: number): TailScore['scenarios'] => [{ name, loss: ratio(loss), forcedLoss: market === undefined ? null : ratio(market.forced(loss).loss) }];
+  const still = { sigmaDaily, ...(multiple === undefined ? {} : { multiple }) };
   const price = bars.at(-1)?.close ?? 0;
   const day = bars.slice(-dayMs / barMs);
   const dailyVolumeUsd = (day.reduce((sum, { volume, close }) => sum + volume * close, 0) * (dayMs / barMs)) / day.length;
   const sales = { dailyVolumeUsd, sigmaDaily };
   const sale = (name: 'unlock' | 'otc', units: number | undefined): TailScore['scenarios'] => {
     if (units === undefined || !(dailyVolumeUsd > 0)) return [];
-    const gap = name === 'unlock' ? unlockLoss({ unlockedUsd: units * price }, sales) : otcLoss(units * price, sales);
+    const gap = name === 'unlock' ? unlockLoss({ unlockedUsd: units * price }, sales) : otcLoss(units * price, sales, otcDiscount);
     const alone = market?.withoutForced(gap.saleUsd?.value ?? 0);
-    // The market's own answer as far as it is known, the law of impact beyond.
-    if (market === undefined || alone === undefined || alone.beyond) return shock(name, gap.value);
+    // The market's own answer as far as it is known, the law of impact beyond; who bought at a discount sells no lower than that.
+    if (market === undefined || alone === undefined || alone.beyond || (name === 'otc' && alone.loss > otcDiscount)) return shock(name, gap.value);
     return [{ name, loss: ratio(alone.loss), forcedLoss: ratio(market.withForced(gap.saleUsd?.value ?? 0).loss) }];
   };
   return [
-    ...shock('jump', jumpLoss(defaultJumps, hourMs / dayMs).value), ...shock('outage', outageLoss({ sigmaDaily }).value), ...shock('oracle-freeze', oracleFreezeLoss({ sigmaDaily, margin: 0 }).loss.value),
+    ...shock('jump', jumpLoss(defaultJumps, hourMs / dayMs).value), ...shock('outage', outageLoss(still).value), ...shock('oracle-freeze', oracleFreezeLoss({ ...still, margin: 0 }).loss.value),
     ...sale('unlock', offered?.unlockUnits), ...sale('otc', offered?.otcUnits),
   ];
 }
