@@ -18,7 +18,7 @@ export interface ExposureData {
 
 /** What is known of the weights without data. */
 export interface ClassPrior {
-  /** Pseudo-counts by class, >= 0: the logarithm of the prior is their sum weighted with the logarithms of the weights. */
+  /** Pseudo-counts by class, >= 0: the logarithm of the prior is their sum weighted with the logarithms of the weights. All 0 where the reported share is free. */
   readonly counts: Float64Array;
   /** The share of liquidations that is reported, in (0, 1], known; null when the weights are free and their sum is that share. */
   readonly reporting: number | null;
@@ -45,6 +45,7 @@ const smallestGain = 1e-7;
 export function fitWeights(data: ExposureData, prior: ClassPrior, start: Float64Array, sweeps: number): FittedWeights {
   const { counts, weights: importance, classes } = data;
   assert(data.exposures.length === counts.length * classes && importance.length === counts.length && start.length === classes, 'exposures for each interval and class');
+  assert(prior.reporting !== null || prior.counts.every((n) => n === 0), 'without a reported share there is no prior');
   const reporting = prior.reporting ?? 1;
   const exposure = new Float64Array(classes);
   for (let i = 0; i < counts.length; i++) for (let k = 0; k < classes; k++) exposure[k] = at(exposure, k) + at(importance, i) * at(data.exposures, i * classes + k);

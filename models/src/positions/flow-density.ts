@@ -133,8 +133,8 @@ export function stepDensity(density: FlowDensity, terms: FlowTerms, weights: Flo
   if (closed > 0) close(density, flow, closed, Math.round(minute.close / logStep) - density.base);
   if (opened > 0) open(density, terms, weights, opened, minute);
   cross(density, offsets, weights, Math.ceil(minute.close / logStep - 1e-9) - density.base, crossed);
-  rescale(density, minute.openInterest);
   tidy(density, minute.openInterest);
+  rescale(density, minute.openInterest);
 }
 
 /** Most of what is open that owners close in a minute [A]: a volume beyond that is day trading. */
