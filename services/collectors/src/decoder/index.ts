@@ -3,10 +3,10 @@ import { currencyCode, usdRate } from '@breakwater/models/core';
 import type { Price, Qty } from '@breakwater/models/core';
 import type { BookEvent, TickerEvent } from '../events.ts';
 import type { ParsedFrame } from '../venue.ts';
-import type { Found, Memory } from './machine.ts';
-import { createMemory, readFrame, tradeOf } from './machine.ts';
-import type { Program } from './program.ts';
-import { compile, Reg } from './program.ts';
+import { compile } from './compile.ts';
+import { marksLevels } from './generate.ts';
+import type { Found, Memory } from './memory.ts';
+import { createMemory, Reg, tradeOf } from './memory.ts';
 import type { BookShape, FrameShape, FrameShapes, TickerShape } from './shapes.ts';
 import { createTexts } from './texts.ts';
 
@@ -42,13 +42,13 @@ function makeRoom(length: number): void {
  * is the same object everywhere is compared at once.
  */
 export function createDecoder({ shapes, symbols, renamed }: FrameShapes, named: (symbol: string) => string = (symbol) => symbol): Decoder {
-  const program: Program = compile(shapes);
+  const readFrame = compile(shapes);
   const texts = createTexts((text) => (symbols === undefined || symbols.test(text) ? named(text) : ''));
   const oldTexts = createTexts((text) => {
     const symbol = renamed?.(text);
     return symbol === undefined ? '' : named(symbol);
   });
-  const memory: Memory = createMemory(roomBuffer, roomWords, texts, oldTexts, program.marks);
+  const memory: Memory = createMemory(roomBuffer, roomWords, texts, oldTexts, marksLevels(shapes));
   const proofs = shapes.map(proofOf);
   const ignored = shapes.map((shape): ParsedFrame => ({ kind: 'ignored', channel: shape.kind === 'ignored' ? shape.channel : shape.kind === 'ticker' ? (shape.ignoredWithoutFigures ?? '') : '' }));
   let kind: FrameShape['kind'] = 'ignored';
@@ -63,7 +63,7 @@ export function createDecoder({ shapes, symbols, renamed }: FrameShapes, named: 
       room[length] = 0;
       const { found } = memory;
       if (found.trades.length > 0) found.trades = [];
-      const number = readFrame(program, memory, length);
+      const number = readFrame(roomBuffer, roomWords, length, memory);
       const shape = shapes[number];
       if (shape === undefined) return undefined;
       const meaning = meaningOf(shape, found, receivedAt, memory.marks, ignored[number]);

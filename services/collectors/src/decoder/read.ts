@@ -8,6 +8,8 @@ const POINT = 46;
 const MINUS = 45;
 const NINE = 57;
 const QUOTE = 34;
+const COMMA = 44;
+const CLOSE_LIST = 93;
 const BACKSLASH = 92;
 
 /** Powers of ten that a double holds exactly. */
@@ -214,6 +216,19 @@ export function skipValue(bytes: Uint8Array, at: number, depth = 0): number {
   if (first === 0x66) return matches(bytes, at, FALSE);
   if (first === 0x6e) return matches(bytes, at, NULL);
   return -1;
+}
+
+/** No or more JSON values with commas between them, up to the end of a list. */
+export function skipValues(bytes: Uint8Array, at: number): number {
+  let p = at;
+  while (bytes[p] !== CLOSE_LIST) {
+    p = skipValue(bytes, p);
+    if (p < 0 || bytes[p] === CLOSE_LIST) return p;
+    // A comma is followed by a value.
+    if (bytes[p] !== COMMA || bytes[p + 1] === CLOSE_LIST) return -1;
+    p++;
+  }
+  return p;
 }
 
 function skipText(bytes: Uint8Array, at: number): number {

@@ -1,0 +1,39 @@
+import { readerSource } from './generate.ts';
+import type { Memory } from './memory.ts';
+import { end, makeRoom, markOne, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf } from './memory.ts';
+import { readDecimalMillis, readNanos, readWholeSeconds } from './read-times.ts';
+import { readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue, skipValues } from './read.ts';
+import type { FrameShape } from './shapes.ts';
+
+/** Reads the `length` bytes of the memory; the number of the shape that they are, or -1. Allocates nothing but ids and trades. */
+export type ReadFrame = (bytes: Buffer, words: DataView, length: number, memory: Memory) => number;
+
+/** What generated readers call. */
+const HELPERS = {
+  end, makeRoom, markOne, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf, readDecimalMillis, readNanos, readWholeSeconds, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText,
+  skipValue, skipValues,
+};
+
+/** By their shapes: every decoder of a market type reads with the same code, which is then compiled by the engine once. */
+const readers = new WeakMap<readonly FrameShape[], ReadFrame>();
+
+/**
+ * Compiles shapes to code, once: a text of JavaScript that compares words and calls readers, which the engine compiles as if it were written by hand. Where code may not be made from texts
+ * (`--disallow-code-generation-from-strings`) the reader knows no frame, and all are left to the plain path. Throws for a mistake in a shape.
+ */
+export function compile(shapes: readonly FrameShape[]): ReadFrame {
+  const held = readers.get(shapes);
+  if (held !== undefined) return held;
+  const source = readerSource(shapes);
+  let reader: ReadFrame;
+  try {
+    // Only names of ours and numbers stand in the text: nothing that a venue sends gets into it.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
+    reader = new Function(...Object.keys(HELPERS), `'use strict';\n${source}`)(...Object.values(HELPERS)) as ReadFrame;
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error;
+    reader = () => -1;
+  }
+  readers.set(shapes, reader);
+  return reader;
+}
