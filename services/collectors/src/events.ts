@@ -30,14 +30,14 @@ export interface BookEvent extends EventStamp {
   /** Levels a side that the stream keeps, where a frame says so and the venue does not remove what falls out of it. */
   readonly depth?: number | undefined;
   /** The levels as printed, kept only where a checksum needs them: alternating price, quantity. */
-  readonly printedBids?: readonly string[];
-  readonly printedAsks?: readonly string[];
+  readonly printedBids?: readonly string[] | undefined;
+  readonly printedAsks?: readonly string[] | undefined;
   /** The same from the byte decoder, instead of texts; good only while the event is handed on. */
   readonly printed?: { readonly bids: PrintedBytes; readonly asks: PrintedBytes } | undefined;
 }
 export interface TradeEvent extends EventStamp {
   readonly kind: 'trade';
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly price: Price;
   readonly qty: Qty;
   /** What the venue prints as its size, where that counts something else (a value); only for the interchange form. */
@@ -46,19 +46,19 @@ export interface TradeEvent extends EventStamp {
 }
 export interface TickerEvent extends EventStamp {
   readonly kind: 'ticker';
-  readonly last?: Price;
-  readonly mark?: Price;
-  readonly index?: Price;
+  readonly last?: Price | undefined;
+  readonly mark?: Price | undefined;
+  readonly index?: Price | undefined;
   /** Of one side. */
-  readonly openInterest?: Qty;
+  readonly openInterest?: Qty | undefined;
   /** What the venue prints as its open interest, where that is not of one side; only for the interchange form. */
-  readonly printedOpenInterest?: Qty;
-  readonly fundingRate?: Ratio;
-  readonly nextFundingRate?: Ratio;
-  readonly fundingTime?: EpochMs;
+  readonly printedOpenInterest?: Qty | undefined;
+  readonly fundingRate?: Ratio | undefined;
+  readonly nextFundingRate?: Ratio | undefined;
+  readonly fundingTime?: EpochMs | undefined;
   /** What archives carry as the rates of a frame, where that is not relative to the price; only for the interchange form. */
-  readonly printedFundingRate?: Ratio;
-  readonly printedNextFundingRate?: Ratio;
+  readonly printedFundingRate?: Ratio | undefined;
+  readonly printedNextFundingRate?: Ratio | undefined;
 }
 /**
  * An index price that several markets share: told as their ticker to all of them that are watched (`Venue.indexName`). `symbol` is the index as the venue
@@ -111,4 +111,24 @@ export interface RateEvent extends EventStamp {
 export interface CrossRateEvent extends EventStamp {
   readonly kind: 'rate.cross';
   readonly rate: PairRate;
+}
+
+/** A live change or snapshot that sequence numbers prove. Frequent events have one form each, whatever a venue gives: what they all pass through then meets one kind of object. */
+export function numberedBook(
+  symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], first: number | undefined, last: number | undefined, previous?: number,
+): BookEvent {
+  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum: undefined, printed: undefined, printedBids: undefined, printedAsks: undefined, depth: undefined };
+}
+
+/** The same of one that a checksum proves, or nothing yet, with its levels as printed. */
+export function printedBook(
+  symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], checksum: number | undefined,
+  { printed, printedBids, printedAsks, depth }: Pick<BookEvent, 'printed' | 'printedBids' | 'printedAsks' | 'depth'>,
+): BookEvent {
+  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first: undefined, last: undefined, previous: undefined, checksum, printed, printedBids, printedAsks, depth };
+}
+
+/** A trade, in the one form of all. */
+export function tradeEvent(symbol: string, eventTime: EpochMs, id: string | undefined, price: Price, qty: Qty, side: TradeEvent['side']): TradeEvent {
+  return { kind: 'trade', symbol, eventTime, id, price, qty, side };
 }

@@ -3,6 +3,7 @@ import type { EpochMs } from '@breakwater/models/core';
 import { isAscii } from 'node:buffer';
 import type { WatchedInstrument } from './registry.ts';
 import type { Source } from './source.ts';
+import type { TickerEvent } from './venue.ts';
 
 /** Adds one to a counter of a table. */
 export function count(table: Record<string, number>, key: string): void {
@@ -78,7 +79,8 @@ function backwards(levels: readonly number[]): readonly number[] {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Figures = Pick<TickerMessage, 'last' | 'mark' | 'index' | 'openInterest' | 'fundingRate' | 'nextFundingRate' | 'fundingTime'>;
+type FigureName = 'last' | 'mark' | 'index' | 'openInterest' | 'fundingRate' | 'nextFundingRate' | 'fundingTime';
+type Figures = Pick<TickerEvent, FigureName>;
 
 /** The message of a ticker: only the fields that the venue sent. */
 export function tickerMessage(event: Figures & { readonly eventTime: EpochMs }, source: Source, watched: WatchedInstrument, receivedAt: EpochMs): TickerMessage {
@@ -94,7 +96,7 @@ export function tickerMessage(event: Figures & { readonly eventTime: EpochMs }, 
 }
 
 /** Puts the figures that an event has over those held, which may be of a message or of a ticker that frames change piece by piece. */
-export function putFigures(held: Mutable<Figures>, event: Figures): void {
+export function putFigures(held: Mutable<Pick<TickerMessage, FigureName>> | Mutable<Figures>, event: Figures): void {
   if (event.last !== undefined) held.last = event.last;
   if (event.mark !== undefined) held.mark = event.mark;
   if (event.index !== undefined) held.index = event.index;

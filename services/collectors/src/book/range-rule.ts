@@ -21,9 +21,14 @@ const lastOf = (event: BookEvent): number => defined(event.last, 'last id');
  * it completes a book that is synchronised, by those of its levels that nothing has changed since; it never synchronises one.
  */
 export function createRangeSync(options: { readonly completes: boolean } = { completes: false }): BookSync {
-  /** Last id in the book; the last live frame, whether applied, held or covered by a snapshot. */
+  /** Last id in the book. */
   let applied: number | undefined;
-  let tail: BookEvent | undefined;
+  /** The last id and the time of the last live frame, whether applied, held or covered by a snapshot; NaN before the first. The frame itself would live until the next one comes. */
+  const tail = { last: NaN, time: NaN };
+  const putTail = (event: BookEvent): void => {
+    tail.last = lastOf(event);
+    tail.time = event.eventTime;
+  };
   /** Latest time of what is in the book. */
   let bookTime = 0;
   let held: BookEvent[] = [];
@@ -33,7 +38,7 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
   const breakAt = (event: BookEvent): SyncStep => {
     applied = undefined;
     held = [event];
-    tail = event;
+    putTail(event);
     part = undefined;
     return { kind: 'break', reason: 'sequence-gap' };
   };
@@ -54,18 +59,16 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
   };
 
   const onChange = (event: BookEvent): SyncStep => {
-    if (tail !== undefined) {
-      const end = lastOf(tail);
-      if (lastOf(event) <= end) {
-        // Numbers that go back while time goes on are a sequence that began anew.
-        if (event.eventTime > tail.eventTime) return applied === undefined ? hold(event, true) : breakAt(event);
-        return { kind: 'drop', reason: lastOf(event) === end ? 'duplicate' : 'old' };
-      }
-      if (firstOf(event) > end + 1) return applied === undefined ? hold(event, true) : breakAt(event);
+    // Nothing compares with NaN.
+    if (lastOf(event) <= tail.last) {
+      // Numbers that go back while time goes on are a sequence that began anew.
+      if (event.eventTime > tail.time) return applied === undefined ? hold(event, true) : breakAt(event);
+      return { kind: 'drop', reason: lastOf(event) === tail.last ? 'duplicate' : 'old' };
     }
+    if (firstOf(event) > tail.last + 1) return applied === undefined ? hold(event, true) : breakAt(event);
     if (applied === undefined) return hold(event, false);
     if (lastOf(event) > applied && firstOf(event) > applied + 1) return breakAt(event);
-    tail = event;
+    putTail(event);
     if (lastOf(event) <= applied) return { kind: 'drop', reason: 'old' };
     recent?.add(event);
     return apply(event, lastOf(event));
@@ -73,7 +76,7 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
   /** Only what follows a hole can be joined to a snapshot. */
   const hold = (event: BookEvent, afterHole: boolean): SyncStep => {
     if (afterHole) held = [];
-    tail = event;
+    putTail(event);
     held.push(event);
     if (held.length <= MAX_HELD) return { kind: 'hold' };
     held.shift();
@@ -83,14 +86,14 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
   const onSocketSnapshot = (snapshot: BookEvent): SyncStep => {
     const id = lastOf(snapshot);
     // A lower number alone does not say that it is old: the sequence may have begun anew.
-    if (applied !== undefined && id <= Math.max(applied, tail === undefined ? 0 : lastOf(tail)) && snapshot.eventTime <= bookTime) {
-      if (tail === undefined || id > lastOf(tail)) tail = snapshot;
+    if (applied !== undefined && (id <= applied || id <= tail.last) && snapshot.eventTime <= bookTime) {
+      if (!(id <= tail.last)) putTail(snapshot);
       return { kind: 'drop', reason: id === applied ? 'duplicate' : 'old' };
     }
-    if (applied === undefined && tail !== undefined && id <= lastOf(tail) && snapshot.eventTime < tail.eventTime) return { kind: 'drop', reason: 'old' };
+    if (applied === undefined && id <= tail.last && snapshot.eventTime < tail.time) return { kind: 'drop', reason: 'old' };
     held = [];
     part = undefined;
-    tail = snapshot;
+    putTail(snapshot);
     bookTime = 0;
     recent?.begin(id);
     return apply(snapshot, id);
@@ -134,7 +137,8 @@ export function createRangeSync(options: { readonly completes: boolean } = { com
     },
     reset() {
       applied = undefined;
-      tail = undefined;
+      tail.last = NaN;
+      tail.time = NaN;
       bookTime = 0;
       held = [];
       part = undefined;

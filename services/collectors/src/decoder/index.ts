@@ -2,6 +2,7 @@ import type { EpochMs, Ratio } from '@breakwater/models/core';
 import { currencyCode, usdRate } from '@breakwater/models/core';
 import type { Price, Qty } from '@breakwater/models/core';
 import type { BookEvent, TickerEvent } from '../events.ts';
+import { numberedBook, printedBook } from '../events.ts';
 import type { ParsedFrame } from '../venue.ts';
 import { compile } from './compile.ts';
 import { marksLevels } from './generate.ts';
@@ -112,7 +113,7 @@ function changeOf(shape: BookShape, found: Found, receivedAt: EpochMs): BookEven
   const price = numbers[Reg.Price] ?? NaN;
   const level = price === 0 ? NONE : [price, numbers[Reg.Qty] ?? NaN];
   const last = numbers[Reg.Seq];
-  return bookEvent(symbol, timeOf(found, receivedAt), false, bid ? level : NONE, bid ? NONE : level, shape.seqIsRange === true ? last : undefined, last);
+  return numberedBook(symbol, timeOf(found, receivedAt), false, bid ? level : NONE, bid ? NONE : level, shape.seqIsRange === true ? last : undefined, last);
 }
 
 function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boolean): BookEvent | undefined {
@@ -121,14 +122,14 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boo
   const { snapshot } = found;
   const bids = found.bidCount === 0 ? NONE : found.bids.slice(0, found.bidCount);
   const asks = found.askCount === 0 ? NONE : found.asks.slice(0, found.askCount);
-  if (shape.timeIsSequence === true) return snapshot && (removes(bids) || removes(asks)) ? undefined : bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, eventTime);
+  if (shape.timeIsSequence === true) return snapshot && (removes(bids) || removes(asks)) ? undefined : numberedBook(symbol, eventTime, snapshot, bids, asks, undefined, eventTime);
   const last = (has & bit(Reg.Seq)) === 0 ? undefined : numbers[Reg.Seq];
   const first = (has & bit(Reg.First)) === 0 ? undefined : numbers[Reg.First];
   const previous = (has & bit(Reg.Previous)) === 0 ? undefined : numbers[Reg.Previous];
   // Small numbers are where venues hide special meanings.
   if (previous === 0 || previous === 1) return undefined;
   // A checksum beside sequence numbers proves nothing that they do not.
-  if (last !== undefined) return first !== undefined && last < first ? undefined : bookEvent(symbol, eventTime, snapshot, bids, asks, first, last, previous);
+  if (last !== undefined) return first !== undefined && last < first ? undefined : numberedBook(symbol, eventTime, snapshot, bids, asks, first, last, previous);
   if ((has & NUMBERED) !== 0) return undefined;
   const checksum = (has & bit(Reg.Checksum)) === 0 ? undefined : (numbers[Reg.Checksum] ?? NaN);
   // A CRC-32 has 32 bits.
@@ -136,14 +137,7 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boo
   const words = roomWords;
   // A snapshot without a checksum is what the checksums after it are of.
   const printed = marked ? { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } } : undefined;
-  return bookEvent(symbol, eventTime, snapshot, bids, asks, undefined, undefined, undefined, checksum, printed, shape.depth);
-}
-
-/** All in one form, whatever numbers a venue gives: what every book passes through then meets one kind of object. */
-function bookEvent(
-  symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], first?: number, last?: number, previous?: number, checksum?: number, printed?: BookEvent['printed'], depth?: number,
-): BookEvent {
-  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum, printed, depth };
+  return printedBook(symbol, eventTime, snapshot, bids, asks, checksum, { printed, depth: shape.depth });
 }
 
 /** Whether levels are removed, which a snapshot has no use for. */
@@ -158,7 +152,10 @@ function tickerFrame(shape: TickerShape, found: Found, receivedAt: EpochMs, igno
   const { numbers, has, symbol } = found;
   if ((has & FIGURES) === 0) return shape.ignoredWithoutFigures === undefined ? undefined : ignored;
   const eventTime = timeOf(found, receivedAt);
-  const event: { -readonly [K in keyof TickerEvent]: TickerEvent[K] } = { kind: 'ticker', symbol, eventTime };
+  // Every member at once: tickers then have one form, whichever figures a frame brings.
+  const event: { -readonly [K in keyof TickerEvent]: TickerEvent[K] } = {
+    kind: 'ticker', symbol, eventTime, last: undefined, mark: undefined, index: undefined, openInterest: undefined, printedOpenInterest: undefined, fundingRate: undefined, nextFundingRate: undefined, fundingTime: undefined,
+  };
   if ((has & bit(Reg.Last)) !== 0) event.last = numbers[Reg.Last] as Price;
   if ((has & bit(Reg.Mark)) !== 0) event.mark = numbers[Reg.Mark] as Price;
   if ((has & bit(Reg.Index)) !== 0) event.index = numbers[Reg.Index] as Price;

@@ -1,5 +1,6 @@
 import type { EpochMs, Price, Qty } from '@breakwater/models/core';
 import type { TradeEvent } from '../events.ts';
+import { tradeEvent } from '../events.ts';
 import { isPlain, readDigits, readSigned, readText } from './read.ts';
 import type { Texts } from './texts.ts';
 
@@ -166,5 +167,5 @@ export function tradeOf({ numbers, symbol, id }: Found, buy: boolean): TradeEven
   const price = numbers[Reg.Price] as Price;
   const qty = numbers[Reg.Qty] as Qty;
   const side = buy ? 'buy' : 'sell';
-  return id === undefined ? { kind: 'trade', symbol, eventTime, price, qty, side } : { kind: 'trade', symbol, eventTime, id, price, qty, side };
+  return tradeEvent(symbol, eventTime, id, price, qty, side);
 }

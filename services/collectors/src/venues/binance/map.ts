@@ -1,5 +1,6 @@
 import type { EpochMs, Ratio, Result } from '@breakwater/models/core';
 import { currencyCode, err, isPrice, isQty, ok, ratio } from '@breakwater/models/core';
+import { numberedBook, tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readLevels, readOptionalPrice, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, VenueEvent, VenueInstrument } from '../../venue.ts';
@@ -136,9 +137,7 @@ function depthUpdate(market: BinanceRule, data: Record<string, unknown>): Parsed
   const bids = readLevels(data['b']);
   const asks = readLevels(data['a']);
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
-  return events(previous === undefined
-    ? { kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last }
-    : { kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last, previous });
+  return events(numberedBook(symbol, eventTime, false, bids, asks, first, last, previous));
 }
 
 function depthSnapshot(data: Record<string, unknown>, symbol: string, origin: BookEvent['origin'], eventTime: EpochMs): ParsedFrame {
@@ -165,7 +164,7 @@ function trade(data: Record<string, unknown>, id: unknown): ParsedFrame {
   const buyerMade = data['m'];
   if (typeof buyerMade !== 'boolean') return rejected('missing-field', 'm');
   const side = buyerMade ? 'sell' : 'buy';
-  return events(typeof id === 'number' || typeof id === 'string' ? { kind: 'trade', symbol, eventTime, id: String(id), price, qty, side } : { kind: 'trade', symbol, eventTime, price, qty, side });
+  return events(tradeEvent(symbol, eventTime, typeof id === 'number' || typeof id === 'string' ? String(id) : undefined, price, qty, side));
 }
 
 function lastPrice(data: Record<string, unknown>): ParsedFrame {

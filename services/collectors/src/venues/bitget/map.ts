@@ -1,5 +1,6 @@
 import type { EpochMs, Price } from '@breakwater/models/core';
 import { isPrice, isQty, ratio } from '@breakwater/models/core';
+import { numberedBook, printedBook, tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, printedLevels, readLevels, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
@@ -132,32 +133,35 @@ function readSeq(v: unknown): number | undefined {
   return n === undefined || n < 0 ? undefined : n % 10 ** SEQUENCE_DIGITS;
 }
 
-type Sides = Pick<BookEvent, 'kind' | 'origin' | 'snapshot' | 'symbol' | 'eventTime' | 'bids' | 'asks'>;
+type Sides = Pick<BookEvent, 'eventTime' | 'bids' | 'asks'>;
 function readSides(topic: Topic, row: Json): Sides | Failure {
   const eventTime = readTime(row['ts']) ?? topic.sentAt;
   if (eventTime === undefined) return failure('bad-time', 'ts');
   const bids = readLevels(row['b'] ?? row['bids']);
   const asks = readLevels(row['a'] ?? row['asks']);
   if (bids === undefined || asks === undefined) return failure('bad-number', 'levels');
-  return { kind: 'book', origin: 'live', snapshot: topic.snapshot, symbol: topic.symbol, eventTime, bids, asks };
+  return { eventTime, bids, asks };
 }
 
 function readBook(topic: Topic, row: Json): BookEvent | Failure {
   const sides = readSides(topic, row);
   if ('reason' in sides) return sides;
+  const { eventTime, bids, asks } = sides;
   if (row['pseq'] !== undefined) {
     const last = readSeq(row['seq']);
     const previous = readSeq(row['pseq']);
-    return last === undefined || previous === undefined ? failure('bad-number', 'seq, pseq') : { ...sides, last, previous };
+    return last === undefined || previous === undefined ? failure('bad-number', 'seq, pseq') : numberedBook(topic.symbol, eventTime, topic.snapshot, bids, asks, undefined, last, previous);
   }
   // Without the number of the frame before, the checksum is the proof, and needs the levels as printed.
   const checksum = row['checksum'];
   if (typeof checksum !== 'number' || !Number.isInteger(checksum)) return failure('missing-field', 'pseq, checksum');
-  return { ...sides, checksum, printedBids: printedLevels(row['b'] ?? row['bids']), printedAsks: printedLevels(row['a'] ?? row['asks']) };
+  return printedBook(topic.symbol, eventTime, topic.snapshot, bids, asks, checksum, { printedBids: printedLevels(row['b'] ?? row['bids']), printedAsks: printedLevels(row['a'] ?? row['asks']) });
 }
 
 function readPartial(topic: Topic, row: Json): BookEvent | Failure {
-  return topic.snapshot ? readSides(topic, row) : failure('unknown-shape', `${topic.channel} update`);
+  if (!topic.snapshot) return failure('unknown-shape', `${topic.channel} update`);
+  const sides = readSides(topic, row);
+  return 'reason' in sides ? sides : numberedBook(topic.symbol, sides.eventTime, true, sides.bids, sides.asks, undefined, undefined);
 }
 
 /** Base units of a value in the quote currency. Rounded to twelve figures, which removes what the division adds. */
@@ -179,7 +183,8 @@ function readTrade(topic: Topic, row: Json, ...[time, p, v, s, i]: readonly [str
   const side = row[s];
   if (side !== 'buy' && side !== 'sell') return failure('missing-field', s);
   const id = row[i];
-  return { kind: 'trade', symbol: topic.symbol, eventTime, ...(typeof id === 'string' && id !== '' ? { id } : {}), price, qty, ...(valued ? { printedQty: size } : {}), side };
+  const trade = tradeEvent(topic.symbol, eventTime, typeof id === 'string' && id !== '' ? id : undefined, price, qty, side);
+  return valued ? { ...trade, printedQty: size } : trade;
 }
 
 /** Names of the figures in the second and in the third version. `holdingAmount` and `openInterest` count base units. */

@@ -45,62 +45,66 @@ const lastOf = (event: BookEvent): number => defined(event.last, 'seq');
 const previousOf = (event: BookEvent): number => defined(event.previous, 'pseq');
 
 function createSequenceRule(): BookSync {
-  let applied: BookEvent | undefined;
+  /** What was applied last: its number, NaN for none, its time and whether it is a snapshot. The event itself would live until the next one comes. */
+  const applied = { last: NaN, time: NaN, snapshot: false };
   let asked = false;
   /** When what was applied last is from, also after a break: no snapshot leads the book back. */
   let reached = -Infinity;
 
   const take = (event: BookEvent): SyncStep => {
-    applied = event;
+    applied.last = lastOf(event);
+    applied.time = event.eventTime;
+    applied.snapshot = event.snapshot;
     reached = event.eventTime;
     asked = true;
     return { kind: 'apply', events: [event] };
   };
   const onUpdate = (event: BookEvent): SyncStep => {
-    if (applied === undefined) {
+    const at = applied.last;
+    if (Number.isNaN(at)) {
       if (asked) return { kind: 'hold' };
       asked = true;
       return { kind: 'break', reason: 'no-snapshot' };
     }
-    const at = lastOf(applied);
     const follows = applied.snapshot ? previousOf(event) <= at && at <= lastOf(event) : previousOf(event) === at;
     if (follows) return take(event);
     if (lastOf(event) === at) return { kind: 'drop', reason: 'duplicate' };
     // Numbers may begin anew, so that a lower one alone does not make a frame old.
-    if (event.eventTime < applied.eventTime || (event.eventTime === applied.eventTime && lastOf(event) < at)) return { kind: 'drop', reason: 'old' };
-    applied = undefined;
+    if (event.eventTime < applied.time || (event.eventTime === applied.time && lastOf(event) < at)) return { kind: 'drop', reason: 'old' };
+    applied.last = NaN;
     asked = true;
     return { kind: 'break', reason: 'sequence-gap' };
   };
   const onSnapshot = (event: BookEvent): SyncStep => {
-    const same = applied?.eventTime === event.eventTime ? applied : undefined;
-    if (event.eventTime < reached || (same !== undefined && lastOf(event) < lastOf(same))) return { kind: 'drop', reason: 'old' };
+    const sameTime = !Number.isNaN(applied.last) && applied.time === event.eventTime;
+    if (event.eventTime < reached || (sameTime && lastOf(event) < applied.last)) return { kind: 'drop', reason: 'old' };
     return take(event);
   };
 
   return {
     next: (event) => (event.snapshot ? onSnapshot(event) : onUpdate(event)),
     reset() {
-      applied = undefined;
+      applied.last = NaN;
       asked = false;
       reached = -Infinity;
     },
-    synced: () => applied !== undefined,
+    synced: () => !Number.isNaN(applied.last),
   };
 }
 
 function createPartialRule(): BookSync {
-  let shown: BookEvent | undefined;
+  /** Time of what is shown; NaN for nothing. */
+  let shown = NaN;
   return {
     next(event) {
       if (!event.snapshot) return { kind: 'hold' };
-      if (shown !== undefined && event.eventTime < shown.eventTime) return { kind: 'drop', reason: 'old' };
-      shown = event;
+      if (event.eventTime < shown) return { kind: 'drop', reason: 'old' };
+      shown = event.eventTime;
       return { kind: 'apply', events: [event] };
     },
     reset() {
-      shown = undefined;
+      shown = NaN;
     },
-    synced: () => shown !== undefined,
+    synced: () => !Number.isNaN(shown),
   };
 }

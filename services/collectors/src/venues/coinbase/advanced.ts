@@ -1,5 +1,6 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { isPrice, isQty } from '@breakwater/models/core';
+import { numberedBook, tradeEvent } from '../../events.ts';
 import { asText, isRecord, parseNonNegative, parsePositive, readSequence } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame, TradeEvent, VenueEvent } from '../../venue.ts';
 import type { Failure } from './read.ts';
@@ -69,7 +70,7 @@ function readBook(entry: unknown, eventTime: EpochMs): readonly BookEvent[] | Fa
     // A snapshot replaces everything: nothing is to be removed by it.
     if (qty > 0 || type === 'update') (side === 'bid' ? bids : asks).push(price, qty);
   }
-  return [{ kind: 'book', origin: 'live', snapshot: type === 'snapshot', symbol, eventTime, bids, asks, last: eventTime }];
+  return [numberedBook(symbol, eventTime, type === 'snapshot', bids, asks, undefined, eventTime)];
 }
 
 /** `side` is the maker's: a sale at the ask is a taker's purchase. A subscription first brings recent trades; they keep their ids, by which repeats are told. */
@@ -88,7 +89,7 @@ function readTrades(entry: unknown): readonly TradeEvent[] | Failure {
     const price = parsePositive(trade['price']);
     const qty = parsePositive(trade['size']);
     if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'price, size');
-    out.push({ kind: 'trade', symbol, eventTime, id, price, qty, side: maker === 'BUY' ? 'sell' : 'buy' });
+    out.push(tradeEvent(symbol, eventTime, id, price, qty, maker === 'BUY' ? 'sell' : 'buy'));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { isPrice, isQty } from '@breakwater/models/core';
+import { numberedBook, tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive } from '../../numbers.ts';
 import type { ParsedFrame, RatePair, VenueEvent } from '../../venue.ts';
@@ -64,7 +65,7 @@ function snapshot(frame: Json, receivedAt: EpochMs): ParsedFrame {
   const asks = readSide(frame['asks']);
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
   const time = readIso(frame['time']);
-  return { kind: 'events', events: [{ kind: 'book', origin: 'live', snapshot: true, symbol, eventTime: time ?? receivedAt, bids, asks, ...(time === undefined ? {} : { last: time }) }] };
+  return { kind: 'events', events: [numberedBook(symbol, time ?? receivedAt, true, bids, asks, undefined, time)] };
 }
 
 function readSide(v: unknown): number[] | undefined {
@@ -100,7 +101,7 @@ function update(frame: Json, receivedAt: EpochMs): ParsedFrame {
   }
   const time = readIso(frame['time']);
   if (time === undefined && !asText(frame['time']).startsWith('0001-')) return rejected('bad-time', 'time');
-  return { kind: 'events', events: [{ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime: time ?? receivedAt, bids, asks, ...(time === undefined ? {} : { last: time }) }] };
+  return { kind: 'events', events: [numberedBook(symbol, time ?? receivedAt, false, bids, asks, undefined, time)] };
 }
 
 /** `side` is the maker's ("if the side is sell this indicates the maker was a sell order"), so the taker's is the other one. `last_match` repeats the last trade to a new subscription, with its id. */
@@ -114,7 +115,7 @@ function match(frame: Json): ParsedFrame {
   const price = parsePositive(frame['price']);
   const qty = parsePositive(frame['size']);
   if (!isPrice(price) || !isQty(qty)) return rejected('bad-number', 'price, size');
-  return { kind: 'events', events: [{ kind: 'trade', symbol, eventTime, id: String(id), price, qty, side: maker === 'buy' ? 'sell' : 'buy' }] };
+  return { kind: 'events', events: [tradeEvent(symbol, eventTime, String(id), price, qty, maker === 'buy' ? 'sell' : 'buy')] };
 }
 
 /** The last trade's price, and with the best quotes the rate of a currency. A product that never traded has no time. */

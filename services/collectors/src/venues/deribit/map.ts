@@ -1,7 +1,8 @@
 import type { Price } from '@breakwater/models/core';
 import { isPrice, isQty, ratio } from '@breakwater/models/core';
+import { numberedBook, tradeEvent } from '../../events.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readSequence, readTime } from '../../numbers.ts';
-import type { BookEvent, ParsedFrame, RejectReason, TickerEvent, VenueEvent } from '../../venue.ts';
+import type { ParsedFrame, RejectReason, TickerEvent, VenueEvent } from '../../venue.ts';
 import { channelKey } from '../../venue.ts';
 import { deribitKindOf } from './instruments.ts';
 
@@ -92,10 +93,7 @@ function readBook(data: Record<string, unknown>): ParsedFrame {
   if (bids === undefined || asks === undefined) return unfit(symbol, 'book', 'levels');
   // Only the first notification has no predecessor (frames before `type` was added); a book that was empty until now is printed with 0 for it.
   const snapshot = data['type'] === 'snapshot' || previous === undefined || previous === 0;
-  const event: BookEvent = previous === undefined
-    ? { kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, last }
-    : { kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, last, previous };
-  return { kind: 'events', events: [event] };
+  return { kind: 'events', events: [numberedBook(symbol, eventTime, snapshot, bids, asks, undefined, last, previous)] };
 }
 
 /** `[action, price, amount]` rows as alternating price and amount, 0 for what is deleted; undefined when malformed. */
@@ -133,7 +131,7 @@ function readTrades(rows: readonly unknown[]): ParsedFrame {
     const side = row['direction'];
     if (side !== 'buy' && side !== 'sell') return rejected('missing-field', 'direction');
     const id = asText(row['trade_id']);
-    events.push({ kind: 'trade', symbol, eventTime, ...(id === '' ? {} : { id }), price, qty, side });
+    events.push(tradeEvent(symbol, eventTime, id === '' ? undefined : id, price, qty, side));
     const liquidated = row['liquidation'];
     if (liquidated === undefined || liquidated === null || liquidated === 'none') continue;
     if (liquidated !== 'M' && liquidated !== 'T' && liquidated !== 'MT') return rejected('unknown-shape', 'liquidation');

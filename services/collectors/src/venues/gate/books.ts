@@ -1,4 +1,5 @@
 import type { EpochMs } from '@breakwater/models/core';
+import { numberedBook } from '../../events.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame } from '../../venue.ts';
 import type { Failure, Read, Row } from './fields.ts';
@@ -50,10 +51,10 @@ export function readBook(result: unknown): Read {
   const asks = readLevels(result['a']);
   if (bids === undefined || asks === undefined) return failure('bad-number', 'levels');
   if (last === undefined) return failure('bad-number', 'u');
-  if (result['full'] === true) return [{ kind: 'book', origin: 'live', snapshot: true, symbol, eventTime, bids, asks, last }];
+  if (result['full'] === true) return [numberedBook(symbol, eventTime, true, bids, asks, undefined, last)];
   const first = readSequence(result['U']);
   if (first === undefined || last < first) return failure('bad-number', 'U, u');
-  return [{ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last }];
+  return [numberedBook(symbol, eventTime, false, bids, asks, first, last)];
 }
 
 /** The older `futures.order_book`: the best levels as a whole. Without an id (before March 2021) they cannot be joined to anything. */
@@ -71,7 +72,7 @@ export function readLimitedBook(result: unknown): Read {
   const eventTime = readTime(result['t']);
   if (last === undefined) return failure('bad-number', 'id');
   if (eventTime === undefined) return failure('bad-time', 't');
-  return [{ kind: 'book', origin: 'live', snapshot: true, symbol, eventTime, bids, asks, last }];
+  return [numberedBook(symbol, eventTime, true, bids, asks, undefined, last)];
 }
 
 /** Changes of the older `futures.order_book`, one by one, with ids since March 2021: a size above 0 is of a bid, below 0 of an ask, and 0 removes the price from either side. */
@@ -100,7 +101,7 @@ export function readOrderBookChanges(result: unknown, frame: Row): Read {
     if (s >= 0) bids.push(p, s);
     if (s <= 0) asks.push(p, Math.abs(s));
   }
-  return [{ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first, last }];
+  return [numberedBook(symbol, eventTime, false, bids, asks, first, last)];
 }
 
 /** A REST book that a recorder put among the frames. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { isPrice, isQty } from '@breakwater/models/core';
+import { tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readTime } from '../../numbers.ts';
 import type { ParsedFrame, RatePair, RejectReason, VenueEvent } from '../../venue.ts';
@@ -99,8 +100,8 @@ function readRows(result: unknown, read: (row: Row) => Read): Read {
   return out;
 }
 
-function idOf(v: unknown): { readonly id?: string } {
-  return typeof v === 'string' || typeof v === 'number' ? { id: String(v) } : {};
+function idOf(v: unknown): string | undefined {
+  return typeof v === 'string' || typeof v === 'number' ? String(v) : undefined;
 }
 
 function readSpotTrade(row: Row): Read {
@@ -113,7 +114,7 @@ function readSpotTrade(row: Row): Read {
   if (eventTime === undefined) return failure('bad-time', 'create_time_ms');
   if (side !== 'buy' && side !== 'sell') return failure('missing-field', 'side');
   if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'price, amount');
-  return [{ kind: 'trade', symbol, eventTime, ...idOf(row['id']), price, qty, side }];
+  return [tradeEvent(symbol, eventTime, idOf(row['id']), price, qty, side)];
 }
 
 /** `size` is above 0 when the taker bought. Takeovers by the insurance fund and auto-deleveraging (`is_internal`) do not come from the book. */
@@ -127,7 +128,7 @@ function readTrade(row: Row): Read {
   const qty = Math.abs(size);
   if (eventTime === undefined) return failure('bad-time', 'create_time_ms');
   if (!isPrice(price) || !isQty(qty) || qty === 0) return failure('bad-number', 'price, size');
-  return [{ kind: 'trade', symbol, eventTime, ...idOf(row['id']), price, qty, side: size > 0 ? 'buy' : 'sell' }];
+  return [tradeEvent(symbol, eventTime, idOf(row['id']), price, qty, size > 0 ? 'buy' : 'sell')];
 }
 
 function readSpotTicker(row: Row, eventTime: EpochMs | undefined): Read {

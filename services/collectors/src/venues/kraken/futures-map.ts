@@ -1,5 +1,6 @@
 import type { EpochMs, Price } from '@breakwater/models/core';
 import { isPrice, isQty, ratio } from '@breakwater/models/core';
+import { numberedBook } from '../../events.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readSequence, readTime } from '../../numbers.ts';
 import type { ParsedFrame, RejectReason, TickerEvent, VenueEvent } from '../../venue.ts';
 import { channelKey } from '../../venue.ts';
@@ -87,7 +88,7 @@ function readBook(frame: Record<string, unknown>, snapshot: boolean, receivedAt:
   const bids = snapshot ? readRows(frame['bids']) : side === 'buy' ? readRows([frame]) : [];
   const asks = snapshot ? readRows(frame['asks']) : side === 'sell' ? readRows([frame]) : [];
   if (bids === undefined || asks === undefined) return rejected('bad-number', 'levels');
-  return { kind: 'events', events: [{ kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, last }] };
+  return { kind: 'events', events: [numberedBook(symbol, eventTime, snapshot, bids, asks, undefined, last)] };
 }
 
 function readRows(rows: unknown): readonly number[] | undefined {

@@ -1,7 +1,8 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { isPrice, isQty } from '@breakwater/models/core';
+import { printedBook } from '../../events.ts';
 import { isRecord, parseNonNegative, parsePositive, readTime } from '../../numbers.ts';
-import type { BookEvent, ParsedFrame, RejectReason, TradeEvent } from '../../venue.ts';
+import type { ParsedFrame, RejectReason, TradeEvent } from '../../venue.ts';
 import { krakenSymbol } from './names.ts';
 
 /** Data frames of the first version of Kraken's spot sockets. Source: https://docs.kraken.com/api/docs/websocket-v1/book, /trade, /ticker, read 2026-11-27. */
@@ -84,10 +85,8 @@ function readBook(frame: readonly unknown[], symbol: string, pair: string, depth
   const eventTime = book.latest === '' ? receivedAt : readTime(readSeconds(book.latest));
   if (eventTime === undefined) return rejected('bad-time', 'levels');
   const { bids, asks, printedBids, printedAsks, snapshot, checksum } = book;
-  const event: { -readonly [K in keyof BookEvent]: BookEvent[K] } = { kind: 'book', origin: 'live', snapshot, symbol, eventTime, bids, asks, printedBids, printedAsks, depth };
-  if (symbol !== pair) event.printedSymbol = pair;
-  if (checksum !== undefined) event.checksum = checksum;
-  return { kind: 'events', events: [event] };
+  const event = printedBook(symbol, eventTime, snapshot, bids, asks, checksum, { printedBids, printedAsks, depth });
+  return { kind: 'events', events: [symbol === pair ? event : { ...event, printedSymbol: pair }] };
 }
 
 /** Adds one payload to a book; tells what is wrong with it. */

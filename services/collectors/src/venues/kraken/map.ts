@@ -1,6 +1,7 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, usdRate } from '@breakwater/models/core';
 import { pairRate } from '@breakwater/models/market';
+import { printedBook } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, readTime } from '../../numbers.ts';
 import type { ParsedFrame, RatePair, RejectReason, VenueEvent } from '../../venue.ts';
@@ -132,7 +133,7 @@ function readBook(row: Record<string, unknown>, stamp: Stamp, snapshot: boolean)
   if (bids === undefined || asks === undefined) return failure('bad-number', 'levels');
   const checksum = row['checksum'];
   if (typeof checksum !== 'number' || !Number.isInteger(checksum) || checksum < 0 || checksum > 0xffff_ffff) return failure('missing-field', 'checksum');
-  return [{ kind: 'book', origin: 'live', snapshot, ...stamp, bids: bids.numbers, asks: asks.numbers, checksum, printedBids: bids.printed, printedAsks: asks.printed }];
+  return [printedBook(stamp.symbol, stamp.eventTime, snapshot, bids.numbers, asks.numbers, checksum, { printedBids: bids.printed, printedAsks: asks.printed })];
 }
 
 /** `{price, qty}` rows, as numbers and as printed; undefined when malformed or absent. */

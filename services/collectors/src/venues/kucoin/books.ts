@@ -1,4 +1,5 @@
 import type { EpochMs } from '@breakwater/models/core';
+import { numberedBook } from '../../events.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, readLevels, readTime } from '../../numbers.ts';
 import type { BookEvent, ParsedFrame } from '../../venue.ts';
 import type { Failure, Read, Row } from './fields.ts';
@@ -21,7 +22,7 @@ export function readSpotChange(data: Row, receivedAt: EpochMs): Read {
   const asks = readChanges(changes['asks']);
   if (bids === undefined || asks === undefined) return failure('bad-number', 'changes');
   // The venue's own example prints the two ends of a range the other way round.
-  return [{ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids, asks, first: Math.min(start, end), last: Math.max(start, end) }];
+  return [numberedBook(symbol, eventTime, false, bids, asks, Math.min(start, end), Math.max(start, end))];
 }
 
 /** A frame of `/contractMarket/level2`: one change `price,side,quantity` and its number. */
@@ -37,7 +38,7 @@ export function readFuturesChange(symbol: string, data: Row): Read {
   const q = parseNonNegative(quantity);
   if (Number.isNaN(p) || Number.isNaN(q)) return failure('bad-number', 'change');
   const level = p > 0 ? [p, q] : [];
-  return [{ kind: 'book', origin: 'live', snapshot: false, symbol, eventTime, bids: side === 'buy' ? level : [], asks: side === 'sell' ? level : [], first: last, last }];
+  return [numberedBook(symbol, eventTime, false, side === 'buy' ? level : [], side === 'sell' ? level : [], last, last)];
 }
 
 /** A REST book that a recorder put among the frames. */

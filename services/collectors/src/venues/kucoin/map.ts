@@ -1,5 +1,6 @@
 import type { EpochMs, Price, Ratio } from '@breakwater/models/core';
 import { isPrice, isQty, ratio } from '@breakwater/models/core';
+import { tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, readTime } from '../../numbers.ts';
 import type { ParsedFrame, RatePair, RejectReason, TickerEvent } from '../../venue.ts';
@@ -110,7 +111,7 @@ function readTrade(data: Row, timeField: 'time' | 'ts'): Read {
   if (eventTime === undefined) return failure('bad-time', timeField);
   if (side !== 'buy' && side !== 'sell') return failure('missing-field', 'side');
   if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'price, size');
-  return typeof id === 'string' ? [{ kind: 'trade', symbol, eventTime, id, price, qty, side }] : [{ kind: 'trade', symbol, eventTime, price, qty, side }];
+  return [tradeEvent(symbol, eventTime, typeof id === 'string' ? id : undefined, price, qty, side)];
 }
 
 function readSpotTicker(symbol: string, data: Row): Read {

@@ -1,5 +1,6 @@
 import type { EpochMs, Ratio } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
+import { numberedBook, printedBook, tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { asText, isRecord, parseJson, parseNonNegative, parsePositive, parseSigned, printedLevels, readLevels, readOptionalPrice, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, TradeEvent, VenueEvent } from '../../venue.ts';
@@ -130,17 +131,17 @@ function readBook(symbol: string, action: unknown, row: Record<string, unknown>)
   const bids = readLevels(row['bids']);
   const asks = readLevels(row['asks']);
   if (bids === undefined || asks === undefined) return failure('bad-number', 'levels');
-  const event = { kind: 'book', origin: 'live', snapshot: action === 'snapshot', symbol, eventTime, bids, asks } as const;
+  const snapshot = action === 'snapshot';
   if (row['seqId'] !== undefined) {
     const last = readSequence(row['seqId']);
     const previous = readSequence(row['prevSeqId']);
     if (last === undefined || previous === undefined) return failure('bad-number', 'seqId, prevSeqId');
-    return { ...event, last, previous };
+    return numberedBook(symbol, eventTime, snapshot, bids, asks, undefined, last, previous);
   }
   // Recorded before sequence numbers existed: the checksum is the only check, and needs the levels as printed.
   const checksum = row['checksum'];
   if (typeof checksum !== 'number') return failure('missing-field', 'seqId');
-  return { ...event, checksum, printedBids: printedLevels(row['bids']), printedAsks: printedLevels(row['asks']) };
+  return printedBook(symbol, eventTime, snapshot, bids, asks, checksum, { printedBids: printedLevels(row['bids']), printedAsks: printedLevels(row['asks']) });
 }
 
 function readTrade(row: Record<string, unknown>): TradeEvent | Failure {
@@ -152,7 +153,7 @@ function readTrade(row: Record<string, unknown>): TradeEvent | Failure {
   if (!isPrice(price) || !isQty(qty)) return failure('bad-number', 'px, sz');
   if (side !== 'buy' && side !== 'sell') return failure('missing-field', 'side');
   const id = row['tradeId'];
-  return { kind: 'trade', ...stamp, ...(typeof id === 'string' ? { id } : {}), price, qty, side };
+  return tradeEvent(stamp.symbol, stamp.eventTime, typeof id === 'string' ? id : undefined, price, qty, side);
 }
 
 function readTicker(row: Record<string, unknown>): readonly VenueEvent[] | Failure {

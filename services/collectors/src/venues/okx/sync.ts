@@ -46,13 +46,19 @@ const lastOf = (event: BookEvent): number => defined(event.last, 'seqId');
 const previousOf = (event: BookEvent): number => defined(event.previous, 'prevSeqId');
 
 /** Whether a snapshot is older than the book, or adds nothing to it. A lower number alone does not say so on the socket: the sequence may have been reset. */
-function isStale(snapshot: BookEvent, id: number, applied: BookEvent): boolean {
-  const later = snapshot.eventTime - applied.eventTime;
-  return later < 0 || (id <= lastOf(applied) && (later === 0 || snapshot.origin === 'seed'));
+function isStale(snapshot: BookEvent, id: number, applied: Applied): boolean {
+  const later = snapshot.eventTime - applied.time;
+  return later < 0 || (id <= applied.last && (later === 0 || snapshot.origin === 'seed'));
+}
+
+/** Where a book stands: the last sequence number applied, NaN for none, and its time. The update itself would live until the next one comes. */
+interface Applied {
+  last: number;
+  time: number;
 }
 
 function createSequenceRule(): BookSync {
-  let applied: BookEvent | undefined;
+  const applied: Applied = { last: NaN, time: NaN };
   let held: BookEvent[] = [];
   let asked = false;
 
@@ -75,14 +81,15 @@ function createSequenceRule(): BookSync {
   };
 
   const onUpdate = (event: BookEvent): SyncStep => {
-    if (applied === undefined) return hold(event);
-    if (previousOf(event) === lastOf(applied)) {
-      applied = event;
+    if (Number.isNaN(applied.last)) return hold(event);
+    if (previousOf(event) === applied.last) {
+      applied.last = lastOf(event);
+      applied.time = event.eventTime;
       return { kind: 'apply', events: [event] };
     }
-    if (lastOf(event) === lastOf(applied)) return { kind: 'drop', reason: 'duplicate' };
-    if (event.eventTime < applied.eventTime) return { kind: 'drop', reason: 'old' };
-    applied = undefined;
+    if (lastOf(event) === applied.last) return { kind: 'drop', reason: 'duplicate' };
+    if (event.eventTime < applied.time) return { kind: 'drop', reason: 'old' };
+    applied.last = NaN;
     held = [event];
     asked = true;
     return { kind: 'break', reason: 'sequence-gap' };
@@ -92,7 +99,7 @@ function createSequenceRule(): BookSync {
     const id = snapshot.last;
     // An answer without a sequence number cannot be joined to anything.
     if (id === undefined) return { kind: 'drop', reason: 'old' };
-    if (applied !== undefined && isStale(snapshot, id, applied)) return { kind: 'drop', reason: id === lastOf(applied) ? 'duplicate' : 'old' };
+    if (!Number.isNaN(applied.last) && isStale(snapshot, id, applied)) return { kind: 'drop', reason: id === applied.last ? 'duplicate' : 'old' };
     // The time guards against a snapshot from before a reset of the sequence, whose number may lie in a range used again since.
     const joint = held.findIndex(
       (event, i) => previousOf(event) === id || (previousOf(event) <= id && id < lastOf(event) && (held[i - 1]?.eventTime ?? 0) <= snapshot.eventTime),
@@ -103,7 +110,9 @@ function createSequenceRule(): BookSync {
       return { kind: 'break', reason: 'no-snapshot' };
     }
     const events = joint < 0 ? [snapshot] : [snapshot, ...held.slice(joint)];
-    applied = events.at(-1);
+    const end = events.at(-1) ?? snapshot;
+    applied.last = lastOf(end);
+    applied.time = end.eventTime;
     held = [];
     return { kind: 'apply', events };
   };
@@ -111,10 +120,10 @@ function createSequenceRule(): BookSync {
   return {
     next: (event) => (event.snapshot ? onSnapshot(event) : onUpdate(event)),
     reset() {
-      applied = undefined;
+      applied.last = NaN;
       held = [];
       asked = false;
     },
-    synced: () => applied !== undefined,
+    synced: () => !Number.isNaN(applied.last),
   };
 }
