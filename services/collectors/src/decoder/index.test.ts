@@ -42,4 +42,24 @@ describe('the byte decoder', () => {
     expect(decoder.decode(Buffer.from('{"s":"A","bid":"1"}'), at)).toEqual({ kind: 'ignored', channel: 'quotes' });
     expect(decoder.kind()).toBe('ignored');
   });
+
+  it('leaves every frame to the plain path where code may not be made from texts', () => {
+    const shapes = { shapes: [{ kind: 'ticker', frame: '{"s":"<symbol>","last":"<last>"}' }] } as const;
+    const held = globalThis.Function;
+    globalThis.Function = function refuse() {
+      throw new EvalError('code generation from strings disallowed for this context');
+    } as unknown as FunctionConstructor;
+    let decoder: Decoder;
+    try {
+      decoder = createDecoder(shapes);
+    } finally {
+      globalThis.Function = held;
+    }
+    expect(decoder.decode(Buffer.from('{"s":"A","last":"1.5"}'), at)).toBeUndefined();
+    expect(createDecoder({ shapes: [...shapes.shapes] }).decode(Buffer.from('{"s":"A","last":"1.5"}'), at)).toMatchObject({ kind: 'events' });
+  });
+
+  it('names a mistake in a shape', () => {
+    expect(() => createDecoder({ shapes: [{ kind: 'ticker', frame: '{"s":"<symbol>","last":"<lst>"}' }] })).toThrow('unknown hole in a shape: <lst>');
+  });
 });
