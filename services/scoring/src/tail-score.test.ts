@@ -72,6 +72,18 @@ describe('the tail of the next hour', () => {
     expect(without.valueAtRisk).toEqual(score.valueAtRisk);
   });
 
+  it('takes curves as scores print them: their ends may begin at no sale, repeat one or rise a little', () => {
+    const bars = walk(600, 0.006);
+    const response = responseAt(bars.at(-1)?.close ?? NaN);
+    const bumpy = <T extends { readonly saleUsd: number; readonly price: number }>(steps: readonly T[]): readonly T[] => [
+      { ...steps[0], saleUsd: usd(0), price: price(response.price * 1.002) } as unknown as T,
+      ...steps.map((step, i) => ({ ...step, saleUsd: usd(i % 9 === 4 ? (steps[i - 1]?.saleUsd ?? 0) : step.saleUsd), price: price(i % 7 === 3 ? step.price * 1.01 : step.price) })),
+    ];
+    const rough = scoreOf(bars, { response: { price: response.price, central: bumpy(response.central), withoutForced: bumpy(response.withoutForced), pessimistic: bumpy(response.pessimistic), optimistic: bumpy(response.optimistic) } });
+    expect(tailScore.safeParse(rough).success).toBe(true);
+    expect(Math.abs((rough.cascadeExpectedShortfall?.value ?? NaN) - (scoreOf(bars).cascadeExpectedShortfall?.value ?? NaN))).toBeLessThan(0.02);
+  });
+
   it('says what was observed from hour to hour', () => {
     const bars = walk(13 * 12 + 5);
     const closes = bars.filter(({ at }) => (at + barMs) % 3_600_000 === 0).map(({ close }) => close);

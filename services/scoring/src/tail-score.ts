@@ -1,6 +1,6 @@
 import { mostObservedLosses, mostTailPoints, type InputStatus, type ResponseCurve, type TailLoss, type TailPoint, type TailScore } from '@breakwater/contracts';
 import { ratio } from '@breakwater/models/core';
-import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfall, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit } from '@breakwater/models/tail-risk';
+import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfall, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit, type SaleCurves, type SaleStep } from '@breakwater/models/tail-risk';
 import { barMs, type Bar } from './bars.ts';
 import type { OfferedUnits } from './config.ts';
 import { worst } from './input-status.ts';
@@ -144,19 +144,38 @@ export interface TailContext {
 /** The tail as a score has it: the next hour's losses, and what they become once they force others to sell. About a millisecond. */
 export function tailScoreOf(tail: HorizonTail, context: TailContext): TailScore {
   const { losses, weights, bars } = tail;
-  const { response } = context;
+  const curves = fallingCurves(context.response);
   const status = statusOf(bars, context.at);
   const lossOf = (level: number, { value, low, high }: Banded, of: InputStatus): TailLoss => ({ level, value: ratio(value), low: ratio(low), high: ratio(high), status: of });
-  const cascade = response === null || response === undefined ? undefined : cascadeShortfall({
-    losses, weights, price: response.price, withoutForced: response.withoutForced, withForced: response.central, pessimistic: response.pessimistic, optimistic: response.optimistic, level: levels.shortfall, points: mostTailPoints,
-  });
+  const cascade = curves === undefined ? undefined : cascadeShortfall({ losses, weights, ...curves, level: levels.shortfall, points: mostTailPoints });
   return {
     horizonSeconds: hourMs / 1_000, barSeconds: barMs / 1_000, observations: bars.length, status,
     valueAtRisk: lossOf(levels.valueAtRisk, tail.valueAtRisk, status), expectedShortfall: tail.expectedShortfall === undefined ? null : lossOf(levels.shortfall, tail.expectedShortfall, status),
     cascadeExpectedShortfall: cascade === undefined ? null : lossOf(levels.shortfall, widened(cascade.expectedShortfall, tail.expectedShortfall), worst([status, context.responseStatus])),
     tailIndex: tail.index, observed: tail.observed, curve: pointsOf(cascade?.curve ?? exceedanceCurve({ losses, weights }, mostTailPoints)), forcedCurve: cascade === undefined ? null : pointsOf(cascade.forcedCurve),
-    scenarios: scenariosOf(tail, context),
+    scenarios: scenariosOf(tail, curves, context.offered),
   };
+}
+
+/** The curves of a response as they are asked about. */
+interface FallingCurves extends SaleCurves {
+  readonly pessimistic: readonly SaleStep[];
+  readonly optimistic: readonly SaleStep[];
+}
+
+/** Curves of a score are thinned each for itself, and their ends are quantiles of draws on a coarser grid: where they rise by a rounding they stay level here. */
+function fallingCurves(response: ResponseCurve | null | undefined): FallingCurves | undefined {
+  if (response === null || response === undefined) return undefined;
+  const falling = (steps: readonly SaleStep[]): readonly SaleStep[] => {
+    let [lowest, reached] = [Number(response.price), 0];
+    return steps.flatMap(({ saleUsd, price }) => {
+      lowest = Math.min(lowest, price);
+      if (saleUsd < reached) return [];
+      reached = saleUsd;
+      return [{ saleUsd, price: lowest }];
+    });
+  };
+  return { price: response.price, withoutForced: falling(response.withoutForced), withForced: falling(response.central), pessimistic: falling(response.pessimistic), optimistic: falling(response.optimistic) };
 }
 
 const pointsOf = (points: readonly (readonly [number, number])[]): readonly TailPoint[] => points.map(([loss, probability]): TailPoint => [ratio(loss), probability]);
@@ -168,8 +187,8 @@ function widened({ value, low, high }: Banded, losses: Banded | undefined): Band
 }
 
 /** Falls that the history does not hold: those that need no more than volatility, and sales that the config names. */
-function scenariosOf({ bars, sigmaDaily, multiple }: HorizonTail, { response, offered }: TailContext): TailScore['scenarios'] {
-  const market = response === null || response === undefined ? undefined : createLossResponse({ price: response.price, withoutForced: response.withoutForced, withForced: response.central });
+function scenariosOf({ bars, sigmaDaily, multiple }: HorizonTail, curves: FallingCurves | undefined, offered: OfferedUnits | undefined): TailScore['scenarios'] {
+  const market = curves === undefined ? undefined : createLossResponse(curves);
   const shock = (name: TailScore['scenarios'][number]['name'], loss: number): TailScore['scenarios'] => [{ name, loss: ratio(loss), forcedLoss: market === undefined ? null : ratio(market.forced(loss).loss) }];
   const still = { sigmaDaily, ...(multiple === undefined ? {} : { multiple }) };
   const price = bars.at(-1)?.close ?? 0;
