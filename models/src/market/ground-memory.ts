@@ -8,6 +8,8 @@ import type { PositionSide } from './triggers.ts';
 export interface GroundMemory {
   /** The mark at a time (milliseconds since the epoch), > 0. */
   mark(at: number, price: number): void;
+  /** Whether any mark of the last hour was told. */
+  hasMark(): boolean;
   /** An order that was published; `side` is whose position it closed, `size` in any unit of quantity or money. */
   order(at: number, side: PositionSide, size: number): void;
   /** Longs and shorts of the hour that ends at `at`; the window `at` is in counts as far as it has gone. */
@@ -60,6 +62,14 @@ export function createGroundMemory(windowMs: number, saved?: SavedGround): Groun
   let minutes: Minute[] = saved === undefined ? [] : structured([...saved.minutes]);
   let current: Current | null = saved?.current == null ? null : structured(saved.current);
 
+  let lowest = Infinity;
+  let highest = 0;
+  const readExtremes = (): void => {
+    lowest = minutes.reduce((least, m) => Math.min(least, m.low ?? Infinity), Infinity);
+    highest = minutes.reduce((most, m) => Math.max(most, m.high ?? 0), 0);
+  };
+  readExtremes();
+
   const minuteAt = (at: number): Minute => {
     const minute = Math.floor(at / minuteMs);
     const found = minutes.findLast((m) => m.minute === minute) ?? (minutes.length > 0 && minute < (minutes.at(-1)?.minute ?? 0) ? minutes.at(-1) : undefined);
@@ -68,6 +78,7 @@ export function createGroundMemory(windowMs: number, saved?: SavedGround): Groun
     const made: Minute = { minute, low: null, high: null, long: side(), short: side() };
     minutes.push(made);
     minutes = minutes.filter((m) => m.minute > minute - minutesKept - 1);
+    readExtremes();
     return made;
   };
 
@@ -97,14 +108,16 @@ export function createGroundMemory(windowMs: number, saved?: SavedGround): Groun
   return {
     mark: (at, price) => {
       const open = moveTo(at);
-      const low = minutes.reduce((least, m) => Math.min(least, m.low ?? Infinity), Infinity);
-      const high = minutes.reduce((most, m) => Math.max(most, m.high ?? 0), 0);
-      if (low < Infinity && price < low) open.ground.long += Math.log(low / price);
-      if (high > 0 && price > high) open.ground.short += Math.log(price / high);
+      // What is older than an hour is forgotten before it is compared with.
       const minute = minuteAt(at);
+      if (lowest < Infinity && price < lowest) open.ground.long += Math.log(lowest / price);
+      if (highest > 0 && price > highest) open.ground.short += Math.log(price / highest);
+      lowest = Math.min(lowest, price);
+      highest = Math.max(highest, price);
       minute.low = Math.min(minute.low ?? price, price);
       minute.high = Math.max(minute.high ?? price, price);
     },
+    hasMark: () => minutes.some((m) => m.low !== null),
     order: (at, side, size) => {
       moveTo(at).published[side] = true;
       const sums = minuteAt(at)[side];

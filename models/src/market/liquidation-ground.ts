@@ -33,7 +33,7 @@ const unevenness = [[0.05, 0.21], [0.2, 0.28], [0.5, 0.28], [1, 0.19], [2, 0.04]
 /** Leverages are round numbers and entries bunch: the density of a region of this width in log-price differs from the mean by a relative variance of this [A]. */
 const [regionWidth, regionMisfit] = [0.01, 0.25];
 /** Steps of the grid of densities and of rates without new ground, and how far it reaches on both sides of what a first look says, in logarithm. */
-const [densitySteps, densityReach, rateSteps, rateReach] = [41, 4, 9, 3] as const;
+const [densitySteps, densityReach, rateSteps, rateReach] = [25, 4, 6, 3] as const;
 
 interface Moments {
   readonly mean: number;

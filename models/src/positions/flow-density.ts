@@ -64,9 +64,10 @@ export function seedDensity(density: FlowDensity, terms: FlowTerms, weights: Flo
   const meanPace = 1 / groups.reduce((sum, g) => sum + g.share / g.pace, 0);
   for (const [g, { share, pace }] of groups.entries()) {
     const rate = Math.sqrt((2 * pace) / (meanPace * HOLD_DAYS)) / SIGMA_DAILY;
+    defaulted(density.alive[g]).fill(1);
     for (let k = 0; k < distances.length; k++) {
       const d = at(distances, k);
-      const column = columnOf(density, g, k);
+      const column = columnOf(density, g, k).fill(0);
       for (let b = 0; b < buckets; b++) {
         const gain = close - (density.base + b) * logStep;
         if (gain <= -d + logStep / 2) continue;
@@ -77,6 +78,7 @@ export function seedDensity(density: FlowDensity, terms: FlowTerms, weights: Flo
   density.first = 0;
   density.last = buckets - 1;
   density.top.fill(buckets - 1);
+  for (const mixed of density.mixed) mixed.fill(0);
   remix(density, weights);
   rescale(density, openInterest);
 }

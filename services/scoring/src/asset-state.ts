@@ -11,7 +11,7 @@ import { createForcedEvents, type ForcedEvents, type SavedForcedEvents } from '.
 import { createHistory, type History, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountMemory } from './known-positions.ts';
 import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
-import { createPositionMemory, type MarketNow, type OpenMinute, type PositionMemory, type SavedPositions } from './position-memory.ts';
+import { createPositionMemory, type OpenMinute, type PositionMemory, type SavedPositions } from './position-memory.ts';
 
 /** A figure and when it was read. */
 export interface Reading<T> {
@@ -133,13 +133,18 @@ function foldBook(market: MarketState, message: BookMessage): void {
 
 function foldTicker(state: AssetState, message: TickerMessage): void {
   const market = marketOf(state, message.instrument, message.source);
+  const positions = state.positions.get(message.instrument);
   const at = message.eventTime;
   if (message.mark !== undefined) {
     market.mark = { value: message.mark, at };
-    state.positions.get(message.instrument)?.mark(message.mark);
+    market.liquidations.mark(at, message.mark);
+    positions?.mark(at, message.mark);
   }
   if (message.index !== undefined) market.index = { value: message.index, at };
-  if (message.openInterest !== undefined) market.openInterest = { value: message.openInterest, at };
+  if (message.openInterest !== undefined) {
+    market.openInterest = { value: message.openInterest, at };
+    positions?.openInterest(at, message.openInterest);
+  }
   if (message.fundingRate !== undefined) market.funding = { value: message.fundingRate, at };
 }
 
@@ -214,7 +219,7 @@ function foldTrade(state: AssetState, message: TradeMessage): void {
   const units = tradedUnits(definition, message.price, message.qty);
   state.bars.trade(units);
   state.activity.trade(message.instrument, units);
-  state.positions.get(message.instrument)?.trade(message.qty);
+  state.positions.get(message.instrument)?.trade(message.eventTime, message.qty);
 }
 
 function foldLiquidation(state: AssetState, message: LiquidationMessage): void {
@@ -222,12 +227,6 @@ function foldLiquidation(state: AssetState, message: LiquidationMessage): void {
   marketOf(state, message.instrument, message.source).liquidations.fold(message);
   state.forced.fold(message);
   state.positions.get(message.instrument)?.liquidation(message);
-}
-
-/** What the inference of a market's positions is told at a tick; open interest only while it is fresh. */
-export function marketNow({ openInterest, figureHealth }: MarketState, at: EpochMs, staleAfterMs: number): MarketNow {
-  const isWell = (channel: FeedHealthMessage['channel']): boolean => (figureHealth.get(channel) ?? 'ok') === 'ok';
-  return { at, openInterest: openInterest !== undefined && at - openInterest.at <= staleAfterMs && isWell('openInterest') ? openInterest.value : undefined, hears: isWell('liquidations') };
 }
 
 /** Folds one message into the state. Messages come in order of (event time, source, sequence). O(levels changed). */

@@ -1,9 +1,14 @@
 import type { LiquidationMessage } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
+import { createGroundMemory, type GroundSample, type SavedGround } from '@breakwater/models/market';
 
 /** What a market's venue published of its liquidations in the last hour, by minute. */
 export interface LiquidationMemory {
   fold(message: LiquidationMessage): void;
+  /** The market's mark: totals behind a sampled feed are drawn from how far it went. */
+  mark(at: EpochMs, price: number): void;
+  /** What the hour that ends at `at` showed of longs and shorts by the ground the mark covered; undefined where no mark was heard. */
+  ground(at: EpochMs): readonly [GroundSample, GroundSample] | undefined;
   /** From when on the market has been listened to. */
   listen(at: EpochMs): void;
   since(): EpochMs | undefined;
@@ -17,6 +22,8 @@ export interface SavedLiquidations {
   readonly minutes: readonly (readonly [number, Sums])[];
   readonly since: EpochMs | undefined;
   readonly newest: number;
+  /** Absent of what an earlier version saved. */
+  readonly ground?: SavedGround;
 }
 type Sums = Omit<Minute, 'from' | 'passedMs'>;
 
@@ -35,6 +42,8 @@ export interface Minute {
   readonly longQty: number;
 }
 
+/** Every venue that publishes a sample has windows of this length (`liquidationPractice`). */
+const windowMs = 1_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
@@ -43,6 +52,7 @@ export function createLiquidationMemory(saved?: SavedLiquidations): LiquidationM
   const held = new Map<number, { -readonly [K in keyof Sums]: number }>(saved?.minutes.map(([minute, sums]) => [minute, { ...sums }]));
   let since: EpochMs | undefined = saved?.since;
   let newest = saved?.newest ?? 0;
+  const ground = createGroundMemory(windowMs, saved?.ground);
   return {
     fold: ({ eventTime, price, qty, side }) => {
       const minute = Math.floor(eventTime / minuteMs);
@@ -50,6 +60,7 @@ export function createLiquidationMemory(saved?: SavedLiquidations): LiquidationM
       if (minute < newest - 61) return;
       const sums = held.get(minute) ?? { count: 0, qty: 0, qtySquares: 0, notional: 0, notionalSquares: 0, longNotional: 0, longQty: 0 };
       const notional = price * qty;
+      ground.order(eventTime, side === 'sell' ? 'long' : 'short', notional);
       sums.count++;
       sums.qty += qty;
       sums.qtySquares += qty * qty;
@@ -62,11 +73,13 @@ export function createLiquidationMemory(saved?: SavedLiquidations): LiquidationM
       held.set(minute, sums);
       for (const old of held.keys()) if (old < newest - 61) held.delete(old);
     },
+    mark: (at, price) => ground.mark(at, price),
+    ground: (at) => (ground.hasMark() ? ground.samples(at) : undefined),
     listen: (at) => {
       since ??= at;
     },
     since: () => since,
-    save: () => ({ minutes: [...held].map(([minute, sums]) => [minute, { ...sums }]), since, newest }),
+    save: () => ({ minutes: [...held].map(([minute, sums]) => [minute, { ...sums }]), since, newest, ground: ground.save() }),
     minutes: (at) => [...held].map(([minute, sums]) => ({ from: minute * minuteMs, passedMs: Math.min(minuteMs, at - minute * minuteMs), ...sums })).filter((m) => m.from >= at - hourMs && m.passedMs > 0),
   };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LiquidationMessage } from '@breakwater/contracts';
+import type { LiquidationMessage, TickerMessage } from '@breakwater/contracts';
 import { assetId, epochMs, instrumentId, price, qty, sourceId, usdRate } from '@breakwater/models/core';
 import { createAssetState, fold, type AssetState } from './asset-state.ts';
 import { liquidationSummary } from './liquidations.ts';
+import { holdAsset, restoreAsset, type HeldAsset } from './saved-state.ts';
 import { health, instrument } from './testing/messages.ts';
 
 const START = 1_786_320_000_000;
@@ -38,6 +39,33 @@ describe('liquidations of the last hour', () => {
     expect(found?.total.value).toBeCloseTo(41_093, -1);
     expect(found?.total.low).toBeGreaterThan(30_000);
     expect(found?.total.high ?? 0).toBeGreaterThan(found?.total.value ?? Infinity);
+  });
+
+  it('are drawn from how far the mark went where it is heard, also after a restart', () => {
+    const state = createAssetState();
+    fold(state, instrument('binance', START));
+    let mark = 5;
+    const step = (second: number, fall: number): void => {
+      mark *= 1 - fall;
+      const ticker: TickerMessage = { kind: 'ticker', source: sourceId('binance:perp'), seq: seq++, eventTime: epochMs(START + HOUR + second * 1_000), receivedAt: epochMs(START + HOUR + second * 1_000), asset: assetId('OM'), instrument: instrumentId('binance', 'perp', 'OMUSDT'), mark: price(mark) };
+      fold(state, ticker);
+    };
+    // Small steps into new ground meet an order in one second of five; five steps that are twenty times as large must have met about four in each.
+    for (let second = 0; second < 100; second++) {
+      step(second, 0.0002);
+      if (second % 5 === 0) fold(state, liquidation('binance', START + HOUR + second * 1_000 + 100, 200));
+    }
+    for (let second = 100; second < 105; second++) {
+      step(second, 0.004);
+      fold(state, liquidation('binance', START + HOUR + second * 1_000 + 100, 200));
+    }
+    const found = summary(state, START + HOUR + 120_000);
+    expect(found?.observedUsd).toBe(25_000);
+    expect(found?.total.value).toBeGreaterThan(33_000);
+    expect(found?.total.low).toBeGreaterThan(25_000);
+    expect(found?.total.high ?? 0).toBeGreaterThan(found?.total.value ?? Infinity);
+    const restored = restoreAsset(JSON.parse(JSON.stringify(holdAsset(state))) as HeldAsset);
+    expect(summary(restored, START + HOUR + 120_000)).toEqual(found);
   });
 
   it('have no upper end where every second had one, or the largest alone is shown, and the sum has none then', () => {

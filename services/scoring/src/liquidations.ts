@@ -1,7 +1,7 @@
 import type { InputStatus, LiquidationSummary } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { ratio, usd } from '@breakwater/models/core';
-import { liquidationPractice, liquidationTotal, type LiquidationBlock, type LiquidationTotal } from '@breakwater/models/market';
+import { liquidationPractice, liquidationTotal, liquidationTotalByGround, type GroundSample, type LiquidationBlock, type LiquidationTotal } from '@breakwater/models/market';
 import type { MarketState } from './asset-state.ts';
 import { worst } from './input-status.ts';
 import type { Rate } from './rates.ts';
@@ -30,11 +30,19 @@ function totalOf(market: MarketState, rate: Rate, at: EpochMs): MarketTotal | un
   }));
   const healthy = market.bookHealth === 'ok' && (market.figureHealth.get('liquidations') ?? 'ok') === 'ok';
   // What is not known of a venue is taken for the least: that it shows a part, and not which.
-  const total = liquidationTotal(blocks, practice?.sampling ?? 'largest');
+  const ground = practice?.sampling === 'last' && blocks.length > 0 ? market.liquidations.ground(at) : undefined;
+  const total = ground === undefined ? liquidationTotal(blocks, practice?.sampling ?? 'largest') : totalByGround(blocks, ground);
   return {
     total, usdPerUnit: definition.contractSize * rate.usd, longUsd: minutes.reduce((sum, m) => sum + (inverse ? m.longQty : m.longNotional), 0) * definition.contractSize * rate.usd,
     status: worst([rate.status, total.kind === 'exact' ? 'exact' : 'inferred', healthy ? 'exact' : 'stale']),
   };
+}
+
+/** Where the mark was heard, what is behind a sampled feed is drawn from how far it went; sizes are of both sides together. */
+function totalByGround(blocks: readonly LiquidationBlock[], [long, short]: readonly [GroundSample, GroundSample]): LiquidationTotal {
+  const sum = (pick: (block: LiquidationBlock) => number): number => blocks.reduce((total, block) => total + pick(block), 0);
+  const sizes = { count: sum((b) => b.count), volume: sum((b) => b.volume), squares: sum((b) => b.squares) };
+  return liquidationTotalByGround([{ bins: long.bins, ...sizes }, { bins: short.bins, count: 0, volume: 0, squares: 0 }]);
 }
 
 /**
