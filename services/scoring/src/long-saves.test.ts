@@ -79,6 +79,9 @@ describe('what survives of an asset', () => {
         for (const message of stepOf(n)) scorer.push(message);
       }
     }
+    // And the inference has seen the same of every minute.
+    const positionsOf = (of: Scorer): unknown => of.hold().assets.map(([, { positions, minutes }]) => ({ positions, minutes }));
+    expect(positionsOf(scorer)).toEqual(positionsOf(whole));
     expect(lives).toBe(13);
     expect(tails).toBeGreaterThan(35);
     // With every tick some kilobytes; a bar when it has ended, once more after each start; minutes with each minute, a fit with each hour.

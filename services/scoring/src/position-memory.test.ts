@@ -7,17 +7,19 @@ import { instrument } from './testing/messages.ts';
 
 const t0 = Date.UTC(2025, 3, 12);
 const definition: InstrumentMessage = instrument('bybit', t0);
-const create = (saved?: SavedPositions, open?: OpenMinute | null): PositionMemory => createPositionMemory(definition.instrument, venueId('bybit'), saved, open);
+const patience = { first: 360, all: 2_880 };
+const create = (saved?: SavedPositions, open?: OpenMinute | null): PositionMemory => createPositionMemory(definition.instrument, venueId('bybit'), saved, open, patience);
 
 /** Plays a minute in ticks of twenty seconds: a walk, trades, open interest and now and then a forced order. */
-function playMinute(memory: PositionMemory, minute: number, from = 0): void {
-  for (let tick = from; tick < 3; tick++) {
+function playMinute(memory: PositionMemory, minute: number, ticks = true): void {
+  for (let tick = 0; tick < 3; tick++) {
     const rng: Rng = createRng(7).fork(`${String(minute)} ${String(tick)}`);
-    const at = t0 + minute * 60_000 + (tick + 1) * 20_000;
-    memory.mark(6 * Math.exp(0.05 * Math.sin(minute / 90) + 0.003 * rng.normal()));
-    memory.trade(10_000 * rng.next());
-    if (rng.chance(0.05)) memory.liquidation({ qty: qty(500 + rng.int(5_000)), side: rng.chance(0.6) ? 'sell' : 'buy' });
-    memory.tick({ at: epochMs(at), openInterest: 2_000_000 + 100_000 * Math.sin(minute / 50), hears: minute % 100 !== 0 });
+    const at = epochMs(t0 + minute * 60_000 + (tick + 1) * 20_000);
+    memory.mark(at, 6 * Math.exp(0.05 * Math.sin(minute / 90) + 0.003 * rng.normal()));
+    memory.openInterest(at, 2_000_000 + 100_000 * Math.sin(minute / 50));
+    memory.trade(at, 10_000 * rng.next());
+    if (rng.chance(0.05)) memory.liquidation({ eventTime: at, qty: qty(500 + rng.int(5_000)), side: rng.chance(0.6) ? 'sell' : 'buy' });
+    if (ticks) memory.tick(at, true);
   }
 }
 const play = (memory: PositionMemory, from: number, to: number): void => {
@@ -26,7 +28,8 @@ const play = (memory: PositionMemory, from: number, to: number): void => {
 
 describe('the positions of a market that is watched', () => {
   it('count for nothing at first, then more and more beside the prior', () => {
-    expect([0, 360, 1_620, 2_880, 9_999].map(inferredShare)).toEqual([0, 0, 0.5, 1, 1]);
+    expect([0, 360, 1_620, 2_880, 9_999].map((minutes) => inferredShare(minutes, patience))).toEqual([0, 0, 0.5, 1, 1]);
+    expect([0, 2_880, 10_080].map((minutes) => inferredShare(minutes))).toEqual([0, 0, 1]);
     const memory = create();
     play(memory, 0, 300);
     expect(memory.inferred()).toBeUndefined();
@@ -65,18 +68,39 @@ describe('the positions of a market that is watched', () => {
     expect(whole.save().state?.length ?? Infinity).toBeLessThan(400_000);
   }, 240_000);
 
+  it('are the same whatever ticks there were, and of minutes between which nothing was said', () => {
+    const [often, seldom] = [create(), create()];
+    for (let minute = 0; minute < 40; minute++) {
+      if (minute % 7 > 4) continue;
+      playMinute(often, minute);
+      playMinute(seldom, minute, false);
+    }
+    for (const memory of [often, seldom]) memory.tick(epochMs(t0 + 45 * 60_000), true);
+    expect(seldom.save()).toEqual(often.save());
+    expect(seldom.saveOpen()).toEqual(often.saveOpen());
+    expect(often.versions().minutes).toBeGreaterThan(38);
+  });
+
   it('pass over minutes without a mark or open interest, and what was saved by other rules', () => {
     const memory = create();
-    memory.trade(5);
-    for (let minute = 0; minute < 10; minute++) memory.tick({ at: epochMs(t0 + minute * 60_000), openInterest: 1_000, hears: true });
+    const at = (minute: number) => epochMs(t0 + minute * 60_000);
+    memory.trade(at(0), 5);
+    for (let minute = 0; minute < 10; minute++) memory.tick(at(minute), true);
+    memory.mark(at(10), 6);
+    memory.tick(at(12), true);
     expect(memory.versions()).toEqual({ minutes: 0, fits: 0 });
-    memory.mark(6);
-    memory.tick({ at: epochMs(t0 + 20 * 60_000), openInterest: undefined, hears: true });
-    expect(memory.versions().minutes).toBe(0);
-    memory.tick({ at: epochMs(t0 + 22 * 60_000), openInterest: 1_000, hears: true });
-    expect(memory.versions().minutes).toBe(1);
+    memory.openInterest(at(13), 1_000);
+    memory.tick(at(15), true);
+    const { minutes } = memory.versions();
+    expect(minutes).toBeGreaterThanOrEqual(1);
     expect(memory.save().minutes[0]).toMatchObject({ open: 6, close: 6, openInterest: 1_000, volume: 0 });
+    // Five minutes later open interest is old, and after a long silence nothing is made up.
+    memory.tick(at(25), true);
+    expect(memory.versions().minutes).toBeLessThanOrEqual(minutes + 5);
+    memory.openInterest(at(600), 900);
+    memory.tick(at(602), true);
+    expect(memory.versions().minutes).toBeLessThanOrEqual(minutes + 8);
     expect(create({ ...memory.save(), settings: 1 }).versions().minutes).toBe(0);
-    expect(create(memory.save()).versions().minutes).toBe(1);
+    expect(create(memory.save()).versions().minutes).toBe(memory.versions().minutes);
   });
 });

@@ -3,7 +3,7 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner, type SavedAligner } from './aligner.ts';
 import { assetPrice } from './asset-price.ts';
-import { createAssetState, fold, marketNow, type AssetState, type SavedAsset, type SavedParts } from './asset-state.ts';
+import { createAssetState, fold, type AssetState, type SavedAsset, type SavedParts } from './asset-state.ts';
 import { computeScore, remember, type Computed } from './compute-score.ts';
 import { behindAfterMs, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { createLongSaves } from './long-saves.ts';
@@ -101,7 +101,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   const follow = ({ bars, activity, markets, positions }: AssetState, at: EpochMs, behind: AlignedTick['behind']): void => {
     for (const [instrument, memory] of positions) {
       const market = markets.get(instrument);
-      if (market !== undefined) memory.tick(marketNow(market, at, config.staleAfterMs));
+      if (market !== undefined) memory.tick(at, (market.figureHealth.get('liquidations') ?? 'ok') === 'ok');
     }
     const before = bars.closed();
     bars.sample(at, assetPrice(markets.values(), activity, rates, at, behind));
