@@ -40,10 +40,17 @@ describe('the pool over time', () => {
     for (const { together } of history.models) for (const b of [...Array.from(together?.shortfall ?? []), ...Array.from(together?.valueAtRisk ?? [])]) expect(Number.isFinite(b)).toBe(true);
   });
 
+  it('is not moved by a price that rests', () => {
+    const moving = Object.fromEntries([6, 7, 8].map((seed) => [`M${seed}`, randomCandles({ seed, bars: 420 })]));
+    const still = randomCandles({ seed: 9, bars: 420, sigma: 0, tick: 0.01 });
+    const [without, beside] = [fitPool(universeOf(moving), schedule), fitPool(universeOf({ ...moving, STILL: still }), schedule)];
+    expect(beside).toEqual(without);
+  });
+
   it('is fitted once for a market alone and for one among others', () => {
     const universe = randomUniverse({ seed: 5, count: 3, bars: 400 });
     const { together, alone, laws } = fitPoolOnce(universe);
-    expect([together?.shortfall.length, alone?.shortfall.length]).toEqual([36, 27]);
+    expect([together?.shortfall.length, alone?.shortfall.length]).toEqual([41, 30]);
     expect(laws.shortfall.every(Number.isFinite)).toBe(true);
     expect(gridOf(universe)).toHaveLength(400);
     expect(candleAt(universe, 400).t).toBe(universe.rows[0]);

@@ -3,7 +3,7 @@ import { createPooledFit, type PooledFit } from './pooled-fit.ts';
 import type { PooledModel, TailCoefficients } from './pooled-model.ts';
 import { startOf } from './pooled-model.ts';
 import type { MarketMoment, RangeState } from './range-state.ts';
-import { createRangeState, marketFeatures, marketMomentOf, ownFeatures } from './range-state.ts';
+import { createRangeState, marketFeatures, marketMomentOf, ownFeatures, sidedFeatures } from './range-state.ts';
 import { forecastTails } from './types.ts';
 import { candleAt, gridOf, type Universe } from './universe.ts';
 
@@ -25,7 +25,7 @@ export interface PoolHistory {
   readonly models: readonly PooledModel[];
 }
 
-/** Bars of its own that a market has before it counts as a row. */
+/** Bars of its own that a market has before it counts as a row. A bar after which the price was resting is none: its scale has no lowest score. */
 const LEAST_BARS = 30;
 /** Rows that are kept: beyond, every second, third, ... bar of the grid is one (each market's at once). Features take 150 bytes a row. */
 const MOST_ROWS = 3_000_000;
@@ -43,10 +43,9 @@ export function momentAt({ moments }: Pick<PoolHistory, 'moments'>, i: number): 
 export function fitPool(universe: Universe, { start, refit }: PoolSchedule, progress: (done: number, of: number) => void = () => undefined): PoolHistory {
   const grid = gridOf(universe);
   assert(grid.length > start, `more than ${start} bars, got ${grid.length}`);
-  const width = ownFeatures.length + marketFeatures.length;
   const rows = universe.starts.at(-1) ?? 0;
   const stride = Math.ceil(rows / MOST_ROWS);
-  const fit = createPooledFit(width, Math.ceil(rows / stride) + universe.symbols.length, startOf([...ownFeatures, ...marketFeatures]));
+  const fit = poolOf([...ownFeatures, ...marketFeatures], Math.ceil(rows / stride) + universe.symbols.length);
   const moments = new Float64Array(6 * grid.length);
   const models: PooledModel[] = [];
   walkPool(universe, grid, {
@@ -66,8 +65,8 @@ export function fitPool(universe: Universe, { start, refit }: PoolSchedule, prog
 export function fitPoolOnce(universe: Universe): PooledModel {
   const grid = gridOf(universe);
   const rows = universe.starts.at(-1) ?? 0;
-  const together = createPooledFit(ownFeatures.length + marketFeatures.length, rows, startOf([...ownFeatures, ...marketFeatures]));
-  const alone = createPooledFit(ownFeatures.length, rows, startOf(ownFeatures));
+  const together = poolOf([...ownFeatures, ...marketFeatures], rows);
+  const alone = poolOf(ownFeatures, rows);
   walkPool(universe, grid, {
     moment: () => undefined,
     row: (_, x, following) => {
@@ -78,6 +77,10 @@ export function fitPoolOnce(universe: Universe): PooledModel {
   });
   const judged = modelOf(alone);
   return { together: modelOf(together).together, alone: judged.together, laws: judged.laws };
+}
+
+function poolOf(features: Parameters<typeof startOf>[0], capacity: number): PooledFit {
+  return createPooledFit(features.length, capacity, startOf(features), new Set(features.flatMap((name, k) => (sidedFeatures.has(name) ? [k] : []))));
 }
 
 function modelOf(fit: PooledFit): { readonly together: TailCoefficients; readonly laws: PooledModel['laws'] } {
@@ -94,24 +97,37 @@ interface PoolVisitor {
   readonly end: (i: number) => void;
 }
 
+interface Market {
+  readonly state: RangeState;
+  /** Features of its next bar. */
+  readonly x: Float64Array;
+  next: number;
+  readonly end: number;
+}
+
+/** The moment of the markets that move; of all where none does. */
+function momentOf(present: readonly Market[]): MarketMoment {
+  const moving = present.filter(({ state }) => !state.resting);
+  const moment = marketMomentOf((moving.length > 0 ? moving : present).map(({ state }) => state.own()));
+  assert(moment !== null, 'a moment of the grid has a bar');
+  return moment;
+}
+
 /** Goes through a universe in the order of time, all markets side by side. */
 function walkPool(universe: Universe, grid: Float64Array, visitor: PoolVisitor): void {
   const width = ownFeatures.length + marketFeatures.length;
-  const markets = universe.symbols.map((_, k): { readonly state: RangeState; readonly x: Float64Array; next: number; readonly end: number } => (
-    { state: createRangeState(), x: new Float64Array(width), next: universe.starts[k] ?? 0, end: universe.starts[k + 1] ?? 0 }
-  ));
+  const markets = universe.symbols.map((_, k): Market => ({ state: createRangeState(), x: new Float64Array(width), next: universe.starts[k] ?? 0, end: universe.starts[k + 1] ?? 0 }));
   for (let i = 0; i < grid.length; i++) {
-    const present = [];
+    const present: Market[] = [];
     for (const market of markets) {
       if (market.next >= market.end || universe.rows[6 * market.next] !== grid[i]) continue;
       const candle = candleAt(universe, market.next++);
-      const known = market.state.bars >= LEAST_BARS && market.state.nextAt === candle.t;
+      const known = market.state.bars >= LEAST_BARS && market.state.nextAt === candle.t && !market.state.resting;
       market.state.add(candle);
       if (known) visitor.row(i, market.x, market.state.lastReturn);
       present.push(market);
     }
-    const moment = marketMomentOf(present.map(({ state }) => state.own()));
-    if (moment === null) continue;
+    const moment = momentOf(present);
     visitor.moment(i, moment);
     for (const { state, x } of present) state.fill(x, 0, moment);
     visitor.end(i);

@@ -30,7 +30,7 @@ describe.each(Object.entries(forecasters))('%s', (_, make) => {
       const other = forecastsOf(make(), scaled(candles, by)).at(-1);
       expect(plain).toBeDefined();
       for (const key of ['valueAtRisk', 'shortfallQuantile', 'expectedShortfall'] as const) expect(Math.abs((other?.[key] ?? NaN) / (plain?.[key] ?? NaN) - 1)).toBeLessThan(1e-4);
-    }), { numRuns: 8 });
+    }), { numRuns: 5 });
   });
 
   it('never looks ahead: another future leaves every earlier forecast as it was', () => {
@@ -38,7 +38,7 @@ describe.each(Object.entries(forecasters))('%s', (_, make) => {
       const candles = randomCandles({ seed, bars: BARS });
       const other = [...candles.slice(0, cut), ...scaled(randomCandles({ seed: seed + 1, bars: BARS, sigma: 0.02 }).slice(cut), 3)];
       expect(forecastsOf(make(), other).slice(0, cut)).toEqual(forecastsOf(make(), candles).slice(0, cut));
-    }), { numRuns: 8 });
+    }), { numRuns: 5 });
   });
 
   it('has an expected shortfall above 0 and not below its quantile, also of a price that rests most of the time', () => {

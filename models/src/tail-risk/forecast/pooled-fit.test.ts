@@ -60,6 +60,22 @@ describe('the pooled fit', () => {
     a.forEach((value, k) => expect(Math.abs((b[k] ?? NaN) - value)).toBeLessThan(0.005));
   });
 
+  it('tells what makes losses larger and gains smaller', () => {
+    const rng = createRng(6);
+    const fit = createPooledFit(3, 60_000, [0, 0, 0], new Set([2]));
+    for (let i = 0; i < 60_000; i++) {
+      const x = [1, rng.normal(), rng.normal()];
+      const falls = rng.chance(0.5);
+      const log = -3 + 0.4 * (x[1] ?? NaN) + (falls ? 0.2 : -0.2) * (x[2] ?? NaN);
+      const p = rng.next();
+      fit.add(x, (falls ? -1 : 1) * (p < 0.05 ? (p / 0.05) ** (-1 / 4) : 1 - p) * Math.exp(log));
+    }
+    const b = fit.coefficients(0.025);
+    [-3, 0.4, 0.2].forEach((value, k) => expect(Math.abs((b[k] ?? NaN) - value)).toBeLessThan(0.03));
+    // Of a rise the loss's scale is meant, too.
+    expect(fit.law(b)[lawProbabilities.indexOf(0.975)]).toBeCloseTo(1, 1);
+  });
+
   it('says the law of losses in its unit, from which a sample is made again', () => {
     const fit = createPooledFit(4, 40_000, [0, 0, 0, 0]);
     for (const { x, r } of rowsOf(4, 40_000, truth, 0.025)) fit.add(x, r);

@@ -38,8 +38,11 @@ interface Descent {
   moved: number;
 }
 
-/** A fit of rows of `width` features, `capacity` of them at most. `start` are coefficients to begin from; the first feature must be the constant 1. Keeps 4 bytes a feature and row. */
-export function createPooledFit(width: number, capacity: number, start: ArrayLike<number>): PooledFit {
+/**
+ * A fit of rows of `width` features, `capacity` of them at most. `start` are coefficients to begin from; the first feature must be the constant 1. Features that are `sided` (by index) count for falls as they are and for rises with the other sign:
+ * they say what makes losses larger and gains smaller. Keeps 4 bytes a feature and row.
+ */
+export function createPooledFit(width: number, capacity: number, start: ArrayLike<number>, sided: ReadonlySet<number> = new Set()): PooledFit {
   assert(width >= 1 && capacity >= 1 && start.length === width, `as many coefficients to start from as features, got ${start.length} for ${width}`);
   const features = new Float32Array(width * capacity);
   const returns = new Float64Array(capacity);
@@ -69,7 +72,12 @@ export function createPooledFit(width: number, capacity: number, start: ArrayLik
   /** Losses in units of the scale, of rows spread evenly over all. */
   const standardised = (b: Float64Array): Float64Array => {
     const stride = Math.max(1, Math.floor(rows / SAMPLE));
-    return Float64Array.from({ length: Math.ceil(rows / stride) }, (_, i) => -(returns[i * stride] ?? 0) * Math.exp(-logScale(b, i * stride)));
+    // Rows of rises are kept with the other sign.
+    const mirrored = b.map((value, k) => (sided.has(k) ? -value : value));
+    return Float64Array.from({ length: Math.ceil(rows / stride) }, (_, i) => {
+      const r = returns[i * stride] ?? 0;
+      return -r * Math.exp(-logScale(r < 0 ? b : mirrored, i * stride));
+    });
   };
   /** The constant at which the right share exceeds. */
   const centred = (b: Float64Array, tail: number): Float64Array => {
@@ -98,15 +106,16 @@ export function createPooledFit(width: number, capacity: number, start: ArrayLik
   return {
     add: (x, following) => {
       assert(rows < capacity, `at most ${capacity} rows`);
-      for (let k = 0, i = rows * width; k < width; k++, i++) features[i] = x[k] ?? NaN;
+      for (let k = 0, i = rows * width; k < width; k++, i++) features[i] = sided.has(k) && following >= 0 ? -(x[k] ?? NaN) : (x[k] ?? NaN);
       returns[rows] = following;
       logSizes[rows] = Math.log(Math.abs(following));
       for (let i = 0; i < width; i++) {
         const xi = x[i] ?? NaN;
         if (xi === 0) continue;
         largest[i] = Math.max(largest[i] ?? 0, Math.abs(xi));
-        sums[i] = (sums[i] ?? 0) + xi;
-        for (let j = 0; j <= i; j++) moments[i * width + j] = (moments[i * width + j] ?? 0) + xi * (x[j] ?? NaN);
+        // Each row is a loss and a gain that may have been: what is sided cancels in sums, and against what is not.
+        if (!sided.has(i)) sums[i] = (sums[i] ?? 0) + xi;
+        for (let j = 0; j <= i; j++) if (sided.has(i) === sided.has(j)) moments[i * width + j] = (moments[i * width + j] ?? 0) + xi * (x[j] ?? NaN);
       }
       rows++;
     },

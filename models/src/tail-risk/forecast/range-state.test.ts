@@ -23,6 +23,8 @@ function slowFeatures(candles: readonly Candle[]): Record<string, number> {
   const next = new Date((candles.at(-1)?.t ?? NaN) + barMs);
   const minute = next.getUTCHours() * 60 + next.getUTCMinutes();
   const angle = (minute / 720) * Math.PI;
+  // The last return in units of what was long-run volatility before it.
+  const move = candles.length < 2 ? 0 : Math.max(-6, Math.min(6, (returns.at(-1) ?? NaN) / Math.sqrt(weighted(ranges.slice(0, -1), 288))));
   const [r1, r3] = [lifted(weighted(ranges, 1), long), lifted(weighted(ranges, 3), long)];
   return {
     constant: 1, level: Math.log(long) + 14, range1: r1, range3: r3, range12: lifted(weighted(ranges, 12), long), range48: lifted(weighted(ranges, 48), long), fell: (returns.at(-1) ?? 0) < 0 ? 1 : 0,
@@ -30,6 +32,7 @@ function slowFeatures(candles: readonly Candle[]): Record<string, number> {
     hour: Number(minute % 60 === 0), quarterHour: Number([15, 30, 45].includes(minute % 60)), halfHour: Number(minute % 60 === 30), fourHours: Number(minute % 240 === 0), midnight: Number(minute === 0),
     volume: lifted(weighted(volumes, 3), weighted(volumes, 288)), 'range1Above0.7': relu(r1 - 0.7), 'range1Above1.8': relu(r1 - 1.8), range3Above1: relu(r3 - 1), level5d: Math.log(weighted(ranges, 1_440) / long),
     square2: lifted(weighted(squares, 2), daySquares), square8: lifted(weighted(squares, 8), daySquares), square32: lifted(weighted(squares, 32), daySquares), squareLevel: Math.log(daySquares / long),
+    side: 1, sideFell: Math.log1p(relu(-move)), sideRose: Math.log1p(relu(move)),
   };
 }
 
@@ -59,7 +62,7 @@ describe('the state of a market', () => {
     states[0]?.fill(x, 0, moment);
     const [r1 = NaN, r3, r12, r48] = moment?.ratios ?? [];
     const move = moment?.move ?? NaN;
-    expect(Array.from(x.subarray(ownFeatures.length))).toEqual([r1, r3, r12, r48, moment?.volume, relu(r1 - 0.4), relu(-move), relu(move), relu(-move - 1)]);
+    expect(Array.from(x.subarray(ownFeatures.length))).toEqual([r1, r3, r12, r48, moment?.volume, relu(r1 - 0.4), relu(-move), relu(move), relu(-move - 1), relu(-move), relu(move)]);
     expect(marketMomentOf([])).toBeNull();
   });
 

@@ -14,6 +14,8 @@ export interface RangeState {
   readonly lastReturn: number;
   /** Close of the last bar, 0 before the first. */
   readonly lastClose: number;
+  /** Whether more than half of the returns of about the last day were 0: such a price moves by single ticks now and then, and says nothing of others. */
+  readonly resting: boolean;
   /** Variance of a bar over about the last day, from ranges (half-life 288 bars), > 0. */
   readonly longVariance: number;
   /** Writes the features of the next bar into `x` from `offset`: those of this market (`ownFeatures`), then, when there is a market moment, those of all (`marketFeatures`). */
@@ -50,15 +52,18 @@ const USUAL = -14;
 export const ownFeatures = [
   'constant', 'level', 'range1', 'range3', 'range12', 'range48', 'fell', 'sin1', 'cos1', 'sin2', 'cos2', 'sin3', 'cos3', 'hour', 'quarterHour', 'halfHour', 'fourHours', 'midnight',
   'volume', 'range1Above0.7', 'range1Above1.8', 'range3Above1', 'level5d', 'square2', 'square8', 'square32', 'squareLevel',
+  'side', 'sideFell', 'sideRose',
 ] as const;
 /** Names of the features that all markets share, in the order of `fill`. */
-export const marketFeatures = ['market1', 'market3', 'market12', 'market48', 'marketVolume', 'market1Above0.4', 'marketFell', 'marketRose', 'marketFellAbove1'] as const;
+export const marketFeatures = ['market1', 'market3', 'market12', 'market48', 'marketVolume', 'market1Above0.4', 'marketFell', 'marketRose', 'marketFellAbove1', 'sideMarketFell', 'sideMarketRose'] as const;
+/** Those that make losses larger and gains smaller, or the other way: a market that follows others late goes on falling after they fell. */
+export const sidedFeatures: ReadonlySet<string> = new Set(['side', 'sideFell', 'sideRose', 'sideMarketFell', 'sideMarketRose']);
 
 const relu = (x: number): number => (x > 0 ? x : 0);
 const decay = (halfLife: number): number => 0.5 ** (1 / halfLife);
 
-/** Averages kept: of range variance at six half-lives, of squared returns at four, of volume at two. */
-const halfLives = [...rangeHalfLives, day, fiveDays, ...squareHalfLives, day, volumeHalfLife, day];
+/** Averages kept: of range variance at six half-lives, of squared returns at four, of volume at two, of whether the price rested at one. */
+const halfLives = [...rangeHalfLives, day, fiveDays, ...squareHalfLives, day, volumeHalfLife, day, day];
 const keeps = Float64Array.from(halfLives, decay);
 const count = halfLives.length;
 const DAY = rangeHalfLives.length;
@@ -67,6 +72,7 @@ const SQUARE = FIVE_DAYS + 1;
 const SQUARE_DAY = SQUARE + squareHalfLives.length;
 const VOLUME = SQUARE_DAY + 1;
 const VOLUME_DAY = VOLUME + 1;
+const RESTED = VOLUME_DAY + 1;
 /** Where the rest of the state is, after the averages and their weights. */
 const BARS = 2 * count;
 const NEXT = BARS + 1;
@@ -104,6 +110,7 @@ export function createRangeState(saved?: readonly number[]): RangeState {
       for (let i = SQUARE; i <= SQUARE_DAY; i++) update(i, r * r);
       update(VOLUME, traded);
       update(VOLUME_DAY, traded);
+      update(RESTED, Number(r === 0));
       s[BARS] = at(BARS) + 1;
       s[NEXT] = t + barMs;
       s[CLOSE] = close;
@@ -120,6 +127,9 @@ export function createRangeState(saved?: readonly number[]): RangeState {
     },
     get lastClose() {
       return at(CLOSE);
+    },
+    get resting() {
+      return mean(RESTED) > 0.5;
     },
     get longVariance() {
       return long();
@@ -154,6 +164,9 @@ export function createRangeState(saved?: readonly number[]): RangeState {
       x[k++] = Math.log(Math.max(LEAST, mean(FIVE_DAYS)) / variance);
       for (let i = SQUARE; i < SQUARE_DAY; i++) x[k++] = lifted(mean(i), squares);
       x[k++] = Math.max(-4, Math.log(squares / variance));
+      x[k++] = 1;
+      x[k++] = Math.log1p(relu(-at(MOVE)));
+      x[k++] = Math.log1p(relu(at(MOVE)));
       if (market === null) return;
       const { ratios, move } = market;
       for (const ratio of ratios) x[k++] = ratio;
@@ -162,6 +175,8 @@ export function createRangeState(saved?: readonly number[]): RangeState {
       x[k++] = relu(-move);
       x[k++] = relu(move);
       x[k++] = relu(-move - 1);
+      x[k++] = relu(-move);
+      x[k++] = relu(move);
     },
     own: () => ({ ratios: [range(0), range(1), range(2), range(3)], volume: volume(), move: at(MOVE) }),
     save: () => Array.from(s, (value, i) => (i === NEXT && Number.isNaN(value) ? 0 : value)),
