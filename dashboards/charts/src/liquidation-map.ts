@@ -28,6 +28,8 @@ const bandReach = 2;
 interface Layer {
   readonly name: string;
   readonly colour: string;
+  /** Of two venues that share a colour the second is paler, and a square where the first is a circle. */
+  readonly isSecond: boolean;
   readonly places: readonly number[];
 }
 
@@ -59,7 +61,7 @@ export function liquidationMapChart(input: LiquidationMapInput, options: ChartOp
   const hasBand = figures.steps.some(({ low, high }) => high > low);
   const cut = top > bandReach * highest;
   const legend: FrameContent['legend'] = [
-    ...layers.map(({ name }) => ({ name, icon: 'square' } as const)),
+    ...layers.map(({ name, isSecond }) => ({ name, icon: isSecond ? 'square' : 'circle' } as const)),
     ...(hasBand ? [{ name: words.band, icon: 'upright', text: cut ? words.bandTo(formatUsd(top)) : words.band } as const] : []),
     { name: words.cumulative, icon: 'line' },
   ];
@@ -83,8 +85,11 @@ function layersOf({ venues }: MapDrawing, most: number, words: RiskWords): reado
   const own = order.slice(0, order.length <= most ? most : most - 1).sort((a, b) => a - b);
   const rest = order.filter((place) => !own.includes(place));
   return [
-    ...own.map((place) => ({ name: venues[place]?.name ?? '', colour: venueMark(venues[place]?.venue ?? '').colour, places: [place] })),
-    ...(rest.length === 0 ? [] : [{ name: words.otherVenues(rest.length), colour: unnamed, places: rest }]),
+    ...own.map((place): Layer => {
+      const { colour, symbol } = venueMark(venues[place]?.venue ?? '');
+      return { name: venues[place]?.name ?? '', colour, isSecond: symbol === 'rect', places: [place] };
+    }),
+    ...(rest.length === 0 ? [] : [{ name: words.otherVenues(rest.length), colour: unnamed, isSecond: false, places: rest }]),
   ];
 }
 
@@ -134,12 +139,13 @@ function cornersOf(steps: readonly MapStep[], value: (step: MapStep) => number):
 }
 
 /** What is known of a venue, and hatched on it what is prior only. */
-function layerSeries({ figures: { steps } }: Drawing, { name, colour, places }: Layer): readonly LineSeriesOption[] {
+function layerSeries({ figures: { steps } }: Drawing, { name, colour, isSecond, places }: Layer): readonly LineSeriesOption[] {
   const of = (values: readonly number[]): number => places.reduce((sum, place) => sum + (values[place] ?? 0), 0);
-  const common = { ...flat, name, step: 'end', stack: 'map', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: colour }, z: 2 } as const;
+  const opacity = isSecond ? 0.5 : 1;
+  const common = { ...flat, name, step: 'end', stack: 'map', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: colour, opacity }, z: 2 } as const;
   return [
-    { ...common, data: cornersOf(steps, ({ all, prior }) => of(all) - of(prior)), areaStyle: { color: colour, opacity: 1 } },
-    { ...common, data: cornersOf(steps, ({ prior }) => of(prior)), areaStyle: { color: hatched(colour), opacity: 1 } },
+    { ...common, data: cornersOf(steps, ({ all, prior }) => of(all) - of(prior)), areaStyle: { color: colour, opacity } },
+    { ...common, data: cornersOf(steps, ({ prior }) => of(prior)), areaStyle: { color: hatched(colour), opacity } },
   ];
 }
 

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { ChartOption, ThemeName } from '@breakwater/charts';
-import { networkOfScore, responseCurveChart, responseCurveTitle, responseOfScore, timelineChart, timelineTitle, venueNetworkChart, venueNetworkTitle } from '@breakwater/charts';
-import type { AssetDetail, AssetTimeline, WarningMessage } from '@breakwater/contracts';
+import {
+  liquidationMapChart, liquidationMapTitle, mapOfScore, networkOfScore, responseCurveChart, responseCurveTitle, responseOfScore, tailChart, tailOfScore, tailTables, tailTitle, timelineChart, timelineTitle, venueNetworkChart, venueNetworkTitle,
+} from '@breakwater/charts';
+import type { AssetDetail, AssetTimeline, ScoreMessage, WarningMessage } from '@breakwater/contracts';
 import { formatUtc, timelineParts } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { leadWarning } from './app/select.ts';
 import { AssetPage } from './view/asset-page.tsx';
-import { ChartFrame } from './view/chart-frame.tsx';
+import { ChartFrame, ChartNumbers } from './view/chart-frame.tsx';
 import { Terms } from './view/help.tsx';
 import { WarningMark } from './view/marks.tsx';
 import { Computed } from './view/provenance-panel.tsx';
@@ -69,7 +71,7 @@ function Report({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg
           {clock === 'simulated' ? ', in a drill: venues and chains are simulated' : ''}
         </span>
       </header>
-      <AssetPage detail={detail} lead={leadWarning(warnings, detail.summary.asset)} now={now} waitingFor={waitingFor} charts={<Charts data={data} drawSvg={drawSvg} />} />
+      <AssetPage detail={detail} lead={leadWarning(warnings, detail.summary.asset)} now={now} waitingFor={waitingFor} charts={<Charts data={data} drawSvg={drawSvg} />} tailChart={score === null ? null : <Tail score={score} drawSvg={drawSvg} />} />
       {warnings.length === 0 ? null : <Warnings warnings={warnings} now={now} />}
       <section>
         <h2>Terms</h2>
@@ -86,22 +88,43 @@ function Report({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg
   );
 }
 
-function Charts({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg: DrawSvg }): VNode {
-  const { detail, timeline } = data;
-  const options = { ...chart, target: 'picture', heading: 'outside' } as const;
-  const drawn = (idPrefix: string, option: ChartOption, title: string): VNode => (
+/** One picture under the question it answers. */
+function Picture({ id, option, title, drawSvg, height = chart.height }: { readonly id: string; readonly option: ChartOption; readonly title: string; readonly drawSvg: DrawSvg; readonly height?: number }): VNode {
+  return (
     <ChartFrame title={title} table={false}>
       {/* Drawn by us from numbers and names; ECharts escapes what it writes. */}
-      <div class="plot" dangerouslySetInnerHTML={{ __html: drawSvg(option, { ...chart, idPrefix }) }} />
+      <div class="plot" dangerouslySetInnerHTML={{ __html: drawSvg(option, { ...chart, height, idPrefix: id }) }} />
     </ChartFrame>
   );
-  const response = detail.score === null ? null : responseOfScore(detail.score);
+}
+
+/** The height of a picture with a long legend and a note, px. */
+const tall = 360;
+const options = { ...chart, target: 'picture', heading: 'outside' } as const;
+
+function Charts({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg: DrawSvg }): VNode {
+  const { detail: { score }, timeline } = data;
+  const response = score === null ? null : responseOfScore(score);
   return (
     <div class="charts">
-      {response === null ? null : drawn('response', responseCurveChart(response, options), responseCurveTitle(response))}
-      {timeline === null ? null : drawn('timeline', timelineChart(timeline, options), timelineTitle(timeline))}
-      {detail.score === null ? null : drawn('network', venueNetworkChart(networkOfScore(detail.score), options), venueNetworkTitle())}
+      {response === null ? null : <Picture id="response" option={responseCurveChart(response, options)} title={responseCurveTitle(response)} drawSvg={drawSvg} />}
+      {score === null ? null : <Picture id="map" option={liquidationMapChart(mapOfScore(score), { ...options, height: tall })} title={liquidationMapTitle()} drawSvg={drawSvg} height={tall} />}
+      {timeline === null ? null : <Picture id="timeline" option={timelineChart(timeline, options)} title={timelineTitle(timeline)} drawSvg={drawSvg} />}
+      {score === null ? null : <Picture id="network" option={venueNetworkChart(networkOfScore(score), options)} title={venueNetworkTitle()} drawSvg={drawSvg} />}
     </div>
+  );
+}
+
+/** The tail with its figures in numbers, and the scenarios: a page has a switch for that, paper has not. */
+function Tail({ score, drawSvg }: { readonly score: ScoreMessage; readonly drawSvg: DrawSvg }): VNode {
+  const tables = tailTables(tailOfScore(score));
+  // The first has the figures, the last the scenarios where there are any; between them are the points of the picture.
+  const told = tables.filter((_, i) => i === 0 || (i === tables.length - 1 && (score.tail?.scenarios.length ?? 0) > 0));
+  return (
+    <>
+      <Picture id="tail" option={tailChart(tailOfScore(score), options)} title={tailTitle(score)} drawSvg={drawSvg} />
+      {told.length === 0 ? null : <ChartNumbers title={tailTitle(score)} tables={told} />}
+    </>
   );
 }
 

@@ -173,7 +173,7 @@ function ResponseChart({ score }: { readonly score: NonNullable<AssetDetail['sco
 
 function MapChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
   const subject = useMemo(() => ({ kind: 'map', input: mapOfScore(score) }) as const, [score]);
-  return <Chart subject={subject} title={liquidationMapTitle()} height={chartHeight} />;
+  return <Chart subject={subject} title={liquidationMapTitle()} height={chartHeight + 60} />;
 }
 
 function TailChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {

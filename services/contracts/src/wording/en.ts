@@ -118,6 +118,8 @@ export const en: Phrases = {
   lineCrash: (move, span, at) => `${move} in ${span} (${at})`,
   riskSideBySide: (horizon, valueAtRisk, shortfall, cascade) =>
     `within ${horizon}: VaR ${valueAtRisk}, ES ${shortfall ?? 'not identified'}, ${cascade === null ? 'cascade ES not known' : `cascade ES, with forced sales, ${cascade}`}`,
+  lossesShort: (valueAtRisk, shortfall, cascade) => `VaR ${valueAtRisk}, ES ${shortfall ?? 'not identified'}, cascade ES ${cascade ?? 'not known'}`,
+  lossesIntro: 'What the next hour could cost, by past prices alone (VaR 99 %, ES 97.5 %) and with the forced sales that such falls would set off (cascade ES 97.5 %):',
   positionsRest: (exact, inferred, prior) => {
     const parts = [...(exact === null ? [] : [`${exact} exact, from public accounts`]), ...(inferred === null ? [] : [`${inferred} inferred from open interest, volume and liquidations`]), ...(prior === null ? [] : [`${prior} prior only, where no price has been`])];
     return `Of the positions shown, ${parts.join('; ')}.`;

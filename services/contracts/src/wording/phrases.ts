@@ -99,6 +99,9 @@ export interface Phrases {
   readonly lineCrash: (move: string, span: string, at: string) => string;
   /** Losses within a horizon side by side; each with its band in brackets where it has one, null where it is not known. */
   readonly riskSideBySide: (horizon: string, valueAtRisk: string, shortfall: string | null, cascade: string | null) => string;
+  /** The same in one short line, and what stands over several of them. */
+  readonly lossesShort: (valueAtRisk: string, shortfall: string | null, cascade: string | null) => string;
+  readonly lossesIntro: string;
   /** What an estimate of positions rests on, as shares of the dollars in it; null where there is none of a kind. */
   readonly positionsRest: (exact: string | null, inferred: string | null, prior: string | null) => string;
   readonly noPositionsKnown: string;

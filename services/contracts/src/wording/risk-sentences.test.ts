@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { liquidationMap } from '../messages/liquidation-map.ts';
 import { hawkesScore } from '../messages/score.ts';
 import { tailScore } from '../messages/tail.ts';
-import { basisOf, branchingSentence, positionsSentence, riskSentence } from './risk-sentences.ts';
+import { basisOf, branchingSentence, lossLines, positionsSentence, riskSentence } from './risk-sentences.ts';
 
 const loss = (level: number, value: number, low: number, high: number): object => ({ level, value, low, high, status: 'inferred' });
 const tail = (change: object = {}) => tailScore.parse({
@@ -16,6 +16,15 @@ describe('losses side by side', () => {
   });
   it('say what is not known', () => {
     expect(riskSentence(tail({ expectedShortfall: null, cascadeExpectedShortfall: null, valueAtRisk: loss(0.99, 0.05, 0.05, 0.05) }))).toBe('within 60 min: VaR 5 %, ES not identified, cascade ES not known');
+  });
+});
+
+describe('losses at several moments', () => {
+  it('have a line each, under what they are', () => {
+    const [intro, first, second] = lossLines([{ when: 'T-06h 00m', valueAtRisk: 0.031, expectedShortfall: 0.044, cascadeShortfall: 0.31 }, { when: 'T-00h 10m', valueAtRisk: 0.05, expectedShortfall: null, cascadeShortfall: null }]);
+    expect(intro).toMatch(/^What the next hour could cost.*:$/);
+    expect([first, second]).toEqual(['  T-06h 00m  VaR 3.1 %, ES 4.4 %, cascade ES 31 %', '  T-00h 10m  VaR 5 %, ES not identified, cascade ES not known']);
+    expect(lossLines([])).toEqual([]);
   });
 });
 

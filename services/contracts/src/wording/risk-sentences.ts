@@ -12,6 +12,14 @@ export function riskSentence(tail: Pick<TailScore, 'horizonSeconds' | 'valueAtRi
   return phrasesOf(language).riskSideBySide(formatDuration(tail.horizonSeconds * 1_000), lossText(tail.valueAtRisk), said(tail.expectedShortfall), said(tail.cascadeExpectedShortfall));
 }
 
+/** Losses at several moments, one line each under a sentence that says what they are; shares of the price, null where not known. No line where there is no moment. */
+export function lossLines(losses: readonly { readonly when: string; readonly valueAtRisk: number; readonly expectedShortfall: number | null; readonly cascadeShortfall: number | null }[], language: Language = 'en'): readonly string[] {
+  if (losses.length === 0) return [];
+  const phrases = phrasesOf(language);
+  const said = (loss: number | null): string | null => (loss === null ? null : formatShare(loss));
+  return [phrases.lossesIntro, ...losses.map(({ when, valueAtRisk, expectedShortfall, cascadeShortfall }) => `  ${when}  ${phrases.lossesShort(formatShare(valueAtRisk), said(expectedShortfall), said(cascadeShortfall))}`)];
+}
+
 function lossText({ value, low, high }: TailLoss): string {
   const [from, to] = [formatShare(low), formatShare(high)];
   return from === to ? formatShare(value) : `${formatShare(value)} (${from.replace(/ %$/, '')} to ${to})`;
