@@ -5,14 +5,13 @@ export interface RecentIds {
 }
 
 /**
- * Makes an empty memory of the last `keep` (1 to 32,767) ids. Kept are fingerprints of 64 bits, about 14 bytes an id and all from the first id on: texts would live just long enough to
+ * Makes an empty memory of the last `keep` (1 to 32,767) ids. Kept are fingerprints of 64 bits, about 12 bytes an id, set aside at the beginning: texts would live just long enough to
  * be what a collection of garbage costs. Two ids share a fingerprint with a probability of 2^-64, so a new one is taken for a repeated one in one of 10^16 at 2,000 kept.
  */
 export function createRecentIds(keep: number): RecentIds {
-  let memory: Fingerprints | undefined;
+  const memory = emptyFingerprints(keep);
   return {
     add: (id) => {
-      memory ??= emptyFingerprints(keep);
       let low = 0x9e3779b1;
       let high = 0x85ebca77;
       for (let i = 0; i < id.length; i++) {
@@ -41,7 +40,8 @@ interface Fingerprints {
 
 function emptyFingerprints(keep: number): Fingerprints {
   const lists = 2 ** Math.ceil(Math.log2(keep));
-  return { low: new Int32Array(keep), high: new Int32Array(keep), first: new Int16Array(lists), after: new Int16Array(keep), next: 0, taken: 0 };
+  // Written once, so that their memory is there before the first trade and not with it.
+  return { low: new Int32Array(keep).fill(0), high: new Int32Array(keep).fill(0), first: new Int16Array(lists), after: new Int16Array(keep), next: 0, taken: 0 };
 }
 
 function remember(memory: Fingerprints, newLow: number, newHigh: number): boolean {
