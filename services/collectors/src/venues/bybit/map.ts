@@ -1,6 +1,5 @@
 import type { EpochMs } from '@breakwater/models/core';
 import { currencyCode, isPrice, isQty, ratio, usdRate } from '@breakwater/models/core';
-import { numberedBook, tradeEvent } from '../../events.ts';
 import { readCrossQuote } from '../../cross-quote.ts';
 import { isRecord, parseNonNegative, parsePositive, parseSigned, readLevels, readSequence, readTime } from '../../numbers.ts';
 import type { BookEvent, LiquidationEvent, ParsedFrame, RatePair, RejectReason, TickerEvent, VenueEvent } from '../../venue.ts';
@@ -89,8 +88,7 @@ function bookFrame(data: Json, eventTime: EpochMs, origin: BookEvent['origin'], 
   const bids = readLevels(data['b']);
   const asks = readLevels(data['a']);
   if (bids === undefined || asks === undefined) return reject('bad-number', 'orderbook levels');
-  const book = numberedBook(symbol, eventTime, snapshot || last === 1, bids, asks, undefined, last);
-  return { kind: 'events', events: [origin === 'live' ? book : { ...book, origin }] };
+  return { kind: 'events', events: [{ kind: 'book', symbol, eventTime, origin, snapshot: snapshot || last === 1, bids, asks, last }] };
 }
 
 function parseTicker(frame: Json): ParsedFrame {
@@ -179,7 +177,7 @@ function parseTrades(frame: Json): ParsedFrame {
     if (typeof symbol !== 'string' || symbol === '' || (taker !== 'Buy' && taker !== 'Sell') || typeof id !== 'string') return reject('missing-field', 'publicTrade s, S, i');
     if (eventTime === undefined) return reject('bad-time', 'publicTrade T');
     if (!isPrice(price) || !isQty(qty)) return reject('bad-number', 'publicTrade p, v');
-    events.push(tradeEvent(symbol, eventTime, id, price, qty, taker === 'Buy' ? 'buy' : 'sell'));
+    events.push({ kind: 'trade', symbol, eventTime, id, price, qty, side: taker === 'Buy' ? 'buy' : 'sell' });
   }
   return { kind: 'events', events };
 }
