@@ -9,14 +9,12 @@ const minuteMs = 60_000;
 const oldestMs = 300_000;
 /** Minutes of a silence longer than this are left out, milliseconds. */
 const longestGapMs = 600_000;
-/** Minutes between two fits: each takes a tenth of a second, and what liquidations say changes over days. */
+/** Minutes between two fits: each takes tens of milliseconds, and what liquidations say changes over days. */
 const fitEvery = 60;
 /** Minutes between two looks at where positions are liquidated, which take some 40 ms: prices move faster than positions, and what the mark passes meanwhile is left out. */
 const lookEvery = 5;
 /** Draws behind a band: each takes half a millisecond of a look, and a band is as wide with few [A]. */
 const draws = 24;
-/** Of an inference that was saved with other guesses at the flow nothing can be made. */
-const settingsHash = hash32(JSON.stringify(DEFAULT_FLOWS));
 /** How long a market is watched, in minutes, before what was inferred counts beside the prior, and before it alone counts; in between its share grows evenly. */
 export interface Patience {
   readonly first: number;
@@ -26,6 +24,12 @@ export interface Patience {
 const usualPatience: Patience = { first: 2 * 1_440, all: 7 * 1_440 };
 /** What is not known of a venue is taken for the least: that it shows one order a second, and not which. */
 const unknownPractice: LiquidationPractice = { sampling: 'largest', windowMs: 1_000 };
+
+let settings: number | undefined;
+/** Of an inference that was saved with other classes, priors or guesses at the flow nothing can be made: what a new one holds tells them apart. */
+function settingsHash(): number {
+  return (settings ??= hash32(JSON.stringify([DEFAULT_FLOWS, createPositionInference({ practice: unknownPractice, draws }).state()])));
+}
 
 /** Forced orders of one side: how many, their sizes and the squares of them. */
 type Forced = readonly [count: number, volume: number, squares: number];
@@ -100,7 +104,7 @@ export function createPositionMemory(instrument: InstrumentId, venue: VenueId, s
   // Markets end their minutes, and fit, at moments of their own: all at once would make one tick wait for all.
   const second = (hash32(instrument) % 60) * 1_000;
   const minuteOfHour = hash32(instrument, 1) % fitEvery;
-  const known = saved?.settings === settingsHash ? saved : undefined;
+  const known = saved?.settings === settingsHash() ? saved : undefined;
   let state = known?.state ?? null;
   let hour = known?.hour ?? null;
   let minutes: readonly ObservedMinute[] = known?.minutes ?? [];
@@ -154,7 +158,7 @@ export function createPositionMemory(instrument: InstrumentId, venue: VenueId, s
     open ??= { ...begin(endAfter(at - 1), { close: null, openInterest: null, hears: true }) };
     while (open.end < at) {
       take(open);
-      // A market that was silent for long is looked at anew.
+      // Of a long silence nothing is made up.
       const next: number = at - open.end > longestGapMs ? endAfter(at - 1) : open.end + minuteMs;
       open = { ...begin(next, open) };
     }
@@ -202,7 +206,7 @@ export function createPositionMemory(instrument: InstrumentId, venue: VenueId, s
       };
     },
     versions: () => ({ minutes: count, fits }),
-    save: () => ({ venue, settings: settingsHash, state, hour, minutes, count, close: fitClose }),
+    save: () => ({ venue, settings: settingsHash(), state, hour, minutes, count, close: fitClose }),
     saveOpen: () => open,
   };
 }
