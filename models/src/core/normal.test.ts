@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalCdf, normalQuantile } from './normal.ts';
+import { normalCdf, normalQuantile, z95 } from './normal.ts';
 
 // Reference values: mpmath 1.3.0 with 40 digits, erfc(-x / sqrt 2) / 2 and its root in the logarithm, for the float64 nearest to each argument.
 const cdf: readonly (readonly [number, number])[] = [
@@ -26,6 +26,7 @@ describe('the normal distribution', () => {
     for (const [p, want] of quantile) expect(relative(normalQuantile(p), want)).toBeLessThan(5e-15);
     expect(normalQuantile(0.5)).toBe(0);
   });
+  it('has its 95 % point as a constant', () => expect(relative(normalQuantile(0.95), z95)).toBeLessThan(1e-15));
   it('the one undoes the other over all regions of both approximations', () => {
     for (let x = -37; x <= 5; x += 0.0371) expect(Math.abs(normalQuantile(normalCdf(x)) - x)).toBeLessThan(x > 0 ? 1e-9 : 1e-13 * Math.max(1, -x));
   });

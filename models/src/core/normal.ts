@@ -40,6 +40,9 @@ export function normalQuantile(p: number): number {
   return q < 0 ? -x : x;
 }
 
+/** `normalQuantile(0.95)`: the ends of a normal law's two-sided band of 90 %, and what one-sided tests at 5 % ask for. */
+export const z95 = 1.6448536269514722;
+
 // Cody 1969, "Rational Chebyshev approximations for the error function", Mathematics of Computation 23, in the form of his ANORM
 // (SPECFUN, ACM Algorithm 715): |x| <= 0.66291, up to sqrt(32), and beyond. Constant term first.
 const small = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRng } from '../core/index.ts';
-import { conditionalRisk, extremalIndex, fitPot, fitPotAbove, NO_MEAN, potQuantileBand, potShortfallBand, returnLevel, type PotFit } from './conditional-risk.ts';
-import { potQuantile, potShortfall } from './gpd.ts';
+import { conditionalRisk, extremalIndex, fitPot, fitPotAbove, NO_MEAN, NOT_COVERED, potQuantileBand, potShortfallBand, returnLevel, type PotFit } from './conditional-risk.ts';
+import { covers, potQuantile, potShortfall } from './gpd.ts';
 
 const fitted = (losses: ArrayLike<number>, exceedances?: number): PotFit => {
   const fit = fitPot(losses, exceedances);
@@ -31,7 +31,7 @@ describe('peaks over the (k + 1)-th largest loss', () => {
   it('refuses too few, and counts ties with the threshold as not above', () => {
     expect(fitPot([1, 2, 3], 1)).toMatchObject({ error: 'too-few' });
     expect(fitPot([1, 2, 3], 3)).toMatchObject({ error: 'too-few' });
-    const losses = [...new Array<number>(30).fill(5), ...Array.from({ length: 15 }, (_, i) => 6 + i)];
+    const losses = [...new Array<number>(30).fill(5), ...Array.from({ length: 15 }, (_, i) => 5 + 2 ** (i / 3))];
     expect(fitted(losses, 20)).toMatchObject({ threshold: 5, fit: { count: 15 }, share: 15 / 45 });
   });
 
@@ -60,12 +60,12 @@ describe('value at risk and expected shortfall of the next return', () => {
 
   it('are -mean + sigma times those of the innovations, which for t4 are 3.747 and 3.994', () => {
     const { valueAtRisk, expectedShortfall } = conditionalRisk({ mean: 0.001, sigma: 0.02 }, pot, levels);
-    if (!expectedShortfall.ok) throw new Error(expectedShortfall.error);
-    expect(valueAtRisk.value).toBeCloseTo(0.02 * potQuantile(pot, 0.01) - 0.001, 12);
+    if (!expectedShortfall.ok || !valueAtRisk.ok) throw new Error('no figures');
+    expect(valueAtRisk.value.value).toBeCloseTo(0.02 * potQuantile(pot, 0.01) - 0.001, 12);
     expect(expectedShortfall.value.value).toBeCloseTo(0.02 * potShortfall(pot, 0.025) - 0.001, 12);
-    expect((valueAtRisk.value + 0.001) / 0.02 / 3.747).toBeCloseTo(1, 1);
+    expect((valueAtRisk.value.value + 0.001) / 0.02 / 3.747).toBeCloseTo(1, 1);
     expect((expectedShortfall.value.value + 0.001) / 0.02 / 3.99356).toBeCloseTo(1, 1);
-    expect(valueAtRisk.low).toBeLessThan(valueAtRisk.value);
+    expect(valueAtRisk.value.low).toBeLessThan(valueAtRisk.value.value);
     expect(expectedShortfall.value.high).toBeGreaterThan(expectedShortfall.value.value);
   });
 
@@ -75,7 +75,31 @@ describe('value at risk and expected shortfall of the next return', () => {
     expect(conditionalRisk({ mean: 0, sigma: 1 }, heavy, levels).expectedShortfall).toEqual({ ok: false, error: NO_MEAN });
     expect(NO_MEAN).toBe('mean tail not identified');
     expect(potShortfallBand(heavy, 0.01)).toBeUndefined();
-    expect(conditionalRisk({ mean: 0, sigma: 1 }, heavy, levels).valueAtRisk.value).toBeGreaterThan(0);
+    expect(conditionalRisk({ mean: 0, sigma: 1 }, heavy, levels).valueAtRisk).toMatchObject({ ok: true });
+  });
+
+  it('there is none at a level within the threshold, as for a price that mostly rests', () => {
+    const rng = createRng(8);
+    const losses = Array.from({ length: 2_000 }, () => (rng.next() < 0.012 ? -Math.log(1 - rng.next()) : 0));
+    const resting = fitted(losses);
+    expect(resting.threshold).toBe(0);
+    expect(resting.share).toBeLessThan(0.025);
+    expect(conditionalRisk({ mean: 0, sigma: 1 }, resting, levels).expectedShortfall).toEqual({ ok: false, error: NOT_COVERED });
+    expect(conditionalRisk({ mean: 0, sigma: 1 }, { ...resting, share: 0.009 }, levels).valueAtRisk).toEqual({ ok: false, error: NOT_COVERED });
+    expect(conditionalRisk({ mean: 0, sigma: 1 }, resting, { ...levels, expectedShortfall: 0.99 })).toMatchObject({ valueAtRisk: { ok: true }, expectedShortfall: { ok: true } });
+  });
+
+  it('a share of a fortieth answers at 0.975, although 1 - 0.975 is above it by a rounding', () => {
+    const fortieth = fitted(t4(5, 4_000), 100);
+    expect(fortieth.share).toBe(0.025);
+    expect(1 - 0.975).toBeGreaterThan(fortieth.share);
+    expect(covers(fortieth, 1 - 0.975)).toBe(true);
+    expect(potQuantile(fortieth, 1 - 0.975)).toBe(fortieth.threshold);
+    const { expectedShortfall } = conditionalRisk({ mean: 0, sigma: 1 }, fortieth, levels);
+    if (!expectedShortfall.ok) throw new Error(expectedShortfall.error);
+    expect(expectedShortfall.value.value).toBeCloseTo(fortieth.threshold + fortieth.fit.scale / (1 - fortieth.fit.shape), 12);
+    expect([0, -0.01, 0.0250001, NaN].map((tail) => covers(fortieth, tail))).toEqual([false, false, false, false]);
+    expect(() => potQuantile(fortieth, 0.0250001)).toThrow('that of the threshold');
   });
 });
 

@@ -102,6 +102,15 @@ describe('fits of generalised Pareto laws', () => {
     expect(fitGpd([Infinity, ...evenSample(0.2, 1, 20)])).toMatchObject({ error: 'not-positive' });
   });
 
+  it('refuse excesses whose likelihood is highest at its edge: there the largest ones are the law', () => {
+    // Ever more of them the larger they are, as when most moves are of the same number of ticks.
+    const rng = createRng(12);
+    expect(fitGpd(Array.from({ length: 200 }, () => Math.max(rng.next(), rng.next(), rng.next())))).toMatchObject({ error: 'no-maximum' });
+    // Even up to their end, a shape of -1, and a shape just above it that has a maximum.
+    expect(fitGpd(Array.from({ length: 400 }, (_, i) => (i + 1) / 400))).toMatchObject({ error: 'no-maximum' });
+    expect(fitted(evenSample(-0.6, 1, 4_000)).shape).toBeCloseTo(-0.6, 1);
+  });
+
   it('say when the mean of a tail is not identified', () => {
     expect(meanIsIdentified({ shape: 0.497, shapeError: 0.136 })).toBe(true);
     expect(meanIsIdentified({ shape: 0.8, shapeError: 0.136 })).toBe(false);

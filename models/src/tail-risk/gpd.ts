@@ -1,5 +1,5 @@
 import type { Result } from '../core/index.ts';
-import { assert, err, ok } from '../core/index.ts';
+import { assert, err, ok, z95 } from '../core/index.ts';
 
 /** A generalised Pareto law of excesses over a threshold: P(Y > y) = (1 + shape y / scale)^(-1 / shape). */
 export interface GpdFit {
@@ -19,16 +19,18 @@ export interface GpdFit {
 }
 
 /** Why excesses were not fitted. */
-export type GpdProblem = 'too-few' | 'not-positive' | 'no-spread' | 'moments-do-not-exist';
+export type GpdProblem = 'too-few' | 'not-positive' | 'no-spread' | 'moments-do-not-exist' | 'no-maximum';
 
 /** Fewer say next to nothing about a tail (design assumption; 50 and more are usual). */
 const LEAST = 10;
+/** The likelihood has no bound for shapes below -1 and rises towards them: a fit that ends so near to it has found that edge and no maximum. */
+const EDGE = -0.99;
 /** The shape below which an exponential law is meant. */
 const EXPONENTIAL = 1e-8;
 
 /**
  * Fits a generalised Pareto law to excesses over a threshold (> 0, any unit, at least ten that are not all the same). `mle` maximises the likelihood over the one parameter
- * shape / scale, for which the rest has a closed form (Grimshaw 1993, Technometrics 35(2)), with errors from the observed information; `pwm` takes probability-weighted moments at the plotting positions
+ * shape / scale, for which the rest has a closed form (Grimshaw 1993, Technometrics 35(2)), with errors from the observed information, which are those of a normal law only for shapes above -0.5 (Smith 1985, Biometrika 72(1)), and `no-maximum` where it is highest at the edge, a shape of -1, as for excesses that pile up at the largest; `pwm` takes probability-weighted moments at the plotting positions
  * (i - 0.35) / n, `pwm-unbiased` their unbiased estimates (Hosking and Wallis 1987, Technometrics 29(3)), both good only for shapes below 0.5. O(n log n).
  */
 export function fitGpd(excesses: readonly number[], method: 'mle' | 'pwm' | 'pwm-unbiased' = 'mle'): Result<GpdFit, GpdProblem> {
@@ -43,6 +45,7 @@ export function fitGpd(excesses: readonly number[], method: 'mle' | 'pwm' | 'pwm
     return ok({ ...moments, shapeError: NaN, scaleError: NaN, covariance: NaN, logLikelihood: logLikelihood(sorted, moments.shape, moments.scale), count: sorted.length });
   }
   const { shape, scale } = maximise(sorted, largest, moments.shape / moments.scale);
+  if (shape < EDGE) return err('no-maximum');
   return ok({ shape, scale, ...errorsOf(sorted, shape, scale), logLikelihood: logLikelihood(sorted, shape, scale), count: sorted.length });
 }
 
@@ -139,24 +142,30 @@ export interface PotTail {
   readonly share: number;
 }
 
-/** The loss that is exceeded with probability `tail`, in (0, share]: what lies within the threshold is not this law's. Source: McNeil 1997, ASTIN Bulletin 27(1). */
-export function potQuantile({ fit: { shape, scale }, threshold, share }: PotTail, tail: number): number {
-  assert(tail > 0 && tail <= share, `a probability up to that of the threshold (${share}), got ${tail}`);
-  const ratio = tail / share;
+/** By how much of itself a probability may be above the share for rounding: 1 - 0.975 is 0.025000000000000022. */
+const SLACK = 1e-9;
+
+/** Whether a tail can be asked for the probability `tail`: in (0, share], up to rounding. Losses that tie with the threshold are not above it, so the share may be less than was asked for; what is more likely is for the losses themselves to tell. */
+export function covers({ share }: Pick<PotTail, 'share'>, tail: number): boolean {
+  return tail > 0 && tail <= share * (1 + SLACK);
+}
+
+/** The loss that is exceeded with probability `tail`, one that the tail `covers` (asserted): what lies within the threshold is not this law's. Source: McNeil 1997, ASTIN Bulletin 27(1). */
+export function potQuantile(pot: PotTail, tail: number): number {
+  const { fit: { shape, scale }, threshold, share } = pot;
+  assert(covers(pot, tail), `a probability up to that of the threshold (${share}), got ${tail}`);
+  const ratio = Math.min(1, tail / share);
   return threshold + (Math.abs(shape) < EXPONENTIAL ? -scale * Math.log(ratio) : (scale * (ratio ** -shape - 1)) / shape);
 }
 
-/** The mean of the losses beyond `potQuantile`; infinite for a shape from 1 on. */
+/** The mean of the losses beyond `potQuantile`, with the same domain; infinite for a shape from 1 on. */
 export function potShortfall(pot: PotTail, tail: number): number {
   const { fit: { shape, scale }, threshold } = pot;
   if (shape >= 1) return Infinity;
   return (potQuantile(pot, tail) + scale - shape * threshold) / (1 - shape);
 }
 
-/** One-sided 95 % (normal). */
-const ONE_SIDED = 1.645;
-
 /** Whether the data leave no doubt (one-sided, 95 %) that the tail has a mean. Where they do, an expected shortfall is a number; else scenarios must do. */
 export function meanIsIdentified({ shape, shapeError }: Pick<GpdFit, 'shape' | 'shapeError'>): boolean {
-  return shape + ONE_SIDED * (Number.isNaN(shapeError) ? Infinity : shapeError) < 1;
+  return shape + z95 * (Number.isNaN(shapeError) ? Infinity : shapeError) < 1;
 }
