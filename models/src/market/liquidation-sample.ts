@@ -1,4 +1,4 @@
-import { assert } from '../core/index.ts';
+import { assert, z95 } from '../core/index.ts';
 
 /**
  * Totals of liquidations where a venue publishes at most one order in a window. With Poisson arrivals of mean mu in a window the share of
@@ -34,8 +34,6 @@ export interface LiquidationTotal {
   readonly observed: number;
 }
 
-/** The standard normal's 95 % point. */
-const z95 = 1.6448536269514722;
 /** A block's own mean size counts against that of all blocks as if this many orders of the common mean had been seen in it [A]. */
 const shrinkTo = 10;
 

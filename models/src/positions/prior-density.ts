@@ -1,4 +1,4 @@
-import { assert } from '../core/index.ts';
+import { assert, z95 } from '../core/index.ts';
 import { bankruptcyPrice, liquidationPrice, type PositionSide, type Triggers, type VenueRules } from '../market/index.ts';
 import { apportion, bankruptcyTick, bucketTick, maxTick } from './bucketing.ts';
 import { cappedPrior, DEFAULT_LEVERAGE_PRIOR, PRIOR_CONCENTRATION, type LeveragePrior } from './leverage-prior.ts';
@@ -73,8 +73,8 @@ export function priorTriggers(input: PriorInput): PriorTriggers {
     const mean = shares[i] ?? 0;
     const variance = Math.max(0, bucket.square / alive - mean * mean) / (concentration + 1);
     const lots = counts[i] ?? 0;
-    low[i] = Math.min(lots, total * gammaQuantile(mean, variance, -Z95));
-    high[i] = Math.min(Math.max(total, lots), Math.max(lots, total * gammaQuantile(mean, variance, Z95)));
+    low[i] = Math.min(lots, total * gammaQuantile(mean, variance, -z95));
+    high[i] = Math.min(Math.max(total, lots), Math.max(lots, total * gammaQuantile(mean, variance, z95)));
   });
   return {
     ticks: Int32Array.from(rows, ([tick]) => tick),
@@ -129,9 +129,6 @@ function entryWeights(input: PriorInput): readonly EntryPrice[] {
   // Weights that cannot move a lot would only leave buckets of share 0, or of a share too small to divide by.
   return given.map((e) => ({ price: e.price, weight: e.weight / total })).filter((e) => e.weight > 1e-15);
 }
-
-/** The 95 % point of the standard normal distribution. */
-const Z95 = 1.6448536269514722;
 
 /** A quantile of the gamma distribution of the given mean and variance by Wilson and Hilferty (1931); the mean when the variance is 0. */
 function gammaQuantile(mean: number, variance: number, z: number): number {

@@ -1,4 +1,4 @@
-import { assert, err, ok, type Result } from '../../core/index.ts';
+import { assert, err, ok, z95, type Result } from '../../core/index.ts';
 import { perronRoot } from '../perron.ts';
 import { branchingErrors } from './branching-errors.ts';
 import { createExcitation, evenEdges, hawkesLogLikelihood, pieceOf, type HawkesEvents, type HawkesModel } from './hawkes-model.ts';
@@ -82,7 +82,7 @@ export function fitHawkes(question: HawkesQuestion): Result<HawkesFit, HawkesPro
   }
   const radius = perronRoot(model.branching).radius;
   const error = branchingErrors(model, question);
-  const half = 1.6448536269514722 * error;
+  const half = z95 * error;
   return ok({ ...model, ratio: { value: radius, low: Math.max(0, radius - half), high: radius + half }, logLikelihood: hawkesLogLikelihood(model, question), events: n, steps, converged });
 }
 
