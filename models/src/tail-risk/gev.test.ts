@@ -29,6 +29,11 @@ describe('generalised extreme value laws', () => {
     for (const [dm, ds, dk] of [[0.01, 0, 0], [-0.01, 0, 0], [0, 0.01, 0], [0, -0.01, 0], [0, 0, 0.01], [0, 0, -0.01]] as const) expect(at(location + dm, scale + ds, shape + dk)).toBeLessThan(logLikelihood);
   });
 
+  it('refuses shapes for which the largest value alone would tell the end', () => {
+    expect(fitGev(even(0, 1, -0.7, 2_000))).toMatchObject({ error: 'not-regular' });
+    expect(fitGev(even(0, 1, -0.4, 2_000))).toMatchObject({ ok: true });
+  });
+
   it('refuses what says nothing', () => {
     expect(fitGev([1, 2, 3])).toMatchObject({ error: 'too-few' });
     expect(fitGev(new Array<number>(30).fill(2))).toMatchObject({ error: 'no-spread' });

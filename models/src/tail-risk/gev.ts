@@ -13,14 +13,16 @@ export interface GevFit {
 }
 
 /** Why maxima were not fitted. */
-export type GevProblem = 'too-few' | 'not-finite' | 'no-spread' | 'not-found';
+export type GevProblem = 'too-few' | 'not-finite' | 'no-spread' | 'not-found' | 'not-regular';
 
 /** Fewer say next to nothing about three parameters [A]. */
 const LEAST = 20;
+/** Down to this shape maximum likelihood has its usual properties; below, the end of the law is estimated by the largest value alone (Smith 1985, Biometrika 72(1)). */
+const REGULAR = -0.5;
 /** Shapes below which the law is Gumbel's. */
 const GUMBEL = 1e-6;
 
-/** Fits maxima of equal blocks (at least 20) by maximum likelihood with analytic slopes, from Gumbel's moments on. Source: Coles 2001, section 3.3.2. O(n) a step. */
+/** Fits maxima of equal blocks (at least 20) by maximum likelihood with analytic slopes, from Gumbel's moments on; shapes of -0.5 and below are refused. Source: Coles 2001, section 3.3.2. O(n) a step. */
 export function fitGev(maxima: ArrayLike<number>): Result<GevFit, GevProblem> {
   const n = maxima.length;
   if (n < LEAST) return err('too-few');
@@ -35,6 +37,7 @@ export function fitGev(maxima: ArrayLike<number>): Result<GevFit, GevProblem> {
   const found = minimise((x, gradient) => objective(scaled, x, gradient), [-0.5772 * start, Math.log(start), 0.05]);
   if (!found.converged || !Number.isFinite(found.value)) return err('not-found');
   const [location = NaN, logScale = NaN, shape = NaN] = found.x;
+  if (!(shape > REGULAR)) return err('not-regular');
   return ok({ location: mean + unit * location, scale: unit * Math.exp(logScale), shape, logLikelihood: -found.value * n - n * Math.log(unit), count: n });
 }
 

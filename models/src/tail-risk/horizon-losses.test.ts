@@ -91,6 +91,11 @@ describe('losses at the horizon', () => {
     expect(tailOfLosses({ losses }, 0.99).valueAtRisk).toBeGreaterThan(tailOfLosses({ losses: horizonLosses(single, still) }, 0.99).valueAtRisk);
   });
 
+  it('refuse innovations that are no numbers', () => {
+    for (const bad of [NaN, Infinity, -Infinity]) expect(() => horizonLosses(plan, { ...still, innovations: [-1, 0, bad] })).toThrow('finite');
+    expect(() => horizonLosses(plan, { ...still, innovations: [] })).toThrow('finite');
+  });
+
   it('draw a small pool by its ranks', () => {
     const losses = horizonLosses(planHorizon({ seed: 1, paths: 1_000, steps: 1 }), { ...still, innovations: [-2, 0, 1] });
     // Below rank 1 of 3, a quarter, is the smallest itself.

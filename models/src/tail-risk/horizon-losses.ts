@@ -63,7 +63,7 @@ export interface HorizonModel {
   readonly persistence: number;
   /** Share of that persistence that follows the last squared return and not the last variance, 0 to 1: alpha / (alpha + beta). 0 keeps volatility from reacting. */
   readonly news: number;
-  /** Standardised innovations of the past (return over its forecast spread; falls are negative), ascending, at least one. */
+  /** Standardised innovations of the past (return over its forecast spread; falls are negative), finite, ascending, at least one. */
   readonly innovations: ArrayLike<number>;
   /** The tail of falls (of -z): innovations rarer than its share are drawn from it and not from the pool. */
   readonly tail?: PotTail;
@@ -105,7 +105,7 @@ export function horizonLosses(plan: HorizonPlan, model: HorizonModel): Float64Ar
 /** The innovation in the middle of each part of the distribution, ascending. */
 function innovationsOf(parts: number, { innovations, tail }: HorizonModel): Float64Array {
   const n = innovations.length;
-  assert(n > 0, 'a pool of innovations');
+  assert(n > 0 && Array.prototype.every.call(innovations, Number.isFinite), 'a pool of finite innovations');
   return Float64Array.from({ length: parts }, (_, k) => {
     const p = (k + 0.5) / parts;
     if (tail !== undefined && p < tail.share) return -potQuantile(tail, p);
