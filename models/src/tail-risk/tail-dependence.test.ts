@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRng } from '../core/index.ts';
-import { downsideBeta, studentAbove, studentTailDependence, tailDependence, tailsDepend } from './tail-dependence.ts';
+import { downsideBeta, studentAbove, studentTailDependence, tailDependence, type TailDependence } from './tail-dependence.ts';
 
 interface Pairs {
   readonly x: number[];
@@ -23,11 +23,17 @@ function pairs(seed: number, n: number, rho: number, degrees?: number): Pairs {
   return { x, y };
 }
 
+const dependence = (x: ArrayLike<number>, y: ArrayLike<number>, level?: number): TailDependence => {
+  const found = tailDependence(x, y, level);
+  if (found === undefined) throw new Error('nothing beyond');
+  return found;
+};
+
 describe('chi', () => {
   it('is one for losses that move as one, 1 - u for independent ones, and nothing for opposite ones', () => {
     const { x, y } = pairs(1, 20_000, 0);
     expect(tailDependence(x, x)).toMatchObject({ chi: 1, chiBar: 1, error: 0, together: 1_000 });
-    const apart = tailDependence(x, y);
+    const apart = dependence(x, y);
     expect(Math.abs(apart.chi - 0.05)).toBeLessThan(4 * apart.error);
     expect(Math.abs(apart.chiBar)).toBeLessThan(0.1);
     expect(tailDependence(x, x.map((v) => -v))).toMatchObject({ chi: 0, chiBar: -1 });
@@ -37,20 +43,44 @@ describe('chi', () => {
     const first = Array.from({ length: 20 }, (_, i) => i);
     const second = first.map((i) => (i === 19 ? 0.5 : i));
     // The two largest of each: 18, 19 and 17, 18.
-    expect(tailDependence(first, second, 0.9)).toEqual({ chi: 0.5, chiBar: (2 * Math.log(0.1)) / Math.log(0.05) - 1, error: expect.closeTo(Math.sqrt(0.125), 12), together: 1 });
+    expect(tailDependence(first, second, 0.9)).toEqual({
+      chi: 0.5, chiBar: (2 * Math.log(0.1)) / Math.log(0.05) - 1, error: expect.closeTo(Math.sqrt(0.125), 12), chiBarError: expect.closeTo(((2 * Math.log(10)) / Math.log(20) ** 2) * Math.sqrt(0.95), 12), together: 1,
+    });
   });
 
   it('of a Student copula stays, of a normal pair fades', () => {
     const student = pairs(2, 40_000, 0.5, 4);
     const normal = pairs(3, 40_000, 0.5);
-    const far = tailDependence(student.x, student.y, 0.995);
+    const far = dependence(student.x, student.y, 0.995);
     expect(Math.abs(far.chi - studentTailDependence(0.5, 4))).toBeLessThan(0.05 + 3 * far.error);
-    expect(tailDependence(normal.x, normal.y, 0.995).chi).toBeLessThan(0.2);
-    expect(tailDependence(normal.x, normal.y, 0.995).chiBar).toBeCloseTo(0.5, 0);
-    expect(tailsDepend(student.x, student.y)).toBe(true);
-    expect(tailsDepend(normal.x, normal.y, 0.995)).toBe(false);
-    const apart = pairs(4, 40_000, 0);
-    expect(tailsDepend(apart.x, apart.y)).toBe(false);
+    expect(dependence(normal.x, normal.y, 0.995).chi).toBeLessThan(0.2);
+    expect(dependence(normal.x, normal.y, 0.995).chiBar).toBeCloseTo(0.5, 0);
+  });
+
+  it('and chi-bar are within two standard errors of what they estimate about 19 times in 20', () => {
+    // P(both of a normal pair of correlation 0.5 are beyond their 95 % points) = 0.012189 (the integral of its density).
+    const both = 0.0121893;
+    let [chi, chiBar] = [0, 0];
+    const runs = 150;
+    for (let seed = 0; seed < runs; seed++) {
+      const { x, y } = pairs(100 + seed, 3_000, 0.5);
+      const found = dependence(x, y);
+      if (Math.abs(found.chi - both / 0.05) < 2 * found.error) chi++;
+      if (Math.abs(found.chiBar - ((2 * Math.log(0.05)) / Math.log(both) - 1)) < 2 * found.chiBarError) chiBar++;
+    }
+    for (const within of [chi, chiBar]) expect(within / runs).toBeGreaterThan(0.9);
+  });
+
+  it('sees nothing in series that mostly rest and are independent: what ties is not beyond', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { x, y } = pairs(300 + seed, 3_000, 0);
+      // One tick with a probability of 0.03: a twentieth cannot be filled but by ties, which the order of time would fill alike on both sides.
+      const [a, b] = [x, y].map((values) => values.map((v) => (v > 1.88 ? 1 : 0))) as [number[], number[]];
+      const found = dependence(a, b);
+      expect(Math.abs(found.chi - 0.03)).toBeLessThan(0.06);
+      expect(Math.abs(found.chiBar)).toBeLessThan(0.35);
+    }
+    expect(tailDependence(new Array<number>(50).fill(0), Array.from({ length: 50 }, (_, i) => i))).toBeUndefined();
   });
 });
 

@@ -2,46 +2,45 @@ import { assert } from '../core/index.ts';
 
 /** How often two losses are extreme together. */
 export interface TailDependence {
-  /** chi(u): the probability that one is beyond its u-quantile given that the other is; 1 - u when they are independent, 1 when they move as one. Its limit at u = 1 is above 0 only for tails that depend. */
+  /** chi(u): the probability that one is beyond its u-quantile given that the other is, the geometric mean of both ways where ties leave them unlike numbers beyond; 1 - u when they are independent, 1 when they move as one. Its limit at u = 1 is above 0 only for tails that depend. */
   readonly chi: number;
   /** chi-bar(u), -1 to 1: 1 in the limit for tails that depend, below it (the correlation, for a normal pair) for those that part in the end. */
   readonly chiBar: number;
   /** Standard error of chi, binomial. */
   readonly error: number;
+  /** Standard error of chi-bar, that of chi carried over; 0 where no pair is beyond. */
+  readonly chiBarError: number;
   /** Pairs both of which are beyond their quantile. */
   readonly together: number;
 }
 
 /**
  * Estimates how two series of losses (one length, at least 20, finite) depend beyond their own `level` quantiles (0.95 by default), by ranks: chi = P(both beyond) / (1 - u) and chi-bar = 2 log(1 - u) / log P(both beyond) - 1. Source: Coles,
- * Heffernan and Tawn 1999, "Dependence measures for extreme value analyses", Extremes 2(4). Ties are ranked in the order of time. O(n log n).
+ * Heffernan and Tawn 1999, "Dependence measures for extreme value analyses", Extremes 2(4). What ties with a quantile is not beyond it; undefined
+ * where nothing is. Both are figures at `level` and not limits: a Student's pair has a chi-bar well below 1 at any level that is seen, and a normal one a chi above 0. Errors take moments as independent. O(n log n).
  */
-export function tailDependence(first: ArrayLike<number>, second: ArrayLike<number>, level: number = 0.95): TailDependence {
+export function tailDependence(first: ArrayLike<number>, second: ArrayLike<number>, level: number = 0.95): TailDependence | undefined {
   const n = first.length;
   assert(n >= 20 && n === second.length && level > 0 && level < 1, `two series of one length and a level in (0, 1), got ${n}, ${second.length} and ${level}`);
   const beyond = Math.max(1, Math.round(n * (1 - level)));
   const [a, b] = [largest(first, beyond), largest(second, beyond)];
+  if (a.size === 0 || b.size === 0) return undefined;
   let together = 0;
   for (const i of a) if (b.has(i)) together++;
-  const share = beyond / n;
-  const chi = together / beyond;
-  return { chi, chiBar: together === 0 ? -1 : (2 * Math.log(share)) / Math.log(together / n) - 1, error: Math.sqrt((chi * (1 - chi)) / beyond), together };
+  const size = Math.sqrt(a.size * b.size);
+  const chi = together / size;
+  const error = Math.sqrt((chi * (1 - chi)) / size);
+  if (together === 0) return { chi, chiBar: -1, error, chiBarError: 0, together };
+  const [alone, both] = [2 * Math.log(size / n), Math.log(together / n)];
+  return { chi, chiBar: alone / both - 1, error, chiBarError: (-alone / (both * both)) * Math.sqrt((1 - together / n) / together), together };
 }
 
-/** Indices of the `count` largest values. */
+/** Indices of the `count` largest values, without those that tie with the next. */
 function largest(values: ArrayLike<number>, count: number): ReadonlySet<number> {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((i, j) => (values[j] ?? NaN) - (values[i] ?? NaN) || i - j);
-  return new Set(order.slice(0, count));
-}
-
-/**
- * Whether tails depend as far as the data tell: chi at two levels, 0.95 and the higher `level`, does not fall by more than two standard errors and is above that of independence by as much. A pair that fails it is drawn jointly by a normal
- * law or one factor; one that passes by a Student's copula (`studentTailDependence`) [A].
- */
-export function tailsDepend(first: ArrayLike<number>, second: ArrayLike<number>, level: number = 0.99): boolean {
-  assert(level > 0.95 && level < 1, `a level above 0.95, got ${level}`);
-  const [near, far] = [tailDependence(first, second, 0.95), tailDependence(first, second, level)];
-  return far.chi + 2 * far.error >= near.chi - 2 * near.error && far.chi - 2 * far.error > 1 - level;
+  const next = Float64Array.from(values).sort()[values.length - 1 - count] ?? -Infinity;
+  const above = new Set<number>();
+  for (let i = 0; i < values.length; i++) if ((values[i] ?? NaN) > next) above.add(i);
+  return above;
 }
 
 /** P(T > x) of Student's t with a whole number of degrees, x >= 0 (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4). O(degrees). */
