@@ -74,12 +74,14 @@ afterAll(async () => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
-/** A day before the drill lies before its first point, so the one series that compares with it is filled by hand: as the threshold over the one of an hour before. */
-async function fillDayAgo(url: string, view: View): Promise<void> {
+/** Some series have no point in two hours of one coin and are filled by hand: the threshold against a day ago, as the one over that of the first moment; branching of liquidations, of which the venues of the drill publish too few, as the reproduction number. */
+async function fillByHand(url: string, view: View): Promise<void> {
   const series = createInfluxSeries({ url, database, retentionDays: 0, wall: clock });
   const labels = { asset: view.values['asset']?.[0] ?? '' };
   const [first, ...rest] = await series.range('ignition_usd', labels, epochMs(view.fromMs), epochMs(view.toMs));
   await series.append(rest.map(({ time, value }) => ({ series: 'ignition_of_day_ago', labels, time, value: value / (first?.value ?? NaN) })));
+  const breeding = await series.range('reproduction', labels, epochMs(view.fromMs), epochMs(view.toMs));
+  for (const name of ['branching_ratio', 'branching_ratio_low', 'branching_ratio_high']) await series.append(breeding.map(({ time, value }) => ({ series: name, labels, time, value })));
 }
 
 /** The values of a variable, as its own query finds them. */
@@ -104,7 +106,7 @@ describe('every query of every dashboard, asked as Grafana asks it', () => {
     if (influx === undefined || overview === undefined) return;
     const { url } = influx;
     const view = await viewOf(url, overview.document);
-    await fillDayAgo(url, view);
+    await fillByHand(url, view);
     const faults: string[] = [];
     let asked = 0;
     for (const { uid, document } of documents) {

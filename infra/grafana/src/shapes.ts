@@ -49,7 +49,7 @@ export function liquidationHeatmap(): Drawn {
     .yAxis(new YAxisConfigBuilder().unit('percent').axisLabel('distance from the price')).cellValues(new CellValuesBuilder().unit(grafanaUnits.usd)).showLegend()
     .tooltip(new HeatmapTooltipBuilder().mode(TooltipDisplayMode.Single).showColorScale(true));
   const panel = finished(builder.build(), [summedOver(series, ['move'])], {
-    title: 'What would be liquidated where?', description: `${catalogue[series].description} Below the price are longs, above it shorts; 0 % is the price of the moment.`, noData: noneOf('None while the asset has no price.'),
+    title: 'What would be liquidated where?', description: `${catalogue[series].description} Below the price are longs, above it shorts; 0 % is the price of the moment.`, noData: noneOf('None while no market has positions.'),
     unit: grafanaUnits.usd, interval: '30s',
   });
   return { panel, series: [series] };
@@ -60,10 +60,24 @@ export function liquidationBars(): Drawn {
   const series = 'liquidation_map_usd';
   const targets = (['long', 'short'] as const).map((side, i) => present(series, ['move'], `${side}s`, { refId: refIds[i] ?? 'Z', where: `"side" = '${side}'` }));
   const panel = finished(new BarChartBuilder().xField('move').stacking(StackingMode.Normal).xTickLabelSpacing(100).legend(legend()).tooltip(tooltip()).build(), targets, {
-    title: 'Liquidation map now', description: `US dollars of positions liquidated in each step of the price, up to ${mapReachPercent} % to either side; the step is named by its lower end, in per cent.${atEnd}`, noData: noneOf('None while the asset has no price.'),
+    title: 'Liquidation map now', description: `US dollars of positions liquidated in each step of the price, up to ${mapReachPercent} % to either side; the step is named by its lower end, in per cent.${atEnd}`, noData: noneOf('None while no market has positions.'),
     unit: grafanaUnits.usd, transformations: orderedBy('move'), overrides: [{ regexp: '/^move$/', properties: [{ id: 'unit', value: 'percent' }] }],
   });
   return { panel, series: [series] };
+}
+
+/** The map with its band, and the part of it that is a first guess. */
+export function liquidationBand(): Drawn {
+  const series = ['liquidation_map_usd', 'liquidation_map_low_usd', 'liquidation_map_high_usd', 'liquidation_map_prior_usd'] as const;
+  const targets = series.map((name, i) => present(name, ['move'], catalogue[name].title, { refId: refIds[i] ?? 'Z' }));
+  const fixed = (name: RegExp, fixedColor: string): Override => ({ regexp: String(name), properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }] });
+  const overrides: Override[] = [{ regexp: '/^move$/', properties: [{ id: 'unit', value: 'percent' }] }, fixed(/^Liquidation map$/, colours.accent), fixed(/, (lower|upper) end$/, colours.muted), fixed(/, prior only$/, colours.ink)];
+  const builder = new BarChartBuilder().xField('move').stacking(StackingMode.None).xTickLabelSpacing(100).legend(legend()).tooltip(tooltip());
+  const panel = finished(builder.build(), targets, {
+    title: 'How sure is the map?', description: `${catalogue.liquidation_map_usd.description} Beside each step its band and the part that is prior only.${atEnd}`, noData: noneOf(catalogue.liquidation_map_usd.description),
+    unit: grafanaUnits.usd, transformations: orderedBy('move'), overrides,
+  });
+  return { panel, series };
 }
 
 /** Bids of the venues that are chosen within each distance. */

@@ -58,6 +58,8 @@ export interface SeriesDefinition {
 const ofAsset = { labels: ['asset'], pace: 'score' } as const;
 const ofRatio = { labels: ['asset'], pace: 'coarse' } as const;
 const ofMarket = { labels: ['asset', 'venue', 'instrument'], pace: 'coarse' } as const;
+const ofTail = { labels: ['asset'], pace: 'shape', unit: 'share', kind: 'level' } as const;
+const ofMove = { labels: ['asset', 'side', 'move'], pace: 'shape', unit: 'usd', kind: 'level' } as const;
 const ofSale = { labels: ['asset', 'sale'], pace: 'shape', unit: 'usd-per-unit', kind: 'level' } as const;
 
 /** Series of an asset as a whole. */
@@ -109,6 +111,36 @@ const assetSeries = {
     title: 'Fall to the landing price', ...ofRatio, unit: 'share', kind: 'level',
     description: 'How far the landing price is below the price: from where a cascade is a crash, `cascade.ignition` is critical. None while there is no threshold.',
   },
+  value_at_risk: {
+    title: 'Value at risk', ...ofTail, band: { low: 'value_at_risk_low', high: 'value_at_risk_high' },
+    description: 'Value at risk: the fall within an hour that is exceeded once in a hundred times, as a share of the price, judged by past prices alone. None in the first hour of an asset.',
+  },
+  value_at_risk_low: { title: 'Value at risk, lower end', ...ofTail, description: 'Value at risk, lower end of its 5 to 95 % band.' },
+  value_at_risk_high: { title: 'Value at risk, upper end', ...ofTail, description: 'Value at risk, upper end of its 5 to 95 % band.' },
+  expected_shortfall: {
+    title: 'Expected shortfall', ...ofTail, band: { low: 'expected_shortfall_low', high: 'expected_shortfall_high' },
+    description: 'Expected shortfall: the mean of the worst one in forty falls within an hour, as a share of the price, judged by past prices alone. None while the mean of the tail is not identified.',
+  },
+  expected_shortfall_low: { title: 'Expected shortfall, lower end', ...ofTail, description: 'Expected shortfall, lower end of its 5 to 95 % band.' },
+  expected_shortfall_high: { title: 'Expected shortfall, upper end', ...ofTail, description: 'Expected shortfall, upper end of its 5 to 95 % band.' },
+  cascade_shortfall: {
+    title: 'Cascade shortfall', ...ofTail, band: { low: 'cascade_shortfall_low', high: 'cascade_shortfall_high' },
+    description: 'Cascade expected shortfall: the same once the forced sales are added that such falls would set off. None while there is no response curve.',
+  },
+  cascade_shortfall_low: { title: 'Cascade shortfall, lower end', ...ofTail, description: 'Cascade expected shortfall, lower end of its 5 to 95 % band.' },
+  cascade_shortfall_high: { title: 'Cascade shortfall, upper end', ...ofTail, description: 'Cascade expected shortfall, upper end of its 5 to 95 % band.' },
+  tail_index: {
+    title: 'Tail index', ...ofTail, unit: 'multiple', band: { low: 'tail_index_low', high: 'tail_index_high' },
+    description: 'Tail index: how heavy the tail of losses is; from 1 on it has no mean. None while too few losses exceed a threshold.',
+  },
+  tail_index_low: { title: 'Tail index, lower end', ...ofTail, unit: 'multiple', description: 'Tail index, lower end of its 5 to 95 % band.' },
+  tail_index_high: { title: 'Tail index, upper end', ...ofTail, unit: 'multiple', description: 'Tail index, upper end of its 5 to 95 % band.' },
+  branching_ratio: {
+    title: 'Branching ratio', ...ofTail, unit: 'multiple', band: { low: 'branching_ratio_low', high: 'branching_ratio_high' },
+    description: 'Branching ratio: how many liquidations each published liquidation seems to set off, beside the reproduction number. None while too few are published.',
+  },
+  branching_ratio_low: { title: 'Branching ratio, lower end', ...ofTail, unit: 'multiple', description: 'Branching ratio, lower end of its 5 to 95 % band.' },
+  branching_ratio_high: { title: 'Branching ratio, upper end', ...ofTail, unit: 'multiple', description: 'Branching ratio, upper end of its 5 to 95 % band.' },
   inputs_usable_share: { title: 'Usable inputs', ...ofRatio, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
@@ -132,9 +164,12 @@ const shapeSeries = {
   response_price_high: { title: 'Response curve, upper end', ...ofSale, description: 'Response curve, upper end of its 5 to 95 % band.' },
   response_price_unforced: { title: 'Without forced sales', ...ofSale, description: 'Where the price would end after a net sale of this size if no position were liquidated.' },
   liquidation_map_usd: {
-    title: 'Liquidation map', labels: ['asset', 'side', 'move'], pace: 'shape', unit: 'usd', kind: 'level',
-    description: `Liquidation map: positions that are liquidated when the price gets into this step, at the price they are liquidated at; inferred from open interest. Those beyond ${mapReachPercent} % are left out.`,
+    title: 'Liquidation map', ...ofMove, band: { low: 'liquidation_map_low_usd', high: 'liquidation_map_high_usd' },
+    description: `Liquidation map: positions that are liquidated when the price gets into this step, at the price they are liquidated at; inferred but where accounts are public. Those beyond ${mapReachPercent} % are left out. None while no market has positions.`,
   },
+  liquidation_map_low_usd: { title: 'Liquidation map, lower end', ...ofMove, description: 'Liquidation map, lower end of the 5 to 95 % band of each step.' },
+  liquidation_map_high_usd: { title: 'Liquidation map, upper end', ...ofMove, description: 'Liquidation map, upper end of the 5 to 95 % band of each step.' },
+  liquidation_map_prior_usd: { title: 'Liquidation map, prior only', ...ofMove, description: 'What of the liquidation map rests on a first guess alone: no price has been in this step since positions are followed.' },
   venue_depth_usd: {
     title: 'Depth by band', labels: ['asset', 'venue', 'side', 'within'], pace: 'shape', unit: 'usd', kind: 'level',
     description: 'Usable orders of all markets of a venue within this distance of the best of each; bands contain one another. None for a venue without a current book.',
@@ -161,7 +196,7 @@ export type ShapeSeriesName = keyof typeof shapeSeries;
 
 /** Markets, of which there are some fifteen times as many as assets, and figures that follow from others have a point at whole multiples of this, milliseconds of event time. [A] */
 export const coarseSeriesEveryMs = 10_000;
-/** Curves and maps have points at whole multiples of this, milliseconds of event time: one is some hundred and seventy points, and snapshots are as far apart. [A] */
+/** Curves and maps have points at whole multiples of this, milliseconds of event time: one is some three hundred points, and snapshots are as far apart. [A] */
 export const shapeSeriesEveryMs = 30_000;
 
 /** The severity of a revision as a number: 0 for a warning that is over, 1 and more in rising order. */

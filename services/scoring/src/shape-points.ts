@@ -1,6 +1,5 @@
-import { depthBandsPercent, leastSaleShare, mapReachPercent, mapStepPercent, responseSales, type ResponseCurve, type ResponseStep, type ScoreMessage, type ShapeSeriesName } from '@breakwater/contracts';
-import { depthWithin, quoteValue, type CascadeMarket } from '@breakwater/models/cascade';
-import { at } from '@breakwater/models/market';
+import { depthBandsPercent, leastSaleShare, mapReachPercent, mapStepPercent, responseSales, type LiquidationMap, type ResponseCurve, type ResponseStep, type ScoreMessage, type ShapeSeriesName, type VenueLiquidations } from '@breakwater/contracts';
+import { depthWithin, type CascadeMarket } from '@breakwater/models/cascade';
 import type { SeriesPoint } from '@breakwater/platform/store';
 import { partsOf, type ModelledMarket, type Part } from './modelled-market.ts';
 
@@ -12,7 +11,7 @@ export function shapePoints(score: ScoreMessage, modelled: readonly ModelledMark
   const add: Add = (series, labels, value) => void points.push({ series, labels: { asset: score.asset, ...labels }, time: score.eventTime, value });
   const parts = partsOf(modelled);
   if (score.response !== null && score.response !== undefined) curvePoints(score.response, add);
-  if (score.price !== null) mapPoints(parts, score.price.value, add);
+  if (score.liquidationMap !== null && score.liquidationMap !== undefined) mapPoints(score.liquidationMap, add);
   depthPoints(parts, add);
   return points;
 }
@@ -39,22 +38,20 @@ function priceAfter(steps: readonly ResponseStep[], saleUsd: number): number | u
   return steps.find((step) => step.saleUsd >= saleUsd)?.price;
 }
 
-/** Dollars liquidated in each step of the price, longs and shorts. Steps of the usual side are told also where nothing is: a map is a whole. */
-function mapPoints(parts: readonly Part[], price: number, add: Add): void {
-  const sides = [['long', -mapReachPercent, 0], ['short', 0, mapReachPercent]] as const;
-  for (const [side, from, to] of sides) {
-    const usdByMove = new Map<number, number>();
-    for (let move = from; move < to; move += mapStepPercent) usdByMove.set(move, 0);
-    for (const { usable: { value: market }, rate } of parts) {
-      const { ticks, lots } = side === 'long' ? market.longTriggers : market.shortTriggers;
-      for (let k = 0; k < ticks.length; k++) {
-        const percent = ((at(ticks, k) * market.tickSize * rate.usd) / price - 1) * 100;
-        const move = Math.floor(percent / mapStepPercent) * mapStepPercent;
-        if (move < -mapReachPercent || move >= mapReachPercent) continue;
-        usdByMove.set(move, (usdByMove.get(move) ?? 0) + quoteValue(market, at(lots, k), at(ticks, k)) * rate.usd);
-      }
+/** Dollars liquidated in each step of the price over all venues, with the band and the part that is prior only. Steps are told also where nothing is: a map is a whole. */
+function mapPoints(map: LiquidationMap, add: Add): void {
+  const count = mapReachPercent / mapStepPercent;
+  for (const side of ['long', 'short'] as const) {
+    for (let i = 0; i < count; i++) {
+      const over = (values: (venue: VenueLiquidations) => readonly number[]): number => map.venues.reduce((sum, venue) => sum + (values(venue)[i] ?? 0), 0);
+      const total = over((venue) => venue[side]);
+      // A step is named by its lower end.
+      const labels = { side, move: String((side === 'long' ? -(i + 1) : i) * map.stepPercent) };
+      add('liquidation_map_usd', labels, total);
+      add('liquidation_map_prior_usd', labels, over((venue) => (side === 'long' ? venue.longPrior : venue.shortPrior)));
+      add('liquidation_map_low_usd', labels, Math.min(total, map[side].low[i] ?? total));
+      add('liquidation_map_high_usd', labels, Math.max(total, map[side].high[i] ?? total));
     }
-    for (const [move, usd] of usdByMove) add('liquidation_map_usd', { side, move: String(move) }, usd);
   }
 }
 

@@ -1,6 +1,6 @@
 import { assetVariable, consoleVariable, venueVariable, type Plan } from '../layout.ts';
 import { panelFor as panelOfSeries, panelOf, type Drawn } from '../panels.ts';
-import { depthByBand, depthByVenue, liquidationBars, liquidationHeatmap, responsePanel } from '../shapes.ts';
+import { depthByBand, depthByVenue, liquidationBand, liquidationBars, liquidationHeatmap, responsePanel } from '../shapes.ts';
 
 const panelFor = (series: Parameters<typeof panelOfSeries>[0]): Drawn => panelOfSeries(series, { scope: 'one' });
 
@@ -21,6 +21,17 @@ export function asset(): Plan {
           [8, panelFor('amplification')], [8, panelFor('reproduction')],
         ],
       },
+      {
+        question: 'How much could it fall within an hour?', height: 8,
+        panels: [
+          [6, panelOf(['value_at_risk', 'expected_shortfall', 'cascade_shortfall'], {
+            scope: 'one', title: 'VaR, ES and cascade ES', description: 'What past prices say, and what they say once the forced sales are added that such falls would set off: where the third runs away from the others, a plain fall would not stay one.',
+            noData: 'No point in this time. None in the first hour of an asset.',
+          })],
+          [6, panelFor('value_at_risk')], [6, panelFor('expected_shortfall')], [6, panelFor('cascade_shortfall')],
+        ],
+      },
+      { question: 'On what do losses and positions rest?', height: 8, panels: [[8, panelFor('tail_index')], [8, panelFor('branching_ratio')], [8, liquidationBand()]] },
       {
         question: 'What is there to sell into, and what do positions pay?', height: 8,
         panels: [

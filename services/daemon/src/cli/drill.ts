@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '@breakwater/models/core';
-import { formatSpan } from '@breakwater/contracts';
+import { formatSpan, lossLines } from '@breakwater/contracts';
 import { messageOf } from '@breakwater/platform/errors';
 import { scenarios, type Scenario } from '@breakwater/simulator/scenarios';
 import type { KafkaPlace } from '../drill/drill-config.ts';
@@ -52,7 +52,7 @@ export async function drillCommand(context: CommandContext, name: string, flags:
     const result = await play(part, scenario, cluster);
     const seconds = (hrtimeMs() - began) / 1_000;
     const hash = warningsHash(result.warnings);
-    if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, reproduction: result.reproduction, receivers: result.receivers, hash, ...(inMemory === undefined ? {} : { inMemory }), out });
+    if (flags.json) printJson(context, { scenario: name, seed: flags.seed, steps: result.steps, seconds, kills: result.kills, onset: result.crash?.onset ?? null, leadMs: result.leadMs, warnings: result.warnings, reproduction: result.reproduction, losses: result.losses, receivers: result.receivers, hash, ...(inMemory === undefined ? {} : { inMemory }), out });
     else printSummary(say, result, seconds, hash, out);
     if (inMemory !== undefined) compare(say, hash, inMemory, out);
   } finally {
@@ -167,6 +167,8 @@ function printSummary(say: (text: string) => void, result: DrillResult, seconds:
   if (result.reproduction.length > 0) {
     say(`\nReproduction number, how many dollars of forced sales each forced dollar breeds (they feed themselves from 1 on): ${result.reproduction.map(({ beforeMs, value }) => `${value.toFixed(2)} at ${formatSpan(-beforeMs)}`).join(', ')}`);
   }
+  const losses = lossLines(result.losses.map(({ beforeMs, ...of }) => ({ when: formatSpan(-beforeMs), ...of })));
+  if (losses.length > 0) say(`\n${losses.join('\n')}`);
   const count = new Set(result.warnings.map((w) => w.id)).size;
   say(`\n${result.warnings.length} revisions of ${count} warning${count === 1 ? '' : 's'}, ${result.steps} steps in ${seconds.toFixed(0)} s. Hash of warnings: ${hash}`);
   const { webhook, telegram } = result.receivers;

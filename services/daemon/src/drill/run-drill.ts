@@ -10,7 +10,7 @@ import { startAnvil } from '@breakwater/simulator/anvil';
 import type { Scenario } from '@breakwater/simulator/scenarios';
 import { spoolPathOf, storePathOf, type StageChoice } from '../stages.ts';
 import { drillConfig, type KafkaPlace } from './drill-config.ts';
-import { crashOf, leads, readReproduction, type Leads, type ReproductionBefore } from './drill-figures.ts';
+import { crashOf, leads, readLosses, readReproduction, type Leads, type LossesBefore, type ReproductionBefore } from './drill-figures.ts';
 import { deliverRest, influxPlace, type DrillInflux } from './drill-series.ts';
 import { aProcessEach, createFleet, logPathOf, oneProcess, type Fleet } from './fleet.ts';
 import { createLockstepDriver } from './lockstep.ts';
@@ -71,6 +71,7 @@ export interface DrillResult {
   readonly steps: number;
   readonly kills: number;
   readonly reproduction: ReproductionBefore;
+  readonly losses: LossesBefore;
   /** What the webhook receiver and the Telegram chat got. */
   readonly receivers: ReceiverTally;
 }
@@ -263,7 +264,10 @@ function createPlay(options: DrillOptions, stage: Stage): Play {
     if (options.failures > 0 || options.kafka !== undefined) await drain(end, () => warningsTo(end));
     const warnings = [...warningsTo(end)].sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision));
     stage.receivers.save(options.out, stage.keyPath);
-    return { warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath), reproduction: await readReproduction(stage.storePath, stage.influx, scenario.config.asset, crash) };
+    return {
+      warnings, crash, leadMs: leads(warnings, crash), steps: steps.length, kills, receivers: stage.receivers.tally(stage.keyPath),
+      reproduction: await readReproduction(stage.storePath, stage.influx, scenario.config.asset, crash), losses: await readLosses(stage.storePath, stage.influx, scenario.config.asset, crash),
+    };
   };
 
   /** Lets time go on, with receivers that fail no more, until they have every warning: what was due again later is sent then. */
