@@ -84,6 +84,24 @@ describe('the tail of the next hour', () => {
     expect(Math.abs((rough.cascadeExpectedShortfall?.value ?? NaN) - (scoreOf(bars).cascadeExpectedShortfall?.value ?? NaN))).toBeLessThan(0.02);
   });
 
+  it('has sound figures where the price mostly rests', () => {
+    for (const moves of [0.02, 0.04]) {
+      const rng = createRng(5);
+      let close = 0.01;
+      const bars = Array.from({ length: 2_200 }, (_, i): Bar => {
+        const open = close;
+        if (rng.chance(moves)) close += rng.chance(0.5) ? 0.0001 : -0.0001;
+        return { at: epochMs(t0 + i * barMs), open, high: Math.max(open, close), low: Math.min(open, close), close, volume: 100 };
+      });
+      const score = scoreOf(bars);
+      expect(tailScore.safeParse(score).success).toBe(true);
+      expect(score.valueAtRisk.value).toBeGreaterThan(0);
+      expect(score.expectedShortfall === null || score.expectedShortfall.value >= 0).toBe(true);
+    }
+    const still = walk(300).map((bar): Bar => ({ ...bar, open: 5, high: 5, low: 5, close: 5 }));
+    expect(() => horizonTailOf(still)).not.toThrow();
+  });
+
   it('says what was observed from hour to hour', () => {
     const bars = walk(13 * 12 + 5);
     const closes = bars.filter(({ at }) => (at + barMs) % 3_600_000 === 0).map(({ close }) => close);

@@ -1,6 +1,6 @@
 import { mostObservedLosses, mostTailPoints, type InputStatus, type ResponseCurve, type TailLoss, type TailPoint, type TailScore } from '@breakwater/contracts';
-import { ratio } from '@breakwater/models/core';
-import { cascadeShortfall, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfall, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit, type SaleCurves, type SaleStep } from '@breakwater/models/tail-risk';
+import { ratio, z95 } from '@breakwater/models/core';
+import { cascadeShortfall, covers, createLossResponse, defaultJumps, exceedanceCurve, fiveMinuteDynamics, fitPot, horizonLosses, jumpLoss, meanIsIdentified, oracleFreezeLoss, otcLoss, outageLoss, planHorizon, potQuantileBand, potShortfall, potShortfallBand, tailOfLosses, unlockLoss, type Banded, type HorizonPlan, type PotFit, type SaleCurves, type SaleStep } from '@breakwater/models/tail-risk';
 import { barMs, type Bar } from './bars.ts';
 import type { OfferedUnits } from './config.ts';
 import { worst } from './input-status.ts';
@@ -18,8 +18,6 @@ const mostMissing = 0.05;
 const oldestBarMs = 2 * barMs;
 /** Discount of sales over the counter: that of OM, as it was reported [A]. */
 const otcDiscount = 0.5;
-/** The normal's 95 % point. */
-const z95 = 1.6448536269514722;
 /** Independent returns that a forecast of volatility rests on at the most: as many as weigh much in it [A]. */
 const mostReturns = 100;
 const paths = 4_096;
@@ -69,7 +67,8 @@ function makeTail(bars: readonly Bar[]): HorizonTail | undefined {
   if (volatility === undefined) return undefined;
   const { sigma, longRun, innovations } = volatility;
   const fitted = fitPot(innovations.map((z) => -z));
-  const pot = fitted.ok ? fitted.value : undefined;
+  // Of a price that mostly rests fewer returns than asked for may be beyond any threshold.
+  const pot = fitted.ok && covers(fitted.value, 1 - levels.shortfall) ? fitted.value : undefined;
   const losses = horizonLosses(planOnce(), { sigma, longRun, ...fiveMinuteDynamics, innovations, ...(pot === undefined ? {} : { tail: pot }) }).sort();
   const { valueAtRisk } = tailOfLosses({ losses }, levels.valueAtRisk);
   const { expectedShortfall } = tailOfLosses({ losses }, levels.shortfall);
