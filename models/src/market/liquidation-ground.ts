@@ -32,8 +32,18 @@ export interface GroundSample {
 const unevenness = [[0.05, 0.21], [0.2, 0.28], [0.5, 0.28], [1, 0.19], [2, 0.04]] as const;
 /** Leverages are round numbers and entries bunch: the density of a region of this width in log-price differs from the mean by a relative variance of this [A]. */
 const [regionWidth, regionMisfit] = [0.01, 0.25];
-/** Steps of the grid of densities and of rates without new ground, and how far it reaches on both sides of what a first look says, in logarithm. */
-const [densitySteps, densityReach, rateSteps, rateReach] = [25, 4, 6, 3] as const;
+/** Grids of densities and of rates without new ground: steps, and how far they reach below and above what a first look says, in logarithm. */
+const densities = { steps: 31, below: 2, above: 7 } as const;
+const rates = { steps: 8, below: 6, above: 2 } as const;
+/** Where the top of a grid keeps more than this of the weight, nothing that was seen says how much more there is. */
+const openWeight = 0.05;
+
+/** Orders that were not published. */
+interface Unseen extends Moments {
+  /** The 5 % point, and whether there is an upper end. */
+  readonly least: number;
+  readonly bounded: boolean;
+}
 
 interface Moments {
   readonly mean: number;
@@ -50,22 +60,24 @@ function window(lambda: number, kappa: number): { readonly empty: number; readon
 
 /**
  * Mean and variance of the orders of one side that were not published: over a grid of the density of positions (orders for one unit of log-price), the rate without new ground and the unevenness,
- * each point weighed by its likelihood; flat in the logarithms of the first two. 0 where nothing was published. O(bins x grid).
+ * each point weighed by its likelihood; flat in the logarithms of the first two. Not bounded where windows with new ground were all filled: any larger density explains them as well. 0 where nothing was published.
+ * O(bins x grid).
  */
-export function unseenOrders(bins: readonly GroundBin[]): Moments {
+export function unseenOrders(bins: readonly GroundBin[]): Unseen {
   const published = bins.reduce((sum, b) => sum + b.published, 0);
   const ground = bins.reduce((sum, b) => sum + b.ground, 0);
-  if (published === 0) return { mean: 0, variance: 0 };
+  if (published === 0) return { mean: 0, variance: 0, least: 0, bounded: true };
   const total = bins.reduce((sum, b) => sum + b.windows, 0);
   // A first look: where half of the windows have an order is where the density times the ground is about 1.
   const density = ground > 0 ? published / ground : 0;
-  const rate = published / total;
-  const points: { readonly log: number; readonly mean: number; readonly variance: number }[] = [];
+  // Half an order less than all windows, where all have one.
+  const rate = -Math.log1p(-Math.min(published, total - 0.5) / total);
+  const points: { readonly log: number; readonly mean: number; readonly variance: number; readonly top: boolean }[] = [];
   for (const [kappa, belief] of unevenness) {
-    for (let i = 0; i < densitySteps; i++) {
-      const rho = density * Math.exp(densityReach * (1.5 * (i / (densitySteps - 1)) - 0.5));
-      for (let j = 0; j < rateSteps; j++) {
-        const base = rate * Math.exp(-rateReach * (j / (rateSteps - 1)) * 2);
+    for (let i = 0; i < densities.steps; i++) {
+      const rho = density * step(densities, i);
+      for (let j = 0; j < rates.steps; j++) {
+        const base = rate * step(rates, j);
         let log = Math.log(belief);
         let mean = 0;
         let variance = 0;
@@ -76,7 +88,7 @@ export function unseenOrders(bins: readonly GroundBin[]): Moments {
           mean += some * beyond.mean;
           variance += some * beyond.variance;
         }
-        points.push({ log, mean, variance });
+        points.push({ log, mean, variance, top: (density > 0 && i === densities.steps - 1) || j === rates.steps - 1 });
       }
       if (density === 0) break;
     }
@@ -85,8 +97,12 @@ export function unseenOrders(bins: readonly GroundBin[]): Moments {
   let weight = 0;
   let mean = 0;
   let second = 0;
+  let open = 0;
+  const weighed: { readonly w: number; readonly mean: number }[] = [];
   for (const p of points) {
     const w = Math.exp(p.log - best);
+    if (p.top) open += w;
+    weighed.push({ w, mean: p.mean });
     weight += w;
     mean += w * p.mean;
     second += w * (p.variance + p.mean * p.mean);
@@ -94,14 +110,21 @@ export function unseenOrders(bins: readonly GroundBin[]): Moments {
   const expected = mean / weight;
   // What the density is wrong by is shared by all windows of a region.
   const regional = (expected * expected * regionMisfit) / Math.max(1, ground / regionWidth);
-  return { mean: expected, variance: Math.max(0, second / weight - expected * expected) + regional };
+  weighed.sort((a, b) => a.mean - b.mean);
+  let below = 0;
+  const least = weighed.find(({ w }) => (below += w) >= 0.05 * weight)?.mean ?? 0;
+  return { mean: expected, variance: Math.max(0, second / weight - expected * expected) + regional, least, bounded: open <= openWeight * weight };
+}
+
+function step({ steps, below, above }: { readonly steps: number; readonly below: number; readonly above: number }, i: number): number {
+  return Math.exp(-below + ((below + above) * i) / (steps - 1));
 }
 
 const z95 = 1.6448536269514722;
 
 /**
  * The total of both sides, with a band of what really was: what was published is certain, what was not is log-normal with the mean and variance of (orders not seen) x (mean size), mean sizes of both
- * sides alike. `samples`: longs and shorts.
+ * sides alike. A lower bound where windows were all full. `samples`: longs and shorts.
  */
 export function liquidationTotalByGround(samples: readonly GroundSample[]): LiquidationTotal {
   const observed = samples.reduce((sum, s) => sum + s.volume, 0);
@@ -115,6 +138,10 @@ export function liquidationTotalByGround(samples: readonly GroundSample[]): Liqu
   const orders = unseen.reduce((sum, u) => sum + u.mean, 0);
   const variance = unseen.reduce((sum, u) => sum + u.variance, 0);
   const mean = orders * size;
+  if (unseen.some((u) => !u.bounded)) {
+    const least = observed + unseen.reduce((sum, u) => sum + u.least, 0) * size;
+    return { kind: 'lower-bound', total: least, low: least, high: null, observed };
+  }
   if (mean <= 0) return { kind: 'estimated', total: observed, low: observed, high: observed, observed };
   const spread = Math.log1p((variance * size * size + orders * sizeVariance + (orders * orders * sizeVariance) / count) / (mean * mean));
   const centre = Math.log(mean) - spread / 2;

@@ -3,10 +3,11 @@ import type { PositionSide } from '../market/index.ts';
 /** The largest tick of the grid. */
 export const maxTick = 0x7fffffff;
 
-/** Whole numbers in proportion to `shares` that sum to `total`: largest remainders first, ties to the earlier. */
+/** Whole numbers in proportion to `shares` that sum to `total`: largest remainders first, ties to the earlier; all of it in the last one where no share is > 0. */
 export function apportion(total: number, shares: readonly number[]): number[] {
   const sum = shares.reduce((s, x) => s + x, 0);
-  const exact = shares.map((x) => (sum > 0 ? (total * x) / sum : 0));
+  if (!(sum > 0)) return shares.map((_, i) => (i === shares.length - 1 ? total : 0));
+  const exact = shares.map((x) => (total * x) / sum);
   const counts = exact.map(Math.floor);
   const left = total - counts.reduce((s, x) => s + x, 0);
   const byRemainder = exact.map((x, i) => ({ i, remainder: x - Math.floor(x) })).sort((a, b) => b.remainder - a.remainder || a.i - b.i);

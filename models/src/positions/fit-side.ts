@@ -1,4 +1,4 @@
-import { defined, type Rng } from '../core/index.ts';
+import { defined, normalQuantile, type Rng } from '../core/index.ts';
 import { at } from '../market/index.ts';
 import { ageWeight, type Evidence, type EvidenceBlock } from './evidence-blocks.ts';
 import { fitWeights, type ClassPrior, type ExposureData, type FittedWeights } from './expectation-maximisation.ts';
@@ -11,6 +11,8 @@ export interface SideTerms {
   readonly flows: number;
   readonly classes: number;
   readonly prior: Float64Array;
+  /** `untiltedPrior` of it. */
+  readonly untilted: Float64Array;
   readonly distances: Float64Array;
   /** The prior counts as this many liquidated orders. */
   readonly concentration: number;
@@ -112,12 +114,31 @@ export function drawPrior(terms: SideTerms, rng: Rng): Float64Array {
   return counts.map((x) => x / total);
 }
 
-/** The prior's counts, drawn: a market's appetite for leverage tilts all classes together, and each varies by itself. */
-function priorCounts({ prior, distances, concentration }: SideTerms, rng: Rng): Float64Array {
-  const tilt = tiltSpread * rng.normal();
-  const tilted = prior.map((p, k) => p * Math.min(at(distances, k), 1) ** tilt);
+/** The prior's counts, drawn: a market's appetite for leverage tilts all classes together, and each varies by itself. Their shares have the prior as their mean. */
+function priorCounts({ untilted, distances, concentration }: SideTerms, rng: Rng): Float64Array {
+  return tiltedBy(untilted, distances, tiltSpread * rng.normal()).map((p) => gammaDraw(concentration * p, rng) + 1e-9);
+}
+
+function tiltedBy(shares: Float64Array, distances: Float64Array, tilt: number): Float64Array {
+  const tilted = shares.map((p, k) => p * Math.min(at(distances, k), 1) ** tilt);
   const total = tilted.reduce((sum, p) => sum + p, 0);
-  return tilted.map((p) => gammaDraw((concentration * p) / total, rng) + 1e-9);
+  return tilted.map((p) => p / total);
+}
+
+/** Points of the standard normal with equal weight, the middles of 32 equal parts. */
+const tilts = Array.from({ length: 32 }, (_, i) => tiltSpread * normalQuantile((i + 0.5) / 32));
+
+/** The shares that tilts of both signs turn into `prior` on average: a fixed point, by scaling each class by what it is off. */
+export function untiltedPrior(prior: Float64Array, distances: Float64Array): Float64Array {
+  let shares = prior.slice();
+  for (let i = 0; i < 60; i++) {
+    const mean = new Float64Array(prior.length);
+    for (const tilt of tilts) for (const [k, p] of tiltedBy(shares, distances, tilt).entries()) mean[k] = at(mean, k) + p / tilts.length;
+    const scaled = shares.map((p, k) => (p * at(prior, k)) / at(mean, k));
+    const total = scaled.reduce((sum, p) => sum + p, 0);
+    shares = scaled.map((p) => p / total);
+  }
+  return shares;
 }
 
 function priorOf({ prior, concentration, reporting }: SideTerms): ClassPrior {

@@ -3,12 +3,12 @@ import type { LiquidationPractice } from '../market/index.ts';
 import type { FlowModel, InferenceSettings } from './inference-types.ts';
 import { PRIOR_CONCENTRATION } from './leverage-prior.ts';
 
-/** Traders alike, or two thirds of what is opened closed so many times as fast as the rest [A]. */
-const groupsOf = (pace: number): FlowModel['groups'] => (pace === 1 ? [{ share: 1, pace: 1 }] : [{ share: 0.67, pace }, { share: 0.33, pace: 1 }]);
+/** Two thirds of what is opened is closed so many times as fast as the rest [A]. */
+const groupsOf = (pace: number): FlowModel['groups'] => [{ share: 0.67, pace }, { share: 0.33, pace: 1 }];
 
 /**
- * Guesses at the flow that are weighed against each other [A]: from volume of which a fifth changes positions to volume that is all new ones and closed ones; traders alike, or a part that is
- * quick. Losers are closed a little less readily than winners (Odean 1998 found them about 1.5 times less likely to be realised).
+ * Guesses at the flow that are weighed against each other [A]: from volume of which a fifth changes positions to volume that is all new ones and closed ones, and quick traders four or forty
+ * times as quick as the rest. Losers are closed a little less readily than winners (Odean 1998 found them about 1.5 times less likely to be realised).
  */
 export const DEFAULT_FLOWS: readonly FlowModel[] = [0.2, 0.45, 1].flatMap((churn) => [4, 40].map((pace) => ({ churn, holdLosers: 0.3, groups: groupsOf(pace) })));
 

@@ -7,7 +7,7 @@ import type { PriorTriggers } from './prior-density.ts';
  * Prices are the mark, quote per base.
  */
 
-/** What a market showed in one minute. Minutes come in order; missing ones are allowed (a gap is stepped over at once). */
+/** What a market showed in one minute. Minutes come in order; missing ones are allowed: a gap is stepped over at once, and what it crossed counts as no evidence. */
 export interface ObservedMinute {
   /** Milliseconds since the epoch at which it begins. */
   readonly at: number;
@@ -22,12 +22,6 @@ export interface ObservedMinute {
   readonly volume: number;
   /** What was published of forced orders that closed positions of each side, in the unit of `volume`; null where nobody listened. */
   readonly liquidations: { readonly long: LiquidationBlock; readonly short: LiquidationBlock } | null;
-}
-
-/** A price at which positions that were open at the start may have been opened, and their share. */
-export interface SeedEntry {
-  readonly price: number;
-  readonly weight: number;
 }
 
 /** One guess at what the feeds do not say of how positions are opened and closed; several are run side by side and weighed by how well they explain liquidations. */

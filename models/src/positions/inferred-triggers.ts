@@ -177,7 +177,7 @@ function realised(posterior: SidePosterior, { count, regions, distances }: Rows,
   return row.map((x, i) => {
     if (i >= count || x === 0) return x;
     const misfit = Math.log1p(posterior.misfit + ((unseenMisfit(mass, at(distances, i)) - posterior.misfit) * at(untouched, i)) / x);
-    return lumpAround(x * Math.exp(Math.sqrt(misfit) * normal(offset + 2048 + 31 * at(regions, i)) - misfit / 2), posterior.lump, normal(offset + i));
+    return lumpAround(x * Math.exp(Math.sqrt(misfit) * normal(offset + 2048 + 31 * at(regions, i)) - misfit / 2), posterior.lump, normal(offset + i), normal(offset + i + 1543));
   });
 }
 

@@ -1,5 +1,6 @@
 import { assert } from '../core/index.ts';
 import { maintenanceMargin, type MarginRules, type PositionSide } from '../market/index.ts';
+import { bankruptcyTick, bucketTick, maxTick } from './bucketing.ts';
 import type { InferredTriggers } from './inference-types.ts';
 import type { PriorTriggers } from './prior-density.ts';
 
@@ -32,8 +33,6 @@ export interface KnownTriggers extends InferredTriggers {
   readonly passedLots: number;
 }
 
-const MAX_TICK = 0x7fffffff;
-
 /**
  * Exact triggers of one side from the positions of accounts. At its liquidation price a position's equity is its maintenance requirement m q p, so it is bankrupt at p (1 - s m), s the sign of
  * the side and m the rate at its own size, whatever margin it stands on. Buckets are rounded to the edge that fires first and hold whole lots; a position that the mark has passed is closed, and
@@ -48,9 +47,8 @@ export function knownTriggers(positions: readonly KnownPosition[], terms: KnownT
   let passed = 0;
   for (const { side: own, lots, liquidationPrice: price } of positions) {
     if (own !== side || !(lots > 0)) continue;
-    const edge = price === null ? 0 : side === 'long' ? Math.ceil(price / tickSize / bucketTicks - 1e-9) : Math.floor(price / tickSize / bucketTicks + 1e-9);
-    const tick = edge * bucketTicks;
-    if (price === null || tick < 1 || tick > MAX_TICK) unreachable += lots;
+    const tick = price === null ? 0 : bucketTick(price / tickSize, side, bucketTicks);
+    if (price === null || tick < 1 || tick > maxTick) unreachable += lots;
     else if (sign * (price - markPrice) >= 0) passed += lots;
     else {
       const notional = lots * lotSize * price;
@@ -64,11 +62,8 @@ export function knownTriggers(positions: readonly KnownPosition[], terms: KnownT
   const lots = Float64Array.from(rows, ([, bucket]) => Math.round(bucket.lots));
   return {
     ticks: Int32Array.from(rows, ([tick]) => tick), lots, low: lots.slice(), high: lots.slice(),
-    bankruptcyTicks: Int32Array.from(rows, ([tick, bucket]) => {
-      const ticks = bucket.bankruptcy / bucket.lots / tickSize;
-      // Never before the bucket itself fires.
-      return side === 'long' ? Math.min(tick, Math.max(1, Math.floor(ticks + 1e-6))) : Math.max(tick, Math.min(MAX_TICK, Math.ceil(ticks - 1e-6)));
-    }),
+    // Never before the bucket itself fires.
+    bankruptcyTicks: Int32Array.from(rows, ([tick, bucket]) => Math.max(1, bankruptcyTick(bucket.bankruptcy / bucket.lots / tickSize, side, tick))),
     unreachableLots: Math.round(unreachable), excludedShare: 0, priorOnlyLots: new Float64Array(rows.length), passedLots: Math.round(passed),
   };
 }

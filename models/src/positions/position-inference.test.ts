@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { createStream } from '../core/index.ts';
 import { at, bankruptcyFromLiquidation, BINANCE, BYBIT_INVERSE, tierAmount, tierIndex } from '../market/index.ts';
 import { randomMarket } from './bench/random-positions.ts';
+import { DEFAULT_FLOWS } from './inference-settings.ts';
 import type { InferenceSettings, ObservedMinute, PositionInference, SavedInference, TriggerTerms } from './inference-types.ts';
 import { createPositionInference } from './position-inference.ts';
 
-const market = randomMarket(77, 0.6, 0.5);
+const market = randomMarket(77, 0.3, 0.4);
 const last = market.minutes.at(-1)?.close ?? 1;
-const given = { practice: { sampling: market.sampling, windowMs: 1_000 }, draws: 60 } as const;
+const given = { practice: { sampling: market.sampling, windowMs: 1_000 }, draws: 30, flows: DEFAULT_FLOWS.slice(1, 3) } as const;
 const terms: Omit<TriggerTerms, 'side'> = { markPrice: last, tickSize: 0.0001, lotSize: 1, bucketTicks: 25, rules: BINANCE };
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 
@@ -84,13 +85,13 @@ describe('an inference of hidden positions', () => {
     for (const side of [fit.long, fit.short]) {
       expect(sum(side.map((c) => c.weight))).toBeCloseTo(1, 9);
       expect(side.at(-1)).toMatchObject({ distance: Infinity, crossed: 0, priorOnly: true });
-      expect(side.some((c) => !c.priorOnly)).toBe(true);
       for (const c of side) {
         expect(c.weight).toBeGreaterThan(0);
         expect(c.low).toBeLessThanOrEqual(c.high);
         if (c.crossed === 0) expect(c.priorOnly).toBe(true);
       }
     }
+    expect([...fit.long, ...fit.short].some((c) => !c.priorOnly)).toBe(true);
     expect(sum(fit.flowWeights)).toBeCloseTo(1, 9);
     // Where nothing is published nothing is learned.
     const silent = observed(market.minutes.slice(0, 100), { practice: { sampling: 'none', windowMs: 1_000 } }).fit();
@@ -119,9 +120,29 @@ describe('an inference of hidden positions', () => {
   it('takes gaps, minutes without trading, a market that closes and one that opens again', () => {
     const minute = (at0: number, openInterest: number, volume: number): ObservedMinute => ({ at: at0 * 60_000, open: 1, high: 1.001, low: 0.999, close: 1, openInterest, volume, liquidations: null });
     const odd = createPositionInference(given);
-    for (const [i, openInterest] of [1_000, 1_000, 0, 0, 500].entries()) odd.observe(minute(i * 700 + 1, openInterest, i % 2 === 0 ? 0 : 50));
-    const book = odd.triggers({ ...terms, markPrice: 1, side: 'long' });
-    expect(sum(book?.lots ?? []) + (book?.unreachableLots ?? 0)).toBe(500);
+    for (const [i, openInterest] of [0, 1_000, 1_000, 0, 0, 500, 500].entries()) {
+      odd.observe(minute(i * 700 + 1, openInterest, i % 2 === 0 ? 0 : 50));
+      for (const side of ['long', 'short'] as const) {
+        const book = odd.triggers({ ...terms, markPrice: 1, side });
+        expect(sum(book?.lots ?? []) + (book?.unreachableLots ?? 0)).toBe(openInterest);
+        if (openInterest > 0) expect(sum(book?.lots ?? [])).toBeGreaterThan(0.3 * openInterest);
+        expect([...(odd.steps(side, 1, [0, 0.1, 0.5])?.value ?? [])].every((x) => Number.isFinite(x) && x >= 0)).toBe(true);
+      }
+    }
     expect(() => odd.observe(minute(1, 500, 0))).toThrow('minutes come in order');
+  });
+
+  it('takes what a gap crossed for no evidence that nobody is leveraged', () => {
+    const none = { windows: 60, count: 0, volume: 0, squares: 0 };
+    const minute = (at0: number, price: number): ObservedMinute => ({ at: at0 * 60_000, open: price, high: price, low: price, close: price, openInterest: 1_000, volume: 5, liquidations: { long: none, short: none } });
+    const [gap, watched] = [createPositionInference(given), createPositionInference(given)];
+    for (const each of [gap, watched]) for (let i = 0; i < 30; i++) each.observe(minute(i, 1));
+    // A fall of a tenth: in an hour nobody watched, and in the next minute, in which nothing was liquidated.
+    gap.observe(minute(90, 0.9));
+    watched.observe(minute(30, 0.9));
+    const [unknown, seen] = [gap.fit(), watched.fit()];
+    const near = (fit: typeof seen): number => sum(fit.long.filter((c) => c.distance < 0.09).map((c) => c.weight));
+    expect(near(seen)).toBeLessThan(0.5 * near(unknown));
+    expect(unknown.long.filter((c) => c.distance > 0.05).every((c) => c.priorOnly)).toBe(true);
   });
 });

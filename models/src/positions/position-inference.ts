@@ -2,7 +2,7 @@ import { assert, createRng, defined } from '../core/index.ts';
 import { at, type PositionSide } from '../market/index.ts';
 import { classDistances, openingPrior } from './class-grid.ts';
 import { addMinute, noEvidence } from './evidence-blocks.ts';
-import { bootstrapFactors, bootstrapLikelihood, drawPrior, drawWeights, fitSide, type SideFit, type SideTerms } from './fit-side.ts';
+import { bootstrapFactors, bootstrapLikelihood, drawPrior, drawWeights, fitSide, untiltedPrior, type SideFit, type SideTerms } from './fit-side.ts';
 import { emptyDensity, remix, rescale, seedDensity, stepDensity, type FlowTerms, type SignedMinute } from './flow-density.ts';
 import { inferenceSettings, type GivenSettings } from './inference-settings.ts';
 import type { InferenceState, SideIndex } from './inference-state.ts';
@@ -27,7 +27,7 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
   const offsets = distances.map((d) => (d === Infinity ? d : Math.max(1, Math.round(d / logStep))));
   const classes = distances.length;
   const priors = [openingPrior(distances, 'long'), openingPrior(distances, 'short')] as const;
-  const sideTerms = bothSides.map((side): SideTerms => ({ side, flows: settings.flows.length, classes, prior: priors[side], distances, concentration: settings.concentration, reporting: settings.reporting, halfLifeMs: settings.halfLifeMs }));
+  const sideTerms = bothSides.map((side): SideTerms => ({ side, flows: settings.flows.length, classes, prior: priors[side], untilted: untiltedPrior(priors[side], distances), distances, concentration: settings.concentration, reporting: settings.reporting, halfLifeMs: settings.halfLifeMs }));
   const [longTerms, shortTerms] = [defined(sideTerms[0], 'side'), defined(sideTerms[1], 'side')];
   const priorRng = createRng(seed).fork('prior');
   const flowTerms = settings.flows.map((flow): FlowTerms => ({ flow, logStep, offsets, distances, buckets }));
@@ -57,7 +57,8 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
         stepDensity(density, terms, weights[side], signed, exposures.subarray(from, from + classes));
       }
     }
-    if (minute.liquidations !== null && last !== null && settings.practice.sampling !== 'none') addMinute(state.evidence, settings, minute.at, minute.liquidations, exposures);
+    // What was liquidated in a gap nobody knows: what it crossed is no evidence.
+    if (minute.liquidations !== null && last !== null && minute.at - last.at <= minuteMs && settings.practice.sampling !== 'none') addMinute(state.evidence, settings, minute.at, minute.liquidations, exposures);
     exposures.fill(0);
     state.last = { at: minute.at, close: minute.close, openInterest: minute.openInterest };
     state.minutes++;
@@ -132,6 +133,7 @@ export function createPositionInference(given: GivenSettings, saved?: SavedInfer
 const assumedMisfit = 0.05;
 /** A class of which fewer liquidated orders than this were to be expected is not identified: what is known of it is the prior [A]. */
 const fewOrders = 1;
+const minuteMs = 60_000;
 /** A typical position, as a share of open interest, before any liquidation was seen [A]. */
 const assumedLump = 0.002;
 

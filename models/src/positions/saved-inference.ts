@@ -28,7 +28,7 @@ interface SavedState {
 const [levels, smallest] = [24, 1e-6];
 const digits = (x: number, n: number): number => Number(x.toPrecision(n));
 
-/** A state as plain JSON, some 100 kB, rounded to a part in thirty or better. Bands are not in it: they are drawn again from what is. */
+/** A state as plain JSON, some 100 kB, rounded: what is open to three digits, what is left of a class to a part in twenty-four of the most. Bands are not in it: they are drawn again from what is. */
 export function saveInference({ flows, evidence, minutes, last }: InferenceState): SavedInference {
   const weights = (values: Float64Array): readonly number[] => Array.from(values, (w) => digits(w, 5));
   const saved: SavedState = {

@@ -39,7 +39,7 @@ interface Open {
 /**
  * A random market: prices with changing volatility and jumps, traders of several kinds who open with a market's own mix of leverages, add margin, hold for times spread over orders of magnitude,
  * hold on to losers, and are liquidated where the price crosses them. Makers are the other side of whatever is not matched. It has run for `burnInDays` before anybody listens. None of its laws is
- * the inference's: holding times are log-normal, openings follow the volatility, and the volume has day trading in it.
+ * the inference's: leverages are a few round numbers in proportions of two crowds, holding times are log-normal, openings follow the volatility, and the volume has day trading in it.
  */
 export function randomMarket(seed: number, days: number = 3, burnInDays: number = 3): RandomMarket {
   const rng = createRng(seed).fork('market');
@@ -122,10 +122,11 @@ interface Habits {
 
 function drawHabits(rng: Rng): Habits {
   const highest = rng.pick([20, 50, 75, 100, 100]);
-  const tilt = 0.35 * rng.normal();
+  // Who trades here: people at ten times and more, and funds at five and less, in any proportion; and how much each venue's crowd is its own.
+  const people = rng.next();
   const firmness = 5 + 45 * rng.next();
   const mixOf = (): readonly number[] => {
-    const base = nominal.map(([leverage, weight]) => (leverage > highest ? 0 : weight * leverage ** tilt));
+    const base = nominal.map(([leverage, weight]) => (leverage > highest ? 0 : weight * (leverage >= 10 ? 2 * people : 2 * (1 - people) + 0.1)));
     const sum = base.reduce((a, b) => a + b, 0);
     const drawn = base.map((w) => gammaDraw((firmness * w) / sum, rng));
     const total = drawn.reduce((a, b) => a + b, 0);
