@@ -1,8 +1,8 @@
 import { assert } from '../../core/index.ts';
 import { filterGarch, fitGarch, type Garch } from '../garch.ts';
-import { fitGpd, potQuantile, potShortfall } from '../gpd.ts';
 import { createReturns } from './returns.ts';
-import { createRollingTail } from './rolling-tail.ts';
+import { createRollingTail, type RollingTail } from './rolling-tail.ts';
+import { lawOf, potLaw, type TailLaw } from './tail-law.ts';
 import { createTickWatch } from './tick.ts';
 import { forecastTails, type TailForecaster } from './types.ts';
 
@@ -16,16 +16,10 @@ export interface GarchPotOptions {
   readonly tail?: number;
 }
 
-/** Quantiles and shortfall of the standardised losses. */
-interface Law {
-  readonly valueAtRisk: number;
-  readonly shortfallQuantile: number;
-  readonly expectedShortfall: number;
-}
-
 /**
  * McNeil and Frey 2000 (Journal of Empirical Finance 7): AR(1)-GARCH(1,1) by quasi-maximum likelihood, and a generalised Pareto law of the losses it leaves beyond a threshold. Fitted anew every `refit` returns; in between
- * its volatility is updated every bar. Where a fit is refused (the price rested, or the tail has no mean), the residuals themselves are the law. Null until the window is full. Some 3 ms a fit, O(1) a bar.
+ * its volatility is updated every bar. Where a fit does not converge, the last one that did goes on; where there is none, or the price rested for the whole window, the law is that of the last `window` losses themselves until the next fit.
+ * Null until the window is full. Some 3 ms a fit, O(1) a bar, O(window) moves of memory without a fit.
  */
 export function createGarchPotForecaster({ window = 2_000, refit = 288, tail = 0.1 }: GarchPotOptions = {}): TailForecaster {
   assert(tail >= forecastTails.shortfall && tail < 1, `a tail that holds the forecast quantiles, got ${tail}`);
@@ -34,23 +28,27 @@ export function createGarchPotForecaster({ window = 2_000, refit = 288, tail = 0
   const history = new Float64Array(window);
   let [count, close] = [0, NaN];
   let model: Garch | null = null;
-  let law: Law = { valueAtRisk: NaN, shortfallQuantile: NaN, expectedShortfall: NaN };
+  let law: TailLaw = { valueAtRisk: NaN, shortfallQuantile: NaN, expectedShortfall: NaN };
   let [mean, variance] = [0, 0];
+  /** The losses of the window, while they are the law; null while a model is. */
+  let own: RollingTail | null = null;
 
   const fit = (): void => {
     const recent = Float64Array.from({ length: window }, (_, i) => history[(count + i) % window] ?? NaN);
     const fitted = fitGarch(recent, model === null ? {} : { start: model });
-    // A price that rested the whole time: nothing is expected to move.
-    if (!fitted.ok) {
-      model = null;
-      [mean, variance] = [0, 0];
-      law = { valueAtRisk: 0, shortfallQuantile: 0, expectedShortfall: 0 };
+    // Refused is a price that rested: what was fitted before is not the law of one that does.
+    if (!fitted.ok) model = null;
+    else if (fitted.value.converged) model = fitted.value;
+    if (model === null) {
+      own = createRollingTail(window, recent.map((r) => 0 - r));
+      [mean, variance] = [0, 1];
+      law = lawOf(own);
       return;
     }
-    model = fitted.value;
+    own = null;
     const { residuals, nextMean, nextSigma } = filterGarch(recent, model);
     [mean, variance] = [nextMean, nextSigma * nextSigma];
-    law = lawOf(residuals.map((z) => -z), tail);
+    law = potLaw(residuals.map((z) => -z), tail);
   };
   return {
     add: (candle) => {
@@ -62,7 +60,10 @@ export function createGarchPotForecaster({ window = 2_000, refit = 288, tail = 0
       count++;
       if (count < window) return;
       if ((count - window) % refit === 0) fit();
-      else if (model !== null) {
+      else if (own !== null) {
+        own.add(0 - r);
+        law = lawOf(own);
+      } else if (model !== null) {
         const error = r - mean;
         variance = model.base + (error < 0 ? model.shock + model.fall : model.shock) * error * error + model.memory * variance;
         mean = model.mean + model.carry * r;
@@ -78,18 +79,4 @@ export function createGarchPotForecaster({ window = 2_000, refit = 288, tail = 0
       };
     },
   };
-}
-
-function lawOf(losses: Float64Array, share: number): Law {
-  const sorted = losses.slice().sort().reverse();
-  const beyond = Math.round(share * sorted.length);
-  const threshold = sorted[beyond] ?? NaN;
-  const fitted = fitGpd(Array.from(sorted.subarray(0, beyond), (loss) => loss - threshold).filter((excess) => excess > 0));
-  if (fitted.ok && threshold > 0) {
-    const pot = { fit: fitted.value, threshold, share: beyond / sorted.length };
-    const shortfall = potShortfall(pot, forecastTails.shortfall);
-    if (Number.isFinite(shortfall)) return { valueAtRisk: potQuantile(pot, forecastTails.valueAtRisk), shortfallQuantile: potQuantile(pot, forecastTails.shortfall), expectedShortfall: shortfall };
-  }
-  const own = createRollingTail(losses.length, losses);
-  return { valueAtRisk: own.quantile(forecastTails.valueAtRisk), shortfallQuantile: own.quantile(forecastTails.shortfall), expectedShortfall: own.shortfall(forecastTails.shortfall) };
 }
