@@ -19,12 +19,13 @@ export function volatilityOf(bars: readonly Bar[]): Volatility | undefined {
   const forecaster = createLiveForecaster();
   for (const { at: t, ...candle } of bars) forecaster.add({ t, ...candle });
   const sigma = forecaster.sigma();
-  if (sigma === null || !(sigma > 0)) return undefined;
+  const innovations = forecaster.standardised();
+  if (sigma === null || innovations === null) return undefined;
   // Where a bar is missing there is no return.
   const returns = bars.flatMap(({ at, close }, i) => {
     const before = bars[i - 1];
     return before === undefined || at !== before.at + barMs ? [] : [Math.log(close / before.close)];
   });
   const longRun = returns.length === 0 ? sigma : Math.sqrt(returns.reduce((sum, r) => sum + r * r, 0) / returns.length);
-  return { sigma, longRun, innovations: forecaster.standardised() };
+  return { sigma, longRun, innovations };
 }

@@ -69,10 +69,24 @@ describe('the live model', () => {
   it('counts innovations in units of the standard deviation, falls first', () => {
     const live = createLiveForecaster({ window: 500 });
     for (const candle of randomCandles({ seed: 4, bars: 600 })) live.add(candle);
-    const z = live.standardised();
+    const z = live.standardised() ?? new Float64Array();
+    expect(z).toHaveLength(500);
     expect(Array.from(z)).toEqual([...z].sort((a, b) => a - b));
     expect(Math.sqrt(z.reduce((sum, x) => sum + x * x, 0) / z.length)).toBeCloseTo(1, 6);
     expect((z[0] ?? NaN) * (live.sigma() ?? NaN)).toBeCloseTo((live.innovations()[0] ?? NaN) * (live.scale() ?? NaN), 12);
+  });
+
+  it('has no standard deviation while its price rested for the whole window, and one again from the first move', () => {
+    const live = createLiveForecaster({ window: 300 });
+    const bars = randomCandles({ seed: 6, bars: 420, sigma: 0 });
+    for (const candle of bars.slice(0, 400)) live.add(candle);
+    expect([live.sigma(), live.standardised()]).toEqual([null, null]);
+    expect(live.forecast()?.expectedShortfall).toBeGreaterThan(0);
+    const moved = bars[400];
+    if (moved === undefined) throw new Error('401 bars');
+    live.add({ ...moved, high: moved.open * 1.001, close: moved.open * 1.001 });
+    expect(live.sigma()).toBeGreaterThan(0);
+    expect(live.standardised()?.every(Number.isFinite)).toBe(true);
   });
 
   it('refuses a bar of the past, and a market moment that its model knows nothing of', () => {

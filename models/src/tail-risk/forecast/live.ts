@@ -29,14 +29,14 @@ export interface LiveForecaster extends TailForecaster {
   use(model: PooledModel): void;
   /** Scale of the next return: about the loss that it exceeds with probability 0.025, not a standard deviation. Null before twelve bars. */
   scale(): number | null;
-  /** Standard deviation of the next return: the scale times the root mean square of the innovations. Null before twelve bars. */
+  /** Standard deviation of the next return, > 0: the scale times the root mean square of the innovations. Null before twelve bars, and while the price rested for the whole window. */
   sigma(): number | null;
   /** Standard deviation of a bar's return over about the last day. Null before twelve bars. */
   longRun(): number | null;
   /** Returns in units of `scale`, ascending (falls are negative): `window` of them, the pooled ones among them. */
   innovations(): Float64Array;
-  /** The same in units of `sigma`. */
-  standardised(): Float64Array;
+  /** The same in units of `sigma`; null while the price rested for the whole window, which leaves no unit. */
+  standardised(): Float64Array | null;
   /** What this market adds to a market moment; call it after `add`. Null before the first bar. */
   own(): MarketMoment | null;
   /** Everything kept, as plain JSON: `createLiveForecaster(options, saved)` goes on exactly. Some 80 kB. */
@@ -121,13 +121,14 @@ export function createLiveForecaster({ model: given = pooledDefaults, window = 2
     scale,
     sigma: () => {
       const now = scale();
-      return now === null ? null : now * spread(tails.shortfall);
+      const unit = spread(tails.shortfall);
+      return now === null || unit === 0 ? null : now * unit;
     },
     longRun: () => (state.bars < LEAST_BARS ? null : Math.sqrt(state.longVariance)),
     innovations,
     standardised: () => {
       const unit = spread(tails.shortfall);
-      return innovations().map((z) => z / unit);
+      return unit === 0 ? null : innovations().map((z) => z / unit);
     },
     own: () => (state.bars === 0 ? null : state.own()),
     save: () => ({
