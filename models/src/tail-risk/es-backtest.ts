@@ -65,15 +65,17 @@ function gap(rng: Rng, tail: number): number {
 }
 
 /**
- * The FZ0 score of each forecast, lower is better: the one that is consistent for VaR and ES together and does not depend on the unit but for a constant. Its mean ranks models.
- * Source: Patton, Ziegel and Chen 2019, Journal of Econometrics 211(2), equation 6, after Fissler and Ziegel 2016. O(n).
+ * The FZ0 score of a forecast, lower is better: the one that is consistent for VaR and ES together and does not depend on the unit but for a constant. Its mean ranks models.
+ * Source: Patton, Ziegel and Chen 2019, Journal of Econometrics 211(2), equation 6, after Fissler and Ziegel 2016. O(1).
  */
+export function fisslerZiegelScore(loss: number, valueAtRisk: number, shortfall: number, tail: number): number {
+  return (loss > valueAtRisk ? (loss - valueAtRisk) / (tail * shortfall) : 0) + valueAtRisk / shortfall + Math.log(shortfall) - 1;
+}
+
+/** The FZ0 score of each forecast. O(n). */
 export function fisslerZiegel({ losses, vars, shortfalls }: TailForecasts, tail: number): Float64Array {
   assert(losses.length === vars.length && losses.length === shortfalls.length, 'one VaR and one shortfall for each loss');
-  return Float64Array.from(losses, (loss, i) => {
-    const [v, e] = [vars[i] ?? NaN, shortfalls[i] ?? NaN];
-    return (loss > v ? (loss - v) / (tail * e) : 0) + v / e + Math.log(e) - 1;
-  });
+  return Float64Array.from(losses, (loss, i) => fisslerZiegelScore(loss, vars[i] ?? NaN, shortfalls[i] ?? NaN, tail));
 }
 
 /** Whether one series of scores is lower than another on average. */

@@ -1,6 +1,7 @@
-import { barMs, type Candle, type TailForecast } from '../forecast/types.ts';
+import { fisslerZiegel } from '../es-backtest.ts';
+import { barMs, forecastTails, type Candle, type TailForecast } from '../forecast/types.ts';
 import { candleAt, type Universe } from '../forecast/universe.ts';
-import { scoreOf, tallyOf, type Outcomes } from './tally.ts';
+import { tallyOf, type Outcomes } from './tally.ts';
 
 /** How forecasts are tested: the protocol. */
 export interface Protocol {
@@ -63,6 +64,6 @@ export function daysOf(grid: ArrayLike<number>): DaySpan {
 
 /** A market's tallies, a day each, and the score of every forecast beside its time. */
 export function judgeRun(run: MarketRun, days: DaySpan): { readonly tallies: Float64Array; readonly scores: Float64Array } {
-  const scores = Float64Array.from(run.losses, (loss, i) => scoreOf(loss, run.shortfallQuantiles[i] ?? NaN, run.shortfalls[i] ?? NaN));
+  const scores = fisslerZiegel({ losses: run.losses, vars: run.shortfallQuantiles, shortfalls: run.shortfalls }, forecastTails.shortfall);
   return { tallies: tallyOf(run, run.at.map((t) => Math.floor(t / DAY) - days.first), days.count), scores };
 }

@@ -1,4 +1,5 @@
 import { assert } from '../../core/index.ts';
+import { fisslerZiegelScore } from '../es-backtest.ts';
 import { forecastTails } from '../forecast/types.ts';
 import { christoffersen, dynamicQuantileOf, kupiec, type TestResult } from '../var-backtest.ts';
 
@@ -20,11 +21,6 @@ export interface Outcomes {
   readonly shortfalls: readonly number[];
 }
 
-/** FZ0 of one forecast of the 97.5 % VaR and shortfall; see `fisslerZiegel`. */
-export function scoreOf(loss: number, quantile: number, shortfall: number): number {
-  return (loss > quantile ? (loss - quantile) / (forecastTails.shortfall * shortfall) : 0) + quantile / shortfall + Math.log(shortfall) - 1;
-}
-
 /** Sums over the forecasts of each part (`parts[i]`, from 0, is the part of forecast i): one tally after the other. A transition or a regression row belongs to the part of its later end. O(n). */
 export function tallyOf({ losses, valuesAtRisk, shortfallQuantiles, shortfalls }: Outcomes, parts: ArrayLike<number>, partCount: number): Float64Array {
   const tallies = new Float64Array(partCount * tallySize);
@@ -44,7 +40,7 @@ export function tallyOf({ losses, valuesAtRisk, shortfallQuantiles, shortfalls }
     add(EXCEEDED, exceeded);
     if (i > 0) add(TRANSITIONS + 2 * Number((hits[i - 1] ?? 0) > 0) + exceeded, 1);
     if (loss > quantile) add(BEYOND, loss / shortfall);
-    add(SCORE, scoreOf(loss, quantile, shortfall));
+    add(SCORE, fisslerZiegelScore(loss, quantile, shortfall, forecastTails.shortfall));
     hits.push(exceeded - p);
     if (i < LAGS) return;
     for (let lag = 1; lag <= LAGS; lag++) row[lag] = hits[i - lag] ?? NaN;
