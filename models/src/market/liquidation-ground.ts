@@ -1,4 +1,4 @@
-import { assert } from '../core/index.ts';
+import { assert, z95 } from '../core/index.ts';
 import type { LiquidationTotal } from './liquidation-sample.ts';
 
 /**
@@ -119,8 +119,6 @@ export function unseenOrders(bins: readonly GroundBin[]): Unseen {
 function step({ steps, below, above }: { readonly steps: number; readonly below: number; readonly above: number }, i: number): number {
   return Math.exp(-below + ((below + above) * i) / (steps - 1));
 }
-
-const z95 = 1.6448536269514722;
 
 /**
  * The total of both sides, with a band of what really was: what was published is certain, what was not is log-normal with the mean and variance of (orders not seen) x (mean size), mean sizes of both
