@@ -8,8 +8,10 @@ import type { TailForecaster } from '../forecast/types.ts';
 import { assert } from '../../core/index.ts';
 import type { MarketModel, Protocol } from './run-market.ts';
 
-/** The model that the daemon runs. */
+/** The live model beside all markets, fitted anew as time goes on. The daemon runs it in another form: each market alone, by coefficients that it ships with and never fits anew. */
 export const liveModelName = 'pooled range filter';
+/** The live model of each market alone, fitted once on the bars before the first forecast: the form that the daemon runs, by numbers that have not seen what they forecast. */
+export const aloneModelName = 'live, alone';
 /** The model that scores are compared with. */
 export const referenceModelName = 'AR-GARCH + POT';
 
@@ -49,4 +51,9 @@ export function pooledMarketModel(history: PoolHistory, { start, refit }: PoolSc
     forecaster.add(candle, momentAt(history, i));
     return forecaster.forecast();
   };
+}
+
+/** The live model of a market by itself: the pool's only fit for one alone goes through all bars. */
+export function aloneMarketModel({ alone }: Pick<PoolHistory, 'alone'>, { start }: Pick<PoolSchedule, 'start'>): MarketModel {
+  return marketModel(createLiveForecaster({ model: alone, window: start }));
 }

@@ -5,7 +5,7 @@ import { fitPool } from '../forecast/fit-pool.ts';
 import { randomCandles, randomUniverse, universeOf } from '../forecast/testing/random-candles.ts';
 import type { Candle } from '../forecast/types.ts';
 import { candleAt } from '../forecast/universe.ts';
-import { marketModel, pooledMarketModel, usualModels } from './models.ts';
+import { aloneMarketModel, marketModel, pooledMarketModel, usualModels } from './models.ts';
 import { daysOf, judgeRun, runMarket, type MarketRun } from './run-market.ts';
 import { sumOfTallies, verdictOf } from './tally.ts';
 
@@ -62,15 +62,18 @@ describe('the protocol', () => {
   it('the live model over time: no forecast depends on a later bar of any market', () => {
     const schedule = { start: START, refit: 100 };
     const runOf = (of: typeof universe): MarketRun => runMarket(of, 1, pooledMarketModel(fitPool(of, schedule), schedule), schedule);
+    const aloneOf = (of: typeof universe): MarketRun => runMarket(of, 1, aloneMarketModel(fitPool(of, schedule), schedule), schedule);
     const rows = universe.rows.slice();
     const cut = candlesOf(0)[560]?.t ?? NaN;
     for (let i = 0; i < rows.length; i += 6) if ((rows[i] ?? 0) >= cut) for (let c = 1; c < 5; c++) rows[i + c] = (rows[i + c] ?? 0) * (1.2 + 0.3 * Math.sin(i));
-    const [whole, other] = [runOf(universe), runOf({ ...universe, rows })];
-    const before = whole.at.filter((t) => t <= cut).length;
-    expect(before).toBeGreaterThan(200);
-    for (const key of ['valuesAtRisk', 'shortfallQuantiles', 'shortfalls'] as const) {
-      expect(other[key].slice(0, before)).toEqual(whole[key].slice(0, before));
-      expect(other[key].slice(before)).not.toEqual(whole[key].slice(before));
+    for (const run of [runOf, aloneOf]) {
+      const [whole, other] = [run(universe), run({ ...universe, rows })];
+      const before = whole.at.filter((t) => t <= cut).length;
+      expect(before).toBeGreaterThan(200);
+      for (const key of ['valuesAtRisk', 'shortfallQuantiles', 'shortfalls'] as const) {
+        expect(other[key].slice(0, before)).toEqual(whole[key].slice(0, before));
+        expect(other[key].slice(before)).not.toEqual(whole[key].slice(before));
+      }
     }
   });
 

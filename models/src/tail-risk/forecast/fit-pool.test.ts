@@ -40,6 +40,13 @@ describe('the pool over time', () => {
     for (const { together } of history.models) for (const b of [...Array.from(together?.shortfall ?? []), ...Array.from(together?.valueAtRisk ?? [])]) expect(Number.isFinite(b)).toBe(true);
   });
 
+  it('has a fit for a market alone on the bars up to the first fit, which is that of a universe that ends there', () => {
+    const universe = randomUniverse({ seed: 3, count: 3, bars: 400 });
+    const until = universeOf(Object.fromEntries(universe.symbols.map((symbol, k) => [symbol, Array.from({ length: schedule.start + 1 }, (_, i) => candleAt(universe, 400 * k + i))])));
+    const { alone } = fitPool(universe, schedule);
+    expect(alone).toEqual({ ...fitPoolOnce(until), together: null });
+  });
+
   it('is not moved by a price that rests', () => {
     const moving = Object.fromEntries([6, 7, 8].map((seed) => [`M${seed}`, randomCandles({ seed, bars: 420 })]));
     const still = randomCandles({ seed: 9, bars: 420, sigma: 0, tick: 0.01 });

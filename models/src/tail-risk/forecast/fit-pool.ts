@@ -23,6 +23,8 @@ export interface PoolHistory {
   readonly moments: Float64Array;
   /** Fits, in order of time: fit k rests on the bars up to index `start + k refit` of the grid and none after. */
   readonly models: readonly PooledModel[];
+  /** A fit for a market alone, on the bars up to index `start` of the grid and never again: the form, not the numbers, of `pooledDefaults` as the daemon runs them. */
+  readonly alone: PooledModel;
 }
 
 /** Bars of its own that a market has before it counts as a row. A bar after which the price was resting is none: its scale has no lowest score. */
@@ -48,20 +50,26 @@ export function fitPool(universe: Universe, { start, refit }: PoolSchedule, prog
   const fit = poolOf([...ownFeatures, ...marketFeatures], Math.ceil(rows / stride) + universe.symbols.length);
   const moments = new Float64Array(6 * grid.length);
   const models: PooledModel[] = [];
+  const first = poolOf(ownFeatures, Math.min(rows, universe.symbols.length * (start + 1)));
+  let alone: PooledModel | undefined;
   walkPool(universe, grid, {
     moment: (i, { ratios, volume, move }) => moments.set([...ratios, volume, move], 6 * i),
     row: (i, x, following) => {
-      if (i % stride === 0) fit.add(x, following);
+      if (i % stride !== 0) return;
+      fit.add(x, following);
+      if (i <= start) first.add(x, following);
     },
     end: (i) => {
       if (i >= start && (i - start) % refit === 0) models.push({ ...modelOf(fit), alone: null });
+      if (i === start) alone = aloneOf(first);
       if (i % 48 === 0) progress(i, grid.length);
     },
   });
-  return { grid, moments, models };
+  assert(alone !== undefined, 'a first fit');
+  return { grid, moments, models, alone };
 }
 
-/** Fits all markets of a whole universe once, also for a market alone: what `pooledDefaults` was made with. */
+/** Fits all markets of a whole universe once, for a market beside all others and for one alone; the laws are those of the latter. `pooledDefaults` was made with it. */
 export function fitPoolOnce(universe: Universe): PooledModel {
   const grid = gridOf(universe);
   const rows = universe.starts.at(-1) ?? 0;
@@ -75,8 +83,7 @@ export function fitPoolOnce(universe: Universe): PooledModel {
     },
     end: () => undefined,
   });
-  const judged = modelOf(alone);
-  return { together: modelOf(together).together, alone: judged.together, laws: judged.laws };
+  return { ...aloneOf(alone), together: modelOf(together).together };
 }
 
 function poolOf(features: Parameters<typeof startOf>[0], capacity: number): PooledFit {
@@ -87,6 +94,11 @@ function modelOf(fit: PooledFit): { readonly together: TailCoefficients; readonl
   const valueAtRisk = fit.coefficients(forecastTails.valueAtRisk);
   const shortfall = fit.coefficients(forecastTails.shortfall);
   return { together: { valueAtRisk, shortfall }, laws: { valueAtRisk: fit.law(valueAtRisk), shortfall: fit.law(shortfall) } };
+}
+
+function aloneOf(fit: PooledFit): PooledModel {
+  const { together, laws } = modelOf(fit);
+  return { together: null, alone: together, laws };
 }
 
 interface PoolVisitor {

@@ -1,5 +1,5 @@
 import type { DaySpan, MarketModel, PoolHistory, PoolSchedule, Protocol, Universe } from '@breakwater/models/tail-risk';
-import { fitPool, judgeRun, liveModelName, marketModel, pooledMarketModel, runMarket, usualModels } from '@breakwater/models/tail-risk';
+import { aloneMarketModel, aloneModelName, fitPool, judgeRun, liveModelName, marketModel, pooledMarketModel, runMarket, usualModels } from '@breakwater/models/tail-risk';
 import type { ComputeTask } from '@breakwater/platform/compute';
 
 /** Markets `from` up to `to` of a universe by one model. */
@@ -11,7 +11,7 @@ export interface RunRequest {
   readonly days: DaySpan;
   /** Every moment of the universe, ascending. */
   readonly grid: Float64Array;
-  /** What the live model needs; null for the others. */
+  /** What the two forms of the live model need; null for the others. */
   readonly pool: PoolHistory | null;
 }
 
@@ -41,6 +41,7 @@ export function runModel({ universe, markets, model, protocol, days, grid, pool 
   grid.forEach((t, i) => indices.set(t, i));
   const make = (): MarketModel => {
     if (model === liveModelName && pool !== null) return pooledMarketModel(pool, protocol);
+    if (model === aloneModelName && pool !== null) return aloneMarketModel(pool, protocol);
     const usual = usualModels[model];
     if (usual === undefined) throw new Error(`no model '${model}' without a pool`);
     return marketModel(usual(protocol));

@@ -1,5 +1,5 @@
 import type { ComparedModel, Universe, Verdict } from '@breakwater/models/tail-risk';
-import { compareModels, createCriticalValues, daysOf, gridOf, liveModelName, passes, protocol, referenceModelName, sumOfTallies, usualModels, verdictOf } from '@breakwater/models/tail-risk';
+import { aloneModelName, compareModels, createCriticalValues, daysOf, gridOf, liveModelName, passes, protocol, referenceModelName, sumOfTallies, usualModels, verdictOf } from '@breakwater/models/tail-risk';
 import type { Compute } from '@breakwater/platform/compute';
 import { poolTask, runTask, type RunAnswer } from './backtest-tasks.ts';
 import { CommandError } from './context.ts';
@@ -32,7 +32,7 @@ export interface UniverseBacktestOptions {
 
 /** Model runs that `backtestUniverse` reports: one a market for each model, and one for the pool's fit. */
 export function unitsOf({ symbols }: Universe): number {
-  return symbols.length * (Object.keys(usualModels).length + 2);
+  return symbols.length * (Object.keys(usualModels).length + 3);
 }
 
 /** Runs every model over every market by the protocol. The pool is fitted while the models that need none run. Rejects with a `CommandError` when no market has enough bars. */
@@ -65,8 +65,8 @@ export async function backtestUniverse({ universe, compute, progress }: Universe
   };
   // The fit is the longest piece that cannot be divided: first.
   const pool = fitted();
-  const names = [...Object.keys(usualModels), liveModelName];
-  const answers = await Promise.all(names.map((name) => run(name, name === liveModelName ? pool : null)));
+  const names = [...Object.keys(usualModels), aloneModelName, liveModelName];
+  const answers = await Promise.all(names.map((name) => run(name, name === liveModelName || name === aloneModelName ? pool : null)));
   const records = names.map((name, m) => {
     const own = answers[m] ?? [];
     return { name, markets: own.flatMap(({ tallies }) => tallies), scoreSums: added(own.map(({ scoreSums }) => scoreSums)), scoreCounts: added(own.map(({ scoreCounts }) => scoreCounts)) };

@@ -1,11 +1,13 @@
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRng } from '@breakwater/models/core';
+import { fitPoolOnce, pooledDefaults, type PooledModel } from '@breakwater/models/tail-risk';
 import { dataFile } from '../../../../infra/dev/src/env.ts';
+import { readCandles } from './candles-file.ts';
 import { runCollecting } from './test-run-collecting.ts';
 
 let folder: string;
@@ -87,7 +89,7 @@ describe('a universe', () => {
     const found = last(out);
     expect(found).toMatchObject({ symbols: 2, live: 'pooled range filter', seconds: expect.any(Number) as unknown });
     const models = found['models'] as readonly Record<string, unknown>[];
-    expect(models.map(({ name }) => name)).toEqual(['historical 1,000', 'RiskMetrics .94', 'EWMA .97 + FHS', 'EWMA .80 + FHS', 'AR-GARCH + POT', 'pooled range filter']);
+    expect(models.map(({ name }) => name)).toEqual(['historical 1,000', 'RiskMetrics .94', 'EWMA .97 + FHS', 'EWMA .80 + FHS', 'AR-GARCH + POT', 'live, alone', 'pooled range filter']);
     for (const model of models) {
       expect(Object.keys(model)).toEqual(['name', 'kupiec', 'independence', 'z2', 'all', 'allAndDq', 'fz0', 'fz0VsGarch', 'seconds']);
       expect(model['all']).toBeLessThanOrEqual(2);
@@ -102,6 +104,22 @@ describe('a universe', () => {
     expect(bare(other['models'])).toEqual(bare(models));
   });
 
+  it('gives coefficients of one fit, in the form of those that the model begins with', async () => {
+    const path = write('pool.csv', [`symbol,${head}`, ...lines(7, 400, 'A,'), ...lines(8, 400, 'B,')].join('\n'));
+    const to = join(folder, 'coefficients.json');
+    expect(await runCollecting('backtest', 'var', '--universe', path, '--coefficients', to)).toMatchObject({ code: 0, out: '', err: expect.stringContaining(to) as unknown });
+    const found = JSON.parse(readFileSync(to, 'utf8')) as PooledModel;
+    const fitted = fitPoolOnce(await readCandles(path));
+    for (const part of ['together', 'alone', 'laws'] as const) {
+      for (const tail of ['valueAtRisk', 'shortfall'] as const) {
+        expect(found[part]?.[tail]).toHaveLength(pooledDefaults[part]?.[tail].length ?? NaN);
+        expect(found[part]?.[tail]).toEqual(Array.from(fitted[part]?.[tail] ?? [], (x) => Number(x.toPrecision(6))));
+      }
+    }
+    expect(await runCollecting('backtest', 'var', path, '--coefficients', to)).toMatchObject({ code: 2, err: expect.stringContaining('give them with --universe') as unknown });
+    expect(await runCollecting('backtest', 'var', '--universe', path, '--coefficients', join(folder, 'nowhere', 'x.json'))).toMatchObject({ code: 1, err: expect.stringContaining('was not written: there is no such file') as unknown });
+  });
+
   const recorded = dataFile('om-2025-04/universe-5m-2025-04.csv.gz');
   (recorded === undefined ? it.skip : it)('two recorded markets have as many losses beyond the VaR as were counted before', async () => {
     const rows: string[] = [];
@@ -114,9 +132,12 @@ describe('a universe', () => {
       rows.push(line);
     }
     source.destroy();
-    const { out } = await runCollecting('backtest', 'var', '--universe', write('recorded.csv', rows.join('\n')), '--json', '--threads', '1');
-    const counts = out.trimEnd().split('\n').map((line) => JSON.parse(line) as { symbol?: string; models: readonly { name: string; exceedances: number }[] }).filter(({ symbol }) => symbol !== undefined)
-      .map(({ symbol, models }) => [symbol, ...models.filter(({ name }) => !name.startsWith('pooled') && !name.startsWith('AR')).map(({ exceedances }) => exceedances)]);
+    const counts: unknown[] = [];
+    for (const symbol of ['1000CAT_USDT', '1000CHEEMS_USDT']) {
+      const own = rows.filter((row, i) => i === 0 || row.startsWith(`${symbol},`));
+      const { models } = last((await runCollecting('backtest', 'var', write(`${symbol}.csv`, own.join('\n')), '--json')).out) as { models: readonly { name: string; exceedances: number }[] };
+      counts.push([symbol, ...models.slice(0, 4).map(({ exceedances }) => exceedances)]);
+    }
     // Historical, RiskMetrics, EWMA .97 and .80: counted once by another program from the same bars; 66 are expected.
     expect(counts).toEqual([['1000CAT_USDT', 72, 108, 66, 70], ['1000CHEEMS_USDT', 59, 103, 67, 66]]);
   });

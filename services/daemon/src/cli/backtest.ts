@@ -1,16 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { createCriticalValues, createLiveForecaster, judgeRun, liveModelName, marketModel, passes, protocol, runMarket, sumOfTallies, usualModels, verdictOf } from '@breakwater/models/tail-risk';
+import { createCriticalValues, createLiveForecaster, fitPoolOnce, judgeRun, liveModelName, marketModel, passes, protocol, runMarket, sumOfTallies, usualModels, verdictOf, type TailCoefficients } from '@breakwater/models/tail-risk';
 import { createInlineCompute } from '@breakwater/platform/compute/inline';
 import { createWorkerCompute } from '@breakwater/platform/compute/workers';
 import { backtestUniverse, leastForecasts, unitsOf, type UniverseBacktest } from './backtest-universe.ts';
 import { readCandles } from './candles-file.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
+import { reasonOf } from './files.ts';
 import { startProgress } from './progress.ts';
 
 /** Flags of `backtest`, as parsed. */
 export interface BacktestFlags {
   readonly universe?: string;
   readonly threads?: number;
+  readonly coefficients?: string;
   readonly json: boolean;
 }
 
@@ -24,6 +27,10 @@ const QUEUE = 100_000;
 export async function backtestCommand(context: CommandContext, what: string, candles: string | undefined, flags: BacktestFlags): Promise<void> {
   if (what !== 'var') throw new CommandError(`no backtest '${what}': there is var. Run \`breakwater backtest --help\`.`, 2);
   if ((candles === undefined) === (flags.universe === undefined)) throw new CommandError('give one file: bars of one market, or of many with --universe. Run `breakwater backtest --help`.', 2);
+  if (flags.coefficients !== undefined) {
+    if (flags.universe === undefined) throw new CommandError('--coefficients are fitted over many markets: give them with --universe. Run `breakwater backtest --help`.', 2);
+    return writeCoefficients(context, flags.universe, flags.coefficients);
+  }
   if (flags.universe !== undefined) return backtestFile(context, flags.universe, flags);
   return backtestOne(context, candles ?? '', flags);
 }
@@ -46,7 +53,21 @@ async function backtestFile(context: CommandContext, path: string, flags: Backte
   }
 }
 
-const round = (x: number, digits: number): number => Number(x.toFixed(digits));
+/** One fit of all markets, as `pooledDefaults` holds it: six significant digits. Tests nothing. */
+async function writeCoefficients(context: CommandContext, path: string, to: string): Promise<void> {
+  const { together, alone, laws } = fitPoolOnce(await readCandles(path));
+  const plain = (of: TailCoefficients | null): unknown => of && { valueAtRisk: digits(of.valueAtRisk), shortfall: digits(of.shortfall) };
+  const text = `${JSON.stringify({ together: plain(together), alone: plain(alone), laws: plain(laws) })}\n`;
+  try {
+    writeFileSync(to, text);
+  } catch (error) {
+    throw new CommandError(`${to} was not written: ${reasonOf(error)}. Check the path.`);
+  }
+  context.stderr.write(`${to}: coefficients of the live model from ${path}\n`);
+}
+
+const digits = (of: ArrayLike<number>): number[] => Array.from(of, (x) => Number(x.toPrecision(6)));
+const round = (x: number, places: number): number => Number(x.toFixed(places));
 
 function printUniverseJson(context: CommandContext, result: UniverseBacktest, seconds: number): void {
   printJson(context, { protocol: { ...protocol, forecasts: result.forecasts, z2Critical: round(result.critical, 4) }, skipped: result.skipped });
@@ -108,7 +129,7 @@ async function backtestOne(context: CommandContext, path: string, flags: Backtes
   printTable(context, ['model', 'beyond 99 % VaR', 'Kupiec p', 'independence p', 'DQ p', 'Z2', 'FZ0', 'rejected by'], models.map((m) => [
     `${m.name}${m.name === liveModelName ? ' (live)' : ''}`, m.exceedances, m.kupiec.pValue.toFixed(3), m.independence.pValue.toFixed(3), m.dynamicQuantile.pValue.toFixed(3), m.z2.toFixed(3), m.fz0.toFixed(4), rejected(m.passed),
   ]));
-  context.stdout.write(`\nExpected: ${(forecasts * 0.01).toFixed(0)} beyond the VaR. The live model is that of a market alone, with coefficients fitted to April 2025; of that month it is no test.\n`);
+  context.stdout.write(`\nExpected: ${(forecasts * 0.01).toFixed(0)} beyond the VaR. The live model is the one that the daemon runs on an asset: a market alone, by coefficients fitted once to April 2025; of that month it is no test.\n`);
 }
 
 function rejected(passed: ReturnType<typeof passes>): string {

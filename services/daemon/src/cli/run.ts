@@ -161,6 +161,7 @@ function program(context: CommandContext): Command {
     .argument('[candles]', 'bars of one market: CSV (or .csv.gz) with a header that names ts, open, high, low, close and volume')
     .option('--universe <file>', 'bars of many markets instead, with a column symbol: the live model is fitted over all of them as time goes on')
     .option('--threads <n>', 'worker threads; as many as there are cores by default', whole)
+    .option('--coefficients <file>', 'with --universe: only fit the live model once over all bars, and write its coefficients as JSON')
     .action((what: string, candles: string | undefined, options: BacktestFlags) => backtestCommand(context, what, candles, options));
   return root;
 }
