@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRng } from '@breakwater/models/core';
-import { fitPoolOnce, pooledDefaults, type PooledModel } from '@breakwater/models/tail-risk';
+import { fitPoolOnce, marketModel, pooledDefaults, protocol, runMarket, usualModels, type PooledModel } from '@breakwater/models/tail-risk';
 import { dataFile } from '../../../../infra/dev/src/env.ts';
 import { readCandles } from './candles-file.ts';
 import { runCollecting } from './test-run-collecting.ts';
@@ -132,12 +132,11 @@ describe('a universe', () => {
       rows.push(line);
     }
     source.destroy();
-    const counts: unknown[] = [];
-    for (const symbol of ['1000CAT_USDT', '1000CHEEMS_USDT']) {
-      const own = rows.filter((row, i) => i === 0 || row.startsWith(`${symbol},`));
-      const { models } = last((await runCollecting('backtest', 'var', write(`${symbol}.csv`, own.join('\n')), '--json')).out) as { models: readonly { name: string; exceedances: number }[] };
-      counts.push([symbol, ...models.slice(0, 4).map(({ exceedances }) => exceedances)]);
-    }
+    const universe = await readCandles(write('recorded.csv', rows.join('\n')));
+    const counts = universe.symbols.map((symbol, k) => [symbol, ...Object.values(usualModels).slice(0, 4).map((make) => {
+      const { losses, valuesAtRisk } = runMarket(universe, k, marketModel(make(protocol)), protocol);
+      return losses.filter((loss, i) => loss > (valuesAtRisk[i] ?? NaN)).length;
+    })]);
     // Historical, RiskMetrics, EWMA .97 and .80: counted once by another program from the same bars; 66 are expected.
     expect(counts).toEqual([['1000CAT_USDT', 72, 108, 66, 70], ['1000CHEEMS_USDT', 59, 103, 67, 66]]);
   });
