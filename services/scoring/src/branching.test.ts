@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { NetworkScore, ScoreMessage } from '@breakwater/contracts';
 import { hawkesScore } from '@breakwater/contracts';
 import { assetId, createRng, epochMs, ratio } from '@breakwater/models/core';
-import { simulateHawkes } from '@breakwater/models/cascade';
 import { silentLog, type Log } from '@breakwater/platform/log';
 import { branchingOf, isFittedAt } from './branching.ts';
 import { createForcedEvents, type ForcedEvents } from './forced-events.ts';
@@ -19,8 +18,13 @@ const withEvents = (seconds: readonly number[]): ForcedEvents => {
 };
 
 describe('what liquidations say of the reproduction number', () => {
-  // A fifth of an event a second over an hour, each setting off 0.7 more within some two seconds.
-  const { times } = simulateHawkes({ edges: [0, 3_600], baseline: [[0.05]], branching: [[0.7]], decay: 0.5 }, createRng(4));
+  // A sixth of an event a second over an hour, each setting off 0.7 more some two seconds after the next mark.
+  const rng = createRng(4);
+  const wait = (rate: number): number => -Math.log(1 - rng.next()) / rate;
+  const born: number[] = [];
+  for (let t = wait(0.05); t < 3_600; t += wait(0.05)) born.push(t);
+  for (let i = 0; i < born.length; i++) for (let x = wait(1); x < 0.7; x += wait(1)) born.push((born[i] ?? NaN) + 1 + wait(0.5));
+  const times = born.filter((t) => t < 3_600).sort((a, b) => a - b);
   const forced = withEvents(Array.from(times));
   const at = epochMs(t0 + 3_600_000);
 
@@ -34,6 +38,15 @@ describe('what liquidations say of the reproduction number', () => {
     expect(branchingOf(forced, at, network(0.1))?.disagreement).toBe(true);
     // Far apart, and the bands touch.
     expect(branchingOf(forced, at, network(0.25, 0.4))?.disagreement).toBe(false);
+  });
+
+  it('does not take the orders of one mark for each other\'s cause', () => {
+    const draw = createRng(6);
+    const clusters = Array.from({ length: 200 }, () => 3_598 * draw.next()).flatMap((t) => [0, 1, 2, 3, 4].map((k) => t + k / 1_000));
+    const alone = branchingOf(withEvents(clusters.sort((a, b) => a - b)), at, network(0.7));
+    expect(alone?.events).toBe(1_000);
+    expect(alone?.branching.low).toBeLessThan(0.05);
+    expect(alone?.branching.value).toBeLessThan(0.3);
   });
 
   it('is nothing without an engine\'s figure or with few events, and comes once in five minutes', () => {

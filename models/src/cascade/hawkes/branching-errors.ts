@@ -5,23 +5,32 @@ import { createExcitation, pieceOf, type HawkesEvents, type HawkesModel } from '
 const DEPENDENT = 1e-10;
 
 /**
- * Standard error of the spectral radius of a fitted branching matrix: the delta method with the information sum over events of (slope of lambda / lambda) squared (Ogata 1978, Annals of the Institute of Statistical
- * Mathematics 30), over baseline, branching and decay together, so that what the baseline leaves open is in it. O(events kinds^2 + parameters^3).
+ * Standard error of the spectral radius of a fitted branching matrix, and the dispersion that widens it: the delta method with the information sum over events of (slope of lambda / lambda) squared (Ogata 1978, Annals of the Institute of Statistical
+ * Mathematics 30), over baseline, branching and decay together, so that what the baseline leaves open is in it. Orders that come
+ * several at a time are fewer independent ones: dispersion is the sum over moments of (events - expected)^2 over that of events, at least 1 (quasi-likelihood; McCullagh and Nelder 1989, section 9.2). O(events kinds^2 + parameters^3).
  */
-export function branchingErrors(model: HawkesModel, { times, kinds }: HawkesEvents): number {
+export function branchingErrors(model: HawkesModel, { times, kinds, step = 0 }: HawkesEvents): { readonly error: number; readonly dispersion: number } {
   const { edges, baseline, branching, decay } = model;
   const count = baseline.length;
   const pieces = edges.length - 1;
   const size = count * pieces + count * count + 1;
   const rowOf = (v: number, w: number): number => count * pieces + v * count + w;
   const information = Array.from({ length: size }, () => new Float64Array(size));
-  const past = createExcitation(count, decay);
+  const past = createExcitation(count, decay, step);
+  const met = new Float64Array(count);
+  const expected = new Float64Array(count);
+  let squares = 0;
+  const endMoment = (): void => {
+    for (let v = 0; v < count; v++) if ((met[v] ?? 0) > 0) squares += ((met[v] ?? 0) - (expected[v] ?? 0)) ** 2;
+    met.fill(0);
+  };
   const at = new Int32Array(count + 2);
   const slope = new Float64Array(count + 2);
   let now = edges[0] ?? NaN;
   for (let i = 0; i < times.length; i++) {
     const t = times[i] ?? NaN;
     const v = kinds?.[i] ?? 0;
+    if (t > now) endMoment();
     past.advance(t - now);
     now = t;
     const piece = pieceOf(edges, t);
@@ -34,6 +43,8 @@ export function branchingErrors(model: HawkesModel, { times, kinds }: HawkesEven
       at[w] = rowOf(v, w);
       slope[w] = decay * (past.sums[w] ?? 0);
     }
+    met[v] = (met[v] ?? 0) + 1;
+    expected[v] = rate * step;
     at[count] = v * pieces + piece;
     slope[count] = 1;
     at[count + 1] = size - 1;
@@ -46,7 +57,9 @@ export function branchingErrors(model: HawkesModel, { times, kinds }: HawkesEven
   }
   const gradient = new Float64Array(size);
   radiusSlopes(branching).forEach((row, v) => row.forEach((by, w) => void (gradient[rowOf(v, w)] = by)));
-  return Math.sqrt(Math.max(0, quadraticOfInverse(information, gradient)));
+  endMoment();
+  const dispersion = Math.max(1, squares / times.length);
+  return { error: Math.sqrt(dispersion * Math.max(0, quadraticOfInverse(information, gradient))), dispersion };
 }
 
 /** Slopes of the spectral radius by each entry: left times right eigenvector over their product. */

@@ -12,9 +12,11 @@ export interface BranchingBand {
 
 /** A fit by maximum likelihood. */
 export interface HawkesFit extends HawkesModel {
-  /** Spectral radius of the branching matrix: below 1 cascades die out. The band is normal, from the observed information, not below 0. */
+  /** Spectral radius of the branching matrix: below 1 cascades die out. The band is normal, from the observed information, wider by the root of `dispersion`, not below 0. */
   readonly ratio: BranchingBand;
   readonly logLikelihood: number;
+  /** How much more the numbers of events of one moment vary than independent ones would, at least 1. */
+  readonly dispersion: number;
   readonly events: number;
   readonly steps: number;
   /** Whether the likelihood stopped rising before the steps ran out. */
@@ -52,7 +54,7 @@ const FASTEST = 1e-9;
 /**
  * Fits a Hawkes process to at least 50 events by expectation and maximisation over who set off whom (Veen and Schoenberg 2008, JASA 103(482); Lewis and Mohler 2011): each event is in part from the baseline and
  * in part the offspring of each one before. With one exponential kernel the parts are sums that a recursion carries, so that a step costs O(events kinds). Steps raise the likelihood; every third one is lengthened
- * (Varadhan and Roland 2008, Scandinavian Journal of Statistics 35(2)) where that raises it more. Events that share a time must be spread first (`spreadTies`).
+ * (Varadhan and Roland 2008, Scandinavian Journal of Statistics 35(2)) where that raises it more. Events of one moment must share a time first (`groupTimes`).
  */
 export function fitHawkes(question: HawkesQuestion): Result<HawkesFit, HawkesProblem> {
   const { times, from, to, count = 1, maxSteps = 400 } = question;
@@ -81,9 +83,9 @@ export function fitHawkes(question: HawkesQuestion): Result<HawkesFit, HawkesPro
     value = better.value;
   }
   const radius = perronRoot(model.branching).radius;
-  const error = branchingErrors(model, question);
+  const { error, dispersion } = branchingErrors(model, question);
   const half = z95 * error;
-  return ok({ ...model, ratio: { value: radius, low: Math.max(0, radius - half), high: radius + half }, logLikelihood: hawkesLogLikelihood(model, question), events: n, steps, converged });
+  return ok({ ...model, ratio: { value: radius, low: Math.max(0, radius - half), high: radius + half }, logLikelihood: hawkesLogLikelihood(model, question), dispersion, events: n, steps, converged });
 }
 
 function startOf({ times, kinds, from, to, decay }: HawkesQuestion, edges: readonly number[], count: number): HawkesModel {
@@ -105,14 +107,14 @@ interface Step {
 }
 
 /** One step of expectation and maximisation. */
-function createStep({ times, kinds, from, to }: HawkesQuestion, edges: readonly number[], count: number): (model: HawkesModel) => Step {
+function createStep({ times, kinds, from, to, step = 0 }: HawkesQuestion, edges: readonly number[], count: number): (model: HawkesModel) => Step {
   const n = times.length;
   const pieces = edges.length - 1;
   const pieceAt = Int32Array.from({ length: n }, (_, i) => pieceOf(edges, times[i] ?? NaN));
   const shortest = edges.slice(1).reduce((least, edge, k) => Math.min(least, edge - (edges[k] ?? NaN)), Infinity);
   const [slowest, fastest] = [1 / (SLOWEST * shortest), 1 / (FASTEST * shortest)];
   return ({ baseline, branching, decay }) => {
-    const past = createExcitation(count, decay);
+    const past = createExcitation(count, decay, step);
     const immigrants = Array.from({ length: count }, () => new Float64Array(pieces));
     const offspring = Array.from({ length: count }, () => new Float64Array(count));
     const parents = new Float64Array(count);
@@ -139,12 +141,13 @@ function createStep({ times, kinds, from, to }: HawkesQuestion, edges: readonly 
         waited += strength * (past.ages[w] ?? 0);
       }
       past.add(kind);
-      const left = Math.exp(-decay * (to - t));
+      const rest = Math.max(0, to - t - step / 2);
+      const left = Math.exp(-decay * rest);
       parents[kind] = (parents[kind] ?? 0) + 1 - left;
       let all = 0;
       for (let v = 0; v < count; v++) all += branching[v]?.[kind] ?? 0;
       value -= all * (1 - left);
-      unseen += all * (to - t) * left;
+      unseen += all * rest * left;
     }
     for (const rates of baseline) rates.forEach((rate, k) => void (value -= rate * ((edges[k + 1] ?? NaN) - (edges[k] ?? NaN))));
     return {

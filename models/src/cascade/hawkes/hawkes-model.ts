@@ -21,6 +21,11 @@ export interface HawkesEvents {
   readonly times: ArrayLike<number>;
   /** The kind of each, 0 to kinds - 1; all 0 when not given. */
   readonly kinds?: ArrayLike<number>;
+  /**
+   * Seconds that a moment lasts (default 0): events that share a time are not each other's offspring, and their own come from half of it on, as from the middle of one moment to that of another. Times that differ are at least
+   * so far apart (`groupTimes`).
+   */
+  readonly step?: number;
 }
 
 /** The piece that `t` is in: the last edge at or before it. Edges ascend; O(log pieces). */
@@ -41,36 +46,49 @@ export function evenEdges(from: number, to: number, pieces: number): readonly nu
 }
 
 /**
- * Times that a venue prints in whole steps of `resolution` seconds (ascending) spread evenly over their step: events that share a time would each look like the cause of the next. The order stays. O(n).
+ * Moments of times (ascending, seconds): each begins with a time that is `resolution` or more after the moment before it began, and all that follow within that take its time. Venues print in whole steps, and one mark sets off orders some
+ * milliseconds apart: they share a cause and are not each other's. Fit them with `step` = resolution. What truly follows within a
+ * resolution is taken for the same cause: offspring that come after two of them on average lower a ratio of 0.7 to about 0.6. O(n).
  */
-export function spreadTies(times: ArrayLike<number>, resolution: number): Float64Array {
+export function groupTimes(times: ArrayLike<number>, resolution: number): Float64Array {
   assert(resolution >= 0, `a resolution from 0 on, got ${resolution}`);
-  const spread = Float64Array.from(times);
-  for (let i = 0; i < spread.length; ) {
-    let end = i + 1;
-    while (end < spread.length && spread[end] === spread[i]) end++;
-    const from = spread[i] ?? NaN;
-    for (let j = i; j < end && end - i > 1; j++) spread[j] = from + (resolution * (j - i + 0.5)) / (end - i);
-    i = end;
-  }
-  // A step may reach into the next time when that is less than a resolution away.
-  return spread.sort();
+  let moment = -Infinity;
+  // A step in float is short of itself by a rounding.
+  const within = resolution * (1 - 1e-9);
+  return Float64Array.from(times, (t) => (t - moment < within ? moment : (moment = t)));
 }
 
-/** What both the likelihood and its slopes need of the past, in O(1) an event: sums over earlier events of each kind of exp(-beta age) and of age times that. */
-export function createExcitation(kinds: number, decay: number): { readonly sums: Float64Array; readonly ages: Float64Array; advance(seconds: number): void; add(kind: number): void } {
+/** Sums over earlier events of each kind of exp(-decay age) and of age times that, in O(kinds) an event. */
+export interface Excitation {
+  readonly sums: Float64Array;
+  readonly ages: Float64Array;
+  advance(seconds: number): void;
+  add(kind: number): void;
+}
+
+/** What both the likelihood and its slopes need of the past. What is added counts from half a `step` later on, or from the next time that is later, and never at its own. */
+export function createExcitation(kinds: number, decay: number, step: number = 0): Excitation {
   const sums = new Float64Array(kinds);
   const ages = new Float64Array(kinds);
+  const waiting = new Float64Array(kinds);
+  const pass = (seconds: number): void => {
+    const left = Math.exp(-decay * seconds);
+    for (let w = 0; w < kinds; w++) {
+      ages[w] = left * ((ages[w] ?? 0) + seconds * (sums[w] ?? 0));
+      sums[w] = left * (sums[w] ?? 0);
+    }
+  };
   return {
     sums, ages,
     advance: (seconds) => {
-      const left = Math.exp(-decay * seconds);
-      for (let w = 0; w < kinds; w++) {
-        ages[w] = left * ((ages[w] ?? 0) + seconds * (sums[w] ?? 0));
-        sums[w] = left * (sums[w] ?? 0);
-      }
+      if (!(seconds > 0)) return;
+      const wait = Math.min(step / 2, seconds);
+      if (wait > 0) pass(wait);
+      for (let w = 0; w < kinds; w++) sums[w] = (sums[w] ?? 0) + (waiting[w] ?? 0);
+      waiting.fill(0);
+      pass(seconds - wait);
     },
-    add: (kind) => void (sums[kind] = (sums[kind] ?? 0) + 1),
+    add: (kind) => void (waiting[kind] = (waiting[kind] ?? 0) + 1),
   };
 }
 
@@ -78,10 +96,10 @@ export function createExcitation(kinds: number, decay: number): { readonly sums:
  * Log-likelihood of events under a model, exactly, by Ogata's recursion (Ogata 1981, IEEE Transactions on Information Theory 27(1)): sum of log lambda at each event less the integral of lambda. -Infinity where an event
  * was impossible. Events lie between the first and the last edge. O(events kinds).
  */
-export function hawkesLogLikelihood({ edges, baseline, branching, decay }: HawkesModel, { times, kinds }: HawkesEvents): number {
+export function hawkesLogLikelihood({ edges, baseline, branching, decay }: HawkesModel, { times, kinds, step = 0 }: HawkesEvents): number {
   const count = baseline.length;
   const end = edges.at(-1) ?? NaN;
-  const past = createExcitation(count, decay);
+  const past = createExcitation(count, decay, step);
   let value = 0;
   for (const rates of baseline) rates.forEach((rate, k) => void (value -= rate * ((edges[k + 1] ?? NaN) - (edges[k] ?? NaN))));
   let now = edges[0] ?? NaN;
@@ -94,7 +112,7 @@ export function hawkesLogLikelihood({ edges, baseline, branching, decay }: Hawke
     for (let w = 0; w < count; w++) rate += (branching[kind]?.[w] ?? 0) * decay * (past.sums[w] ?? 0);
     value += Math.log(rate);
     past.add(kind);
-    const within = -Math.expm1(-decay * (end - t));
+    const within = -Math.expm1(-decay * Math.max(0, end - t - step / 2));
     for (let v = 0; v < count; v++) value -= (branching[v]?.[kind] ?? 0) * within;
   }
   return value;

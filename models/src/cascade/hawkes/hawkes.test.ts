@@ -1,7 +1,8 @@
+/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createRng } from '../../core/index.ts';
-import { branchingDisagrees, countsInWindows, evenEdges, fitHawkes, fitHawkesChoosing, hawkesLogLikelihood, pieceOf, quickBranching, simulateHawkes, spreadTies, type HawkesEvents, type HawkesFit, type HawkesModel, type HawkesProblem } from './index.ts';
+import { createRng, type Rng } from '../../core/index.ts';
+import { branchingDisagrees, countsInWindows, evenEdges, fitHawkes, fitHawkesChoosing, groupTimes, hawkesLogLikelihood, pieceOf, quickBranching, simulateHawkes, type HawkesEvents, type HawkesFit, type HawkesModel, type HawkesProblem } from './index.ts';
 import type { Result } from '../../core/index.ts';
 
 const over = (seconds: number, mu: number, n: number, decay = 1): HawkesModel => ({ edges: [0, seconds], baseline: [[mu]], branching: [[n]], decay });
@@ -11,7 +12,7 @@ const value = (fit: Result<HawkesFit, HawkesProblem>): HawkesFit => {
 };
 const two = (seconds: number): HawkesModel => ({ edges: [0, seconds], baseline: [[0.5], [0.3]], branching: [[0.3, 0.2], [0.25, 0.4]], decay: 0.5 });
 /** The log-likelihood from its definition: every pair of events. */
-const byPairs = ({ edges, baseline, branching, decay }: HawkesModel, { times, kinds }: Required<HawkesEvents>): number => {
+const byPairs = ({ edges, baseline, branching, decay }: HawkesModel, { times, kinds }: Required<Pick<HawkesEvents, 'times' | 'kinds'>>): number => {
   const end = edges.at(-1) ?? NaN;
   let sum = 0;
   for (let i = 0; i < times.length; i++) {
@@ -147,15 +148,73 @@ describe('fits', () => {
   });
 });
 
-describe('times of whole seconds', () => {
-  it('are spread over their second, so that a tie is not a cause', () => {
-    expect([...spreadTies([1, 1, 1, 1, 3, 4, 4], 1)]).toEqual([1.125, 1.375, 1.625, 1.875, 3, 4.25, 4.75]);
-    // A Poisson process in whole seconds: as it is printed each tie looks like an offspring.
+describe('bands of a chosen baseline', () => {
+  const seconds = 7_200;
+  const runs = 8;
+  const swings = (pieces: number) => (rng: Rng): HawkesModel => ({ edges: evenEdges(0, seconds, pieces), baseline: [Array.from({ length: pieces }, () => 0.2 * Math.exp(0.9 * rng.normal() - 0.4))], branching: [[0.5]], decay: 0.2 });
+  it.each([
+    ['constant', (): HawkesModel => over(seconds, 0.2, 0.5, 0.2), 0.5], ['constant, most of them set off', (): HawkesModel => over(seconds, 0.06, 0.8, 0.2), 0.8],
+    ['swinging in 24 pieces', swings(24), 0.5], ['swinging in 20 pieces, which is none of the choices', swings(20), 0.5],
+  ] as const)('hold the truth where it is %s', (_, make, truth) => {
+    let [within, sum] = [0, 0];
+    for (let seed = 0; seed < runs; seed++) {
+      const rng = createRng(3_000 + seed);
+      const { ratio, converged } = value(fitHawkesChoosing({ ...simulateHawkes(make(rng), rng), from: 0, to: seconds }));
+      expect(converged && ratio.low <= ratio.value && ratio.value <= ratio.high).toBe(true);
+      sum += ratio.value / runs;
+      if (ratio.low <= truth && truth <= ratio.high) within++;
+    }
+    expect(within / runs).toBeGreaterThanOrEqual(0.75);
+    expect(Math.abs(sum - truth)).toBeLessThan(0.1);
+  });
+
+  it('are said to have converged only if a fit did', () => {
+    const events = simulateHawkes(over(seconds, 0.2, 0.5, 0.2), createRng(1));
+    expect(value(fitHawkesChoosing({ ...events, from: 0, to: seconds, maxSteps: 6 })).converged).toBe(false);
+  });
+});
+
+describe('events of one moment', () => {
+  it('take its first time, in order, also where it ends between two steps', () => {
+    expect([...groupTimes([1, 1, 1.2, 1.999, 2, 2.5, 4, 4], 1)]).toEqual([1, 1, 1, 1, 2, 2, 4, 4]);
+    expect([...groupTimes([0.995, 0.999, 1.001, 1.994], 1)]).toEqual([0.995, 0.995, 0.995, 0.995]);
+    expect([...groupTimes([0.1, 0.2, 0.1 + 0.2], 0.1)]).toEqual([0.1, 0.2, 0.1 + 0.2]);
+    expect([...groupTimes([1, 1, 2], 0)]).toEqual([1, 1, 2]);
+  });
+
+  it('are not each other\'s cause: clusters of five a millisecond apart, and whole seconds', () => {
+    const rng = createRng(6);
+    const clusters = Array.from({ length: 200 }, () => 3_600 * rng.next()).sort((a, b) => a - b).flatMap((t) => [0, 1, 2, 3, 4].map((k) => t + k / 1_000)).sort((a, b) => a - b);
+    const apart = value(fitHawkes({ times: groupTimes(clusters, 1), step: 1, from: 0, to: 3_601 }));
+    expect(value(fitHawkes({ times: clusters, from: 0, to: 3_601 })).ratio.low).toBeGreaterThan(0.7);
+    expect(apart.ratio.low).toBeLessThan(0.05);
+    expect(apart.ratio.value).toBeLessThan(0.25);
+    expect(apart.dispersion).toBeGreaterThan(4);
     const printed = simulateHawkes(over(1_000, 3, 0), createRng(9)).times.map(Math.floor);
-    const raw = value(fitHawkes({ times: printed, from: 0, to: 1_001 }));
-    const spread = value(fitHawkes({ times: spreadTies(printed, 1), from: 0, to: 1_001 }));
-    expect(raw.ratio.value).toBeGreaterThan(0.6);
-    expect(spread.ratio.low).toBeLessThan(0.15);
+    const poisson = value(fitHawkes({ times: groupTimes(printed, 1), step: 1, from: 0, to: 1_001 }));
+    expect(poisson.ratio.low).toBeLessThan(0.15);
+    expect(poisson.dispersion).toBeLessThan(1.5);
+  });
+
+  it('set off what comes after it: the ratio is that of batches of three, within its wider band in most runs', () => {
+    const runs = 40;
+    let [within, sum] = [0, 0];
+    for (let seed = 0; seed < runs; seed++) {
+      const rng = createRng(50 + seed);
+      const wait = (rate: number): number => -Math.log(1 - rng.next()) / rate;
+      const moments: number[] = [];
+      for (let t = wait(0.03); t < 7_200; t += wait(0.03)) moments.push(t);
+      for (let i = 0; i < moments.length; i++) {
+        // A moment is three orders, each of which sets off 0.2 moments, so 0.6 orders, some five seconds after it.
+        for (let x = wait(1); x < 0.6; x += wait(1)) moments.push((moments[i] ?? NaN) + 1 + wait(0.2));
+      }
+      const times = moments.filter((t) => t < 7_200).sort((a, b) => a - b).flatMap((t) => [t, t + 0.001, t + 0.002]).sort((a, b) => a - b);
+      const { ratio } = value(fitHawkes({ times: groupTimes(times, 1), step: 1, from: 0, to: 7_201 }));
+      sum += ratio.value / runs;
+      if (ratio.low <= 0.6 && 0.6 <= ratio.high) within++;
+    }
+    expect(Math.abs(sum - 0.6)).toBeLessThan(0.08);
+    expect(within / runs).toBeGreaterThan(0.75);
   });
 });
 

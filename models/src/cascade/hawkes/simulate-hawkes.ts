@@ -8,7 +8,7 @@ const MOST_EVENTS = 10_000_000;
  * Draws events of a model over its observation by its cluster representation (Hawkes and Oakes 1974, Journal of Applied Probability 11(3)): immigrants at the baseline's rate, and of every event a Poisson number of
  * offspring of each kind, each after an exponential time. Nothing comes in from before. O(events log events).
  */
-export function simulateHawkes({ edges, baseline, branching, decay }: HawkesModel, rng: Rng): Required<HawkesEvents> & { readonly times: Float64Array; readonly kinds: Int32Array } {
+export function simulateHawkes({ edges, baseline, branching, decay }: HawkesModel, rng: Rng): Required<Pick<HawkesEvents, 'times' | 'kinds'>> & { readonly times: Float64Array; readonly kinds: Int32Array } {
   const end = edges.at(-1) ?? NaN;
   const events: { readonly t: number; readonly kind: number }[] = [];
   baseline.forEach((rates, kind) => rates.forEach((rate, k) => {
