@@ -1,8 +1,9 @@
 import type { PooledModel } from './pooled-model.ts';
 
 /**
- * The pooled model to begin with: one fit of 193 USDT spot markets of Binance, all five-minute bars of April 2025 (1,667,520 bars; OHLCV as re-published by others), by `fitPoolOnce`, six digits.
- * The order is that of `ownFeatures` and `marketFeatures`, and of `lawProbabilities`. A forecast of that month by these numbers is no test: they have seen it.
+ * The pooled model to begin with: one fit of 193 USDT spot markets of Binance, all five-minute bars of April 2025 (1,667,520 bars; OHLCV as re-published by others), by `fitPoolOnce`, six digits. A market's first 30 bars, bars that follow no bar
+ * directly and those after which its price was resting are no rows of the fit. The laws are those of losses in units of the scales of `alone`; a market with all others beside it begins with them too.
+ * The order is that of `ownFeatures` and `marketFeatures`, and of `lawProbabilities`. `breakwater backtest var --universe <file> --coefficients <out.json>` makes such numbers from a file of bars. A forecast of that month by these is no test: they have seen it.
  */
 export const pooledDefaults: PooledModel = {
   together: {
