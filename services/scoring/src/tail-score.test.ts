@@ -59,6 +59,20 @@ describe('the tail of the next hour', () => {
     expect((calm.cascadeExpectedShortfall?.value ?? NaN) - (calm.expectedShortfall?.value ?? NaN)).toBeLessThan(0.004);
   });
 
+  it('has a band that says something after a crash, too', () => {
+    const calm = walk(420, 0.0005);
+    const from = calm.at(-1)?.close ?? 1;
+    const crash = Array.from({ length: 9 }, (_, i): Bar => {
+      const [open, close] = [from * 0.8 ** i, from * 0.8 ** (i + 1)];
+      return { at: epochMs(t0 + (420 + i) * barMs), open, high: open, low: close, close, volume: 1e6 };
+    });
+    const { valueAtRisk, expectedShortfall } = scoreOf([...calm, ...crash]);
+    for (const figure of [valueAtRisk, expectedShortfall]) {
+      expect(figure?.value).toBeGreaterThan(0.1);
+      expect((figure?.low ?? 0) * 3).toBeGreaterThan(figure?.value ?? NaN);
+      expect(figure?.high).toBeLessThan(3 * (figure?.value ?? NaN));
+    }
+  });
   it('is made worse by what a fall beyond the threshold forces, to the pessimistic end in its band', () => {
     const bars = walk(600, 0.006);
     const score = scoreOf(bars);

@@ -18,6 +18,8 @@ const mostMissing = 0.05;
 const oldestBarMs = 2 * barMs;
 /** Discount of sales over the counter: that of OM, as it was reported [A]. */
 const otcDiscount = 0.5;
+/** Share of innovations that are cut where the error of volatility is reckoned [A]. */
+const outlierShare = 0.01;
 /** Independent returns that a forecast of volatility rests on at the most: as many as weigh much in it [A]. */
 const mostReturns = 100;
 const paths = 4_096;
@@ -96,15 +98,21 @@ function indexOf({ fit }: PotFit): TailScore['tailIndex'] {
   return { value: ratio(fit.shape), low: ratio(fit.shape - half), high: ratio(fit.shape + half), meanIdentified: meanIsIdentified(fit) };
 }
 
-/** How far off volatility may be, as a ratio in logs, two-sided 90 %: the error of a standard deviation of heavy-tailed returns, (kurtosis - 1) / 4n. */
+/**
+ * How far off volatility may be, as a ratio in logs, two-sided 90 %: the error of a standard deviation of heavy-tailed returns, (kurtosis - 1) / 4n. Innovations are cut at the size that one in a hundred
+ * passes: of a crash in the window the filter forgets the size in the next bars, and one outlier would else make any band as wide as can be.
+ */
 function spreadOf(innovations: Float64Array, bars: number): number {
   const n = innovations.length;
+  const sizes = innovations.map(Math.abs).sort();
+  const most = sizes[Math.ceil((1 - outlierShare) * n) - 1] ?? 0;
   let [second, fourth] = [0, 0];
-  for (const z of innovations) {
-    second += (z * z) / n;
-    fourth += z ** 4 / n;
+  for (const size of sizes) {
+    const square = Math.min(size, most) ** 2;
+    second += square / n;
+    fourth += (square * square) / n;
   }
-  return z95 * Math.sqrt(Math.max(0, fourth / (second * second) - 1) / (4 * Math.min(bars, mostReturns)));
+  return second > 0 ? z95 * Math.sqrt(Math.max(0, fourth / (second * second) - 1) / (4 * Math.min(bars, mostReturns))) : 0;
 }
 
 /** A loss over the horizon with the relative band of the innovations' own tail and that of volatility, taken as independent. */
