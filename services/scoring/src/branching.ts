@@ -3,7 +3,7 @@ import { hash32, ratio, type AssetId, type EpochMs } from '@breakwater/models/co
 import { branchingDisagrees, fitHawkesChoosing, groupTimes, leastHawkesEvents } from '@breakwater/models/cascade';
 import type { ForcedEvents } from './forced-events.ts';
 
-/** How often liquidations of an asset are fitted, milliseconds: a fit of thousands takes tens of milliseconds. */
+/** How often liquidations of an asset are fitted, milliseconds: a fit of thousands takes about a tenth of a second. */
 const fitEveryMs = 300_000;
 /** Fits of different assets are spread over this many parts of that time. */
 const slots = 10;
@@ -18,7 +18,7 @@ export function isFittedAt(asset: AssetId, at: EpochMs): boolean {
 /**
  * The second opinion on the reproduction number: the branching ratio of the liquidations that were published in the last hours, over all markets. Null while there are fewer than 50 or no reproduction
  * number, and where the fits did not converge. Venues that show one order a second hide those that follow within it, and what follows within a second counts as set off by the same mark,
- * so in the thickest of a cascade the ratio is too low rather than too high. Tens of milliseconds for thousands of events.
+ * so in the thickest of a cascade the ratio is too low rather than too high. About a tenth of a second for thousands of events.
  */
 export function branchingOf(forced: ForcedEvents, at: EpochMs, network: NetworkScore | null | undefined): HawkesScore | null {
   const { from, at: times } = forced.window(at);
