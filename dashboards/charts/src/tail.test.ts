@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { scoreMessage, type ScoreMessage } from '@breakwater/contracts';
 import type { ChartOptions } from './chart.ts';
 import { oddsText } from './odds.ts';
+import { renderSvg } from './render.ts';
 import { riskWordsOf } from './risk-words.ts';
 import { tailChart } from './tail.ts';
 import { probabilityAt, tailOfScore } from './tail-figures.ts';
@@ -9,6 +10,7 @@ import { tailTitle } from './titles.ts';
 import { tailTables } from './tail-table.ts';
 import { pointsOf, readOption, seriesNamed, tooltipOf } from './testing/read-option.ts';
 import { sampleScore, sampleTail } from './testing/sample.ts';
+import { textBoxes } from './testing/text-boxes.ts';
 
 const page: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'page' };
 const score = (change: object | null | undefined): ScoreMessage => scoreMessage.parse({ ...sampleScore, tail: change === null || change === undefined ? change : { ...sampleTail, ...change } });
@@ -46,6 +48,12 @@ describe('the tail', () => {
     const calm = probabilityAt(sampleTail.curve.map(([loss, probability]) => ({ loss, probability })), 10 ** (x ?? 0));
     expect(10 ** (y ?? 0)).toBeGreaterThan((calm ?? 1) * 1.2);
     expect(readOption(markOf('ES'), ['']).texts).toContain('ES 2.8 %');
+  });
+  it('has its axes where they belong when a loss of all is within reach, whose logarithm is zero', () => {
+    const texts = textBoxes(renderSvg(drawn({ valueAtRisk: { ...sampleTail.valueAtRisk, high: 1 } }, { ...page, target: 'picture' }), { theme: 'light', width: 900, height: 420, idPrefix: 'tail' }));
+    const name = texts.find(({ text }) => text === 'probability of a larger fall');
+    expect(name?.left).toBeLessThan(60);
+    expect(Math.max(...texts.map(({ right }) => right))).toBeLessThanOrEqual(900);
   });
   it('has a legend in which every series is', () => {
     const option = drawn({});
