@@ -62,6 +62,15 @@ export interface RiskWords {
   readonly notIdentified: string;
   readonly noMean: string;
   readonly noForced: string;
+  readonly backtest: string;
+  readonly test: string;
+  readonly result: string;
+  readonly rejectedBelow: string;
+  readonly verdict: string;
+  readonly beyond: string;
+  readonly ofExpected: (count: string) => string;
+  readonly rejected: string;
+  readonly notRejected: string;
   readonly scenarios: string;
   readonly scenario: string;
   readonly alone: string;
@@ -130,6 +139,15 @@ const en: RiskWords = {
   notIdentified: 'too few large falls to tell',
   noMean: 'The mean of the tail is not identified: expected shortfall is not to be relied on.',
   noForced: 'Forced sales are not known now, so cascade ES is not.',
+  backtest: 'Its own forecasts against what came',
+  test: 'Test',
+  result: 'Result',
+  rejectedBelow: 'Rejected below',
+  verdict: 'Model',
+  beyond: 'Bars beyond VaR 99 %',
+  ofExpected: (count) => `${count} expected`,
+  rejected: 'rejected',
+  notRejected: 'not rejected',
   scenarios: 'Falls that no history holds',
   scenario: 'Scenario',
   alone: 'Without forced sales',

@@ -79,9 +79,14 @@ describe('the tail', () => {
 });
 
 describe('the numbers of a tail', () => {
-  it('are its figures, its curves, what was seen, and the scenarios', () => {
+  it('are its figures, its curves, what was seen, the scenarios and the backtest', () => {
     const tables = tailTables(tailOfScore(score({})));
-    expect(tables.map(({ caption }) => caption)).toEqual([tailTitle(sampleScore), 'From past prices', 'With forced sales', 'Largest falls seen', 'Falls that no history holds']);
+    expect(tables.map(({ caption }) => caption)).toEqual([tailTitle(sampleScore), 'From past prices', 'With forced sales', 'Largest falls seen', 'Falls that no history holds', 'Its own forecasts against what came']);
+    expect(tables.at(-1)?.rows).toEqual([
+      ['Bars beyond VaR 99 %', '23 / 2004', '20.0 expected', ''], ['how many (Kupiec)', '0.510', '0.05', 'not rejected'], ['one after another (Christoffersen)', '0.030', '0.05', 'rejected'],
+      ['how large (Acerbi and Szekely)', '-0.050', '-0.240', 'not rejected'],
+    ]);
+    expect(tailTables(tailOfScore(score({ backtest: null })), { only: ['scenarios', 'backtest'] }).map(({ caption }) => caption)).toEqual(['Falls that no history holds']);
     expect(tables[0]?.rows).toEqual([
       ['VaR', '99 %', '2.5 %', '2 %', '3.1 %'], ['ES', '97.5 %', '2.8 %', '2.2 %', '4 %'], ['Cascade ES', '97.5 %', '6.1 %', '3.3 %', '14 %'], ['Tail index', '–', '0.3', '0.12', '0.48'],
     ]);

@@ -115,11 +115,9 @@ function Charts({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg
   );
 }
 
-/** The tail with its figures in numbers, and the scenarios: a page has a switch for that, paper has not. */
+/** The tail with its figures in numbers, the scenarios and the backtest: a page has a switch for that, paper has not. */
 function Tail({ score, drawSvg }: { readonly score: ScoreMessage; readonly drawSvg: DrawSvg }): VNode {
-  const tables = tailTables(tailOfScore(score));
-  // The first has the figures, the last the scenarios where there are any; between them are the points of the picture.
-  const told = tables.filter((_, i) => i === 0 || (i === tables.length - 1 && (score.tail?.scenarios.length ?? 0) > 0));
+  const told = tailTables(tailOfScore(score), { only: ['figures', 'scenarios', 'backtest'] });
   return (
     <>
       <Picture id="tail" option={tailChart(tailOfScore(score), options)} title={tailTitle(score)} drawSvg={drawSvg} />

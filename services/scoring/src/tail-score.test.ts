@@ -116,6 +116,18 @@ describe('the tail of the next hour', () => {
     expect(() => horizonTailOf(still)).not.toThrow();
   });
 
+  it('tells what came of its own forecasts, once there are five hundred of them', () => {
+    expect(scoreOf(walk(500)).backtest).toBeNull();
+    const backtest = scoreOf(walk(1_500)).backtest;
+    // Of the first twelve bars nothing was forecast.
+    expect(backtest).toMatchObject({ forecasts: 1_488, expected: 14.88 });
+    expect(backtest?.exceedances).toBeGreaterThan(4);
+    expect(backtest?.exceedances).toBeLessThan(28);
+    expect(Math.min(backtest?.coverage ?? 0, backtest?.independence ?? 0)).toBeGreaterThan(0.01);
+    expect(backtest?.z2).toBeGreaterThan(backtest?.z2Critical ?? 0);
+    expect(backtest?.z2Critical).toBeLessThan(-0.15);
+    expect(backtest?.z2Critical).toBeGreaterThan(-0.4);
+  });
   it('says what was observed from hour to hour', () => {
     const bars = walk(13 * 12 + 5);
     const closes = bars.filter(({ at }) => (at + barMs) % 3_600_000 === 0).map(({ close }) => close);

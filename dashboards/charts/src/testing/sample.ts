@@ -75,6 +75,7 @@ export const sampleTail: TailScore = (() => {
     cascadeExpectedShortfall: level(0.975, 0.0613, 0.033, 0.145), tailIndex: { value: 0.3, low: 0.12, high: 0.48, meanIdentified: true }, curve, forcedCurve: curve.map(([loss, p]) => [forced(loss), p]),
     observed: Array.from({ length: 24 }, (_, i) => [0.012 + (0.006 / 0.3) * (((0.05 * 4_000) / (24 - i)) ** 0.3 - 1) * (1 + 0.06 * Math.sin(i * 2.1)), (24 - i) / 4_000]),
     scenarios: [{ name: 'jump', loss: 0.12, forcedLoss: 0.85 }, { name: 'outage', loss: 0.04, forcedLoss: 0.06 }, { name: 'otc', loss: 0.5, forcedLoss: null }],
+    backtest: { forecasts: 2_004, exceedances: 23, expected: 20.04, coverage: 0.51, independence: 0.03, z2: -0.05, z2Critical: -0.24 },
   });
 })();
 

@@ -1,5 +1,5 @@
 import type { AssetSummary, ScoreMessage, TailLoss, Term } from '@breakwater/contracts';
-import { branchingSentence, formatDuration, positionsSentence, termMeanings } from '@breakwater/contracts';
+import { backtestSentence, branchingSentence, formatDuration, positionsSentence, termMeanings } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
 import { Num } from './figure.tsx';
 import type { FigureKind, OnSource } from './provenance.ts';
@@ -30,6 +30,7 @@ export function Losses({ score, summary, chart, onSource }: LossesProps): VNode 
         </dl>
       )}
       {chart}
+      {tail === null || tail === undefined ? null : <p class="sentence">{tied(backtestSentence(tail))}</p>}
       {liquidationMap === null || liquidationMap === undefined ? null : <p class="sentence">{tied(positionsSentence(liquidationMap))}</p>}
       {hawkes === null || hawkes === undefined ? null : (
         <p class={hawkes.disagreement ? 'sentence disagreement' : 'sentence'}>{tied(branchingSentence(hawkes, score.network?.reproduction ?? null))}</p>

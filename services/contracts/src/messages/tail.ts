@@ -5,6 +5,11 @@ import { inputStatus, unit } from './common.ts';
 export const mostTailPoints = 48;
 export const mostObservedLosses = 24;
 
+/** Forecasts of single bars that a backtest wants: of 500 five are to exceed a value at risk of 99 %. [A] */
+export const leastTailForecasts = 500;
+/** A test is failed below this probability. */
+export const tailTestLevel = 0.05;
+
 /** A loss as a share of the price, 0 to 1. */
 const loss = unit.ratio;
 
@@ -29,6 +34,22 @@ export type GapScenarioName = z.infer<typeof gapScenarioName>;
 /** What one gap scenario costs: a share of the price, alone, and with what it forces where the market's response is known. */
 export const gapScenario = z.object({ name: gapScenarioName, loss, forcedLoss: loss.nullable() }).readonly();
 export type GapScenario = z.infer<typeof gapScenario>;
+
+const probability = z.number().min(0).max(1);
+
+/** What came of the forecasts of single bars that the model makes of the history that is kept: value at risk at 99 %, expected shortfall at 97.5 %. */
+export const tailBacktest = z
+  .object({
+    forecasts: z.number().int().min(leastTailForecasts),
+    /** Losses beyond the value at risk, and how many there should be. */
+    exceedances: z.number().int().nonnegative(), expected: z.number().positive(),
+    /** Probability of as odd a number of exceedances from a right model (Kupiec), and of as odd a succession of them (Christoffersen). */
+    coverage: probability, independence: probability,
+    /** Losses beyond the shortfall's own value at risk over what they should be, as 1 less that ratio: 0 for a right model, below 0 where losses are worse (Acerbi and Szekely, Z2); failed below `z2Critical`, its 5 % value for as many forecasts. */
+    z2: z.number(), z2Critical: z.number().negative(),
+  })
+  .readonly();
+export type TailBacktest = z.infer<typeof tailBacktest>;
 
 /**
  * How much an asset may lose within a horizon, from the history of its own price: value at risk, expected shortfall, and the expected shortfall once forced sales
@@ -56,6 +77,8 @@ export const tailScore = z
     /** The largest losses of the history over the horizon, each with the share of the history that lost more (plotting position). */
     observed: z.array(tailPoint).max(mostObservedLosses).readonly(),
     scenarios: z.array(gapScenario).readonly(),
+    /** Null while there are fewer than `leastTailForecasts`. */
+    backtest: tailBacktest.nullable().optional(),
   })
   .readonly();
 export type TailScore = z.infer<typeof tailScore>;

@@ -7,7 +7,7 @@ export { phrasesOf } from './languages.ts';
 export type { InputGroup } from './names.ts';
 export { inputOf, ownerName, venueName } from './names.ts';
 export type { Audience, FeedPart, Phrases } from './phrases.ts';
-export { basisOf, branchingSentence, lossLines, positionsSentence, riskSentence, type PositionBasis } from './risk-sentences.ts';
+export { backtestSentence, basisOf, branchingSentence, failedTests, lossLines, positionsSentence, riskSentence, type PositionBasis } from './risk-sentences.ts';
 export type { ScoreSentences } from './score-sentences.ts';
 export { nothingIgnites, scoreSentences } from './score-sentences.ts';
 export type { WarningSentences, WordingOptions } from './sentences.ts';

@@ -104,6 +104,11 @@ export interface Phrases {
   readonly lossesIntro: string;
   /** What an estimate of positions rests on, as shares of the dollars in it; null where there is none of a kind. */
   readonly positionsRest: (exact: string | null, inferred: string | null, prior: string | null) => string;
+  /** Names of the tests of a backtest, and what came of it: the length of a bar, numbers of forecasts, of losses beyond, of those to be expected, and the tests that failed. */
+  readonly backtestName: Readonly<Record<'coverage' | 'independence' | 'shortfall', string>>;
+  readonly backtest: (bar: string, forecasts: string, beyond: string, expected: string, failed: readonly string[]) => string;
+  /** Too little is known for a backtest: the length of a bar, how many forecasts it wants, and how many of them are missing. */
+  readonly backtestWaits: (bar: string, wanted: string, missing: string) => string;
   readonly noPositionsKnown: string;
   /** What published liquidations say of the reproduction number; `engine` is what books and positions say, null where they say nothing. */
   readonly branching: (factor: string, events: string, engine: string | null, disagrees: boolean) => string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { liquidationMap } from '../messages/liquidation-map.ts';
 import { hawkesScore } from '../messages/score.ts';
 import { tailScore } from '../messages/tail.ts';
-import { basisOf, branchingSentence, lossLines, positionsSentence, riskSentence } from './risk-sentences.ts';
+import { backtestSentence, basisOf, branchingSentence, failedTests, lossLines, positionsSentence, riskSentence } from './risk-sentences.ts';
 
 const loss = (level: number, value: number, low: number, high: number): object => ({ level, value, low, high, status: 'inferred' });
 const tail = (change: object = {}) => tailScore.parse({
@@ -16,6 +16,22 @@ describe('losses side by side', () => {
   });
   it('say what is not known', () => {
     expect(riskSentence(tail({ expectedShortfall: null, cascadeExpectedShortfall: null, valueAtRisk: loss(0.99, 0.05, 0.05, 0.05) }))).toBe('within 60 min: VaR 5 %, ES not identified, cascade ES not known');
+  });
+});
+
+describe('a backtest', () => {
+  const backtest = { forecasts: 1_488, exceedances: 13, expected: 14.88, coverage: 0.6, independence: 0.4, z2: 0.1, z2Critical: -0.28 };
+  it('says how many fell further, and that nothing rejects the model', () => {
+    expect(backtestSentence(tail({ backtest }))).toBe('The model’s own forecasts, each of the next 5 min, against what came: of 1488 bars 13 fell by more than VaR 99 %, where 15 are to be expected; no test rejects it at 5 %.');
+  });
+  it('names each test that fails', () => {
+    const failed = tail({ backtest: { ...backtest, coverage: 0.001, independence: 0.049, z2: -0.3 } });
+    expect(failed.backtest === null || failed.backtest === undefined ? [] : failedTests(failed.backtest)).toEqual(['coverage', 'independence', 'shortfall']);
+    expect(backtestSentence(failed)).toMatch(/rejected at 5 %: how many \(Kupiec\); one after another \(Christoffersen\); how large \(Acerbi and Szekely\)\.$/);
+    expect(failedTests({ ...backtest, coverage: 0.05, independence: 0.05, z2: -0.28 })).toEqual([]);
+  });
+  it('says how many forecasts are missing', () => {
+    expect(backtestSentence(tail({ observations: 429, backtest: null }))).toBe('The model’s own forecasts are held against what came once there are 500 of them, each of 5 min: 71 are missing.');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RatioEstimate } from '../messages/common.ts';
 import type { LiquidationMap } from '../messages/liquidation-map.ts';
 import type { HawkesScore } from '../messages/score.ts';
-import type { TailLoss, TailScore } from '../messages/tail.ts';
+import { leastTailForecasts, tailTestLevel, type TailBacktest, type TailLoss, type TailScore } from '../messages/tail.ts';
 import { formatDuration, formatFactor, formatShare } from './format.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
@@ -23,6 +23,19 @@ export function lossLines(losses: readonly { readonly when: string; readonly val
 function lossText({ value, low, high }: TailLoss): string {
   const [from, to] = [formatShare(low), formatShare(high)];
   return from === to ? formatShare(value) : `${formatShare(value)} (${from.replace(/ %$/, '')} to ${to})`;
+}
+
+/** Tests of a backtest that the model fails, in the order in which they are told. */
+export function failedTests({ coverage, independence, z2, z2Critical }: TailBacktest): readonly ('coverage' | 'independence' | 'shortfall')[] {
+  return [...(coverage < tailTestLevel ? ['coverage' as const] : []), ...(independence < tailTestLevel ? ['independence' as const] : []), ...(z2 < z2Critical ? ['shortfall' as const] : [])];
+}
+
+/** What came of the forecasts of single bars, or how many are missing until that can be said. */
+export function backtestSentence({ barSeconds, observations, backtest }: Pick<TailScore, 'barSeconds' | 'observations' | 'backtest'>, language: Language = 'en'): string {
+  const phrases = phrasesOf(language);
+  const bar = formatDuration(barSeconds * 1_000);
+  if (backtest === null || backtest === undefined) return phrases.backtestWaits(bar, String(leastTailForecasts), String(Math.max(1, leastTailForecasts - observations)));
+  return phrases.backtest(bar, String(backtest.forecasts), String(backtest.exceedances), String(Math.round(backtest.expected)), failedTests(backtest).map((test) => phrases.backtestName[test]));
 }
 
 /** What the positions of a map rest on, as shares of all dollars in it; they add up to 1, or are all 0 where there are none. */
