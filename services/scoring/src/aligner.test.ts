@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs, sourceId } from '@breakwater/models/core';
+import { assetId, epochMs, sourceId } from '@breakwater/models/core';
 import { createAligner, type Aligner, type FoldMessage } from './aligner.ts';
-import { rate } from './testing/messages.ts';
+import { rate, transfer } from './testing/messages.ts';
 
 const options = { tickEveryMs: 1_000, behindAfterMs: 60_000, latenessMs: 100, maxAheadMs: 5_000, bufferLimit: 1_000, startedAt: epochMs(10_000), startGraceMs: 0 };
 const a = sourceId('a');
@@ -27,6 +27,16 @@ describe('ticks', () => {
     expect(due?.lagging).toEqual([]);
     expect(aligner.stats().buffered).toBe(1);
     expect(aligner.due(epochMs(11_050))).toBeUndefined();
+  });
+  it('fold transfers of an asset in the order in which they were told, whatever other assets have in between', () => {
+    const aligner = createAligner(options);
+    const own = (asset: string, tx: string, at: number) => ({ ...transfer(tx, at, 1), asset: assetId(asset) });
+    // A bus that keeps the order of each asset alone may hand over all of another one's first.
+    for (const message of [own('APE', '0x1', 12_500), own('OM', '0x2', 10_500), own('OM', '0x3', 10_400), own('OM', '0x2', 11_500)]) aligner.push(message);
+    aligner.watermark(sourceId('eip155:1'), epochMs(11_000));
+    expect(aligner.due(epochMs(11_000))?.messages.map((m) => (m.kind === 'transfer' ? m.tx : ''))).toEqual(['0x2', '0x3']);
+    aligner.watermark(sourceId('eip155:1'), epochMs(12_000));
+    expect(aligner.due(epochMs(12_000))?.messages).toHaveLength(1);
   });
   it('do not wait for a laggard longer than the lateness, and name it', () => {
     const aligner = createAligner(options);

@@ -133,7 +133,8 @@ export function createAligner(options: AlignerOptions, saved?: SavedAligner): Al
         buffer.push({ message: kept, at: kept.eventTime, order: kept.seq });
         return;
       }
-      const log = kept.kind === 'book' ? kept.instrument : kept.source;
+      // Across assets a bus keeps no order: transfers of another asset may come first, and be later.
+      const log = kept.kind === 'book' ? kept.instrument : `${kept.source} ${kept.asset}`;
       const at = Math.max(kept.eventTime, lastAt.get(log) ?? 0);
       lastAt.set(log, at);
       buffer.push({ message: kept, at, order: kept.kind === 'book' ? kept.seq : transfers++ });
