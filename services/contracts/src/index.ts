@@ -16,5 +16,6 @@ export * from './messages/snapshot.ts';
 export * from './messages/tail.ts';
 export * from './messages/warning.ts';
 export * from './series.ts';
+export * from './tail-terms.ts';
 export * from './topics.ts';
 export * from './wording/index.ts';

@@ -1,14 +1,10 @@
 import { z } from 'zod';
+import { leastTailForecasts } from '../tail-terms.ts';
 import { inputStatus, unit } from './common.ts';
 
 /** Points of a curve of a tail, and of the losses observed, at most. */
 export const mostTailPoints = 48;
 export const mostObservedLosses = 24;
-
-/** Forecasts of single bars that a backtest wants: of 500 five are to exceed a value at risk of 99 %. [A] */
-export const leastTailForecasts = 500;
-/** A test is failed below this probability. */
-export const tailTestLevel = 0.05;
 
 /** A loss as a share of the price, 0 to 1. */
 const loss = unit.ratio;

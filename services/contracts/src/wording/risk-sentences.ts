@@ -1,7 +1,8 @@
 import type { RatioEstimate } from '../messages/common.ts';
 import type { LiquidationMap } from '../messages/liquidation-map.ts';
 import type { HawkesScore } from '../messages/score.ts';
-import { leastTailForecasts, tailTestLevel, type TailBacktest, type TailLoss, type TailScore } from '../messages/tail.ts';
+import type { TailBacktest, TailLoss, TailScore } from '../messages/tail.ts';
+import { leastTailForecasts, tailTestLevel } from '../tail-terms.ts';
 import { formatDuration, formatFactor, formatShare } from './format.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
