@@ -43,19 +43,32 @@ export function testBus({ brokers, prefix, assets, partitions }: Omit<WorkerTerm
   });
 }
 
-/** A worker, in this process. */
-export async function startWorker(terms: WorkerTerms, name: string): Promise<{ readonly scoring: Scoring; stop(): Promise<void> }> {
+/** A worker, in this process, and how many partitions were ever opened for it. */
+export async function startWorker(terms: WorkerTerms, name: string): Promise<{ readonly scoring: Scoring; opened(): number; stop(): Promise<void> }> {
   const bus = testBus(terms, name);
+  let opened = 0;
+  const counted: KafkaBus = {
+    ...bus,
+    subscribePartitions: (options) =>
+      bus.subscribePartitions({
+        ...options,
+        open: async (partition) => {
+          const reader = await options.open(partition);
+          opened++;
+          return reader;
+        },
+      }),
+  };
   const states = createKafkaStates({ connection: { brokers: terms.brokers, clientId: name, log: silentLog }, prefix: terms.prefix, clock: createSystemClock(), rng: createRng(process.pid) });
   const scoring = createPartitionScoring({
-    bus, states, series: noSeries, clock: clockBehind(terms.offsetMs), log: silentLog, config: testConfig(terms.assets, terms.stateEveryMs), sources: streamSources,
+    bus: counted, states, series: noSeries, clock: clockBehind(terms.offsetMs), log: silentLog, config: testConfig(terms.assets, terms.stateEveryMs), sources: streamSources,
     onFatal: (error) => {
       throw error;
     },
   });
   await scoring.start();
   return {
-    scoring,
+    scoring, opened: () => opened,
     stop: async () => {
       await scoring.stop();
       await bus.close();
