@@ -15,7 +15,8 @@ import { loadAssetState, saveAssetState } from './saved-asset.ts';
 
 const config = alertingConfig.parse({ lifecycle: { updateEverySeconds: 120, expireAfterSeconds: 3_600 } });
 const clearForMs = 900_000;
-const ruleOf: Readonly<Record<WarningMessage['warning'], RuleName>> = { 'cascade.ignition': 'cascade-ignition', 'ignition.drop': 'ignition-drop', 'deposits.issuer': 'deposits-issuer', 'depth.drop': 'depth-drop' };
+const ruleOf: Readonly<Record<WarningMessage['warning'], RuleName>> = { 'cascade.ignition': 'cascade-ignition', 'ignition.drop': 'ignition-drop', 'deposits.issuer': 'deposits-issuer', 'depth.drop': 'depth-drop',
+  'deposits.cluster': 'deposits-cluster', 'reserve.floor': 'reserve-floor', 'reserve.mint': 'reserve-mint', 'reserve.unlock': 'reserve-unlock', 'reserve.below': 'reserve-below' };
 const severities = ['watch', 'warning', 'critical'];
 const received = epochMs(1);
 

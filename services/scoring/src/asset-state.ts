@@ -8,9 +8,11 @@ import { createActivity, tradedUnits, type Activity } from './activity.ts';
 import { createBars, type Bars, type OpenBar, type SavedBars } from './bars.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
 import { createForcedEvents, type ForcedEvents, type SavedForcedEvents } from './forced-events.ts';
+import { createHolderMemory, type HolderMemory } from './addresses/holder-memory.ts';
 import { createHistory, type History, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountMemory } from './known-positions.ts';
 import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
+import { createReserveMemory, type ReserveMemory } from './reserve/reserve-memory.ts';
 import { createPositionMemory, type OpenMinute, type PositionMemory, type SavedPositions } from './position-memory.ts';
 
 /** A figure and when it was read. */
@@ -49,6 +51,9 @@ export interface AssetState {
   readonly markets: Map<InstrumentId, MarketState>;
   readonly deposits: Deposits;
   readonly history: History;
+  /** Who holds it, and the reserve behind it. */
+  readonly holders: HolderMemory;
+  readonly reserve: ReserveMemory;
   /** Its price over the last week, and which of its markets make it. */
   readonly bars: Bars;
   readonly activity: Activity;
@@ -91,7 +96,7 @@ export interface SavedParts {
 /** An asset of which nothing is known but what was saved. */
 export function createAssetState({ tick: saved, past, positions }: SavedParts = {}): AssetState {
   return {
-    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history),
+    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), holders: createHolderMemory(), reserve: createReserveMemory(),
     bars: createBars(past?.bars, saved?.bar), activity: createActivity(past?.activity), forced: createForcedEvents(past?.forced), positions: restorePositions(positions, saved?.minutes), countedThrough: saved?.lastTick ?? 0,
     sourceHealth: new Map(), unlisted: new Set(),
   };
@@ -258,6 +263,14 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
       return;
     case 'trade':
       foldTrade(state, message);
+      return;
+    case 'holders':
+    case 'label.review':
+      state.holders.fold(message);
+      return;
+    case 'reserve':
+    case 'reserve.event':
+      state.reserve.fold(message);
       return;
     default:
       assertNever(message);

@@ -6,6 +6,8 @@ import { restorePositions, savePast, type AssetState, type MarketState, type Sav
 import { createBars, type OpenBar } from './bars.ts';
 import { createDeposits } from './deposits.ts';
 import { createForcedEvents } from './forced-events.ts';
+import { createHolderMemory } from './addresses/holder-memory.ts';
+import { createReserveMemory } from './reserve/reserve-memory.ts';
 import { createHistory, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountPosition } from './known-positions.ts';
 import { createLiquidationMemory, type SavedLiquidations } from './liquidation-memory.ts';
@@ -60,7 +62,7 @@ export function holdAsset(state: AssetState): HeldAsset {
 export function restoreAsset(held: HeldAsset): AssetState {
   return {
     markets: new Map(held.markets.map((saved) => [saved.instrument, restoreMarket(saved)])),
-    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history),
+    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history), holders: createHolderMemory(), reserve: createReserveMemory(),
     bars: createBars(held.past?.bars, held.bar), activity: createActivity(held.past?.activity), forced: createForcedEvents(held.past?.forced), positions: restorePositions(held.positions, held.minutes), countedThrough: held.countedThrough ?? 0,
     sourceHealth: new Map(held.sourceHealth), unlisted: new Set(held.unlisted),
   };

@@ -3,7 +3,7 @@ import { DAY, ratio } from '@breakwater/models/core';
 import type { InputView } from './inputs.ts';
 
 /** The names of the rules. */
-export const ruleNames = ['cascade-ignition', 'ignition-drop', 'deposits-issuer', 'depth-drop'] as const;
+export const ruleNames = ['cascade-ignition', 'ignition-drop', 'deposits-issuer', 'depth-drop', 'deposits-cluster', 'reserve-floor', 'reserve-mint', 'reserve-unlock', 'reserve-below'] as const;
 /** The name of a rule; part of the hash in a warning's id, so it never changes. */
 export type RuleName = (typeof ruleNames)[number];
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { inputReading, inputStatus, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
 import { liquidationMap } from './liquidation-map.ts';
 import { responseCurve } from './response.ts';
+import { addressesScore, clusterDeposits, reserveScore, settlementScore } from './address-score.ts';
 import { tailScore } from './tail.ts';
 
 /** What forced selling would do to one market taken alone (own book, own price as mark). Null figures: nothing ignites, or not measurable; `inputs` says which. */
@@ -103,6 +104,8 @@ export const scoreMessage = z
         horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable(),
         /** The largest of the last 24 h, at most 24, newest last. */
         recent: z.array(depositReading).readonly().optional(),
+        /** Owners that deposited in the last day, the most first, at most 4; absent while nothing is known of who holds the asset. */
+        clusters: z.array(clusterDeposits).max(4).readonly().optional(),
       })
       .readonly(),
     /** How the price answers a sale of any size; null where there is no price. */
@@ -117,6 +120,12 @@ export const scoreMessage = z
     liquidationMap: liquidationMap.nullable().optional(),
     /** What published liquidations say of the reproduction number; null while there are too few, absent as `tail` is. */
     hawkes: hawkesScore.nullable().optional(),
+    /** Who holds the asset and could sell; null while no chain was read for it, absent as `tail` is. */
+    addresses: addressesScore.nullable().optional(),
+    /** The floor under the asset, where it has a redeemable reserve that is watched; null while it was not read. */
+    reserve: reserveScore.nullable().optional(),
+    /** How long help takes; absent as `tail` is. */
+    settlement: settlementScore.nullable().optional(),
     /** Deposits that counted before and were undone by a reorganisation since the previous score of the asset; absent means none. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), usd: unit.usd.nullable() }).readonly()).readonly().optional(),
     /** Shares of supply in circulation, where the config gives the float: issuer deposits of the last 24 h over float. */

@@ -10,7 +10,7 @@ export type Severity = z.infer<typeof severity>;
 export const warningState = z.enum(['firing', 'acknowledged', 'resolved', 'retracted', 'expired']);
 export type WarningState = z.infer<typeof warningState>;
 /** What a warning is about. */
-export const warningKind = z.enum(['cascade.ignition', 'ignition.drop', 'deposits.issuer', 'depth.drop']);
+export const warningKind = z.enum(['cascade.ignition', 'ignition.drop', 'deposits.issuer', 'depth.drop', 'deposits.cluster', 'reserve.floor', 'reserve.mint', 'reserve.unlock', 'reserve.below']);
 export type WarningKind = z.infer<typeof warningKind>;
 
 /** A reason, as data: `wording` turns it into a sentence. */
@@ -20,6 +20,17 @@ export const reason = z.discriminatedUnion('code', [
   z.object({ code: z.literal('amplification'), amplification: unit.ratio }),
   z.object({ code: z.literal('deposits'), usd: unit.usd, windowSeconds: z.number(), count: z.number().int() }),
   z.object({ code: z.literal('issuer-deposits'), floatShare: unit.ratio, usd: unit.usd.nullable() }),
+  /** An owner of addresses and what it sent to exchanges in the last day; shares are of the effective float, `ofThreshold` of the ignition threshold. */
+  z.object({ code: z.literal('cluster-deposits'), cluster: z.string(), addressCount: z.number().int(), dayUsd: unit.usd.nullable(), weekUsd: unit.usd.nullable(), dayFloatShare: unit.ratio.nullable(), weekFloatShare: unit.ratio.nullable(), ofThreshold: unit.ratio.nullable() }),
+  /** How likely such deposits are followed by a fall within a day, against what is usual, with what weighs most. */
+  z.object({ code: z.literal('address-risk'), cluster: z.string(), probability: unit.ratio, baseRate: unit.ratio, features: z.array(z.string()).max(4).readonly() }),
+  /** The floor of a reserve in its currency, and in US dollars where there is a rate. */
+  z.object({ code: z.literal('floor-fell'), currency: z.string(), from: z.number(), to: z.number(), sinceMs: z.number() }),
+  z.object({ code: z.literal('reserve-mint'), units: z.number(), currency: z.string(), floorBefore: z.number(), floorAfter: z.number(), tx: z.string() }),
+  z.object({ code: z.literal('liquidity-unlock'), at: unit.epochMs }),
+  z.object({ code: z.literal('below-floor'), price: unit.price, floorUsd: unit.usd }),
+  /** What the owner may still do: mint so many units, which would bring the floor down to this. */
+  z.object({ code: z.literal('owner-may-mint'), units: z.number(), worstFloorUsd: unit.usd.nullable() }),
   z.object({ code: z.literal('threshold-fell'), from: unit.usd, to: unit.usd, sinceMs: z.number() }),
   z.object({ code: z.literal('ignited-at-zero') }),
   z.object({ code: z.literal('reverted-transfer'), tx: z.string(), usd: unit.usd.nullable() }),

@@ -1,4 +1,5 @@
 import type { WarningKind } from '../messages/warning.ts';
+import { addressEn } from './address-en.ts';
 import { commandsEn } from './command-en.ts';
 import type { InputGroup } from './names.ts';
 import type { Audience, FeedPart, IgnitionFacts, Phrases } from './phrases.ts';
@@ -31,6 +32,16 @@ function over(kind: WarningKind, audience: Audience, usd: string | null, thresho
       return 'Over: the issuer addresses have moved much less to exchanges in the last 24 h.';
     case 'depth.drop':
       return "Over: bids within 2 % are again near their day's high.";
+    case 'deposits.cluster':
+      return 'Over: no large holder has moved as much to exchanges in the last 24 h.';
+    case 'reserve.floor':
+      return 'Over: the reserve behind one token is again what it was.';
+    case 'reserve.mint':
+      return 'Over: the owner has minted nothing since.';
+    case 'reserve.unlock':
+      return 'Over: the liquidity of its market is locked for longer.';
+    case 'reserve.below':
+      return 'Over: the market is again above the reserve floor.';
   }
 }
 
@@ -40,7 +51,8 @@ export const en: Phrases = {
   state: { firing: 'firing', acknowledged: 'acknowledged', resolved: 'resolved', retracted: 'retracted', expired: 'expired' },
   kind: {
     'cascade.ignition': 'deposits reach the ignition threshold', 'ignition.drop': 'the ignition threshold fell',
-    'deposits.issuer': 'the issuer moved tokens to exchanges', 'depth.drop': 'bids thinned out',
+    'deposits.issuer': 'the issuer moved tokens to exchanges', 'depth.drop': 'bids thinned out', 'deposits.cluster': 'a large holder moved tokens to exchanges',
+    'reserve.floor': 'the reserve floor fell', 'reserve.mint': 'the owner minted tokens', 'reserve.unlock': 'a liquidity lock ends', 'reserve.below': 'the market is below the reserve floor',
   },
   was: (severity) => `was ${severity}`,
   why: 'Why',
@@ -135,5 +147,6 @@ export const en: Phrases = {
     jump: 'a sudden jump of the price', outage: 'an exchange away while the price falls', 'oracle-freeze': 'a price oracle that stands still', depeg: 'a stablecoin that loses its peg',
     unlock: 'unlocked supply that is sold', otc: 'a discounted sale over the counter that comes to market',
   },
+  address: addressEn,
   commands: commandsEn,
 };

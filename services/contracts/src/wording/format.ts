@@ -58,6 +58,14 @@ export function formatUsd(usd: number): string {
   return `${usd < 0 && text !== '0' ? '-' : ''}$${text}${scale.unit}`;
 }
 
+/** A number of tokens, short: 43.6e6 -> `43.6 m`, 950 -> `950`. */
+export function formatUnits(units: number): string {
+  if (!Number.isFinite(units)) return unknown;
+  const scale = scaleOf(units);
+  const text = inScale(units, scale);
+  return `${units < 0 && text !== '0' ? '-' : ''}${text}${scale.unit}`;
+}
+
 /** A band of dollars beside a value already written: (3.2e6, 5.6e6) -> `3.2 to 5.6` in the unit of `value`; ends that would read 0 or 1,000 there are written in full. */
 export function formatUsdBand(value: number, low: number, high: number): string {
   if (!Number.isFinite(value) || !Number.isFinite(low) || !Number.isFinite(high)) return unknown;
@@ -145,6 +153,13 @@ export function formatUtcMinute(at: number): string {
   const iso = new Date(at).toISOString();
   const start = iso.indexOf('T') + 1;
   return `${iso.slice(start, start + 5)} UTC`;
+}
+
+/** Date, hours and minutes in UTC: `2025-04-13 18:25 UTC`. */
+export function formatUtcDay(at: number): string {
+  if (!isMoment(at)) return unknown;
+  const iso = new Date(at).toISOString();
+  return `${iso.slice(0, iso.indexOf('T'))} ${formatUtcMinute(at)}`;
 }
 
 /** The date in UTC as ids have it: `20250413`. */

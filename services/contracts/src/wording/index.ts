@@ -1,3 +1,4 @@
+export { clusterName, formatFloor } from './address-sentences.ts';
 export type { BotCommandName } from './command-phrases.ts';
 export type { AnswerOptions, MuteReading } from './commands.ts';
 export { botCommandNames, helpText, statusText, unknownAssetText, whyText } from './commands.ts';

@@ -1,5 +1,6 @@
 import type { GapScenarioName } from '../messages/tail.ts';
 import type { Severity, WarningKind, WarningState } from '../messages/warning.ts';
+import type { AddressPhrases } from './address-phrases.ts';
 import type { CommandPhrases } from './command-phrases.ts';
 import type { InputGroup } from './names.ts';
 
@@ -114,6 +115,8 @@ export interface Phrases {
   readonly branching: (factor: string, events: string, engine: string | null, disagrees: boolean) => string;
   /** What one fall that no history holds is. */
   readonly gapScenario: Readonly<Record<GapScenarioName, string>>;
+  /** What is said of owners of addresses and of reserves. */
+  readonly address: AddressPhrases;
   /** Answers to the bot's commands. */
   readonly commands: CommandPhrases;
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '@breakwater/models/core';
 import type { Reason, WarningMessage } from '../messages/warning.ts';
+import { addressHeadline, addressReasonText } from './address-sentences.ts';
 import { formatDuration, formatFactor, formatMove, formatPrice, formatPriceBand, formatShare, formatUsd, formatUsdBand, formatUtc, formatUtcMinute } from './format.ts';
 import { howSureOf } from './how-sure.ts';
 import type { Language } from './languages.ts';
@@ -101,6 +102,7 @@ function headlineOf(w: WarningMessage, phrases: Phrases, audience: Audience): st
       return phrases.resolved(w.warning, audience, usdText(w.depositsUsd), threshold, horizonText(w));
     case 'retracted': {
       const undone = w.reasons.find((r) => r.code === 'reverted-transfer');
+      if (w.warning === 'reserve.mint') return phrases.address.retractedMint(shortTx(undone?.tx ?? null));
       return phrases.retracted(usdText(undone?.usd ?? w.trigger?.usd ?? null), shortTx(undone?.tx ?? w.trigger?.tx ?? null), threshold);
     }
     case 'expired':
@@ -128,6 +130,14 @@ function firingHeadline(w: WarningMessage, phrases: Phrases, audience: Audience)
     case 'depth.drop': {
       const first = phrases.depthFell(audience, depthShare(w));
       return ignition === null ? first : `${first} ${ignitionSentence(w, ignition, phrases, audience)}`;
+    }
+    case 'deposits.cluster':
+    case 'reserve.floor':
+    case 'reserve.mint':
+    case 'reserve.unlock':
+    case 'reserve.below': {
+      const first = addressHeadline({ ...w, warning: w.warning }, phrases, audience);
+      return w.warning !== 'deposits.cluster' || ignition === null ? first : `${first} ${ignitionSentence(w, ignition, phrases, audience)}`;
     }
     default:
       return assertNever(w.warning);
@@ -194,6 +204,14 @@ export function reasonText(reason: Reason, w: Figures, phrases: Phrases, audienc
       return phrases.whyIgnitedAtZero;
     case 'reverted-transfer':
       return phrases.whyReverted(shortTx(reason.tx) ?? '', usdText(reason.usd));
+    case 'cluster-deposits':
+    case 'address-risk':
+    case 'floor-fell':
+    case 'reserve-mint':
+    case 'liquidity-unlock':
+    case 'below-floor':
+    case 'owner-may-mint':
+      return addressReasonText(reason, phrases.address, audience);
     case 'inputs-dropped':
       // Said under "how sure", where the inputs are named.
       return null;

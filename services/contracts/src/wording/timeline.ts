@@ -1,6 +1,7 @@
 import { assertNever } from '@breakwater/models/core';
 import type { FeedHealthMessage } from '../messages/global.ts';
 import type { WarningMessage } from '../messages/warning.ts';
+import { addressLine } from './address-sentences.ts';
 import { formatDuration, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUtcMinute } from './format.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
@@ -74,6 +75,7 @@ function textOf(w: WarningMessage, phrases: Phrases): string {
     case 'retracted': {
       const undone = w.reasons.find((r) => r.code === 'reverted-transfer');
       const usd = undone?.usd ?? w.trigger?.usd ?? null;
+      if (w.warning === 'reserve.mint') return phrases.address.lineRetractedMint;
       return phrases.lineRetracted(usd === null ? null : formatUsd(usd));
     }
     case 'acknowledged':
@@ -104,6 +106,12 @@ function firingText(w: WarningMessage, phrases: Phrases): string {
     }
     case 'depth.drop':
       return phrases.lineDepth(depthShare(w));
+    case 'deposits.cluster':
+    case 'reserve.floor':
+    case 'reserve.mint':
+    case 'reserve.unlock':
+    case 'reserve.below':
+      return addressLine({ ...w, warning: w.warning }, phrases);
     default:
       return assertNever(w.warning);
   }

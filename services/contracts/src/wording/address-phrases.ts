@@ -1,0 +1,40 @@
+import type { AddressFeatureName } from '../messages/address-score.ts';
+import type { Audience } from './phrases.ts';
+
+/** Deposits of one owner, already written as text; null where a figure is not known. */
+export interface ClusterDepositFacts {
+  readonly owner: string;
+  readonly addresses: number;
+  readonly usd: string | null;
+  /** Of the effective float, in a day and in a week. */
+  readonly dayShare: string | null;
+  readonly weekShare: string | null;
+  /** Deposits of the day over the ignition threshold, as a factor. */
+  readonly ofThreshold: string | null;
+}
+
+/** What is said of owners of addresses and of reserves. */
+export interface AddressPhrases {
+  /** One sentence: who moved how much, against the float and the threshold. */
+  readonly clusterMoved: (audience: Audience, facts: ClusterDepositFacts) => string;
+  readonly whyCluster: (audience: Audience, facts: ClusterDepositFacts) => string;
+  readonly whyRisk: (owner: string, probability: string, baseRate: string, features: readonly string[]) => string;
+  readonly feature: Readonly<Record<AddressFeatureName, string>>;
+  readonly floorFell: (audience: Audience, from: string, to: string, ago: string) => string;
+  readonly minted: (audience: Audience, units: string, from: string, to: string) => string;
+  readonly unlockAhead: (audience: Audience, at: string, inTime: string | null) => string;
+  readonly belowFloor: (audience: Audience, price: string, floor: string) => string;
+  readonly whyFloorFell: (from: string, to: string, ago: string) => string;
+  readonly whyMint: (units: string, from: string, to: string, tx: string) => string;
+  readonly whyUnlock: (at: string) => string;
+  readonly whyBelowFloor: (price: string, floor: string) => string;
+  readonly whyOwnerMay: (units: string, floor: string | null) => string;
+  /** A mint that set a warning off was undone by the chain. */
+  readonly retractedMint: (tx: string | null) => string;
+  readonly lineCluster: (owner: string, share: string | null, ofThreshold: string | null) => string;
+  readonly lineFloorFell: (from: string, to: string) => string;
+  readonly lineMinted: (units: string) => string;
+  readonly lineUnlock: (at: string) => string;
+  readonly lineBelowFloor: (price: string, floor: string) => string;
+  readonly lineRetractedMint: string;
+}
