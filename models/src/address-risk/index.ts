@@ -1,0 +1,1 @@
+export * from './labels/statement.ts';
