@@ -23,6 +23,8 @@ export type AddressRisk = z.infer<typeof addressRisk>;
 export const clusterDeposits = z
   .object({
     cluster: z.string(), label: z.string().nullable(), addressCount: z.number().int().positive(),
+    /** How sure it is that these addresses are one owner's, 0 to 1: 1 for an address that stands for itself. */
+    confidence: unit.ratio.optional(),
     dayUnits: z.number().nonnegative(), dayUsd: unit.usd.nullable(), weekUnits: z.number().nonnegative(), weekUsd: unit.usd.nullable(),
     /** Of the effective float, 0 up; null where it is not known. */
     dayFloatShare: unit.ratio.nullable(), weekFloatShare: unit.ratio.nullable(),
