@@ -1,5 +1,5 @@
 import type { Language } from '@breakwater/contracts';
-import { failedTests, formatFactor, formatShare, phrasesOf, tailTestLevel } from '@breakwater/contracts';
+import { failedTests, formatFactor, formatLevel, formatShare, phrasesOf, tailTestLevel } from '@breakwater/contracts';
 import type { ChartTable } from './chart.ts';
 import { oddsText } from './odds.ts';
 import { riskWordsOf } from './risk-words.ts';
@@ -28,7 +28,7 @@ export function tailTables(input: TailInput, options: { readonly language?: Lang
     figures: {
       caption: tailTitle(input, language), columns: [text(words.figure), number(words.level), number(words.value), number(words.low), number(words.high)],
       rows: [
-        ...figures.marks.map(({ kind, level, loss, low, high }) => [names[kind], levelText(level), formatShare(loss), formatShare(low), formatShare(high)]),
+        ...figures.marks.map(({ kind, level, loss, low, high }) => [names[kind], formatLevel(level), formatShare(loss), formatShare(low), formatShare(high)]),
         index === null ? [words.tailIndex, '–', words.notIdentified, '–', '–'] : [words.tailIndex, '–', formatFactor(index.value), formatFactor(index.low), formatFactor(index.high)],
       ],
     },
@@ -56,9 +56,4 @@ export function tailTables(input: TailInput, options: { readonly language?: Lang
     },
   };
   return Object.entries(tables).filter(([name, { rows }]) => rows.length > 0 && (only === undefined || only.some((wanted) => wanted === name))).map(([, table]) => table);
-}
-
-/** A level with its decimals: 0.975 -> `97.5 %`. */
-function levelText(level: number): string {
-  return `${String(Number((level * 100).toFixed(2)))} %`;
 }

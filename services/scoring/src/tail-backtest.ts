@@ -14,6 +14,8 @@ function criticalOf(forecasts: number): number {
 export interface ForecastRecord {
   /** A forecast, and the loss (minus the log-return) of the bar it was of. */
   add(forecast: TailForecast, loss: number): void;
+  /** How many were added. */
+  count(): number;
   /** What the tests say of them; null while there are too few. */
   judge(): TailBacktest | null;
 }
@@ -28,6 +30,7 @@ export function createForecastRecord(): ForecastRecord {
       shortfallQuantiles.push(forecast.shortfallQuantile);
       shortfalls.push(forecast.expectedShortfall);
     },
+    count: () => losses.length,
     judge: () => {
       const forecasts = losses.length;
       if (forecasts < leastTailForecasts) return null;

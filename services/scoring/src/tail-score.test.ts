@@ -36,7 +36,7 @@ describe('the tail of the next hour', () => {
     for (const count of [12, 80, 600]) {
       const score = scoreOf(walk(count), { offered: { unlockUnits: 20_000, otcUnits: 4e5 } });
       expect(tailScore.safeParse(score).success).toBe(true);
-      expect(score).toMatchObject({ horizonSeconds: 3_600, barSeconds: 300, observations: count, status: 'inferred', valueAtRisk: { level: 0.99 }, expectedShortfall: { level: 0.975 } });
+      expect(score).toMatchObject({ horizonSeconds: 3_600, barSeconds: 300, observations: count, forecasts: count - 12, status: 'inferred', valueAtRisk: { level: 0.99 }, expectedShortfall: { level: 0.975 } });
       for (const figure of [score.valueAtRisk, score.expectedShortfall, score.cascadeExpectedShortfall]) expect(figure !== null && figure.low <= figure.value && figure.value <= figure.high && figure.high <= 1).toBe(true);
       for (const curve of [score.curve, score.forcedCurve ?? [], score.observed]) {
         expect(curve.every(([loss, probability], i) => i === 0 || (loss >= (curve[i - 1]?.[0] ?? NaN) && probability <= (curve[i - 1]?.[1] ?? NaN)))).toBe(true);
@@ -46,6 +46,12 @@ describe('the tail of the next hour', () => {
       expect(score.scenarios.map(({ name }) => name)).toEqual(['jump', 'outage', 'oracle-freeze', 'unlock', 'otc']);
       for (const { loss, forcedLoss } of score.scenarios) expect(loss > 0 && (forcedLoss ?? NaN) >= loss && (forcedLoss ?? NaN) <= 1).toBe(true);
     }
+  });
+
+  it('counts the forecasts that came to be judged: none of the first hour, none of a bar behind a gap', () => {
+    const holed = walk(600).filter((_, i) => i !== 300);
+    expect([scoreOf(walk(600)).forecasts, scoreOf(holed).observations, scoreOf(holed).forecasts]).toEqual([588, 599, 586]);
+    expect(scoreOf(walk(600)).backtest?.forecasts).toBe(588);
   });
 
   it('grows with volatility as it must: in proportion, and by the root of twelve bars', () => {

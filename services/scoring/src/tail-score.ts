@@ -44,6 +44,8 @@ export interface HorizonTail {
   readonly index: TailScore['tailIndex'];
   readonly observed: readonly TailPoint[];
   readonly bars: readonly Bar[];
+  /** Forecasts of single bars that came to be judged, and what came of them. */
+  readonly forecasts: number;
   readonly backtest: TailBacktest | null;
   readonly sigmaDaily: number;
   /** Standard deviations of a fall that is one of the worst; undefined while the mean of the tail is not identified. */
@@ -68,7 +70,7 @@ export function horizonTailOf(bars: readonly Bar[]): HorizonTail | undefined {
 function makeTail(bars: readonly Bar[]): HorizonTail | undefined {
   const volatility = bars.length < leastBars ? undefined : volatilityOf(bars);
   if (volatility === undefined) return undefined;
-  const { sigma, longRun, innovations, backtest } = volatility;
+  const { sigma, longRun, innovations, forecasts, backtest } = volatility;
   const fitted = fitPot(innovations.map((z) => -z));
   // Of a price that mostly rests fewer returns than asked for may be beyond any threshold.
   const pot = fitted.ok && covers(fitted.value, 1 - levels.shortfall) ? fitted.value : undefined;
@@ -78,7 +80,7 @@ function makeTail(bars: readonly Bar[]): HorizonTail | undefined {
   const isIdentified = pot === undefined || meanIsIdentified(pot.fit);
   const spread = spreadOf(innovations, bars.length);
   return {
-    ...grouped(losses), bars, backtest, sigmaDaily: sigma * Math.sqrt(dayMs / barMs), multiple: pot === undefined || !isIdentified ? undefined : potShortfall(pot, 1 - levels.shortfall), index: pot === undefined ? null : indexOf(pot), observed: observedOf(bars),
+    ...grouped(losses), bars, forecasts, backtest, sigmaDaily: sigma * Math.sqrt(dayMs / barMs), multiple: pot === undefined || !isIdentified ? undefined : potShortfall(pot, 1 - levels.shortfall), index: pot === undefined ? null : indexOf(pot), observed: observedOf(bars),
     valueAtRisk: banded(valueAtRisk, pot === undefined ? undefined : potQuantileBand(pot, 1 - levels.valueAtRisk), spread),
     expectedShortfall: isIdentified ? banded(expectedShortfall, pot === undefined ? undefined : potShortfallBand(pot, 1 - levels.shortfall), spread) : undefined,
   };
@@ -161,7 +163,7 @@ export function tailScoreOf(tail: HorizonTail, context: TailContext): TailScore 
     valueAtRisk: lossOf(levels.valueAtRisk, tail.valueAtRisk, status), expectedShortfall: tail.expectedShortfall === undefined ? null : lossOf(levels.shortfall, tail.expectedShortfall, status),
     cascadeExpectedShortfall: cascade === undefined ? null : lossOf(levels.shortfall, widened(cascade.expectedShortfall, tail.expectedShortfall), worst([status, context.responseStatus])),
     tailIndex: tail.index, observed: tail.observed, curve: pointsOf(cascade?.curve ?? exceedanceCurve({ losses, weights }, mostTailPoints)), forcedCurve: cascade === undefined ? null : pointsOf(cascade.forcedCurve),
-    scenarios: scenariosOf(tail, curves, context.offered), backtest: tail.backtest,
+    scenarios: scenariosOf(tail, curves, context.offered), forecasts: tail.forecasts, backtest: tail.backtest,
   };
 }
 

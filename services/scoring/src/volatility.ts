@@ -11,7 +11,9 @@ export interface Volatility {
   readonly longRun: number;
   /** Log-returns over what was expected of each; ascending, falls negative. */
   readonly innovations: Float64Array;
-  /** What came of the forecasts of each bar from those before it; null while there are too few. */
+  /** Forecasts of a bar from those before it that came to be judged. */
+  readonly forecasts: number;
+  /** What came of them; null while there are too few. */
   readonly backtest: TailBacktest | null;
 }
 
@@ -38,5 +40,5 @@ export function volatilityOf(bars: readonly Bar[]): Volatility | undefined {
   const innovations = forecaster.standardised();
   if (sigma === null || innovations === null) return undefined;
   const longRun = returns.length === 0 ? sigma : Math.sqrt(returns.reduce((sum, r) => sum + r * r, 0) / returns.length);
-  return { sigma, longRun, innovations, backtest: record.judge() };
+  return { sigma, longRun, innovations, forecasts: record.count(), backtest: record.judge() };
 }

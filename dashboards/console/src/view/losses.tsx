@@ -1,5 +1,5 @@
 import type { AssetSummary, ScoreMessage, TailLoss, Term } from '@breakwater/contracts';
-import { backtestSentence, branchingSentence, formatDuration, positionsSentence, termMeanings } from '@breakwater/contracts';
+import { backtestSentence, branchingSentence, formatDuration, formatLevel, positionsSentence, termMeanings } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
 import { Num } from './figure.tsx';
 import type { FigureKind, OnSource } from './provenance.ts';
@@ -54,7 +54,7 @@ function Loss({ term, kind, loss, absent, source: { score, summary, onSource } }
   const text = loss === null ? null : lossText(loss);
   return (
     <div class="figure">
-      <dt>{loss === null ? name : `${name} ${String(Number((loss.level * 100).toFixed(2)))}\u00a0%`}</dt>
+      <dt>{loss === null ? name : tied(`${name} ${formatLevel(loss.level)}`)}</dt>
       <dd>
         <Num text={text?.value ?? null} onSource={onSource === undefined ? undefined : () => onSource(kind, { kind: 'score', score, summary })} />
         <span class="note">{tied(text === null ? absent : (text.band ?? ''))}</span>

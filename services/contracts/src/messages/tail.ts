@@ -73,6 +73,8 @@ export const tailScore = z
     /** The largest losses of the history over the horizon, each with the share of the history that lost more (plotting position). */
     observed: z.array(tailPoint).max(mostObservedLosses).readonly(),
     scenarios: z.array(gapScenario).readonly(),
+    /** Forecasts of single bars that came to be judged: fewer than `observations`, as the first bars and those behind a gap bring none. */
+    forecasts: z.number().int().nonnegative().optional(),
     /** Null while there are fewer than `leastTailForecasts`. */
     backtest: tailBacktest.nullable().optional(),
   })

@@ -141,7 +141,7 @@ export const en: Phrases = {
   backtestName: { coverage: 'how many (Kupiec)', independence: 'one after another (Christoffersen)', shortfall: 'how large (Acerbi and Szekely)' },
   backtest: (bar, forecasts, beyond, expected, failed) =>
     `The model’s own forecasts, each of the next ${bar}, against what came: of ${forecasts} bars ${beyond} fell by more than VaR 99 %, where ${expected} are to be expected; ${failed.length === 0 ? 'no test rejects it at 5 %' : `rejected at 5 %: ${failed.join('; ')}`}.`,
-  backtestWaits: (bar, wanted, missing) => `The model’s own forecasts are held against what came once there are ${wanted} of them, each of ${bar}: ${missing} are missing.`,
+  backtestWaits: (bar, wanted, missing) => `The model’s own forecasts are held against what came once there are ${wanted} of them, each of ${bar}${missing === null ? '' : `: ${missing} ${missing === '1' ? 'is' : 'are'} missing`}.`,
   noPositionsKnown: 'No position is known or inferred.',
   gapScenario: {
     jump: 'a sudden jump of the price', outage: 'an exchange away while the price falls', 'oracle-freeze': 'a price oracle that stands still', depeg: 'a stablecoin that loses its peg',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDuration, formatFactor, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUsdBand, formatUtc, inputOf, ownerName } from './index.ts';
+import { formatDuration, formatFactor, formatLevel, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUsdBand, formatUtc, inputOf, ownerName } from './index.ts';
 
 describe('formats', () => {
   it('money is short', () => {
@@ -23,6 +23,9 @@ describe('formats', () => {
   it('factors have about two digits and no unit', () => {
     const cases: readonly (readonly [number, string])[] = [[0.8, '0.8'], [0.119, '0.12'], [2.45, '2.5'], [25.1, '25'], [9.96, '10'], [1, '1'], [0.0042, '0.004'], [0.0001, '0'], [0, '0'], [1_234, '1,234'], [3e7, '3.0e+7'], [NaN, 'unknown']];
     for (const [value, text] of cases) expect(formatFactor(value)).toBe(text);
+  });
+  it('levels keep their decimals, at most two', () => {
+    expect([0.975, 0.99, 0.9999, 0.5, 1, 0.29, NaN].map(formatLevel)).toEqual(['97.5 %', '99 %', '99.99 %', '50 %', '100 %', '29 %', 'unknown']);
   });
   it('times have their age beside them', () => {
     const at = Date.UTC(2025, 3, 13, 18, 2, 11);

@@ -102,6 +102,11 @@ export function formatShare(share: number): string {
   return Number.isFinite(share) ? `${percent(share)} %` : unknown;
 }
 
+/** A confidence level in per cent with its decimals, at most two: 0.975 -> `97.5 %`, 0.99 -> `99 %`. */
+export function formatLevel(level: number): string {
+  return Number.isFinite(level) ? `${trimmed(level * 100, 2)} %` : unknown;
+}
+
 /** A factor without a unit, with about two digits: 0.8 -> `0.8`, 0.119 -> `0.12`, 2.45 -> `2.5`, 25.1 -> `25`; less than half a thousandth is `0`. */
 export function formatFactor(factor: number): string {
   if (!Number.isFinite(factor)) return unknown;

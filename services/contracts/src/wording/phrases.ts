@@ -109,7 +109,7 @@ export interface Phrases {
   readonly backtestName: Readonly<Record<'coverage' | 'independence' | 'shortfall', string>>;
   readonly backtest: (bar: string, forecasts: string, beyond: string, expected: string, failed: readonly string[]) => string;
   /** Too little is known for a backtest: the length of a bar, how many forecasts it wants, and how many of them are missing. */
-  readonly backtestWaits: (bar: string, wanted: string, missing: string) => string;
+  readonly backtestWaits: (bar: string, wanted: string, missing: string | null) => string;
   readonly noPositionsKnown: string;
   /** What published liquidations say of the reproduction number; `engine` is what books and positions say, null where they say nothing. */
   readonly branching: (factor: string, events: string, engine: string | null, disagrees: boolean) => string;

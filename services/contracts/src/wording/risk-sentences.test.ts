@@ -31,7 +31,10 @@ describe('a backtest', () => {
     expect(failedTests({ ...backtest, coverage: 0.05, independence: 0.05, z2: -0.28 })).toEqual([]);
   });
   it('says how many forecasts are missing', () => {
-    expect(backtestSentence(tail({ observations: 429, backtest: null }))).toBe('The model’s own forecasts are held against what came once there are 500 of them, each of 5 min: 71 are missing.');
+    // The first twelve bars bring no forecast: 429 bars are 417 of them.
+    expect(backtestSentence(tail({ observations: 429, forecasts: 417, backtest: null }))).toBe('The model’s own forecasts are held against what came once there are 500 of them, each of 5 min: 83 are missing.');
+    expect(backtestSentence(tail({ observations: 511, forecasts: 499, backtest: null }))).toMatch(/each of 5 min: 1 is missing\.$/);
+    expect(backtestSentence(tail({ observations: 429, backtest: null }))).toMatch(/each of 5 min\.$/);
   });
 });
 

@@ -31,11 +31,11 @@ export function failedTests({ coverage, independence, z2, z2Critical }: TailBack
   return [...(coverage < tailTestLevel ? ['coverage' as const] : []), ...(independence < tailTestLevel ? ['independence' as const] : []), ...(z2 < z2Critical ? ['shortfall' as const] : [])];
 }
 
-/** What came of the forecasts of single bars, or how many are missing until that can be said. */
-export function backtestSentence({ barSeconds, observations, backtest }: Pick<TailScore, 'barSeconds' | 'observations' | 'backtest'>, language: Language = 'en'): string {
+/** What came of the forecasts of single bars, or how many are missing until that can be said (nothing of it from a score that does not count them). */
+export function backtestSentence({ barSeconds, forecasts, backtest }: Pick<TailScore, 'barSeconds' | 'forecasts' | 'backtest'>, language: Language = 'en'): string {
   const phrases = phrasesOf(language);
   const bar = formatDuration(barSeconds * 1_000);
-  if (backtest === null || backtest === undefined) return phrases.backtestWaits(bar, String(leastTailForecasts), String(Math.max(1, leastTailForecasts - observations)));
+  if (backtest === null || backtest === undefined) return phrases.backtestWaits(bar, String(leastTailForecasts), forecasts === undefined ? null : String(Math.max(1, leastTailForecasts - forecasts)));
   return phrases.backtest(bar, String(backtest.forecasts), String(backtest.exceedances), String(Math.round(backtest.expected)), failedTests(backtest).map((test) => phrases.backtestName[test]));
 }
 
