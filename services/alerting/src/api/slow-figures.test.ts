@@ -10,6 +10,9 @@ describe('figures that are told now and then', () => {
     const figures = createSlowFigures();
     figures.take(at(30, { hawkes, tail: null }));
     expect(figures.within(at(31))).toEqual(at(31, { hawkes, tail: null }));
+    // Holders and ways to settle are told as seldom as the tail.
+    figures.take(at(30, { addresses: null, settlement: { chains: [] } }));
+    expect(figures.within(at(31))).toEqual(at(31, { hawkes, tail: null, addresses: null, settlement: { chains: [] } }));
   });
   it('give way to what is told anew, also when that is nothing', () => {
     const figures = createSlowFigures();

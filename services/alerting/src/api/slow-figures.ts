@@ -2,7 +2,7 @@ import type { ScoreMessage } from '@breakwater/contracts';
 import { shapeSeriesEveryMs } from '@breakwater/contracts';
 
 /** Figures that only now and then are in a score, and how long they count after the one that told them, milliseconds: two may be missed; branching is fitted once in five minutes. */
-const keptMs = { tail: 3 * shapeSeriesEveryMs, liquidationMap: 3 * shapeSeriesEveryMs, hawkes: 900_000 } as const;
+const keptMs = { tail: 3 * shapeSeriesEveryMs, liquidationMap: 3 * shapeSeriesEveryMs, addresses: 3 * shapeSeriesEveryMs, settlement: 3 * shapeSeriesEveryMs, hawkes: 900_000 } as const;
 type Slow = keyof typeof keptMs;
 const slow = Object.keys(keptMs) as readonly Slow[];
 
