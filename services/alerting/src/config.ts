@@ -4,6 +4,7 @@ import { heartbeatConfig } from './heartbeat/config.ts';
 import { telegramConfig } from './notifiers/telegram/config.ts';
 import { webhooksConfig } from './notifiers/webhook/config.ts';
 import { cascadeIgnitionConfig } from './rules/cascade-ignition/config.ts';
+import { depositsClusterConfig } from './rules/deposits-cluster/config.ts';
 import { depositsIssuerConfig } from './rules/deposits-issuer/config.ts';
 import { depthDropConfig } from './rules/depth-drop/config.ts';
 import { ignitionDropConfig } from './rules/ignition-drop/config.ts';
@@ -16,6 +17,7 @@ export const rulesConfig = z
     cascadeIgnition: cascadeIgnitionConfig.prefault({}),
     ignitionDrop: ignitionDropConfig.prefault({}),
     depositsIssuer: depositsIssuerConfig.prefault({}),
+    depositsCluster: depositsClusterConfig.prefault({}),
     depthDrop: depthDropConfig.prefault({}),
   })
   .readonly();

@@ -8,6 +8,13 @@ export const defaults = {
   ignitionGap: ratio(0.02),
   /** `deposits.issuer` fires when the issuer's deposits of 24 h reach this share of the float, and resolves at half of it. */
   issuerFloatShare: ratio(0.02),
+  /** `deposits.cluster` fires when the deposits of 24 h of one owner who is neither the issuer nor an exchange reach this share of the effective float... */
+  clusterFloatShare: ratio(0.02),
+  /** ...or this multiple of the ignition threshold, and in either case a fall after them is given at least this many times what is usual; it resolves at half of both. */
+  clusterReach: ratio(1),
+  clusterRisk: ratio(1.5),
+  /** How sure it must be that an owner's addresses are one's, 0 to 1. */
+  clusterConfidence: ratio(0.6),
   /** `ignition.drop` fires when the ignition threshold is below this share of what it was a day ago, and resolves above `ignitionDropClear`. */
   ignitionDrop: ratio(0.5),
   ignitionDropClear: ratio(0.7),

@@ -1,6 +1,7 @@
 import type { ScoreMessage, WarningKind } from '@breakwater/contracts';
 import { cascadeIgnition } from './cascade-ignition/rule.ts';
 import type { Condition, RuleName } from './condition.ts';
+import { depositsCluster } from './deposits-cluster/rule.ts';
 import { depositsIssuer } from './deposits-issuer/rule.ts';
 import { depthDrop } from './depth-drop/rule.ts';
 import { ignitionDrop } from './ignition-drop/rule.ts';
@@ -17,9 +18,10 @@ export interface Evaluation {
 
 /** Runs every rule on a score, in a fixed order. */
 export function evaluateRules(score: ScoreMessage, config: RulesConfig, view: InputView): readonly Evaluation[] {
-  const { cascadeIgnition: c, ignitionDrop: i, depositsIssuer: d, depthDrop: b } = config;
+  const { cascadeIgnition: c, ignitionDrop: i, depositsIssuer: d, depositsCluster: o, depthDrop: b } = config;
   return [
     { rule: depositsIssuer.name, kind: depositsIssuer.kind, condition: depositsIssuer.evaluate(score, d, view), clearForSeconds: d.clearForSeconds },
+    { rule: depositsCluster.name, kind: depositsCluster.kind, condition: depositsCluster.evaluate(score, o, view), clearForSeconds: o.clearForSeconds },
     { rule: depthDrop.name, kind: depthDrop.kind, condition: depthDrop.evaluate(score, b, view), clearForSeconds: b.clearForSeconds },
     { rule: ignitionDrop.name, kind: ignitionDrop.kind, condition: ignitionDrop.evaluate(score, i, view), clearForSeconds: i.clearForSeconds },
     { rule: cascadeIgnition.name, kind: cascadeIgnition.kind, condition: cascadeIgnition.evaluate(score, c, view), clearForSeconds: c.clearForSeconds },
