@@ -1,6 +1,7 @@
 import { assetId, epochMs } from '@breakwater/models/core';
 import { z } from 'zod';
 import type { AssetRule } from './registry.ts';
+import { reserveConfig } from './chains/evm/reserve/config.ts';
 import { ccxtFeedConfig } from './venues/ccxt/config.ts';
 
 /** Addresses that replace a venue's own: for a mirror, a test network or a simulated venue. */
@@ -28,6 +29,45 @@ export type VenueConfig = z.infer<typeof venueConfig>;
 
 const isoTime = z.iso.datetime({ offset: true }).or(z.iso.date());
 
+/** Who holds an asset, from its transfers. */
+const holdersConfig = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Whether the holders of the asset are kept.'),
+    limit: z.number().int().min(1_000).max(5_000_000).default(200_000).describe('Most addresses kept for a token on a chain; beyond that those with least are folded into one sum.'),
+    everySeconds: z.number().min(1).max(86_400).default(60).describe('Least time of the chain between two messages of who holds it, seconds; large deposits and those of the issuer are told at once.'),
+    atOnceShare: z.number().positive().max(1).default(0.001).describe('A deposit to an exchange of at least this share of the supply is told at once.'),
+    dormantWeight: z.number().min(0).max(1).default(0.5).describe('Part of what has not moved for a year that does not count for the effective float.'),
+    createdBlock: z.record(z.string(), z.number().int().nonnegative()).default({}).describe('Block in which the token was made, by chain: holdings are exact when following began at or before it.'),
+  })
+  .readonly();
+/** Who holds an asset, from its transfers. */
+export type HoldersConfig = z.infer<typeof holdersConfig>;
+
+const unlockConfig = z
+  .strictObject({
+    at: isoTime.describe('When units become free.'),
+    units: z.number().positive().describe('How many.'),
+    sellShare: z.number().min(0).max(1).default(0.5).describe('Share of them that is expected to be sold.'),
+    what: z.string().min(1).max(64).default('unlock').describe('Whose or which they are, for people.'),
+  })
+  .readonly();
+
+/** New units by a rate of the supply, and among whom they are shared out. */
+const emissionConfig = z
+  .strictObject({
+    startAt: isoTime.describe('When it begins.'),
+    ratePerYear: z.number().positive().max(10).describe('New units a year as a share of the supply at its beginning, without compounding within a year; 0.05 is 5 %.'),
+    everyDays: z.number().min(1).max(366).default(1).describe('How often they are handed out, days.'),
+    split: z
+      .array(z.strictObject({ to: z.string().min(1).max(48).describe('Who gets it.'), share: z.number().min(0).max(1).describe('Share of what is new.'), sellShare: z.number().min(0).max(1).default(0.5).describe('Share of it that is expected to be sold.') }).readonly())
+      .min(1)
+      .max(16)
+      .readonly()
+      .refine((parts) => Math.abs(parts.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9, 'shares must sum to 1')
+      .describe('Who gets what is new.'),
+  })
+  .readonly();
+
 /** One asset of the config's `assets:`. */
 export const assetConfig = z
   .strictObject({
@@ -50,6 +90,7 @@ export const assetConfig = z
       .readonly()
       .default([])
       .describe('Token contracts whose transfers are watched.'),
+    reserve: reserveConfig.optional().describe('The reserve that the token can be redeemed from, where it has one.'),
     aliases: z.array(z.string()).readonly().default([]).describe('Other names of the same coin at venues.'),
     identities: z
       .array(
@@ -71,6 +112,9 @@ export const assetConfig = z
       .readonly()
       .optional()
       .describe('Markets pinned or left out.'),
+    holders: holdersConfig.prefault({}).describe('Who holds the asset, from its transfers.'),
+    unlocks: z.array(unlockConfig).max(256).readonly().default([]).describe('Dates at which units become free.'),
+    emission: emissionConfig.optional().describe('New units by a rate of the supply.'),
   })
   .readonly();
 /** One asset of the config's `assets:`. */
