@@ -1,1 +1,13 @@
+export * from './labels/categories.ts';
+export * from './labels/changes.ts';
+export * from './labels/clusters.ts';
+export { exportLabels } from './labels/export.ts';
+export { importLabels } from './labels/import.ts';
+export * from './labels/import-types.ts';
+export * from './labels/registry.ts';
+export * from './labels/sources.ts';
 export * from './labels/statement.ts';
+export { addressOn, isChainScope, isLabelText, MOST_REASON, MOST_TAG, shownText } from './labels/text.ts';
+export { DISPUTE_FACTOR, USABLE_CONFIDENCE, weighLabels, type WeighedLabel } from './labels/weigh.ts';
+export * from './holders/index.ts';
+export * from './model/index.ts';

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { addressFeatures, featuresOf, fitAddressModel, fitShipped, logit, scoreAddress, shippedCoefficients, shippedSize, sigmoid, simulateEvents, unknownMarket, unknownOwner, type AddressSituation } from './index.ts';
+
+/** A wallet of the issuer that deposits more than the market takes, in a market near its threshold. */
+const large: AddressSituation = {
+  sizeUsd: 2e7,
+  owner: { ...unknownOwner, supplyShare: 0.04, floatShare: 0.2, depositPropensity: 0.1, fanIn: 2, fanOut: 3, dormancyDays: 200, ageDays: 400, weekUsd: 3e7, venuesWeek: 2, issuerScore: 0.9 },
+  market: { ...unknownMarket, advUsd: 5e7, depthUsd: 8e5, dailyVolatility: 0.06, thresholdUsd: 1e7, unlock: { days: 3, ofVolume: 2 }, hourLiquidity: 0.6, fundingPer8h: 3e-4, reproduction: 1.1, hhi: 0.2 },
+};
+const small: AddressSituation = { sizeUsd: 2e4, owner: { ...large.owner, floatShare: 2e-4, weekUsd: 2e4, issuerScore: 0, dormancyDays: 0.2 }, market: { ...large.market, thresholdUsd: 'none', reproduction: 0.1, unlock: 'none', hourLiquidity: 1.2 } };
+
+describe('features', () => {
+  test('are ratios of what is known', () => {
+    const found = featuresOf(large);
+    expect(found['size-over-adv']).toBeCloseTo(0.4, 12);
+    expect(found['size-over-depth']).toBeCloseTo(25, 12);
+    expect(found['size-over-threshold']).toBeCloseTo(2, 12);
+    // 1 * 0.06 * sqrt(0.4)
+    expect(found['predicted-impact']).toBeCloseTo(0.0379473319, 9);
+    expect(found['deposits-week']).toBeCloseTo(0.6, 12);
+    expect(Object.keys(found)).toEqual([...addressFeatures]);
+  });
+
+  test('say what is not known, and tell a threshold that is not there from one that is not known', () => {
+    const nothing = featuresOf({ sizeUsd: null, owner: unknownOwner, market: unknownMarket });
+    expect(Object.values(nothing).every((value) => value === null)).toBe(true);
+    expect(featuresOf({ ...large, market: { ...large.market, thresholdUsd: 'none' } })['size-over-threshold']).toBe(0);
+    expect(featuresOf({ ...large, market: { ...large.market, thresholdUsd: null } })['size-over-threshold']).toBeNull();
+    expect(featuresOf({ ...large, market: { ...large.market, advUsd: 0 } })['size-over-adv']).toBeNull();
+    expect(featuresOf({ ...large, sizeUsd: NaN })['size-over-depth']).toBeNull();
+  });
+});
+
+describe('a score', () => {
+  test('of nothing known is the base rate, with no reason of any weight', () => {
+    const score = scoreAddress(featuresOf({ sizeUsd: null, owner: unknownOwner, market: unknownMarket }));
+    expect(score.probability).toBe(score.baseRate);
+    expect(score.baseRate).toBeCloseTo(sigmoid(shippedCoefficients.intercept), 15);
+    expect(score.reasons.every((reason) => reason.logOdds === 0 && reason.value === null)).toBe(true);
+  });
+
+  test('is exactly the base rate and its reasons, the weightiest first', () => {
+    for (const { situation } of simulateEvents({ seed: 3, tokens: 4, eventsPerToken: 20 })) {
+      const { probability, baseRate, reasons } = scoreAddress(featuresOf(situation));
+      expect(logit(baseRate) + reasons.reduce((sum, reason) => sum + reason.logOdds, 0)).toBeCloseTo(logit(probability), 9);
+      const weights = reasons.map((reason) => Math.abs(reason.logOdds));
+      expect(weights).toEqual(weights.toSorted((a, b) => b - a));
+      expect(reasons.length).toBe(addressFeatures.length);
+      expect(reasons.every((reason) => reason.value === null || Number.isFinite(reason.value))).toBe(true);
+    }
+  });
+
+  test('ranks the issuer that deposits twice the threshold above a small transfer, for the size against the threshold first', () => {
+    const [high, low] = [scoreAddress(featuresOf(large)), scoreAddress(featuresOf(small))];
+    expect(high.probability).toBeGreaterThan(5 * low.probability);
+    expect(high.probability).toBeGreaterThan(3 * high.baseRate);
+    expect(['size-over-threshold', 'size-over-depth']).toContain(high.reasons[0]?.feature);
+    expect(high.reasons.slice(0, 4).map((reason) => reason.feature)).toContain('size-over-threshold');
+  });
+
+  test('moves by a shift of prevalence as the base rate does', () => {
+    const found = featuresOf(large);
+    const shifted = scoreAddress(found, shippedCoefficients, -1);
+    expect(logit(shifted.probability)).toBeCloseTo(logit(scoreAddress(found).probability) - 1, 9);
+    expect(logit(shifted.baseRate)).toBeCloseTo(shippedCoefficients.intercept - 1, 9);
+  });
+});
+
+describe('the shipped coefficients', () => {
+  test('are what a fit on the simulated worlds gives, digit by digit', () => {
+    const { model, fit } = fitShipped();
+    expect(fit.converged).toBe(true);
+    expect(model.version).toBe(shippedCoefficients.version);
+    // Exponentials differ by an ulp between engines, which may turn the sixth digit.
+    const near = (a: number, b: number): void => expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-5 * Math.max(0.1, Math.abs(b)));
+    near(model.intercept, shippedCoefficients.intercept);
+    for (const name of addressFeatures) {
+      const [own, shipped] = [model.weights[name], shippedCoefficients.weights[name]];
+      for (const part of ['centre', 'scale', 'offset', 'slope'] as const) near(own[part], shipped[part]);
+    }
+  });
+
+  test('keep the prevalence: forecasts of other worlds are right on average', () => {
+    const events = simulateEvents({ ...shippedSize, seed: 7, tokens: 40 });
+    const mean = events.reduce((sum, { situation }) => sum + scoreAddress(featuresOf(situation)).probability, 0) / events.length;
+    const prevalence = events.filter((event) => event.label === 1).length / events.length;
+    expect(prevalence).toBeGreaterThan(0.005);
+    expect(prevalence).toBeLessThan(0.04);
+    expect(Math.abs(mean / prevalence - 1)).toBeLessThan(0.3);
+  });
+
+  test('are a fit that finds what worlds were made with: size over the threshold raises the risk, silence before it too, and liquidity lowers it', () => {
+    const { model } = fitAddressModel(simulateEvents({ seed: 11, tokens: 30, eventsPerToken: 200 }), 'test');
+    expect(model.weights['size-over-threshold'].slope).toBeGreaterThan(0.1);
+    expect(model.weights.dormancy.slope).toBeGreaterThan(0);
+    expect(model.weights['hour-liquidity'].slope).toBeLessThan(0);
+  });
+});
