@@ -1,3 +1,4 @@
+export { riskReasonText, riskSentenceOf, type RiskReasonText } from './address-reasons.ts';
 export { clusterName, formatFloor } from './address-sentences.ts';
 export type { BotCommandName } from './command-phrases.ts';
 export type { AnswerOptions, MuteReading } from './commands.ts';

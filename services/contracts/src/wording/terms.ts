@@ -2,7 +2,8 @@ import type { Language } from './languages.ts';
 
 /** A term of ours that a reader may not know. */
 export type Term = 'ignition-threshold' | 'landing-price' | 'amplification' | 'horizon' | 'margin' | 'plausible-sale' | 'extended-depth' | 'forced-share' | 'depth' | 'band' | 'input-hash' | 'reproduction'
-  | 'value-at-risk' | 'expected-shortfall' | 'cascade-shortfall' | 'tail-index' | 'prior-only';
+  | 'value-at-risk' | 'expected-shortfall' | 'cascade-shortfall' | 'tail-index' | 'prior-only'
+  | 'owner' | 'effective-float' | 'gini' | 'hhi' | 'nakamoto' | 'deposit-propensity' | 'address-risk' | 'unlock-overhang' | 'retroactive-look' | 'settlement' | 'reversal' | 'rescue' | 'reserve-floor' | 'effective-floor';
 
 /** A term and what it means, in one sentence. */
 export interface TermMeaning {
@@ -27,6 +28,20 @@ const en: Readonly<Record<Term, TermMeaning>> = {
   'cascade-shortfall': { name: 'Cascade ES', meaning: 'Expected shortfall once the forced sales are added that such falls would set off in the books and positions of now.' },
   'tail-index': { name: 'Tail index', meaning: 'How heavy the tail of losses is: the larger, the more extreme losses are to be expected; from 1 on the tail has no mean.' },
   'prior-only': { name: 'Prior only', meaning: 'Positions that rest on a first guess alone: the price has not been there since positions are followed, so nothing observed speaks for or against them.' },
+  owner: { name: 'Owner', meaning: 'Addresses taken for one holder: by a label, a common funder, a deposit address, a vesting contract or the keys of a multisig, each with how sure that is.' },
+  'effective-float': { name: 'Effective float', meaning: 'The tokens that could come to market: the supply without what is locked, what is the issuer’s, and a part of what has not moved for a year.' },
+  gini: { name: 'Gini', meaning: 'How unevenly the token is held: 0 where all owners hold the same, near 1 where one holds nearly all.' },
+  hhi: { name: 'HHI', meaning: 'Herfindahl-Hirschman index, the sum of squared shares: one over it is how many owners of equal size would be as concentrated.' },
+  nakamoto: { name: 'Nakamoto coefficient', meaning: 'The fewest owners that together hold half: the smaller, the fewer could decide the price.' },
+  'deposit-propensity': { name: 'Deposit propensity', meaning: 'The share of an owner’s transfers out that went to exchanges, drawn towards the mean of all owners where it has sent few.' },
+  'address-risk': { name: 'Risk', meaning: 'How likely deposits of this size, by this owner, are followed by a fall within a day; beside it what is usual after any transfer.' },
+  'unlock-overhang': { name: 'Unlock overhang', meaning: 'The tokens that unlocks are expected to bring to market by a date over a tenth of the volume traded until then: above 1 the market has to take more than it easily can.' },
+  'retroactive-look': { name: 'Retroactive look', meaning: 'What labels that changed say of the last 30 days, told anew; no warning is fired for what is past.' },
+  settlement: { name: 'Settlement', meaning: 'How long it takes until money sent from a ledger now can be used at the exchange where it is needed.' },
+  reversal: { name: 'Undone', meaning: 'How likely a transfer that is in a block now does not stay: the chain is reorganised, or its operator goes back on it.' },
+  rescue: { name: 'Help in time', meaning: 'How likely money sent from there now arrives before the price is at the landing price, were a sale of the ignition threshold to begin now.' },
+  'reserve-floor': { name: 'Reserve floor', meaning: 'What the vault holds for each token outstanding: who redeems is paid that.' },
+  'effective-floor': { name: 'Effective floor', meaning: 'What somebody who means to redeem pays in the market: below the floor, for the wait and the risk on the way.' },
   'input-hash': { name: 'Input hash', meaning: 'The fingerprint of everything the figures were computed from: the same hash and model version give the same figures.' },
 };
 
