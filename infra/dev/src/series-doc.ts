@@ -1,6 +1,6 @@
 import { coarseSeriesEveryMs, seriesCatalogue, seriesLabels, shapeSeriesEveryMs, type SeriesDefinition, type SeriesPace, type SeriesUnit } from '@breakwater/contracts';
 
-const units: Readonly<Record<SeriesUnit, string>> = { usd: 'US dollars', 'usd-per-unit': 'US dollars a unit', multiple: 'times', share: 'share, 0 to 1', 'signed-share': 'share, signed', severity: '0 none, 1 watch, 2 warning, 3 critical' };
+const units: Readonly<Record<SeriesUnit, string>> = { usd: 'US dollars', 'usd-per-unit': 'US dollars a unit', multiple: 'times', share: 'share, 0 to 1', 'signed-share': 'share, signed', count: 'number', units: 'units', seconds: 'seconds', severity: '0 none, 1 watch, 2 warning, 3 critical' };
 const paces: Readonly<Record<SeriesPace, string>> = { score: 'each score', coarse: `${coarseSeriesEveryMs / 1_000} s`, shape: `${shapeSeriesEveryMs / 1_000} s`, revision: 'each revision' };
 
 /** The text of `docs/series.md`: every series of the catalogue, and how InfluxDB has it. */

@@ -4,7 +4,7 @@ import type { DynamicConfigValue, Threshold } from '@grafana/grafana-foundation-
 
 /** Grafana's names of units (https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/, read 2026-11). */
 export const grafanaUnits: Readonly<Record<SeriesUnit, string>> = {
-  usd: 'currencyUSD', 'usd-per-unit': 'currencyUSD', multiple: 'suffix: ×', share: 'percentunit', 'signed-share': 'percentunit', severity: 'short',
+  usd: 'currencyUSD', 'usd-per-unit': 'currencyUSD', multiple: 'suffix: ×', share: 'percentunit', 'signed-share': 'percentunit', count: 'short', units: 'short', seconds: 's', severity: 'short',
 };
 
 /** The colours of the console, as on the dark background that Grafana has by default. */

@@ -6,9 +6,10 @@ import { severity, type WarningMessage } from './messages/warning.ts';
 
 /**
  * What a series is measured in. `usd`: US dollars. `usd-per-unit`: US dollars for one unit of the asset. `multiple`: so many times. `share`: 0 to 1.
- * `signed-share`: a part of something, above or below nothing. `severity`: 0 none, then the severities in rising order from 1 on (`severityRank`).
+ * `signed-share`: a part of something, above or below nothing. `count`: so many of them. `units`: units of the asset, or of the currency that the description names. `seconds`: of time.
+ * `severity`: 0 none, then the severities in rising order from 1 on (`severityRank`).
  */
-export type SeriesUnit = 'usd' | 'usd-per-unit' | 'multiple' | 'share' | 'signed-share' | 'severity';
+export type SeriesUnit = 'usd' | 'usd-per-unit' | 'multiple' | 'share' | 'signed-share' | 'count' | 'units' | 'seconds' | 'severity';
 
 /** How points of a series go together. `level`: how something stands at the time of the point. `window`: a total over a window that ends there, so that neighbouring points overlap and must not be added up. */
 export type SeriesKind = 'level' | 'window';
@@ -25,6 +26,11 @@ export const mapStepPercent = 2.5;
 export const mapReachPercent = 50;
 /** Distances from the best order that depth is told within, per cent. [A] */
 export const depthBandsPercent = [0.5, 1, 2, 5, 10] as const;
+/** Who an owner of addresses is, as far as a series tells them apart: an owner whose label says that it is the issuer, or any other. */
+export const ownerKinds = ['issuer', 'other'] as const;
+export type OwnerKind = (typeof ownerKinds)[number];
+/** How far ahead the overhang of unlocks is told as a series, days. [A] */
+export const overhangDays = 30;
 
 /** What each label of a series says, and which values it may have. */
 export const seriesLabels = {
@@ -35,6 +41,8 @@ export const seriesLabels = {
   side: 'Of positions: `long` or `short`. Of orders: `bid` or `ask`.',
   move: `Lower end of a step of ${mapStepPercent} % between ${mapReachPercent} % below and ${mapReachPercent} % above the present price, in per cent.`,
   within: `Distance from the best order, in per cent: ${depthBandsPercent.join(', ')}.`,
+  owner: `Who the owner of the addresses is: ${ownerKinds.map((kind) => `\`${kind}\``).join(' or ')}.`,
+  chain: 'The chain.',
   warning: 'What the warning is about.',
   severity: 'Severity of the revision.',
   state: 'State of the revision.',
@@ -59,6 +67,10 @@ const ofAsset = { labels: ['asset'], pace: 'score' } as const;
 const ofRatio = { labels: ['asset'], pace: 'coarse' } as const;
 const ofMarket = { labels: ['asset', 'venue', 'instrument'], pace: 'coarse' } as const;
 const ofTail = { labels: ['asset'], pace: 'shape', unit: 'share', kind: 'level' } as const;
+const ofHolders = { labels: ['asset'], pace: 'shape', kind: 'level' } as const;
+const ofOwner = { labels: ['asset', 'owner'], pace: 'coarse', kind: 'window' } as const;
+const ofChain = { labels: ['asset', 'chain'], pace: 'shape', kind: 'level' } as const;
+const ofFloor = { labels: ['asset'], pace: 'coarse', unit: 'usd-per-unit', kind: 'level' } as const;
 const ofMove = { labels: ['asset', 'side', 'move'], pace: 'shape', unit: 'usd', kind: 'level' } as const;
 const ofSale = { labels: ['asset', 'sale'], pace: 'shape', unit: 'usd-per-unit', kind: 'level' } as const;
 
@@ -144,6 +156,53 @@ const assetSeries = {
   inputs_usable_share: { title: 'Usable inputs', ...ofRatio, unit: 'share', kind: 'level', description: 'Inputs of the score that were read or inferred, as a share of all it should have: the others are stale or missing.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
+/** Series of who holds an asset and could sell it. */
+const holderSeries = {
+  holders: { title: 'Holders', ...ofHolders, unit: 'count', description: 'Addresses that hold the asset on the chains that are read. None while no chain was read for it.' },
+  holders_gini: { title: 'Gini coefficient', ...ofHolders, unit: 'share', description: 'Gini coefficient of what owners hold: nothing for equal holders, near one where one owner holds it all. Exchanges, bridges, burnt and locked units are left out. None while nobody is known to hold any.' },
+  holders_hhi: { title: 'Herfindahl index', ...ofHolders, unit: 'share', description: 'Herfindahl-Hirschman index: sum of the squared shares of owners, from one over their number to 1 for a single one. Exchanges, bridges, burnt and locked units are left out. None while nobody is known to hold any.' },
+  holders_nakamoto: { title: 'Nakamoto coefficient', ...ofHolders, unit: 'count', description: 'Nakamoto coefficient: the fewest owners that together hold half. Exchanges, bridges, burnt and locked units are left out. None while nobody is known to hold any.' },
+  supply_units: { title: 'Supply', ...ofHolders, unit: 'units', description: 'Units of the asset on the chains that are read. None while no chain was read for it.' },
+  effective_float_units: { title: 'Effective float', ...ofHolders, unit: 'units', description: 'Effective float: supply without what is locked, what is the issuer’s, and a part of what has not moved for a year. None while no chain was read for it.' },
+  unlock_overhang: {
+    title: 'Unlock overhang', ...ofHolders, unit: 'multiple',
+    description: `Unlock overhang: units that become free within ${overhangDays} days and are expected to be sold, as a multiple of a tenth of the volume of that time. None where the config has no schedule, or the volume is not known.`,
+  },
+  deposit_risk: {
+    title: 'Risk of deposits', ...ofRatio, unit: 'share', kind: 'level',
+    description: 'How likely a fall within a day is after what one owner deposited to exchanges over 24 hours, by the model of addresses: the highest of the owners that deposited most. None while none of them can be judged.',
+  },
+  deposit_risk_base_rate: { title: 'Usual risk', ...ofRatio, unit: 'share', kind: 'level', description: 'How likely a fall within a day is after a transfer of which nothing is known: what the risk of deposits is to be held against. None while there is none of those.' },
+} as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
+/** Series of the floor under an asset with a redeemable reserve. */
+const reserveSeries = {
+  reserve_floor_usd: { title: 'Reserve floor', ...ofFloor, description: 'Reserve floor: what the vault pays for one token. None for an asset without a reserve that is watched, or while its currency has no rate.' },
+  reserve_effective_floor_usd: { title: 'Effective floor', ...ofFloor, description: 'Effective floor: what somebody pays who fears the way from redemption to settlement. None while there is no reserve floor, or nothing is known of that way.' },
+  reserve_worst_floor_usd: { title: 'Worst floor', ...ofFloor, description: 'Worst floor: what is left of the reserve floor if the owner mints all it may. None where nobody can mint.' },
+  reserve_premium: { title: 'Premium over the floor', ...ofFloor, unit: 'signed-share', description: 'Price over the reserve floor, less one: below nothing, the market pays less than the vault. None while there is no reserve floor, or the asset has no price.' },
+  reserve_floor_of_day_ago: { title: 'Floor against a day ago', ...ofFloor, unit: 'multiple', description: 'Reserve floor, in the vault’s currency, as a multiple of what it was a day ago. None for an asset without a reserve that is watched, or while its floor of a day ago is not known.' },
+  reserve_vault: { title: 'Vault', ...ofFloor, unit: 'units', description: 'What the vault of the reserve holds, in its own currency. None for an asset without a reserve that is watched.' },
+  reserve_supply: { title: 'Tokens on the reserve', ...ofFloor, unit: 'units', description: 'Tokens that the reserve stands behind. None for an asset without a reserve that is watched.' },
+} as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
+/** Series of owners by who they are, and of chains. */
+const partSeries = {
+  owner_deposits_float_share: {
+    title: 'Deposits of one owner over float', ...ofOwner, unit: 'share',
+    description: 'The most that one owner deposited to exchanges over 24 hours, as a share of the effective float. None where no such owner is among the four that deposited most, or the float is not known.',
+  },
+  owner_deposits_of_threshold: {
+    title: 'Deposits of one owner over threshold', ...ofOwner, unit: 'multiple',
+    description: 'The most that one owner deposited to exchanges over 24 hours, as a multiple of the ignition threshold. None where no such owner is among the four that deposited most, or there is no threshold.',
+  },
+  settlement_p95_seconds: { title: 'Time to settlement', ...ofChain, unit: 'seconds', description: 'Time until capital that is sent now over the chain can be used at an exchange: 95 of a hundred times it is sooner. None while no chain of the asset was judged.' },
+  rescue_probability: {
+    title: 'Rescue in time', ...ofChain, unit: 'share',
+    description: 'How likely help that is sent now over the chain arrives before the price is at the landing price, were the sale of the ignition threshold to begin now. None while there is no threshold.',
+  },
+} as const satisfies Readonly<Record<string, SeriesDefinition>>;
+
 /** Series of one market. */
 const marketSeries = {
   market_price: { title: 'Price by market', ...ofMarket, unit: 'usd-per-unit', kind: 'level', description: 'Best bid of one market, in US dollars.' },
@@ -185,12 +244,13 @@ const warningSeries = {
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** The catalogue, by name. A figure that is not there has no point. */
-export const seriesCatalogue = { ...assetSeries, ...marketSeries, ...shapeSeries, ...warningSeries } as const satisfies Readonly<Record<string, SeriesDefinition>>;
+export const seriesCatalogue = { ...assetSeries, ...holderSeries, ...reserveSeries, ...partSeries, ...marketSeries, ...shapeSeries, ...warningSeries } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** The name of a series. */
 export type SeriesName = keyof typeof seriesCatalogue;
-/** Names of series of an asset, of its markets, and of its curves and maps. */
-export type AssetSeriesName = keyof typeof assetSeries;
+/** Names of series of an asset, of its owners and chains, of its markets, and of its curves and maps. */
+export type AssetSeriesName = keyof typeof assetSeries | keyof typeof holderSeries | keyof typeof reserveSeries;
+export type PartSeriesName = keyof typeof partSeries;
 export type MarketSeriesName = keyof typeof marketSeries;
 export type ShapeSeriesName = keyof typeof shapeSeries;
 

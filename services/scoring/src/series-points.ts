@@ -1,7 +1,8 @@
 import type { AssetSeriesName, MarketScore, MarketSeriesName, ScoreMessage } from '@breakwater/contracts';
-import { coarseSeriesEveryMs, seriesCatalogue, shapeSeriesEveryMs } from '@breakwater/contracts';
+import { coarseSeriesEveryMs, overhangDays, seriesCatalogue, shapeSeriesEveryMs } from '@breakwater/contracts';
 import type { SeriesPoint } from '@breakwater/platform/store';
 import type { ModelledMarket } from './modelled-market.ts';
+import { partPoints } from './part-points.ts';
 import { shapePoints } from './shape-points.ts';
 
 type Figure = number | null | undefined;
@@ -14,6 +15,12 @@ function over(value: Figure, of: Figure): Figure {
 /** Inputs that were read or inferred, as a share of all. */
 function usableShare({ inputs }: ScoreMessage): Figure {
   return over(inputs.filter(({ status }) => status === 'exact' || status === 'inferred').length, inputs.length);
+}
+
+/** The highest risk of what one owner deposited, or the rate that it is to be held against. */
+function depositRisk({ deposits }: ScoreMessage, what: 'probability' | 'baseRate'): Figure {
+  const all = (deposits.clusters ?? []).flatMap(({ risk }) => (risk === null ? [] : [risk]));
+  return all.reduce((highest, risk) => (highest === undefined || risk.probability > highest.probability ? risk : highest), all[0])?.[what];
 }
 
 /** Where each series of an asset is read from its score. */
@@ -57,6 +64,22 @@ const ofAsset: Readonly<Record<AssetSeriesName, (score: ScoreMessage) => Figure>
   branching_ratio_low: (score) => score.hawkes?.branching.low,
   branching_ratio_high: (score) => score.hawkes?.branching.high,
   inputs_usable_share: usableShare,
+  holders: (score) => score.addresses?.holders,
+  holders_gini: (score) => score.addresses?.concentration?.gini,
+  holders_hhi: (score) => score.addresses?.concentration?.hhi,
+  holders_nakamoto: (score) => score.addresses?.concentration?.nakamoto,
+  supply_units: (score) => score.addresses?.supplyUnits,
+  effective_float_units: (score) => score.addresses?.effectiveFloatUnits,
+  unlock_overhang: (score) => score.addresses?.overhang.find(({ days }) => days === overhangDays)?.overhang,
+  deposit_risk: (score) => depositRisk(score, 'probability'),
+  deposit_risk_base_rate: (score) => depositRisk(score, 'baseRate'),
+  reserve_floor_usd: (score) => score.reserve?.floorUsd,
+  reserve_effective_floor_usd: (score) => score.reserve?.effectiveFloorUsd,
+  reserve_worst_floor_usd: (score) => score.reserve?.worstFloorUsd,
+  reserve_premium: (score) => score.reserve?.premium,
+  reserve_floor_of_day_ago: (score) => over(score.reserve?.floor, score.reserve?.floorDayAgo),
+  reserve_vault: (score) => score.reserve?.vault,
+  reserve_supply: (score) => score.reserve?.supply,
 };
 
 const assetSeriesNames = Object.keys(ofAsset) as AssetSeriesName[];
@@ -97,6 +120,7 @@ export function seriesPoints(score: ScoreMessage, modelled: readonly ModelledMar
   const isCoarse = time % coarseSeriesEveryMs === 0;
   for (const series of assetSeriesNames) if (isCoarse || seriesCatalogue[series].pace === 'score') add(series, labels, ofAsset[series](score));
   if (time % shapeSeriesEveryMs === 0) points.push(...shapePoints(score, modelled));
+  points.push(...partPoints(score));
   if (!isCoarse) return points;
   for (const market of score.markets) {
     const own = { asset: score.asset, venue: market.venue, instrument: market.instrument };

@@ -15,7 +15,7 @@ export function overview(): Plan {
           { title: 'Assets now', description: 'A row for each asset; a cell is empty where there is no such figure.', noData: 'No asset has a current score. See the dashboard of feeds and data quality.' },
         )]],
       },
-      { question: 'Is any near its limit?', height: 8, panels: [[8, panelFor('deposits_reach')], [8, panelFor('ignition_of_day_ago')], [8, panelFor('depth_of_day_high')]] },
+      { question: 'Is any near its limit?', height: 8, panels: [[6, panelFor('deposits_reach')], [6, panelFor('ignition_of_day_ago')], [6, panelFor('depth_of_day_high')], [6, panelFor('owner_deposits_float_share')]] },
       { question: 'How does the market stand?', height: 8, panels: [[8, panelFor('ignition_usd', { bare: true })], [8, panelFor('reproduction', { bare: true })], [8, panelFor('liquidations_hour_usd')]] },
       {
         question: 'Which warnings were open?', height: 8,
