@@ -16,9 +16,10 @@ function measure({ dayShare, weekShare, ofThreshold }: ClusterDepositFacts, thre
 /** English, of owners of addresses and of reserves. */
 export const addressEn: AddressPhrases = {
   clusterMoved: (audience, facts) =>
-    `${facts.owner} (${addressesOf(facts.addresses)}) moved ${facts.usd ?? 'tokens'} to exchanges in 24 h${measure(facts, audience === 'community' ? 'the sale that would set off forced sales' : 'the ignition threshold')}.`,
+    `${facts.owner}, ${addressesOf(facts.addresses)}, moved ${facts.usd ?? 'tokens'} to exchanges in 24 h${measure(facts, audience === 'community' ? 'the sale that would set off forced sales' : 'the ignition threshold')}.`,
+  issuerCluster: (audience, owner) => (audience === 'community' ? `The issuer ${owner}` : `The issuer cluster ${owner}`),
   whyCluster: (audience, facts) =>
-    `${facts.owner} (${addressesOf(facts.addresses)}) sent ${facts.usd ?? 'tokens'} to exchanges in 24 h${measure(facts, audience === 'community' ? 'what would set off forced sales' : 'the ignition threshold')}`,
+    `${facts.owner}, ${addressesOf(facts.addresses)}, sent ${facts.usd ?? 'tokens'} to exchanges in 24 h${measure(facts, audience === 'community' ? 'what would set off forced sales' : 'the ignition threshold')}`,
   whyRisk: (owner, probability, baseRate, features) =>
     `after such deposits of ${owner} a fall within a day is given ${probability}, after any transfer ${baseRate}${features.length === 0 ? '' : `; most for ${features.join(', ')}`}`,
   feature: {
@@ -40,6 +41,7 @@ export const addressEn: AddressPhrases = {
   whyOwnerMay: (units, floor) => `owner may still mint ${units} tokens${floor === null ? '' : `, which would bring the floor to ${floor}`}`,
   retractedMint: (tx) => `Withdrawn, this warning was wrong: the mint that set it off was undone by the chain${inBrackets(tx === null ? null : `transaction ${tx}`)}.`,
   lineCluster: (owner, share, ofThreshold) => `${owner} moved ${share === null ? 'tokens' : `${share} of effective float`} to exchanges in 24 h${ofThreshold === null ? '' : `, ${ofThreshold} times the threshold`}`,
+  lineIssuerCluster: (owner) => `issuer cluster ${owner}`,
   lineFloorFell: (from, to) => `reserve floor ${to}, was ${from} yesterday`,
   lineMinted: (units) => `owner minted ${units} tokens`,
   lineUnlock: (at) => `liquidity lock ends at ${at}`,

@@ -17,6 +17,8 @@ export interface ClusterDepositFacts {
 export interface AddressPhrases {
   /** One sentence: who moved how much, against the float and the threshold. */
   readonly clusterMoved: (audience: Audience, facts: ClusterDepositFacts) => string;
+  /** The issuer's cluster as the one who moved something. */
+  readonly issuerCluster: (audience: Audience, owner: string) => string;
   readonly whyCluster: (audience: Audience, facts: ClusterDepositFacts) => string;
   readonly whyRisk: (owner: string, probability: string, baseRate: string, features: readonly string[]) => string;
   readonly feature: Readonly<Record<AddressFeatureName, string>>;
@@ -32,6 +34,8 @@ export interface AddressPhrases {
   /** A mint that set a warning off was undone by the chain. */
   readonly retractedMint: (tx: string | null) => string;
   readonly lineCluster: (owner: string, share: string | null, ofThreshold: string | null) => string;
+  /** The issuer's cluster in a line. */
+  readonly lineIssuerCluster: (owner: string) => string;
   readonly lineFloorFell: (from: string, to: string) => string;
   readonly lineMinted: (units: string) => string;
   readonly lineUnlock: (at: string) => string;

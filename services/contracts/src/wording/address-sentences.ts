@@ -53,6 +53,26 @@ export function addressReasonText(reason: AddressReason, phrases: AddressPhrases
 
 const reasonOf = <C extends Reason['code']>(w: Pick<WarningMessage, 'reasons'>, code: C): Extract<Reason, { code: C }> | undefined => w.reasons.find((r): r is Extract<Reason, { code: C }> => r.code === code);
 
+/** The issuer's cluster and what it deposited, as the first sentence of a warning; null where it is not known who holds the asset. */
+export function issuerHeadline(w: Pick<WarningMessage, 'reasons'>, phrases: Phrases, audience: Audience): string | null {
+  const reason = reasonOf(w, 'cluster-deposits');
+  return reason === undefined ? null : phrases.address.clusterMoved(audience, { ...factsOf(reason), owner: phrases.address.issuerCluster(audience, ownerName(reason.cluster)) });
+}
+
+/** The same in a line of the timeline. */
+export function issuerLine(w: Pick<WarningMessage, 'reasons'>, { address }: Phrases): string | null {
+  const reason = reasonOf(w, 'cluster-deposits');
+  if (reason === undefined) return null;
+  const { dayShare, ofThreshold } = factsOf(reason);
+  return address.lineCluster(address.lineIssuerCluster(ownerName(reason.cluster)), dayShare, ofThreshold);
+}
+
+/** The reason that the first sentence of an open warning of deposits says already. */
+export function saidFirst(w: Pick<WarningMessage, 'reasons' | 'warning' | 'state'>): Reason | undefined {
+  const isOpen = w.state === 'firing' || w.state === 'acknowledged';
+  return isOpen && (w.warning === 'deposits.issuer' || w.warning === 'deposits.cluster') ? reasonOf(w, 'cluster-deposits') : undefined;
+}
+
 /** The first sentence of a firing warning that speaks of owners or reserves. */
 export function addressHeadline(w: WarningMessage & { readonly warning: AddressWarning }, phrases: Phrases, audience: Audience): string {
   const address = phrases.address;

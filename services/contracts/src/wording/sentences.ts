@@ -1,6 +1,6 @@
 import { assertNever } from '@breakwater/models/core';
 import type { Reason, WarningMessage } from '../messages/warning.ts';
-import { addressHeadline, addressReasonText } from './address-sentences.ts';
+import { addressHeadline, addressReasonText, issuerHeadline, saidFirst } from './address-sentences.ts';
 import { formatDuration, formatFactor, formatMove, formatPrice, formatPriceBand, formatShare, formatUsd, formatUsdBand, formatUtc, formatUtcMinute } from './format.ts';
 import { howSureOf } from './how-sure.ts';
 import type { Language } from './languages.ts';
@@ -39,10 +39,11 @@ const stateMarks = { resolved: '⚪', retracted: '↩️', expired: '⌛' } as c
 /** Says a warning in sentences. Never fails: what is not known is said or left out. */
 export function warningSentences(warning: WarningMessage, options: WordingOptions): WarningSentences {
   const phrases = phrasesOf(options.language);
+  const said = saidFirst(warning);
   return {
     title: titleOf(warning, phrases),
     headline: headlineOf(warning, phrases, options.audience),
-    why: [...warning.reasons.map((reason) => reasonText(reason, warning, phrases, options.audience)).filter((text) => text !== null), ...(isOpen(warning) ? reproductionText(warning.reproduction, phrases, options.audience) : [])],
+    why: [...warning.reasons.filter((reason) => reason !== said).map((reason) => reasonText(reason, warning, phrases, options.audience)).filter((text) => text !== null), ...(isOpen(warning) ? reproductionText(warning.reproduction, phrases, options.audience) : [])],
     howSure: howSureOf(warning, phrases),
     footer: `${warning.id}${warning.revision === 1 ? '' : `#${String(warning.revision)}`} · ${formatUtc(warning.eventTime, options.now)}`,
   };
@@ -124,7 +125,7 @@ function firingHeadline(w: WarningMessage, phrases: Phrases, audience: Audience)
     }
     case 'deposits.issuer': {
       const moved = w.reasons.find((r) => r.code === 'issuer-deposits');
-      const first = moved === undefined ? phrases.kind[w.warning] : phrases.issuerMoved(audience, formatShare(moved.floatShare), usdText(moved.usd));
+      const first = issuerHeadline(w, phrases, audience) ?? (moved === undefined ? phrases.kind[w.warning] : phrases.issuerMoved(audience, formatShare(moved.floatShare), usdText(moved.usd)));
       return ignition === null ? first : `${first} ${ignitionSentence(w, ignition, phrases, audience)}`;
     }
     case 'depth.drop': {

@@ -1,7 +1,7 @@
 import { assertNever } from '@breakwater/models/core';
 import type { FeedHealthMessage } from '../messages/global.ts';
 import type { WarningMessage } from '../messages/warning.ts';
-import { addressLine } from './address-sentences.ts';
+import { addressLine, issuerLine } from './address-sentences.ts';
 import { formatDuration, formatMove, formatPrice, formatShare, formatSpan, formatUsd, formatUtcMinute } from './format.ts';
 import type { Language } from './languages.ts';
 import { phrasesOf } from './languages.ts';
@@ -102,7 +102,7 @@ function firingText(w: WarningMessage, phrases: Phrases): string {
     }
     case 'deposits.issuer': {
       const moved = w.reasons.find((r) => r.code === 'issuer-deposits');
-      return phrases.lineIssuer(moved === undefined ? null : formatShare(moved.floatShare));
+      return issuerLine(w, phrases) ?? phrases.lineIssuer(moved === undefined ? null : formatShare(moved.floatShare));
     }
     case 'depth.drop':
       return phrases.lineDepth(depthShare(w));
