@@ -110,9 +110,11 @@ describe('every query of every dashboard, asked as Grafana asks it', () => {
     const faults: string[] = [];
     let asked = 0;
     for (const { uid, document } of documents) {
-      // One asset and all venues, then all assets and each venue by name.
-      const venues = uid === 'breakwater-asset' ? await valuesOf(url, document, 'venue', view) : [];
-      for (const values of [view.values, { ...view.values, venue: venues }, ...(uid === 'breakwater-asset' ? [] : [{ asset: [], venue: [] }])]) {
+      // One asset and all venues, then each venue by name and, where several may be chosen, all assets.
+      const variables = document.templating.list ?? [];
+      const venues = variables.some(({ name }) => name === 'venue') ? await valuesOf(url, document, 'venue', view) : [];
+      const isForAll = variables.some(({ name, multi }) => name === 'asset' && multi === true);
+      for (const values of [view.values, { ...view.values, venue: venues }, ...(isForAll ? [{ asset: [], venue: [] }] : [])]) {
         for (const panel of document.panels ?? []) {
           if (!('targets' in panel)) continue;
           for (const query of (panel.targets ?? []) as unknown as readonly InfluxQuery[]) {

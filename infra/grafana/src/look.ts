@@ -26,6 +26,8 @@ export const limits: Partial<Record<SeriesName, Limit>> = {
   ignition_of_day_ago: { at: defaults.ignitionDrop, severity: 'warning', bad: 'below', of: 'ignition.drop' },
   depth_of_day_high: { at: defaults.depthDrop, severity: 'watch', bad: 'below', of: 'depth.drop' },
   issuer_float_share: { at: defaults.issuerFloatShare, severity: 'watch', bad: 'from', of: 'deposits.issuer' },
+  owner_deposits_float_share: { at: defaults.clusterFloatShare, severity: 'watch', bad: 'from', of: 'deposits.cluster' },
+  owner_deposits_of_threshold: { at: defaults.clusterReach, severity: 'watch', bad: 'from', of: 'deposits.cluster' },
   landing_fall: { at: defaults.criticalFall, severity: 'critical', bad: 'from', of: 'cascade.ignition' },
 };
 

@@ -1,5 +1,4 @@
-import { assert, type Rng } from '../core/index.ts';
-import { gammaDraw } from './gamma-draw.ts';
+import { assert } from '../core/index.ts';
 
 /** One class of positions: opened at an effective `leverage` (> 0; added margin counts as lower leverage) with a share `weight`. */
 export interface LeverageClass {
@@ -37,13 +36,4 @@ export function cappedPrior(prior: LeveragePrior, maxLeverage: number): Leverage
     byLeverage.set(capped, (byLeverage.get(capped) ?? 0) + weight / total);
   }
   return [...byLeverage].map(([leverage, weight]) => ({ leverage, weight }));
-}
-
-/** The same classes with weights drawn from a Dirichlet distribution of mean `prior` and the given concentration (> 0). */
-export function drawLeveragePrior(prior: LeveragePrior, rng: Rng, concentration: number = PRIOR_CONCENTRATION): LeveragePrior {
-  const total = prior.reduce((sum, c) => sum + c.weight, 0);
-  const drawn = prior.map(({ leverage, weight }) => ({ leverage, weight: gammaDraw((concentration * weight) / total, rng) }));
-  const sum = drawn.reduce((s, c) => s + c.weight, 0);
-  // All draws can underflow to 0 at tiny concentrations; the mean is then the only lawful answer.
-  return sum > 0 ? drawn.map(({ leverage, weight }) => ({ leverage, weight: weight / sum })) : prior;
 }

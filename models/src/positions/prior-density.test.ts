@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createRng, venueId } from '../core/index.ts';
+import { createRng, venueId, type Rng } from '../core/index.ts';
 import { BINANCE, BYBIT_INVERSE, HYPERLIQUID, marginTiers, rulesOf, withTiers } from '../market/index.ts';
-import { cappedPrior, DEFAULT_LEVERAGE_PRIOR, drawLeveragePrior } from './leverage-prior.ts';
+import { gammaDraw } from './gamma-draw.ts';
+import { cappedPrior, DEFAULT_LEVERAGE_PRIOR, PRIOR_CONCENTRATION, type LeveragePrior } from './leverage-prior.ts';
 import { priorTriggers, type PriorInput } from './prior-density.ts';
 
 const rules = withTiers(BINANCE, marginTiers([[0, 0.02]]), 100);
 const base: PriorInput = { openInterestLots: 1000, markPrice: 100, tickSize: 0.01, side: 'long', rules, bucketTicks: 1 };
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+
+/** The default prior (its weights sum to 1) with weights drawn as its concentration says, from a Dirichlet distribution: what the closed form of the band is held against. */
+function drawnPrior(rng: Rng): LeveragePrior {
+  const drawn = DEFAULT_LEVERAGE_PRIOR.map(({ leverage, weight }) => ({ leverage, weight: gammaDraw(PRIOR_CONCENTRATION * weight, rng) }));
+  const total = drawn.reduce((all, { weight }) => all + weight, 0);
+  return drawn.map(({ leverage, weight }) => ({ leverage, weight: weight / total }));
+}
 
 describe('priorTriggers', () => {
   it('by hand: 10x and 2x longs opened at the mark of 100, maintenance 2 %', () => {
@@ -62,7 +70,7 @@ describe('priorTriggers', () => {
     const inside = new Float64Array(book.ticks.length);
     const draws = 1500;
     for (let d = 0; d < draws; d++) {
-      const drawn = priorTriggers({ ...base, leveragePrior: drawLeveragePrior(DEFAULT_LEVERAGE_PRIOR, rng) });
+      const drawn = priorTriggers({ ...base, leveragePrior: drawnPrior(rng) });
       book.ticks.forEach((tick, i) => {
         const lots = drawn.lots[drawn.ticks.indexOf(tick)] ?? 0;
         // A lot of rounding either way.
@@ -87,7 +95,7 @@ describe('leverage priors', () => {
     const mean = new Float64Array(DEFAULT_LEVERAGE_PRIOR.length);
     const draws = 4000;
     for (let d = 0; d < draws; d++) {
-      const drawn = drawLeveragePrior(DEFAULT_LEVERAGE_PRIOR, rng);
+      const drawn = drawnPrior(rng);
       drawn.forEach((c, i) => { mean[i] = (mean[i] ?? 0) + c.weight / draws; });
       if (Math.abs(drawn.reduce((s, c) => s + c.weight, 0) - 1) > 1e-12) throw new Error('weights do not sum to 1');
     }

@@ -1,3 +1,8 @@
+/**
+ * Tails of losses. The daemon reads the pooled forecast, peaks over a threshold, the next hour by simulation, cascade shortfall and most gap scenarios; `breakwater backtest` the backtests as well.
+ * The rest is a library for whoever analyses by hand, tested like everything and called by no stage: block maxima (`gev.ts`), extremal index and return levels (`conditional-risk.ts`), tail dependence
+ * and downside beta (`tail-dependence.ts`), optimal liquidation (`almgren-chriss.ts`), liquidity horizons and liquidity-adjusted VaR (`liquidity.ts`).
+ */
 export * from './almgren-chriss.ts';
 export * from './cascade-shortfall.ts';
 export * from './backtest/index.ts';

@@ -26,8 +26,10 @@ export const mapStepPercent = 2.5;
 export const mapReachPercent = 50;
 /** Distances from the best order that depth is told within, per cent. [A] */
 export const depthBandsPercent = [0.5, 1, 2, 5, 10] as const;
-/** Who an owner of addresses is, as far as a series tells them apart: an owner whose label says that it is the issuer, or any other. */
-export const ownerKinds = ['issuer', 'other'] as const;
+/** Who an owner of addresses is by its label, as far as a series tells them apart: the issuer, one whose trade is to deposit, or any other. */
+export const ownerKinds = ['issuer', 'dealer', 'other'] as const;
+/** Categories of labels of those whose trade is to deposit. */
+export const dealerCategories: readonly string[] = ['exchange', 'market-maker', 'custody', 'bridge', 'burn'];
 export type OwnerKind = (typeof ownerKinds)[number];
 /** How far ahead the overhang of unlocks is told as a series, days. [A] */
 export const overhangDays = 30;
@@ -41,7 +43,7 @@ export const seriesLabels = {
   side: 'Of positions: `long` or `short`. Of orders: `bid` or `ask`.',
   move: `Lower end of a step of ${mapStepPercent} % between ${mapReachPercent} % below and ${mapReachPercent} % above the present price, in per cent.`,
   within: `Distance from the best order, in per cent: ${depthBandsPercent.join(', ')}.`,
-  owner: `Who the owner of the addresses is: ${ownerKinds.map((kind) => `\`${kind}\``).join(' or ')}.`,
+  owner: 'Who the owner of the addresses is by its label: `issuer`, `dealer` (exchanges, market makers, custodians, bridges) or `other`.',
   chain: 'The chain.',
   warning: 'What the warning is about.',
   severity: 'Severity of the revision.',
@@ -190,11 +192,11 @@ const reserveSeries = {
 const partSeries = {
   owner_deposits_float_share: {
     title: 'Deposits of one owner over float', ...ofOwner, unit: 'share',
-    description: 'The most that one owner deposited to exchanges over 24 hours, as a share of the effective float. None where no such owner is among the four that deposited most, or the float is not known.',
+    description: 'The most that one owner deposited to exchanges over 24 hours, as a share of the effective float: what `deposits.cluster` watches of the others. None where no such owner is among the four that deposited most, or the float is not known.',
   },
   owner_deposits_of_threshold: {
     title: 'Deposits of one owner over threshold', ...ofOwner, unit: 'multiple',
-    description: 'The most that one owner deposited to exchanges over 24 hours, as a multiple of the ignition threshold. None where no such owner is among the four that deposited most, or there is no threshold.',
+    description: 'The most that one owner deposited to exchanges over 24 hours, as a multiple of the ignition threshold: what `deposits.cluster` watches of the others. None where no such owner is among the four that deposited most, or there is no threshold.',
   },
   settlement_p95_seconds: { title: 'Time to settlement', ...ofChain, unit: 'seconds', description: 'Time until capital that is sent now over the chain can be used at an exchange: 95 of a hundred times it is sooner. None while no chain of the asset was judged.' },
   rescue_probability: {

@@ -30,9 +30,9 @@ function told(at: number, clusters: readonly ClusterDeposits[] | undefined, over
 
 describe('points of owners and chains', () => {
   it('are the most of an owner of each kind, whoever has it', () => {
-    const owners = [owner(null, 0.01, null), owner('issuer:mantra', 0.02, 0.5), owner('issuer:other', null, 0.7), owner('fund:laser', 0.03, 0.2)];
+    const owners = [owner(null, 0.01, null), owner('issuer:mantra', 0.02, 0.5), owner('issuer:other', null, 0.7), owner('fund:laser', 0.03, 0.2), owner('market-maker:mm', 0.9, 9)];
     expect(told(t0, owners)).toEqual([
-      ['owner_deposits_float_share', 'issuer', 0.02], ['owner_deposits_of_threshold', 'issuer', 0.7], ['owner_deposits_float_share', 'other', 0.03], ['owner_deposits_of_threshold', 'other', 0.2],
+      ['owner_deposits_float_share', 'issuer', 0.02], ['owner_deposits_of_threshold', 'issuer', 0.7], ['owner_deposits_float_share', 'dealer', 0.9], ['owner_deposits_of_threshold', 'dealer', 9], ['owner_deposits_float_share', 'other', 0.03], ['owner_deposits_of_threshold', 'other', 0.2],
     ]);
   });
   it('are none of a kind that deposited nothing, or of which nothing is known', () => {

@@ -1,9 +1,10 @@
-import { coarseSeriesEveryMs, ownerKinds, seriesCatalogue, type ClusterDeposits, type OwnerKind, type PartSeriesName, type ScoreMessage } from '@breakwater/contracts';
+import { coarseSeriesEveryMs, dealerCategories, ownerKinds, seriesCatalogue, type ClusterDeposits, type OwnerKind, type PartSeriesName, type ScoreMessage } from '@breakwater/contracts';
 import type { SeriesPoint } from '@breakwater/platform/store';
 
 /** Whom a label takes an owner for. */
 function ownerKindOf({ label }: ClusterDeposits): OwnerKind {
-  return label?.startsWith('issuer:') === true ? 'issuer' : 'other';
+  const [category = ''] = label?.split(':') ?? [];
+  return category === 'issuer' ? 'issuer' : dealerCategories.includes(category) ? 'dealer' : 'other';
 }
 
 /** The largest of figures that are known; undefined where none is. */
