@@ -1,4 +1,5 @@
 import type { ChainId } from '@breakwater/models/core';
+import { ok } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Network } from '@breakwater/platform/network';
 import { createFeed, type ChainFeed, type FeedDeps } from '../follow/feed.ts';
@@ -7,14 +8,18 @@ import type { LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
 import { createBloomCheck } from './bloom.ts';
 import { toFeedConfig, type EvmFeedConfig } from './config.ts';
-import { NATIVE, toTransfer, type ChainLog } from './map.ts';
+import { NATIVE, toTransfer, TRANSFER_TOPIC, type ChainLog } from './map.ts';
 import { createEvmNode } from './node.ts';
 import { createPending, type Pending } from './pending.ts';
+import { createReserveReader } from './reserve/reader.ts';
+import type { WatchedReserve } from './reserve/watched.ts';
 
 /** What an EVM feed needs. `tokens` and `endpoints` are not empty; one address is one token. Endpoints are whole addresses and may hold keys: they are sent to and never printed. */
 export interface EvmFeedDeps extends Pick<FeedDeps<ChainLog>, 'clock' | 'rng' | 'publish' | 'publishDurable' | 'journal' | 'log' | 'signal'> {
   readonly chain: ChainId;
   readonly tokens: readonly WatchedToken[];
+  /** Reserves behind tokens, none by default. */
+  readonly reserves?: readonly WatchedReserve[];
   readonly endpoints: readonly string[];
   readonly network: Network;
   readonly labels: LabelOf;
@@ -25,15 +30,18 @@ export interface EvmFeedDeps extends Pick<FeedDeps<ChainLog>, 'clock' | 'rng' | 
 export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   const { chain, config, network, signal } = deps;
   const tokens = new Map(deps.tokens.map((token) => [token.address, token]));
-  const addresses = [...tokens.keys()];
+  const reserve = deps.reserves === undefined || deps.reserves.length === 0 ? undefined : createReserveReader({ chain, reserves: deps.reserves, clock: deps.clock, log: deps.log });
+  const besides = new Set([...(reserve?.tokens ?? []), ...(reserve?.besides.addresses ?? [])]);
+  const addresses = [...new Set([...tokens.keys(), ...(reserve?.tokens ?? [])])];
   const rpc = (url: string) => ({ name: new URL(url).host, url, network, signal, timeoutMs: config.requestTimeoutMs, maxBytes: config.maxAnswerBytes });
   const bloom = createBloomCheck(addresses.filter((address) => address !== NATIVE), config.bloom);
   const held = { tip: -1 };
   const mempools = config.pending ? deps.endpoints.map((url) => createPending({ ...rpc(url), chain, tokens, labels: deps.labels, nextBlock: () => held.tip + 1, now: () => deps.clock.now() })) : [];
   const feed = createFeed<ChainLog>({
-    ...deps, config: toFeedConfig(config),
-    nodes: deps.endpoints.map((url) => createEvmNode({ ...rpc(url), addresses, bloom: config.bloom })),
-    decode: (log, header) => toTransfer({ chain, tokens, labelOf: deps.labels }, log, header.timestamp),
+    ...deps, config: toFeedConfig(config), reserves: reserve?.watch,
+    nodes: deps.endpoints.map((url) => createEvmNode({ ...rpc(url), addresses, bloom: config.bloom, besides: reserve?.besides })),
+    // What is read for a reserve alone is no transfer of a watched token, and no fault.
+    decode: (log, header) => ((besides.has(log.address) && !tokens.has(log.address)) || (reserve !== undefined && log.topics[0] !== TRANSFER_TOPIC) ? ok(undefined) : toTransfer({ chain, tokens, labelOf: deps.labels }, log, header.timestamp)),
     doubtful: (header, logs) => bloom.missing(header, logs),
     ...(config.pending ? { pending: mergedPending(mempools, () => (held.tip = feed.stats().tip ?? -1)) } : {}),
   });

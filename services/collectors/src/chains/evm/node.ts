@@ -3,7 +3,7 @@ import { err, ok } from '@breakwater/models/core';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import { BlockNotFoundError, createPublicClient, custom, numberToHex } from 'viem';
 import type { Address, Hash, Hex } from 'viem';
-import type { BlockRef, ChainNode, Header, RangeRefusal, Settlement } from '../follow/node.ts';
+import type { BlockRef, ChainNode, ContractCall, Header, RangeRefusal, Settlement } from '../follow/node.ts';
 import { createBloomCheck, type BloomTrust } from './bloom.ts';
 import { NATIVE, nativeLog, parseHeader, parseLog, TRANSFER_TOPIC, type ChainLog } from './map.ts';
 import { suggestedBlocks } from './range-hints.ts';
@@ -13,6 +13,8 @@ import { createRequest, type Request, type RpcDeps } from './rpc.ts';
 export interface EvmNodeDeps extends RpcDeps {
   readonly addresses: readonly string[];
   readonly bloom: BloomTrust;
+  /** Logs that are wanted besides the transfers of `addresses`: of these contracts too, and with these first topics. */
+  readonly besides?: { readonly addresses: readonly string[]; readonly topics: readonly string[] } | undefined;
 }
 
 /** One EVM node: JSON-RPC over HTTP through the network port. viem formats requests and answers; its retries, batching, caches and polling are off. */
@@ -22,6 +24,8 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
   const contracts = deps.addresses.filter((address) => address !== NATIVE);
   const native = contracts.length < deps.addresses.length;
   const bloom = createBloomCheck(contracts, deps.bloom);
+  const topics = [TRANSFER_TOPIC, ...(deps.besides?.topics ?? [])];
+  const senders = [...contracts, ...(deps.besides?.addresses ?? [])];
   const header = async (label: string, get: () => Promise<Parameters<typeof parseHeader>[0]>): Promise<Header | undefined> => {
     const block = await outside(label, get).catch((error: unknown) => {
       if (error instanceof BreakwaterError && error.cause instanceof BlockNotFoundError) return undefined;
@@ -31,7 +35,7 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
   };
   const logs = async (where: { readonly blockHash: Hash } | { readonly fromBlock: Hex; readonly toBlock: Hex }): Promise<readonly ChainLog[]> => {
     if (contracts.length === 0) return [];
-    const filter = { address: contracts as Address[], topics: [TRANSFER_TOPIC as Hex], ...where };
+    const filter = { address: senders as Address[], topics: [topics.length === 1 ? (TRANSFER_TOPIC as Hex) : (topics as Hex[])], ...where };
     const answer: unknown = await outside('eth_getLogs', () => client.request({ method: 'eth_getLogs', params: [filter] }));
     if (!Array.isArray(answer)) throw new BreakwaterError('bad-answer', 'eth_getLogs: the answer is not a list');
     return answer.map((raw) => checked('eth_getLogs', parseLog(raw)));
@@ -51,7 +55,7 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
   const entries = async (of: Header): Promise<readonly ChainLog[]> => {
     const found = await logs({ blockHash: of.hash as Hash });
     if (found.some((log) => log.blockHash !== of.hash || log.block !== of.number)) throw new BreakwaterError('chain-mismatch', `eth_getLogs: logs of another block than ${of.hash}`);
-    const impossible = bloom.impossible(of, found);
+    const impossible = bloom.impossible(of, found.filter((log) => log.topics[0] === TRANSFER_TOPIC));
     if (impossible !== undefined) throw new BreakwaterError('chain-mismatch', `eth_getLogs: ${impossible}`);
     return native ? [...found, ...(await nativeTransfers(request, of))] : found;
   };
@@ -60,7 +64,7 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
     if (!all.every((receipt) => text(receipt?.['blockHash']) === of.hash && Array.isArray(receipt?.['logs']))) return undefined;
     const found = all.flatMap((receipt) => receipt?.['logs'] as readonly unknown[]).map((raw) => checked('eth_getBlockReceipts', parseLog(raw)));
     if (!bloom.accountedBy(of, found)) return undefined;
-    const ours = found.filter((log) => contracts.includes(log.address) && log.topics[0] === TRANSFER_TOPIC);
+    const ours = found.filter((log) => senders.includes(log.address) && topics.includes(log.topics[0] ?? ''));
     if (ours.some((log) => log.blockHash !== of.hash || log.block !== of.number)) return undefined;
     return native ? [...ours, ...(await nativeTransfers(request, of))] : ours;
   };
@@ -93,7 +97,19 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
     }),
     // What transactions move themselves is in no log: with it every block has to be read.
     ...(native ? {} : { range }),
+    read: (at, calls) => Promise.all(calls.map((call) => answerOf(request, at, call))),
   };
+}
+
+/** What a contract answers after a block, named by its hash (EIP-1898, https://eips.ethereum.org/EIPS/eip-1898); undefined where the call fails in the contract, or the node has no state of that block. */
+async function answerOf(request: Request, at: BlockRef, { to, data }: ContractCall): Promise<string | undefined> {
+  const answer = await outside('eth_call', () => request({ method: 'eth_call', params: [{ to, data }, { blockHash: at.hash }] })).catch((error: unknown) => {
+    if (error instanceof BreakwaterError && error.code === 'bad-answer') return undefined;
+    throw error;
+  });
+  if (answer === undefined) return undefined;
+  if (!/^0x([0-9a-f]{2})*$/.test(text(answer))) throw new BreakwaterError('bad-answer', 'eth_call: the answer is not hexadecimal');
+  return text(answer);
 }
 
 /** A node that answers but not with logs finds the range too wide or the answer too long; what did not reach it is a failure of another kind. */

@@ -1,4 +1,4 @@
-import type { TransferMessage } from '@breakwater/contracts';
+import type { ReserveMessage } from '@breakwater/contracts';
 import type { ChainId, Result, Rng } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Bus, Publish } from '@breakwater/platform/bus';
@@ -11,9 +11,11 @@ import { createDoubt } from './doubt.ts';
 import { createEndpoints, type EndpointTimes } from './endpoints.ts';
 import type { FollowConfig, Follower, Mismatch, StepOutcome } from './follow.ts';
 import { createFollower } from './follow.ts';
-import type { ChainNode, Entry, Header, Settlement, Transfer } from './node.ts';
+import type { ChainMessage, ChainNode, Draft, Entry, Header, Settlement, Transfer } from './node.ts';
+import { inState } from './node.ts';
 import { createQuorum, type QuorumConfig, type QuorumView, type Survey } from './quorum.ts';
 import { createReports } from './reports.ts';
+import type { ReserveWatch } from './reserve-watch.ts';
 import type { ChainWindow } from './window.ts';
 import { createWindow, decodeWindow } from './window.ts';
 
@@ -43,6 +45,7 @@ export interface FeedDeps<E extends Entry> {
   /** Turns an entry into a transfer, undefined when it is of no watched token, or says why it is none. Pure. */
   readonly decode: (entry: E, header: Header) => Result<Transfer | undefined, string>;
   readonly doubtful?: (header: Header, entries: readonly E[]) => string | undefined;
+  readonly reserves?: ReserveWatch<E> | undefined;
   /** Transfers that wait to be mined and were not told yet, where they are wanted. They are published as `seen`, in no block, and promise nothing. */
   readonly pending?: () => Promise<readonly Transfer[]>;
   readonly clock: Clock;
@@ -126,18 +129,19 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
   const startFollower = (held: ChainWindow, ours: <T>(work: Promise<T>) => Promise<T>): Follower<E> =>
     createFollower({
       window: held, config, signal,
-      decode: (entry, header) => {
-        const transfer = deps.decode(entry, header);
-        if (transfer.ok) return transfer.value;
-        if (rejects[transfer.error] === undefined) log.warn('chain.entry-rejected', { chain, reason: transfer.error, tx: entry.tx, block: entry.block });
-        rejects[transfer.error] = (rejects[transfer.error] ?? 0) + 1;
-        return undefined;
-      },
-      included: ({ blockTime, ...transfer }: Transfer): TransferMessage => ({ ...transfer, ...reports.stamp(blockTime), state: 'included' }),
-      changed: (transfer, state) => ({ ...transfer, ...reports.stamp(epochMs(Math.max(transfer.eventTime, held.tip()?.timestamp ?? 0, reports.lastWatermark() + 1))), state }),
+      decode: (entry, header) => [deps.decode(entry, header), ...(deps.reserves?.events(entry, header) ?? [])].flatMap((draft): readonly Draft[] => {
+        if (draft.ok) return draft.value === undefined ? [] : [draft.value];
+        if (rejects[draft.error] === undefined) log.warn('chain.entry-rejected', { chain, reason: draft.error, tx: entry.tx, block: entry.block });
+        rejects[draft.error] = (rejects[draft.error] ?? 0) + 1;
+        return [];
+      }),
+      included: ({ blockTime, ...draft }: Draft): ChainMessage => ({ ...draft, ...reports.stamp(blockTime), state: 'included' }),
+      changed: (message, state) => ({ ...inState(message, state), ...reports.stamp(epochMs(Math.max(message.eventTime, held.tip()?.timestamp ?? 0, reports.lastWatermark() + 1))) }),
       publish: async (messages) => {
         await ours(deps.publishDurable('assets', messages));
-        for (const { state } of messages) {
+        deps.reserves?.note(messages);
+        for (const { kind, state } of messages) {
+          if (kind !== 'transfer') continue;
           if (state === 'reverted' || state === 'final' || state === 'safe') counts[state]++;
           else counts.transfers++;
         }
@@ -199,6 +203,14 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       settledAt = clock.now();
     };
 
+    const tellReserves = async (view: QuorumView<E>): Promise<void> => {
+      const tip = held.tip();
+      if (deps.reserves === undefined || tip === undefined) return;
+      const readings = await deps.reserves.read(view, tip);
+      if (readings.length === 0) return;
+      await ours(deps.publishDurable('assets', readings.map((reading): ReserveMessage => ({ ...reading, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
+    };
+
     const follow = async (survey: Agreed<E>, askedAt: number): Promise<void> => {
       const { head, view } = survey;
       const first = await follower.step(view, head, false);
@@ -212,6 +224,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       }
       if (outcome.kind === 'behind') return;
       await settle(view, head);
+      await tellReserves(view);
       reports.health('ok', 'following');
       reports.watermark(survey.ahead ? head.timestamp - 1 : Math.max(head.timestamp - 1, askedAt - config.watermarkDelayMs));
     };
@@ -263,7 +276,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
     }
   };
 
-  return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects }, tip: window?.tip()?.number }) };
+  return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects, ...deps.reserves?.rejects() }, tip: window?.tip()?.number }) };
 }
 
 /** How long a new block may go on without the logs that its filter claims before it is asked for again. Design assumption. */

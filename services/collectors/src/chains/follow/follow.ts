@@ -1,8 +1,7 @@
-import type { TransferMessage } from '@breakwater/contracts';
 import { defined } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
-import type { ChainView, Entry, Header, Settlement, Transfer } from './node.ts';
-import { transferKey } from './node.ts';
+import type { ChainMessage, ChainView, Draft, Entry, Header, Settlement } from './node.ts';
+import { messageKey } from './node.ts';
 import { startBlock, type StartConfig } from './start.ts';
 import type { ChainWindow } from './window.ts';
 import { identity } from './window.ts';
@@ -36,12 +35,12 @@ export interface FollowDeps<E extends Entry> {
   readonly config: FollowConfig;
   readonly signal: AbortSignal;
   /** Decodes the entries of a block; rejects are counted by the owner. */
-  readonly decode: (entry: E, header: Header) => Transfer | undefined;
+  readonly decode: (entry: E, header: Header) => readonly Draft[];
   /** Stamps a transfer for publishing in its block's state. */
-  readonly included: (transfer: Transfer) => TransferMessage;
+  readonly included: (transfer: Draft) => ChainMessage;
   /** Stamps a transfer as reverted or final, now. */
-  readonly changed: (transfer: TransferMessage, state: 'reverted' | Settlement) => TransferMessage;
-  readonly publish: (messages: readonly TransferMessage[]) => Promise<void>;
+  readonly changed: (transfer: ChainMessage, state: 'reverted' | Settlement) => ChainMessage;
+  readonly publish: (messages: readonly ChainMessage[]) => Promise<void>;
   readonly save: () => Promise<void>;
   readonly onBlock: (header: Header, headNumber: number) => void;
   readonly onReorg: (depth: number, transfers: number) => void;
@@ -74,11 +73,11 @@ export function createFollower<E extends Entry>(deps: FollowDeps<E>): Follower<E
   };
 
   /** Publishes the transfers of blocks in (tip, block] and moves the tip. */
-  const take = async (block: Header, headNumber: number, transfers: readonly TransferMessage[], between: readonly Header[] = []): Promise<void> => {
+  const take = async (block: Header, headNumber: number, transfers: readonly ChainMessage[], between: readonly Header[] = []): Promise<void> => {
     const now = new Set(transfers.map(identity));
-    const keys = new Set(transfers.map(transferKey));
+    const keys = new Set(transfers.map(messageKey));
     // An unsettled transfer that is back in another block is retracted before it is published from there, never after.
-    const decided = (transfer: TransferMessage): boolean => transfer.block <= block.number || keys.has(transferKey(transfer));
+    const decided = (transfer: ChainMessage): boolean => transfer.block <= block.number || keys.has(messageKey(transfer));
     const stale = onePerKey(window.unsettled().filter((transfer) => decided(transfer) && !now.has(identity(transfer))));
     if (transfers.length + stale.length > 0) {
       window.unsettle(transfers);
@@ -93,11 +92,8 @@ export function createFollower<E extends Entry>(deps: FollowDeps<E>): Follower<E
     if (transfers.length + stale.length > 0 || ++unsaved >= SAVE_EVERY_BLOCKS) await save();
   };
 
-  const decodeAll = (entries: readonly E[], header: Header): readonly TransferMessage[] =>
-    [...entries].sort((a, b) => a.logIndex - b.logIndex).flatMap((entry) => {
-      const transfer = deps.decode(entry, header);
-      return transfer === undefined ? [] : [deps.included(transfer)];
-    });
+  const decodeAll = (entries: readonly E[], header: Header): readonly ChainMessage[] =>
+    [...entries].sort((a, b) => a.logIndex - b.logIndex).flatMap((entry) => deps.decode(entry, header).map((draft) => deps.included(draft)));
 
   const next = async (view: ChainView<E>, head: Header, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
     const tip = window.tip();
@@ -121,7 +117,7 @@ export function createFollower<E extends Entry>(deps: FollowDeps<E>): Follower<E
     const found = await rangeOf(view.range, from, to);
     if (found === undefined) return undefined;
     const headers = new Map<number, Header>();
-    const transfers: TransferMessage[] = [];
+    const transfers: ChainMessage[] = [];
     for (const number of [...new Set([...found.map((entry) => entry.block), to])].sort((a, b) => a - b)) {
       const header = await mustHave(view, number);
       headers.set(number, header);
@@ -214,8 +210,8 @@ export function createFollower<E extends Entry>(deps: FollowDeps<E>): Follower<E
 }
 
 /** The last transfer of each key: after a crash one transaction can be unsettled in two blocks, and is retracted once. */
-function onePerKey(transfers: readonly TransferMessage[]): readonly TransferMessage[] {
-  return [...new Map(transfers.map((transfer) => [transferKey(transfer), transfer])).values()];
+function onePerKey(transfers: readonly ChainMessage[]): readonly ChainMessage[] {
+  return [...new Map(transfers.map((transfer) => [messageKey(transfer), transfer])).values()];
 }
 
 async function mustHave(view: ChainView<Entry>, number: number): Promise<Header> {

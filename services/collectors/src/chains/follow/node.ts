@@ -1,4 +1,4 @@
-import type { TransferMessage } from '@breakwater/contracts';
+import type { ReserveEventMessage, TransferMessage } from '@breakwater/contracts';
 import type { EpochMs, Result } from '@breakwater/models/core';
 
 /** A block by height and hash. */
@@ -26,6 +26,13 @@ export interface Entry {
 /** A transfer before it is published: everything but the stamp that publishing gives it. */
 export type Transfer = Omit<TransferMessage, 'seq' | 'receivedAt' | 'eventTime' | 'state'> & { readonly blockTime: EpochMs };
 
+/** An event of a reserve before it is published, as `Transfer` is. */
+export type ReserveEvent = Omit<ReserveEventMessage, 'seq' | 'receivedAt' | 'eventTime' | 'state'> & { readonly blockTime: EpochMs };
+/** What an entry of a block can be, before it is published. */
+export type Draft = Transfer | ReserveEvent;
+/** What is published of the entries of blocks, and taken back with them. */
+export type ChainMessage = TransferMessage | ReserveEventMessage;
+
 /** How far a block is settled beyond being included. */
 export type Settlement = 'safe' | 'final';
 
@@ -33,6 +40,12 @@ export type Settlement = 'safe' | 'final';
 export interface RangeRefusal {
   readonly blocks?: number;
   readonly detail: string;
+}
+
+/** One call of a contract's function that changes nothing: the contract's address, and what it is called with (`0x` and hexadecimal digits). */
+export interface ContractCall {
+  readonly to: string;
+  readonly data: string;
 }
 
 /**
@@ -46,6 +59,8 @@ export interface ChainView<E extends Entry> {
   entries(header: Header): Promise<readonly E[]>;
   /** The same of all blocks in [from, to]; absent where blocks can only be read one at a time. */
   readonly range?: (from: number, to: number) => Promise<Result<readonly E[], RangeRefusal>>;
+  /** What contracts answered after a block, in the order of `calls`; undefined where a call failed in the contract or the node will not make it. Absent where a family has no such calls. */
+  readonly read?: (at: BlockRef, calls: readonly ContractCall[]) => Promise<readonly (string | undefined)[]>;
 }
 
 /** One node of a chain, as its family speaks to it. */
@@ -65,4 +80,14 @@ export interface ChainNode<E extends Entry> extends ChainView<E> {
 /** The identity of a transfer on its chain, the same before and after a reorganisation. */
 export function transferKey(transfer: Pick<Entry, 'tx' | 'logIndex'>): string {
   return `${transfer.tx}:${transfer.logIndex}`;
+}
+
+/** The identity of what is published, the same before and after a reorganisation: one log may be a transfer and an event of several reserves. */
+export function messageKey(message: Pick<ChainMessage, 'kind' | 'asset' | 'tx' | 'logIndex'>): string {
+  return message.kind === 'transfer' ? transferKey(message) : `${message.asset}/${transferKey(message)}`;
+}
+
+/** The same message in another state. */
+export function inState(message: ChainMessage, state: ReserveEventMessage['state']): ChainMessage {
+  return message.kind === 'transfer' ? { ...message, state } : { ...message, state };
 }

@@ -3,7 +3,7 @@ import { defined, err } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Accusation, Endpoints, Member } from './endpoints.ts';
 import { createEntryQuorum } from './entry-quorum.ts';
-import type { BlockRef, ChainView, Entry, Header, RangeRefusal, Settlement } from './node.ts';
+import type { BlockRef, ChainView, ContractCall, Entry, Header, RangeRefusal, Settlement } from './node.ts';
 import { best, type Answer } from './votes.ts';
 import type { ChainWindow } from './window.ts';
 
@@ -175,6 +175,16 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
     throw new BreakwaterError('chain-mismatch', `${what}: ${answers.map(({ member }) => member.name).join(', ')} say different things`);
   };
 
+  /** What contracts answered, as `needed` say. Who answers otherwise is accused; who cannot answer, because it keeps no state of that block, is not. */
+  const readOf = async (members: readonly Member<E>[], needed: number, at: BlockRef, calls: readonly ContractCall[]): Promise<readonly (string | undefined)[]> => {
+    const { value, others } = await vote(members, needed, `contracts at block ${at.number}`, (member) => defined(member.node.read, 'a node that reads contracts')(at, calls), (answer) => JSON.stringify(answer));
+    for (const { member, value: other } of others) {
+      const differs = calls.findIndex((_, i) => other[i] !== undefined && value[i] !== undefined && other[i] !== value[i]);
+      if (differs >= 0) endpoints.accuse(member, 'wrong-answer', `${calls[differs]?.to ?? ''} at block ${at.number} ${at.hash}: another answer than ${needed} others`);
+    }
+    return value;
+  };
+
   const createView = (members: readonly Member<E>[], needed: number, newest: number): QuorumView<E> => {
     const entryQuorum = createEntryQuorum({ endpoints, doubtful: deps.doubtful, onDoubt, need, pause: async (header) => (header.number >= newest ? deps.pause() : undefined) });
     const range = async (from: number, to: number): Promise<Result<readonly E[], RangeRefusal>> => {
@@ -194,6 +204,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
       },
       entries: (header) => entryQuorum.entries(members, needed, header),
       ...(members.every(({ node }) => node.range !== undefined) ? { range } : {}),
+      ...(members.every(({ node }) => node.read !== undefined) ? { read: (at, calls) => readOf(members, needed, at, calls) } : {}),
       settled: (level) => settledBy(members, needed, level),
     };
   };

@@ -1,9 +1,8 @@
-import { transferMessage } from '@breakwater/contracts';
-import type { TransferMessage } from '@breakwater/contracts';
+import { reserveEventMessage, transferMessage } from '@breakwater/contracts';
 import type { EpochMs, Result } from '@breakwater/models/core';
 import { epochMs, err, ok } from '@breakwater/models/core';
-import type { BlockRef, Settlement } from './node.ts';
-import { transferKey } from './node.ts';
+import type { BlockRef, ChainMessage, Settlement } from './node.ts';
+import { inState, messageKey } from './node.ts';
 
 /** A block already followed. Between two held blocks there may be others: a backfill over a range holds only its last block and those with transfers. */
 export interface HeldBlock extends BlockRef {
@@ -11,7 +10,7 @@ export interface HeldBlock extends BlockRef {
 }
 
 /**
- * The part of the chain that can still change, and what was published from it. Invariants: blocks ascend by number; every transfer is of a
+ * The part of the chain that can still change, and what was published from it (transfers, and events of reserves, which are kept with them). Invariants: blocks ascend by number; every transfer is of a
  * held height or final-pending; `unsettled` are transfers that may or may not have been published when the process last stopped.
  */
 export interface ChainWindow {
@@ -24,17 +23,17 @@ export interface ChainWindow {
   /** The height up to which blocks are safe or final, 0 when not known. Falls only with a rewind. */
   settled(level: Settlement): number;
   /** Adds a block above the tip and what was published from it (messages in state `included`). */
-  push(block: HeldBlock, transfers: readonly TransferMessage[]): void;
+  push(block: HeldBlock, transfers: readonly ChainMessage[]): void;
   /** Drops every block above `number` and gives back the transfers of those blocks, newest block first. With `number` -1 everything goes. */
-  rewind(number: number): readonly TransferMessage[];
+  rewind(number: number): readonly ChainMessage[];
   /** Raises the safe or final height and gives back the transfers that became so by it, oldest first. What is final is safe. */
-  advance(level: Settlement, number: number): readonly TransferMessage[];
+  advance(level: Settlement, number: number): readonly ChainMessage[];
   /** Transfers whose publication is not certain: to be published again or retracted. */
-  unsettled(): readonly TransferMessage[];
+  unsettled(): readonly ChainMessage[];
   /** Notes transfers that are about to be published or retracted. */
-  unsettle(transfers: readonly TransferMessage[]): void;
+  unsettle(transfers: readonly ChainMessage[]): void;
   /** Forgets the unsettled transfers whose fate is `decided` and published. */
-  settle(decided: (transfer: TransferMessage) => boolean): void;
+  settle(decided: (transfer: ChainMessage) => boolean): void;
   /** Transfers dropped before they were final because more than `maxTransfers` were held. */
   dropped(): number;
   /** The window as text for the checkpoint. */
@@ -51,8 +50,8 @@ interface WindowState {
   readonly blocks: readonly HeldBlock[];
   readonly finalized: number;
   readonly safe: number;
-  readonly transfers: readonly TransferMessage[];
-  readonly unsettled: readonly TransferMessage[];
+  readonly transfers: readonly ChainMessage[];
+  readonly unsettled: readonly ChainMessage[];
 }
 
 const EMPTY: WindowState = { blocks: [], finalized: 0, safe: 0, transfers: [], unsettled: [] };
@@ -95,9 +94,9 @@ export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): C
     advance: (level, number) => {
       if (number <= height[level]) return [];
       height[level] = number;
-      const isNow = (transfer: TransferMessage): boolean => transfer.block <= number && transfer.state !== 'final' && transfer.state !== level;
+      const isNow = (transfer: ChainMessage): boolean => transfer.block <= number && transfer.state !== 'final' && transfer.state !== level;
       const now = transfers.filter(isNow);
-      transfers = transfers.map((transfer) => (isNow(transfer) ? { ...transfer, state: level } : transfer));
+      transfers = transfers.map((transfer) => (isNow(transfer) ? inState(transfer, level) : transfer));
       prune();
       return now;
     },
@@ -114,9 +113,9 @@ export function createWindow(bounds: WindowBounds, from: WindowState = EMPTY): C
   };
 }
 
-/** A transfer in one particular block. */
-export function identity(transfer: TransferMessage): string {
-  return `${transfer.blockHash}:${transferKey(transfer)}`;
+/** A transfer, or an event of a reserve, in one particular block. */
+export function identity(transfer: ChainMessage): string {
+  return `${transfer.blockHash}:${messageKey(transfer)}`;
 }
 
 /** Reads a checkpoint back; the error says what is wrong with it. */
@@ -146,7 +145,11 @@ function toHeldBlock(raw: unknown): HeldBlock | undefined {
   return { number, hash, timestamp: epochMs(timestamp) };
 }
 
-function toTransfers(raw: unknown): readonly TransferMessage[] | undefined {
-  const parsed = Array.isArray(raw) ? raw.map((one) => transferMessage.safeParse(one)) : [];
+function isReserveEvent(raw: unknown): boolean {
+  return typeof raw === 'object' && raw !== null && 'kind' in raw && raw.kind === 'reserve.event';
+}
+
+function toTransfers(raw: unknown): readonly ChainMessage[] | undefined {
+  const parsed = Array.isArray(raw) ? raw.map((one: unknown) => (isReserveEvent(one) ? reserveEventMessage.safeParse(one) : transferMessage.safeParse(one))) : [];
   return Array.isArray(raw) && parsed.every((one) => one.success) ? parsed.map((one) => one.data) : undefined;
 }

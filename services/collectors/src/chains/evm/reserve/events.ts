@@ -1,0 +1,93 @@
+import type { ReserveEventMessage } from '@breakwater/contracts';
+import type { ChainId, EpochMs, Result } from '@breakwater/models/core';
+import { epochMs, err, ok, sourceId } from '@breakwater/models/core';
+import { toEventSelector } from 'viem';
+import type { ReserveEvent } from '../../follow/node.ts';
+import { decodeTransfer, TRANSFER_TOPIC, type ChainLog } from '../map.ts';
+import type { WatchedReserve } from './watched.ts';
+
+/** First topic of the event by which a contract passes to another owner (OpenZeppelin's `Ownable`, https://docs.openzeppelin.com/contracts/4.x/api/access, read 2026-11). */
+export const OWNER_TOPIC: string = toEventSelector('OwnershipTransferred(address,address)');
+/** First topic of the event of a snapshot of holders (OpenZeppelin's `ERC20Snapshot`, https://docs.openzeppelin.com/contracts/4.x/api/token/erc20, read 2026-11). */
+export const SNAPSHOT_TOPIC: string = toEventSelector('Snapshot(uint256)');
+
+/** Why a log of a watched reserve is no event although it should be. A closed list; also a metric label. */
+export type ReserveReject = 'reserve-removed' | 'reserve-bad-transfer' | 'reserve-bad-owner' | 'reserve-bad-snapshot' | 'reserve-bad-lock';
+
+const NOBODY = `0x${'0'.repeat(40)}`;
+const ADDRESS_WORD = /^0x0{24}[0-9a-f]{40}$/;
+/** The last moment that a clock of milliseconds can name, seconds; an end beyond it never comes. */
+const LAST_SECOND = 8_640_000_000_000n;
+
+/** What an event is, without where it stands. */
+type Found = Pick<ReserveEventMessage, 'event' | 'account' | 'until'> & { readonly amount: bigint };
+
+/** The events that a log is, of the reserves it concerns: the vault's token moved to or from a vault, a token was minted or burnt, its owner or a lock changed. Pure, O(reserves). */
+export function reserveEvents(chain: ChainId, reserves: readonly WatchedReserve[], log: ChainLog, blockTime: EpochMs): readonly Result<ReserveEvent, ReserveReject>[] {
+  return reserves.flatMap((reserve): readonly Result<ReserveEvent, ReserveReject>[] => {
+    const found = eventOf(reserve, log);
+    if (found === undefined) return [];
+    if (log.removed) return [err('reserve-removed')];
+    if (!found.ok) return [found];
+    const { amount, ...rest } = found.value;
+    return [ok({ kind: 'reserve.event', source: sourceId(chain), asset: reserve.asset, chain, block: log.block, blockHash: log.blockHash, tx: log.tx, logIndex: log.logIndex, ...rest, amount: amount.toString(), blockTime })];
+  });
+}
+
+function eventOf(reserve: WatchedReserve, log: ChainLog): Result<Found, ReserveReject> | undefined {
+  const [topic] = log.topics;
+  if (log.address === reserve.backing.address) return topic === TRANSFER_TOPIC ? ofVault(reserve, log) : undefined;
+  if (log.address === reserve.token) {
+    if (topic === TRANSFER_TOPIC) return ofSupply(log);
+    if (topic === OWNER_TOPIC) return ofOwner(log);
+    return topic === SNAPSHOT_TOPIC ? ofSnapshot(reserve, log) : undefined;
+  }
+  return reserve.lock !== undefined && log.address === reserve.lock.address ? ofLock(reserve.lock, log) : undefined;
+}
+
+function ofVault({ vault }: WatchedReserve, log: ChainLog): Result<Found, ReserveReject> | undefined {
+  const decoded = decodeTransfer(log);
+  if (!decoded.ok) return log.topics.some((word) => word.endsWith(vault.slice(2))) ? err('reserve-bad-transfer') : undefined;
+  const { from, to, value } = decoded.value;
+  if (from === to || (from !== vault && to !== vault)) return undefined;
+  return ok(to === vault ? { event: 'deposit', account: from, amount: value, until: null } : { event: 'withdrawal', account: to, amount: value, until: null });
+}
+
+function ofSupply(log: ChainLog): Result<Found, ReserveReject> | undefined {
+  const decoded = decodeTransfer(log);
+  if (!decoded.ok) return err('reserve-bad-transfer');
+  const { from, to, value } = decoded.value;
+  if (from === to || (from !== NOBODY && to !== NOBODY)) return undefined;
+  return ok(from === NOBODY ? { event: 'mint', account: to, amount: value, until: null } : { event: 'burn', account: from, amount: value, until: null });
+}
+
+/** Whether the arguments are indexed or in the data, they come in their order. */
+function wordsOf(log: ChainLog): readonly string[] {
+  return [...log.topics.slice(1), ...(log.data.slice(2).match(/.{64}/g) ?? []).map((word) => `0x${word}`)];
+}
+
+function ofOwner(log: ChainLog): Result<Found, ReserveReject> {
+  const [, next] = wordsOf(log);
+  return next === undefined || !ADDRESS_WORD.test(next) ? err('reserve-bad-owner') : ok({ event: 'owner', account: `0x${next.slice(26)}`, amount: 0n, until: null });
+}
+
+function ofSnapshot({ token }: WatchedReserve, log: ChainLog): Result<Found, ReserveReject> {
+  const [id] = wordsOf(log);
+  return id === undefined ? err('reserve-bad-snapshot') : ok({ event: 'snapshot', account: token, amount: BigInt(id), until: null });
+}
+
+function ofLock(lock: NonNullable<WatchedReserve['lock']>, log: ChainLog): Result<Found, ReserveReject> | undefined {
+  const [topic] = log.topics;
+  if (topic !== lock.extended && topic !== lock.released) return undefined;
+  const words = wordsOf(log);
+  const last = words.at(-1);
+  if (last === undefined) return err('reserve-bad-lock');
+  if (topic === lock.extended) return ok({ event: 'lock', account: lock.address, amount: 0n, until: endOf(BigInt(last)) });
+  const who = words[0];
+  return ok({ event: 'unlock', account: words.length > 1 && who !== undefined && ADDRESS_WORD.test(who) ? `0x${who.slice(26)}` : lock.address, amount: BigInt(last), until: null });
+}
+
+/** The end of a lock from seconds since the epoch; null where nothing is locked, or for longer than any clock runs. */
+export function endOf(seconds: bigint): EpochMs | null {
+  return seconds === 0n || seconds > LAST_SECOND ? null : epochMs(Number(seconds) * 1_000);
+}
