@@ -1,0 +1,42 @@
+import type { HolderCounts } from './holder-table.ts';
+
+/** What a saved state says of its parts, and the sums that stand for what is in its chunks. */
+export interface HolderHeader {
+  readonly counts: HolderCounts;
+  readonly chunks: number;
+  readonly segments: number;
+  readonly days: readonly number[];
+  readonly settledTo: number;
+  /** The last block that is in the chunks. */
+  readonly base: number;
+  readonly began: number | undefined;
+  readonly isWhole: boolean;
+  readonly folded: number;
+  readonly foldedAmount: bigint;
+  readonly forgotten: number;
+  readonly lostReorgs: number;
+}
+
+/** How parts are laid out; another number is not read. */
+const VERSION = 1;
+
+/** A header as text. */
+export function encodeHeader(header: HolderHeader): string {
+  return JSON.stringify({ version: VERSION, ...header }, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+}
+
+/** Reads a header back. Throws on what is none. */
+export function decodeHeader(text: string): HolderHeader {
+  const raw: unknown = JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
+  if (typeof raw !== 'object' || raw === null || !('version' in raw) || raw.version !== VERSION) throw new Error('the holders are of another version');
+  const { counts, began, ...rest } = raw as unknown as HolderHeader;
+  const numbers = [rest.chunks, rest.segments, rest.settledTo, rest.base, rest.folded, rest.forgotten, rest.lostReorgs];
+  if (!numbers.every((value) => typeof value === 'number') || typeof rest.foldedAmount !== 'bigint' || typeof counts?.minted !== 'bigint' || !Array.isArray(rest.days)) throw new Error('the holders have no header');
+  return { chunks: rest.chunks, segments: rest.segments, days: rest.days, settledTo: rest.settledTo, base: rest.base, isWhole: rest.isWhole, folded: rest.folded, foldedAmount: rest.foldedAmount, forgotten: rest.forgotten, lostReorgs: rest.lostReorgs, counts, began: began ?? undefined };
+}
+
+/** The names of the parts of a saved state, by its header. Throws on a header that is none. */
+export function partNames(header: string): readonly string[] {
+  const { chunks, segments, days } = decodeHeader(header);
+  return [...Array.from({ length: chunks }, (_, i) => `a${i}`), ...Array.from({ length: segments }, (_, i) => `l${i}`), ...days.map((day) => `d${day}`)];
+}

@@ -1,0 +1,240 @@
+import { createHolderTable, NO_COUNTS, type HolderCounts, type HolderTransfer, type HolderUndo } from './holder-table.ts';
+import type { HolderRecord } from './holder-record.ts';
+import { createRecentTransfers, type RecentTransfer } from './recent-transfers.ts';
+import { createTail, readSegment } from './holder-tail.ts';
+import { decodeHeader, encodeHeader, type HolderHeader } from './holder-header.ts';
+
+/** The transfers of a token in one block. `at` is the block's time, milliseconds. */
+export interface HolderBlock {
+  readonly number: number;
+  readonly at: number;
+  readonly transfers: readonly HolderTransfer[];
+}
+
+/** Bounds of a state, and what it asks of labels. */
+export interface HolderSettings {
+  /** The address that stands for nobody, where the family has one: what comes from it is made, what goes to it is gone. */
+  readonly mint?: string | undefined;
+  /** Most addresses kept; beyond it those with nothing go first, then those with least. */
+  readonly limit: number;
+  /** Transfers of a day that are kept, the largest ones. */
+  readonly perDay: number;
+  /** The exchange whose address it is, by what is known now. */
+  readonly venueOf: (address: string, at: number) => string | undefined;
+}
+
+/** What a state says of itself. */
+export interface HolderFigures extends HolderCounts {
+  readonly addresses: number;
+  /** What was folded away: how many addresses had something, and how much that was (smallest unit). */
+  readonly folded: number;
+  readonly foldedAmount: bigint;
+  /** Addresses with nothing that were forgotten. */
+  readonly forgotten: number;
+  /** Reorganisations that went below what can be taken back. */
+  readonly lostReorgs: number;
+  /** Whether every transfer since the first is known, and every balance with it. */
+  readonly isComplete: boolean;
+  /** The first block that was read; undefined before it. */
+  readonly began: number | undefined;
+  /** Transfers of the last days that are not kept, because larger ones were. */
+  readonly leftOut: { readonly count: number; readonly amount: bigint };
+}
+
+/**
+ * Who holds a token, folded from its transfers block by block. Balances are exact integers. Blocks that are not final can be taken back exactly; a state that was saved and read again, wherever, goes on as
+ * the one that was never interrupted.
+ */
+export interface HolderState {
+  /** Says what the first block to come is, and whether nothing lies before it. Only the first call counts. */
+  begin(number: number, isWhole: boolean): void;
+  /** Begins with what everybody held after a block, as a source says that is sure of it. Only before the first transfer. */
+  beginWith(number: number, at: number, balances: Iterable<readonly [address: string, balance: bigint]>): void;
+  /** Folds a block above all others. */
+  apply(block: HolderBlock): void;
+  /** Takes back every block above `number`. */
+  revert(number: number): void;
+  /** Blocks up to `number` will not be taken back any more. */
+  settle(number: number): void;
+  get(address: string): HolderRecord | undefined;
+  entries(): Iterable<readonly [address: string, record: HolderRecord]>;
+  /** Transfers of the last 31 days, oldest first: all of blocks that can be taken back, of others the largest of each day. */
+  recent(): Iterable<RecentTransfer>;
+  /** The exchange that an address belongs to or only ever forwards to. */
+  venueOf(address: string, at: number): string | undefined;
+  figures(): HolderFigures;
+  /** What changed since the last call, by name; an empty text is a part that is gone. Written together or not at all, with everything of before it is the state. */
+  save(): ReadonlyMap<string, string>;
+}
+
+/** Final transfers that wait for the chunks of addresses to be written anew: at least these many, and an eighth of the addresses, so that each address is written once in a while however busy it is. */
+const LEAST_TO_FOLD = 2_048;
+const FOLD_SHARE = 1 / 8;
+/** Most transfers of blocks that can still be taken back. A chain without finality settles by it. */
+const MOST_PENDING = 100_000;
+/** Of the limit, what is left when addresses are folded away, so that it is not done for each. */
+const AFTER_FOLDING = 0.9;
+
+interface Pending {
+  readonly block: HolderBlock;
+  readonly undo: HolderUndo;
+}
+
+/** Makes a state, empty or from everything that was saved (`read` gives a part by its name). Throws on parts that are missing or damaged. */
+export function createHolderState(settings: HolderSettings, read: (name: string) => string | undefined = () => undefined): HolderState {
+  const saved = read('');
+  const header: HolderHeader = saved === undefined ? { counts: NO_COUNTS, chunks: 0, segments: 0, days: [], settledTo: -1, base: -1, began: undefined, isWhole: false, folded: 0, foldedAmount: 0n, forgotten: 0, lostReorgs: 0 } : decodeHeader(saved);
+  const part = (name: string): string => {
+    const text = read(name);
+    if (text === undefined || text === '') throw new Error(`part ${name} of the holders is missing`);
+    return text;
+  };
+  const table = createHolderTable(settings.mint, Array.from({ length: header.chunks }, (_, i) => part(`a${i}`)), header.counts);
+  const recent = createRecentTransfers(settings.perDay, new Map(header.days.map((day): [number, string] => [day, part(`d${day}`)])));
+  const tail = createTail();
+  const pending: Pending[] = [];
+  let { settledTo, base, began, isWhole, folded, foldedAmount, forgotten, lostReorgs } = header;
+  let pendingTransfers = 0;
+  // The counts that stand in the header are those of the chunks: what came after is in the segments.
+  let baseCounts = header.counts;
+  let headerSaid = saved ?? '';
+  let chunks = header.chunks;
+  // What a snapshot began with is in no block.
+  let mustFold = false;
+
+  const venueOf = (address: string, at: number): string | undefined => {
+    const own = settings.venueOf(address, at);
+    if (own !== undefined) return own;
+    const record = table.get(address);
+    if (record === undefined || record.out < LEAST_FORWARDS || record.emptied < record.out) return undefined;
+    const [first, ...others] = record.targets.map((target) => (target === '' ? undefined : settings.venueOf(target, at)));
+    return first !== undefined && others.every((venue) => venue === first) ? first : undefined;
+  };
+  const push = (block: HolderBlock): void => {
+    pending.push({ block, undo: table.apply(block.transfers, block.at, isWhole, (address) => venueOf(address, block.at) !== undefined) });
+    pendingTransfers += block.transfers.length;
+  };
+  const pop = (): HolderBlock | undefined => {
+    const last = pending.pop();
+    if (last === undefined) return undefined;
+    table.revert(last.undo);
+    pendingTransfers -= last.block.transfers.length;
+    return last.block;
+  };
+
+  /** Moves final blocks from the tail into the chunks: what is not final is taken back for the moment, so that the chunks are of a state that never changes. */
+  const fold = (count: number): void => {
+    const still = pending.splice(count).reverse();
+    for (const { undo } of still) table.revert(undo);
+    for (const { block } of pending) recent.add(block.transfers.filter(({ amount, from }) => amount > 0n && from !== settings.mint).map((transfer) => ({ ...transfer, at: block.at })));
+    const last = pending.at(-1)?.block;
+    if (last !== undefined) {
+      base = last.number;
+      recent.prune(last.at, ({ to }) => venueOf(to, last.at) !== undefined);
+    }
+    pending.length = 0;
+    pendingTransfers = 0;
+    if (table.size() > settings.limit) foldAway(new Set(still.flatMap(({ block }) => block.transfers.flatMap(({ from, to }) => [from, to]))));
+    baseCounts = table.counts();
+  };
+  const foldAway = (busy: ReadonlySet<string>): void => {
+    const size = (balance: bigint): bigint => (balance < 0n ? -balance : balance);
+    const least = [...table.entries()].filter(([address]) => !busy.has(address)).map(([address, { balance, moved }]) => ({ address, balance, moved }))
+      .sort((x, y) => (size(x.balance) < size(y.balance) ? -1 : size(x.balance) > size(y.balance) ? 1 : x.moved - y.moved));
+    for (const { address, balance } of least.slice(0, Math.max(0, table.size() - Math.floor(settings.limit * AFTER_FOLDING)))) {
+      table.remove(address);
+      if (balance === 0n) forgotten++;
+      else {
+        folded++;
+        foldedAmount += balance;
+      }
+    }
+  };
+
+  for (let i = 0; i < header.segments; i++) {
+    for (const block of readSegment(part(`l${i}`))) {
+      push(block);
+      tail.push(block);
+    }
+  }
+  tail.written();
+  return {
+    begin: (number, whole) => {
+      if (began !== undefined) return;
+      began = number;
+      isWhole = whole;
+    },
+    beginWith: (number, at, balances) => {
+      for (const [address, balance] of balances) table.set(address, balance, at);
+      began = number + 1;
+      isWhole = true;
+      base = number;
+      mustFold = true;
+    },
+    apply: (block) => {
+      if (block.transfers.length === 0) return;
+      push(block);
+      tail.push(block);
+    },
+    revert: (number) => {
+      if (number < base) lostReorgs++;
+      while ((pending.at(-1)?.block.number ?? -1) > number) {
+        pop();
+        tail.pop();
+      }
+      settledTo = Math.min(settledTo, number);
+    },
+    settle: (number) => {
+      settledTo = Math.max(settledTo, number);
+    },
+    get: (address) => table.get(address),
+    entries: () => table.entries(),
+    recent: function* () {
+      yield* recent.all();
+      for (const { block } of pending) for (const { from, to, amount } of block.transfers) if (amount > 0n && from !== settings.mint) yield { at: block.at, from, to, amount };
+    },
+    venueOf,
+    figures: () => {
+      const counts = table.counts();
+      return { ...counts, addresses: table.size(), folded, foldedAmount, forgotten, lostReorgs, began, leftOut: recent.leftOut(), isComplete: isWhole && counts.negative === 0 && folded === 0 && lostReorgs === 0 };
+    },
+    save: () => {
+      let settled = 0;
+      let transfers = 0;
+      for (const { block } of pending) {
+        if (block.number > settledTo && pendingTransfers - transfers <= MOST_PENDING) break;
+        settled++;
+        transfers += block.transfers.length;
+      }
+      const parts = new Map<string, string>();
+      if (mustFold || transfers >= Math.min(MOST_PENDING / 2, Math.max(LEAST_TO_FOLD, table.size() * FOLD_SHARE))) {
+        mustFold = false;
+        const above = pending.slice(settled).map(({ block }) => block);
+        fold(settled);
+        for (const [chunk, text] of table.changed()) parts.set(`a${chunk}`, text);
+        for (const [day, text] of recent.changed()) parts.set(`d${day}`, text);
+        table.written();
+        recent.written();
+        tail.clear();
+        for (const block of above) {
+          push(block);
+          tail.push(block);
+        }
+      }
+      for (const [segment, text] of tail.changed()) parts.set(`l${segment}`, text);
+      tail.written();
+      return withHeader(parts);
+    },
+  };
+
+  function withHeader(parts: Map<string, string>): ReadonlyMap<string, string> {
+    for (const name of parts.keys()) if (name.startsWith('a')) chunks = Math.max(chunks, Number(name.slice(1)) + 1);
+    const text = encodeHeader({ counts: baseCounts, chunks, segments: tail.segments(), days: recent.days(), settledTo, base, began, isWhole, folded, foldedAmount, forgotten, lostReorgs });
+    if (text !== headerSaid) parts.set('', text);
+    headerSaid = text;
+    return parts;
+  }
+}
+
+/** Transfers out after which an address that emptied itself each time, into one exchange, is taken for one of that exchange's deposit addresses. [A] */
+export const LEAST_FORWARDS = 2;
