@@ -1,4 +1,4 @@
-import type { HolderCounts } from './holder-table.ts';
+import { NO_COUNTS, type HolderCounts } from './holder-table.ts';
 
 /** What a saved state says of its parts, and the sums that stand for what is in its chunks. */
 export interface HolderHeader {
@@ -29,9 +29,9 @@ export function encodeHeader(header: HolderHeader): string {
 export function decodeHeader(text: string): HolderHeader {
   const raw: unknown = JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
   if (typeof raw !== 'object' || raw === null || !('version' in raw) || raw.version !== VERSION) throw new Error('the holders are of another version');
-  const { counts, began, ...rest } = raw as unknown as HolderHeader;
+  const { counts = NO_COUNTS, began, ...rest } = raw as unknown as Partial<HolderHeader> & Omit<HolderHeader, 'counts'>;
   const numbers = [rest.chunks, rest.segments, rest.settledTo, rest.base, rest.folded, rest.forgotten, rest.lostReorgs];
-  if (!numbers.every((value) => typeof value === 'number') || typeof rest.foldedAmount !== 'bigint' || typeof counts?.minted !== 'bigint' || !Array.isArray(rest.days)) throw new Error('the holders have no header');
+  if (!numbers.every((value) => typeof value === 'number') || typeof rest.foldedAmount !== 'bigint' || typeof counts.minted !== 'bigint' || !Array.isArray(rest.days)) throw new Error('the holders have no header');
   return { chunks: rest.chunks, segments: rest.segments, days: rest.days, settledTo: rest.settledTo, base: rest.base, isWhole: rest.isWhole, folded: rest.folded, foldedAmount: rest.foldedAmount, forgotten: rest.forgotten, lostReorgs: rest.lostReorgs, counts, began: began ?? undefined };
 }
 

@@ -102,14 +102,7 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
   // What a snapshot began with is in no block.
   let mustFold = false;
 
-  const venueOf = (address: string, at: number): string | undefined => {
-    const own = settings.venueOf(address, at);
-    if (own !== undefined) return own;
-    const record = table.get(address);
-    if (record === undefined || record.out < LEAST_FORWARDS || record.emptied < record.out) return undefined;
-    const [first, ...others] = record.targets.map((target) => (target === '' ? undefined : settings.venueOf(target, at)));
-    return first !== undefined && others.every((venue) => venue === first) ? first : undefined;
-  };
+  const venueOf = (address: string, at: number): string | undefined => venueIn((one) => table.get(one), settings.venueOf, address, at);
   const push = (block: HolderBlock): void => {
     pending.push({ block, undo: table.apply(block.transfers, block.at, isWhole, (address) => venueOf(address, block.at) !== undefined) });
     pendingTransfers += block.transfers.length;
@@ -238,3 +231,13 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
 
 /** Transfers out after which an address that emptied itself each time, into one exchange, is taken for one of that exchange's deposit addresses. [A] */
 export const LEAST_FORWARDS = 2;
+
+/** The exchange that an address belongs to by its label, or else the one that it only ever emptied itself into: then it is taken for a deposit address of that exchange. */
+export function venueIn(recordOf: (address: string) => HolderRecord | undefined, venueOf: HolderSettings['venueOf'], address: string, at: number): string | undefined {
+  const own = venueOf(address, at);
+  if (own !== undefined) return own;
+  const record = recordOf(address);
+  if (record === undefined || record.out < LEAST_FORWARDS || record.emptied < record.out) return undefined;
+  const [first, ...others] = record.targets.map((target) => (target === '' ? undefined : venueOf(target, at)));
+  return first !== undefined && others.every((venue) => venue === first) ? first : undefined;
+}
