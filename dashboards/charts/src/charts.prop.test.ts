@@ -1,13 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { assetTimeline, liquidationMap, responseCurve, scoreMessage, tailScore, type AssetTimeline, type ResponseCurve, type ScoreMessage } from '@breakwater/contracts';
+import { addressesScore, assetTimeline, liquidationMap, reserveScore, responseCurve, scoreMessage, tailScore, type AssetTimeline, type ResponseCurve, type ScoreMessage } from '@breakwater/contracts';
 import fc from 'fast-check';
 import type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
+import { flowsOfScore } from './flow-figures.ts';
+import { flowsChart, flowsTables } from './flows.ts';
+import { holdersOfScore } from './holder-figures.ts';
+import { holdersChart, holdersTables } from './holders.ts';
 import { liquidationMapChart } from './liquidation-map.ts';
 import { mapOfScore } from './map-figures.ts';
 import { liquidationMapTables } from './map-table.ts';
 import { networkOfScore } from './network-figures.ts';
 import { venueNetworkTables } from './network-table.ts';
 import { renderSvg } from './render.ts';
+import { reserveChart, reserveOfScore, reserveTables } from './reserve.ts';
 import { responseCurveChart } from './response-curve.ts';
 import { responseOfScore, type ResponseCurveInput } from './response-input.ts';
 import { responseCurveTables } from './response-table.ts';
@@ -15,9 +20,11 @@ import { tailChart } from './tail.ts';
 import { tailOfScore } from './tail-figures.ts';
 import { tailTables } from './tail-table.ts';
 import { readOption } from './testing/read-option.ts';
-import { sampleScore, sampleWarning } from './testing/sample.ts';
+import { sampleAddresses, sampleReserve, sampleScore, sampleWarning } from './testing/sample.ts';
 import { timelineChart } from './timeline.ts';
 import { timelineTables } from './timeline-table.ts';
+import { unlocksOfScore } from './unlock-figures.ts';
+import { unlocksChart, unlocksTables } from './unlocks.ts';
 import { venueNetworkChart } from './venue-network.ts';
 
 /** Amounts of every size there is, and some that there never is. */
@@ -67,6 +74,22 @@ const tail: fc.Arbitrary<ScoreMessage> = fc
     scenarios: fc.array(fc.record({ name: fc.constantFrom('jump', 'outage', 'oracle-freeze', 'depeg', 'unlock', 'otc'), loss: share, forcedLoss: fc.option(share) }), { maxLength: 6 }),
   })
   .map((raw) => scoreMessage.parse({ ...sampleScore, tail: tailScore.parse(raw) }));
+const many = fc.oneof(amount, fc.double({ min: -1e300, max: 1e300, noNaN: true }));
+const moments = fc.oneof(moment, fc.double({ min: 0, max: 1e300, noNaN: true }));
+const part = fc.double({ min: 0, max: 1, noNaN: true });
+const held: fc.Arbitrary<ScoreMessage> = fc
+  .record({
+    at: moments, complete: fc.boolean(), supplyUnits: amount, effectiveFloatUnits: amount, ignitionUsd: estimate(amount), price: estimate(price),
+    concentration: fc.option(fc.record({ gini: part, hhi: part, effectiveHolders: fc.double({ min: 1, max: 1e300, noNaN: true }), nakamoto: fc.integer({ min: 1, max: 1e6 }) })),
+    clusters: fc.array(fc.record({ cluster: fc.oneof(fc.constantFrom('issuer:x', 'exchange:okx', 'locked:v', `0x${'a'.repeat(40)}`), fc.string({ minLength: 1, maxLength: 96 })), disputed: fc.boolean(), units: amount, supplyShare: many, floatShare: many, usd: fc.option(many), depositsDayUnits: amount, depositsWeekUnits: amount }), { maxLength: 24 }),
+    flows: fc.array(fc.record({ day: moments, units: amount, issuerUnits: amount, usd: fc.option(many) }), { maxLength: 31 }),
+    unlocks: fc.array(fc.record({ at: moments, units: fc.double({ min: 1e-300, max: 1e300, noNaN: true }), usd: fc.option(many), ofVolume: fc.option(many), what: fc.string({ maxLength: 64 }) }), { maxLength: 24 }),
+    overhang: fc.array(fc.record({ days: fc.double({ min: 1e-3, max: 1e6, noNaN: true }), units: amount, overhang: fc.option(many) }), { maxLength: 4 }),
+    reserve: fc.option(fc.record({ floor: amount, floorUsd: fc.option(many), effectiveFloorUsd: fc.option(many), worstFloorUsd: fc.option(many), premium: fc.option(many), floorDayAgo: fc.option(amount) })),
+  })
+  .map(({ ignitionUsd, price: at, reserve, ...raw }) => scoreMessage.parse({
+    ...sampleScore, ignitionUsd, price: at, addresses: addressesScore.parse({ ...sampleAddresses, ...raw, clusters: raw.clusters.map((own) => ({ ...sampleAddresses.clusters[0], label: null, ...own })) }), reserve: reserve === null ? null : reserveScore.parse({ ...sampleReserve, ...reserve }),
+  }));
 const options: fc.Arbitrary<ChartOptions> = fc.record({ theme: fc.constantFrom('light', 'dark'), width: fc.integer({ min: 320, max: 1200 }), height: fc.integer({ min: 200, max: 600 }), target: fc.constantFrom('page', 'picture'), audience: fc.constantFrom('community', 'committee') });
 
 /** What a formatter may be handed: a number of an axis, or what a tooltip knows. */
@@ -116,6 +139,17 @@ describe('charts of anything', () => {
       expectSound(tailChart(tailOfScore(of), how));
       expectTables(tailTables(tailOfScore(of)));
     }), { numRuns: 200 });
+  });
+  it('owners, flows, unlocks and floors neither', () => {
+    fc.assert(fc.property(held, options, (of, how) => {
+      for (const option of [holdersChart(holdersOfScore(of), how), flowsChart(flowsOfScore(of), how), unlocksChart(unlocksOfScore(of), how), reserveChart(reserveOfScore(of), how)]) expectSound(option);
+      for (const tables of [holdersTables(holdersOfScore(of)), flowsTables(flowsOfScore(of)), unlocksTables(unlocksOfScore(of)), reserveTables(reserveOfScore(of))]) expectTables(tables);
+    }), { numRuns: 200 });
+  });
+  it('those can be drawn', () => {
+    fc.assert(fc.property(held, options, (of, how) => {
+      for (const option of [holdersChart(holdersOfScore(of), how), flowsChart(flowsOfScore(of), how), unlocksChart(unlocksOfScore(of), how), reserveChart(reserveOfScore(of), how)]) expect(renderSvg(option, how)).not.toMatch(/NaN|Infinity|undefined/);
+    }), { numRuns: 40 });
   });
   it('all can be drawn', () => {
     fc.assert(fc.property(input, timeline, network, map, tail, options, (curveInput, of, score, positions, losses, how) => {

@@ -3,10 +3,15 @@ import { assetTimeline, scoreMessage, type ScoreMessage } from '@breakwater/cont
 import { Resvg } from '@resvg/resvg-js';
 import { init } from 'echarts/core';
 import type { ChartOption, ChartOptions } from './chart.ts';
+import { flowsOfScore } from './flow-figures.ts';
+import { flowsChart } from './flows.ts';
+import { holdersOfScore } from './holder-figures.ts';
+import { holdersChart } from './holders.ts';
 import { liquidationMapChart } from './liquidation-map.ts';
 import { mapOfScore } from './map-figures.ts';
 import { networkOfScore } from './network-figures.ts';
 import { renderPng, renderSvg, warningPicture } from './render.ts';
+import { reserveChart, reserveOfScore } from './reserve.ts';
 import { responseCurveChart } from './response-curve.ts';
 import { responseOfScore, responseOfWarning } from './response-input.ts';
 import { tailChart } from './tail.ts';
@@ -14,6 +19,8 @@ import { tailOfScore } from './tail-figures.ts';
 import { clipped, overlaps, textBoxes } from './testing/text-boxes.ts';
 import { sampleScore, sampleTimeline, sampleWarning } from './testing/sample.ts';
 import { timelineChart } from './timeline.ts';
+import { unlocksOfScore } from './unlock-figures.ts';
+import { unlocksChart } from './unlocks.ts';
 import { venueNetworkChart } from './venue-network.ts';
 
 const picture: ChartOptions = { theme: 'light', width: 900, height: 420, target: 'picture' };
@@ -101,6 +108,20 @@ describe('texts', () => {
     ['one whose figures stand close together', (options) => tailChart(tailOfScore(score({ tail: { ...sampleScore.tail, cascadeExpectedShortfall: { ...sampleScore.tail?.cascadeExpectedShortfall, value: 0.0285, low: 0.02, high: 0.9 } } })), options)],
     ['one without a mean or a response', (options) => tailChart(tailOfScore(score({ tail: { ...sampleScore.tail, tailIndex: { value: 0.9, low: 0.6, high: 1.2, meanIdentified: false }, forcedCurve: null, cascadeExpectedShortfall: null } })), options)],
     ['one of too little history', (options) => tailChart(tailOfScore(score({ tail: null })), options)],
+    ['who holds it', (options) => holdersChart(holdersOfScore(sampleScore), options)],
+    ['one of long names and a history in part', (options) => holdersChart(holdersOfScore(score({ addresses: { ...sampleScore.addresses, complete: false, concentration: null, clusters: sampleScore.addresses?.clusters.map((one) => ({ ...one, cluster: `fund:${'very long name '.repeat(5)}`, floatShare: one.floatShare * 1e3 })) } })), options)],
+    ['one of no chain', (options) => holdersChart(holdersOfScore(score({ addresses: null })), options)],
+    ['what went to exchanges', (options) => flowsChart(flowsOfScore(score({ ignitionUsd: { value: 2e6, low: 1.4e6, high: 3e6, status: 'inferred' } })), options)],
+    ['one under a threshold far above', (options) => flowsChart(flowsOfScore(score({ ignitionUsd: { value: 310e6, low: 200e6, high: 400e6, status: 'inferred' } })), options)],
+    ['one without a price', (options) => flowsChart(flowsOfScore(score({ price: null, addresses: { ...sampleScore.addresses, flows: sampleScore.addresses?.flows.map((day) => ({ ...day, usd: null })) } })), options)],
+    ['one of a single day', (options) => flowsChart(flowsOfScore(score({ ignitionUsd: null, addresses: { ...sampleScore.addresses, flows: sampleScore.addresses?.flows.slice(-1) } })), options)],
+    ['the calendar of unlocks', (options) => unlocksChart(unlocksOfScore(sampleScore), options)],
+    ['one of many dates without a volume', (options) => unlocksChart(unlocksOfScore(score({ addresses: { ...sampleScore.addresses, unlocks: Array.from({ length: 24 }, (_, i) => ({ at: sampleScore.eventTime + i * 86_400_000 * 30, units: 1e6 * (i + 1), usd: null, ofVolume: null, what: 'team' })) } })), options)],
+    ['one without a date', (options) => unlocksChart(unlocksOfScore(score({ addresses: { ...sampleScore.addresses, unlocks: [] } })), options)],
+    ['the floor of a reserve', (options) => reserveChart(reserveOfScore(score({ price: { value: 1.34, low: 1.33, high: 1.35, status: 'exact' } })), options)],
+    ['one without a rate', (options) => reserveChart(reserveOfScore(score({ reserve: { ...sampleScore.reserve, floorUsd: null, effectiveFloorUsd: null, worstFloorUsd: null, premium: null } })), options)],
+    ['one of a tiny price', (options) => reserveChart(reserveOfScore(score({ price: { value: 0.0000134, low: 0.0000133, high: 0.0000135, status: 'exact' }, reserve: { ...sampleScore.reserve, floorUsd: 0.00001, effectiveFloorUsd: 0.0000093, worstFloorUsd: 0.0000042 } })), options)],
+    ['one that is not watched', (options) => reserveChart(reserveOfScore(score({ reserve: undefined })), options)],
     ['an empty timeline', (options) => timelineChart({ ...sampleTimeline, points: [], warnings: [], transfers: [] }, options)],
   ];
   const sizes = [[900, 420], [600, 280], [480, 300], [360, 300], [320, 320]] as const;

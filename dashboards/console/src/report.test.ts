@@ -17,8 +17,8 @@ const html = reportHtml(data, renderSvg);
 describe('a report', () => {
   it('says what the console says', () => {
     const text = html.replace(/<[^>]*>/g, ' ').replace(/\u00a0/g, ' ').replace(/ +/g, ' ');
-    for (const part of ['Breakwater', 'OM', 'a net sale of $4.1 m (3.2 to 5.6) within 15 min starts a liquidation cascade', 'Gate book silent for 40 s', 'sha256:', 'Ignition threshold', 'Which venue ignites which?', 'Where are open positions liquidated?', 'prior only, where no price has been.', 'How much could OM fall within 60 min, and how likely is that?', 'Cascade ES 97.5 %', 'Tail index', 'Falls that no history holds', 'a sudden jump of the price', 'The model’s own forecasts', 'Each forced dollar forces $0.76 (0.2 to 1.9) more across 6 venues', '2025-04-13']) expect(text).toContain(part);
-    expect(html.split('<svg xmlns=').length + html.split('<svg width=').length).toBe(5 + 2);
+    for (const part of ['Breakwater', 'OM', 'a net sale of $4.1 m (3.2 to 5.6) within 15 min starts a liquidation cascade', 'Gate book silent for 40 s', 'sha256:', 'Ignition threshold', 'Which venue ignites which?', 'Where are open positions liquidated?', 'prior only, where no price has been.', 'How much could OM fall within 60 min, and how likely is that?', 'Cascade ES 97.5 %', 'Tail index', 'Falls that no history holds', 'a sudden jump of the price', 'The model’s own forecasts', 'Each forced dollar forces $0.76 (0.2 to 1.9) more across 6 venues', 'Who holds it?', '4 owners hold half', 'How much went to exchanges?', 'When do locked tokens come free?', 'foundation, cliff', 'Mantra (issuer)', 'How fast help can come', 'What changed labels say of the last 30 days', '2025-04-13']) expect(text).toContain(part);
+    expect(html.split('<svg xmlns=').length + html.split('<svg width=').length).toBe(8 + 2);
   });
   it('stands alone: no script, no address outside itself, nothing to press', () => {
     expect(html).not.toMatch(/<script|javascript:|\son\w+=|@import|<link|<iframe|<object|<form/i);
@@ -30,6 +30,13 @@ describe('a report', () => {
   it('gives every part of its pictures a name of its own', () => {
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+  it('has the floor of a reserve where there is one', () => {
+    const [, tia] = cannedTerms;
+    if (tia === undefined) throw new Error('no canned data');
+    const text = reportHtml({ ...data, detail: cannedDetail(tia), timeline: null, warnings: [] }, renderSvg);
+    for (const part of ['Where would the reserve stop a fall?', 'Effective floor', 'The market pays 33 % more than the floor']) expect(text).toContain(part);
+    expect(html).not.toContain('Where would the reserve stop a fall?');
   });
   it('is the same for the same data', () => {
     expect(reportHtml(data, renderSvg)).toBe(html);

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ChartOption, ThemeName } from '@breakwater/charts';
 import {
-  liquidationMapChart, liquidationMapTitle, mapOfScore, networkOfScore, responseCurveChart, responseCurveTitle, responseOfScore, tailChart, tailOfScore, tailTables, tailTitle, timelineChart, timelineTitle, venueNetworkChart, venueNetworkTitle,
+  flowsChart, flowsOfScore, flowsTitle, holdersChart, holdersOfScore, holdersTitle, liquidationMapChart, liquidationMapTitle, mapOfScore, networkOfScore, reserveChart, reserveOfScore, reserveTitle, responseCurveChart, responseCurveTitle, responseOfScore, tailChart, tailOfScore, tailTables, tailTitle, timelineChart, timelineTitle, unlocksChart, unlocksOfScore, unlocksTables, unlocksTitle, venueNetworkChart, venueNetworkTitle,
 } from '@breakwater/charts';
 import type { AssetDetail, AssetTimeline, ScoreMessage, WarningMessage } from '@breakwater/contracts';
 import { formatUtc, timelineParts } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { leadWarning } from './app/select.ts';
+import { AddressSections } from './view/addresses.tsx';
 import { AssetPage } from './view/asset-page.tsx';
 import { ChartFrame, ChartNumbers } from './view/chart-frame.tsx';
 import { Terms } from './view/help.tsx';
@@ -71,7 +72,7 @@ function Report({ data, drawSvg }: { readonly data: ReportData; readonly drawSvg
           {clock === 'simulated' ? ', in a drill: venues and chains are simulated' : ''}
         </span>
       </header>
-      <AssetPage detail={detail} lead={leadWarning(warnings, detail.summary.asset)} now={now} waitingFor={waitingFor} charts={<Charts data={data} drawSvg={drawSvg} />} tailChart={score === null ? null : <Tail score={score} drawSvg={drawSvg} />} />
+      <AssetPage detail={detail} lead={leadWarning(warnings, detail.summary.asset)} now={now} waitingFor={waitingFor} charts={<Charts data={data} drawSvg={drawSvg} />} tailChart={score === null ? null : <Tail score={score} drawSvg={drawSvg} />} addresses={score === null ? null : <Addresses score={score} now={now} drawSvg={drawSvg} />} />
       {warnings.length === 0 ? null : <Warnings warnings={warnings} now={now} />}
       <section>
         <h2>Terms</h2>
@@ -123,6 +124,27 @@ function Tail({ score, drawSvg }: { readonly score: ScoreMessage; readonly drawS
       <Picture id="tail" option={tailChart(tailOfScore(score), options)} title={tailTitle(score)} drawSvg={drawSvg} />
       {told.length === 0 ? null : <ChartNumbers title={tailTitle(score)} tables={told} />}
     </>
+  );
+}
+
+/** Who holds it, its reserve and how fast help can come; unlocks in numbers, too, as paper has no pointer. */
+function Addresses({ score, now, drawSvg }: { readonly score: ScoreMessage; readonly now: number; readonly drawSvg: DrawSvg }): VNode {
+  const [holders, flows, unlocks, reserve] = [holdersOfScore(score), flowsOfScore(score), unlocksOfScore(score), reserveOfScore(score)];
+  const dates = unlocksTables(unlocks);
+  return (
+    <AddressSections
+      score={score} now={now} linked={false}
+      charts={{
+        holders: <Picture id="holders" option={holdersChart(holders, { ...options, height: tall })} title={holdersTitle()} drawSvg={drawSvg} height={tall} />, flows: <Picture id="flows" option={flowsChart(flows, options)} title={flowsTitle()} drawSvg={drawSvg} />,
+        unlocks: (
+          <>
+            <Picture id="unlocks" option={unlocksChart(unlocks, options)} title={unlocksTitle()} drawSvg={drawSvg} />
+            {dates.length === 0 ? null : <ChartNumbers title={unlocksTitle()} tables={dates} />}
+          </>
+        ),
+        reserve: <Picture id="reserve" option={reserveChart(reserve, options)} title={reserveTitle()} drawSvg={drawSvg} />,
+      }}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
-import type { AssetTimeline, LiquidationMap, ResponseCurve, ScoreMessage, TailScore, WarningMessage } from '@breakwater/contracts';
-import { assetTimeline, liquidationMap, responseCurve, scoreMessage, tailScore, warningMessage } from '@breakwater/contracts';
+import type { AddressesScore, AssetTimeline, LiquidationMap, ReserveScore, ResponseCurve, ScoreMessage, TailScore, WarningMessage } from '@breakwater/contracts';
+import { addressesScore, assetTimeline, liquidationMap, reserveScore, responseCurve, scoreMessage, tailScore, warningMessage } from '@breakwater/contracts';
 
 /** 13 April 2025, 18:02:11 UTC. */
 export const sampleTime = Date.UTC(2025, 3, 13, 18, 2, 11);
@@ -79,13 +79,39 @@ export const sampleTail: TailScore = (() => {
   });
 })();
 
+const day = 24 * hour;
+/** Made-up owners of OM: an exchange and what is locked stand apart, the issuer deposits ever more, unlocks are ahead. */
+export const sampleAddresses: AddressesScore = (() => {
+  const owner = (cluster: string, share: number, of: object = {}) => ({
+    cluster, label: cluster.includes(':') ? cluster : null, confidence: 0.9, disputed: false, addressCount: 3, addresses: ['0x1111111111111111111111111111111111111111'], links: [{ code: 'label', confidence: 0.9, addresses: 3, by: 'config' }],
+    units: share * 400e6, supplyShare: share * 0.45, floatShare: share, depositsDayUnits: 0, depositsWeekUnits: 0, venuesWeek: [], depositPropensity: 0.1, fanIn: 5, fanOut: 12, dormancyDays: 20, ageDays: 300, issuerScore: 0, usd: share * 400e6 * 5.62, risk: null, ...of,
+  });
+  return addressesScore.parse({
+    status: 'exact', at: sampleTime - 30_000, holders: 41_200, complete: true, supplyUnits: 888e6, effectiveFloatUnits: 400e6, concentration: { gini: 0.93, hhi: 0.083, effectiveHolders: 12, nakamoto: 4 },
+    clusters: [
+      owner('exchange:binance', 0.28), owner('issuer:mantra', 0.21, { addressCount: 17, depositsDayUnits: 1.2e6, depositsWeekUnits: 8e6, issuerScore: 1 }), owner('locked:vesting', 0.34), owner('fund:harbour', 0.11, { disputed: true, confidence: 0.45 }),
+      ...Array.from({ length: 9 }, (_, i) => owner(`0x${String(i + 1).repeat(40)}`, 0.06 / (i + 1))),
+    ],
+    flows: Array.from({ length: 14 }, (_, i) => ({ day: Date.UTC(2025, 2, 31) + i * day, units: 2e5 + 6e4 * ((i * 5) % 7), issuerUnits: i < 9 ? 0 : 1e5 * (i - 8), usd: (2e5 + 6e4 * ((i * 5) % 7)) * 5.8 })),
+    unlocks: [[6, 8e6, 1.8, 'team'], [36, 8e6, 1.8, 'team'], [66, 8e6, 1.8, 'team'], [70, 3e6, 0.7, 'investors, second tranche'], [190, 24e6, 5.5, 'foundation']].map(([days, units, ofVolume, what]) => ({ at: sampleTime + Number(days) * day, units, usd: Number(units) * 5.62, ofVolume, what })),
+    overhang: [{ days: 7, units: 2e6, overhang: 0.6 }, { days: 30, units: 4e6, overhang: 0.3 }, { days: 90, units: 1e7, overhang: null }],
+    review: null,
+  });
+})();
+
+/** A made-up token that is redeemable in BTC, at $1.34 in the market over a floor of $1. */
+export const sampleReserve: ReserveScore = reserveScore.parse({
+  status: 'exact', chain: 'eip155:1', currency: 'BTC', floor: 1.2e-5, floorUsd: 1, effectiveFloorUsd: 0.93, worstFloorUsd: 0.42, premium: 0.34, vault: 120, supply: 1e7, cap: 2.4e7, owner: '0x2222222222222222222222222222222222222222',
+  liquidityLockedUntil: sampleTime + 40 * day, floorDayAgo: 1.25e-5, events: [],
+});
+
 /** A score of the made-up fall. */
 export const sampleScore: ScoreMessage = scoreMessage.parse({
   kind: 'score', ...stamp, ...figures, ignitedAtZero: false, depth2pctUsd: 1.2e6, openInterestUsd: 61e6, extendedShare: 0.4, forcedShare: 0.38,
   deposits: {
     horizon: { windowSeconds: 900, units: 1e6, usd: 5.6e6, count: 1 }, day: { windowSeconds: 86_400, units: 2e6, usd: 11e6, count: 6 }, issuerDay: { windowSeconds: 86_400, units: 1e6, usd: 5.6e6, count: 1 }, largest,
   },
-  response: sampleResponse, network: sampleNetwork, tail: sampleTail, liquidationMap: sampleMap, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
+  response: sampleResponse, network: sampleNetwork, tail: sampleTail, liquidationMap: sampleMap, addresses: sampleAddresses, reserve: sampleReserve, issuerFloatShare: 0.021, earlier: { ignitionUsdDayAgo: 12.8e6, depth2pctUsdDayHigh: 4e6, priceHourAgo: 5.8 }, markets: [], inputs, modelVersion: '1', inputHash: 'sha256:00',
 });
 
 /** A warning of the made-up fall, with its curve. */

@@ -1,4 +1,4 @@
-import type { ChartOption, ChartOptions, LiquidationMapInput, ResponseCurveInput, TailInput, ThemeName, VenueNetworkInput } from '@breakwater/charts';
+import type { ChartOption, ChartOptions, FlowsInput, HoldersInput, LiquidationMapInput, ReserveInput, ResponseCurveInput, TailInput, ThemeName, UnlocksInput, VenueNetworkInput } from '@breakwater/charts';
 import { liquidationMapChart, liquidationMapTables, responseCurveChart, responseCurveTables } from '@breakwater/charts';
 import { registerParts } from '@breakwater/charts/parts';
 import type { AssetTimeline } from '@breakwater/contracts';
@@ -12,8 +12,14 @@ export type MoreSubject =
   | { readonly kind: 'timeline'; readonly timeline: AssetTimeline }
   | { readonly kind: 'network'; readonly input: VenueNetworkInput }
   | { readonly kind: 'tail'; readonly input: TailInput };
+/** What a chart of owners and reserves is drawn from: `draw-addresses.ts` draws it. */
+export type AddressSubject =
+  | { readonly kind: 'holders'; readonly input: HoldersInput }
+  | { readonly kind: 'flows'; readonly input: FlowsInput }
+  | { readonly kind: 'unlocks'; readonly input: UnlocksInput }
+  | { readonly kind: 'reserve'; readonly input: ReserveInput };
 /** What a chart is drawn from. */
-export type ChartSubject = FirstSubject | MoreSubject;
+export type ChartSubject = FirstSubject | MoreSubject | AddressSubject;
 
 /** How some charts are drawn, and their numbers as tables; none where there is nothing to draw. */
 export interface Painter<S> {

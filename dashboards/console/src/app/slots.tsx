@@ -17,6 +17,7 @@ import { AcknowledgeDialog } from './acknowledge.tsx';
 import { Chart } from './chart.tsx';
 import type { Controller } from './controller.ts';
 import { Dialog } from './dialog.tsx';
+import { LaterView } from './later-view.tsx';
 import type { ConsoleState } from './state.ts';
 import { countFeeds, isWell, leadWarning } from './select.ts';
 import type { Store } from './store.ts';
@@ -75,10 +76,14 @@ export function MainSlot(page: Page): VNode {
   if (state.status === null || now === null) return <Connecting />;
   if (route.kind === 'feeds') return <FeedsPage status={state.status} now={now} />;
   if (route.kind === 'warning') return <WarningSlot page={page} id={route.id} state={state} />;
-  const name = route.kind === 'asset' ? route.asset : state.shown;
+  const name = route.kind === 'asset' || route.kind === 'owner' ? route.asset : state.shown;
   if (name === null) return isFirstStart(state) ? <FirstStart feeds={state.status.feeds} /> : <Nothing state={state} />;
   const detail = detailOf(state, name);
   if (detail === undefined) return <Missing state={state} about={name} reading={`Reading ${name}.`} />;
+  if (route.kind === 'owner' && detail.score !== null) {
+    const { score } = detail;
+    return <LaterView title={`Owners of ${name}`} atOnce={true} draw={({ OwnerPage }) => <OwnerPage score={score} cluster={route.cluster} now={now} />} />;
+  }
   return detail.score === null && isFirstStart(state) ? <FirstStart feeds={state.status.feeds} /> : <AssetSlot page={page} detail={detail} state={state} status={state.status} />;
 }
 
@@ -162,6 +167,7 @@ function AssetSlot({ page, detail, state, status }: { readonly page: Page; reado
         </div>
       }
       tailChart={detail.score === null ? null : <TailChart score={detail.score} />}
+      addresses={detail.score === null ? null : <AddressesSlot score={detail.score} now={page.ui.now.value} />}
     />
   );
 }
@@ -179,6 +185,11 @@ function MapChart({ score }: { readonly score: NonNullable<AssetDetail['score']>
 function TailChart({ score }: { readonly score: NonNullable<AssetDetail['score']> }): VNode {
   const subject = useMemo(() => ({ kind: 'tail', input: tailOfScore(score) }) as const, [score]);
   return <Chart subject={subject} title={tailTitle(subject.input)} height={chartHeight} />;
+}
+
+/** Who holds the asset, below the first screens: loaded when it is neared. */
+function AddressesSlot({ score, now }: { readonly score: NonNullable<AssetDetail['score']>; readonly now: number | null }): VNode {
+  return <LaterView title="Addresses" atOnce={false} draw={({ AddressView }) => <AddressView score={score} now={now} />} />;
 }
 
 function TimelineChart({ timeline }: { readonly timeline: AssetTimeline }): VNode {

@@ -1,5 +1,6 @@
 import type { AssetDetail, AssetTimeline, DaemonStatus, FeedState, ScoreMessage, WarningHistory, WarningMessage } from '@breakwater/contracts';
 import { assetDetail, assetTimeline, daemonStatus, scoreMessage, warningMessage } from '@breakwater/contracts';
+import { cannedAddresses, cannedDepositors, cannedReserve, cannedSettlement } from './canned-addresses.ts';
 
 /** Sunday 13 April 2025, 18:02:34 UTC: 23 minutes before the fall of OM. Figures are made up in the proportions of that day. */
 export const cannedNow: number = Date.UTC(2025, 3, 13, 18, 2, 34);
@@ -49,15 +50,19 @@ export interface CannedTerms {
   readonly worst?: 'critical' | 'warning' | 'watch' | null;
   readonly state?: 'live' | 'stale' | 'waiting';
   readonly out?: readonly string[];
+  /** False where no chain is read for it. */
+  readonly holders?: false;
+  /** Whether it is redeemable from a reserve. */
+  readonly reserve?: true;
 }
 
 /** The assets of the canned daemon, most in danger first. */
 export const cannedTerms: readonly CannedTerms[] = [
   { asset: 'OM', price: 5.62, moveHour: -0.031, threshold: 4.1, landing: 0.92, deposits: 5.6, openInterest: 62, worst: 'critical', out: ['book.gate:perp:OM_USDT', 'openInterest.gate:perp:OM_USDT', 'positions.gate:perp:OM_USDT'] },
-  { asset: 'TIA', price: 2.41, moveHour: -0.012, threshold: 21, landing: 1.68, deposits: 9.4, openInterest: 148, worst: 'warning' },
+  { asset: 'TIA', price: 2.41, moveHour: -0.012, threshold: 21, landing: 1.68, deposits: 9.4, openInterest: 148, worst: 'warning', reserve: true },
   { asset: 'INJ', price: 8.73, moveHour: 0.004, threshold: 60, landing: 5.9, deposits: 3.1, openInterest: 131 },
   { asset: 'SUI', price: 2.18, moveHour: 0, threshold: 310, landing: 1.5, deposits: 12, openInterest: 740 },
-  { asset: 'AAVE', price: 142, moveHour: 0.011, threshold: null, deposits: 0.4, openInterest: 88 },
+  { asset: 'AAVE', price: 142, moveHour: 0.011, threshold: null, deposits: 0, openInterest: 88, holders: false },
 ];
 
 const estimate = (value: number, low: number, high: number, status = 'inferred'): Record<string, unknown> => ({ value, low, high, status });
@@ -128,7 +133,8 @@ export function cannedScore(terms: CannedTerms, at: number): ScoreMessage {
     kind: 'score', source: 'scoring', seq: Math.round((at - cannedNow) / 1_000) + 200_000, eventTime: at, receivedAt: at, asset, horizonSeconds: 900, price: estimate(price, price * 0.997, price * 1.003, 'exact'),
     ignitionUsd: quiet ? null : estimate(threshold * 1e6, threshold * 0.78e6, threshold * 1.37e6), landingPrice: quiet ? null : estimate(landing, landing * 0.6, landing * 1.74),
     amplification: quiet ? estimate(1, 1, 1.1) : estimate(2.3, 1.6, 3.1), ignitedAtZero: false, depth2pctUsd: 1.4e6, openInterestUsd: openInterest * 1e6, extendedShare: quiet ? null : 0.4, forcedShare: quiet ? 0 : 0.38,
-    deposits: { horizon: window(900, within), day: window(86_400, recent), issuerDay: window(86_400, recent.filter(({ fromLabel }) => fromLabel !== undefined)), largest: within.at(-1) ?? null, recent },
+    ...(terms.holders === false ? { addresses: null, settlement: { chains: [] } } : { addresses: cannedAddresses(terms, at), settlement: cannedSettlement(quiet) }), ...(terms.reserve === true ? { reserve: cannedReserve(price, at) } : {}),
+    deposits: { ...(terms.holders === false || recent.length === 0 ? {} : { clusters: cannedDepositors(terms) }), horizon: window(900, within), day: window(86_400, recent), issuerDay: window(86_400, recent.filter(({ fromLabel }) => fromLabel !== undefined)), largest: within.at(-1) ?? null, recent },
     network: cannedNetwork(asset, openInterest, quiet), tail: cannedTail(quiet), liquidationMap: cannedMap(price, openInterest), hawkes: { branching: estimate(0.62, 0.41, 0.88), events: 184, disagreement: false }, response: cannedResponse(price, threshold, landing), issuerFloatShare: dayUsd > 5e6 ? 0.021 : null,
     liquidations: { windowSeconds: 3_600, observedUsd: 0.9e6, total: { value: 1.4e6, low: 1.2e6, high: 1.7e6, status: 'inferred' }, longShare: 0.8, undisclosed: ['hyperliquid:perp:OM'] },
     earlier: { ignitionUsdDayAgo: quiet ? null : threshold * 3.1e6, depth2pctUsdDayHigh: terms.worst === 'critical' ? 4.8e6 : 1.5e6, priceHourAgo: price / (1 + terms.moveHour) },

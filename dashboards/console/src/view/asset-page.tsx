@@ -1,4 +1,4 @@
-import type { AssetDetail, AssetSummary, DepositReading, MarketScore, ScoreMessage, WarningMessage } from '@breakwater/contracts';
+import type { AssetDetail, AssetSummary, MarketScore, ScoreMessage, WarningMessage } from '@breakwater/contracts';
 import { formatMove, formatPrice, formatShare, formatUsd, nothingIgnites, scoreSentences, venueName, warningSentences } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
 import { Figure, Num, TermName } from './figure.tsx';
@@ -8,7 +8,6 @@ import { Losses } from './losses.tsx';
 import { MoveShape, SeverityMark, StatusMark } from './marks.tsx';
 import type { FigureKind, OnSource } from './provenance.ts';
 import { ageText, factorText, liquidatedText, marketRest, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
-import { TransferTable } from './transfer-table.tsx';
 
 /** What the page of an asset shows. */
 export interface AssetPageProps {
@@ -22,13 +21,15 @@ export interface AssetPageProps {
   readonly charts: ComponentChildren;
   /** The tail of losses, drawn likewise. */
   readonly tailChart?: ComponentChildren;
+  /** Who holds it, its reserve and how fast help can come: `AddressSections`, or what loads them. */
+  readonly addresses?: ComponentChildren;
   /** What can be done with the lead warning. */
   readonly actions?: ComponentChildren;
   readonly onSource?: OnSource | undefined;
 }
 
-/** One asset, top to bottom: the sentence that matters, the figures, the charts, how much it could fall, why, how sure, inputs, venues, addresses. */
-export function AssetPage({ detail, lead, now, waitingFor, charts, tailChart, actions, onSource }: AssetPageProps): VNode {
+/** One asset, top to bottom: the sentence that matters, the figures, the charts, how much it could fall, why, how sure, inputs, venues, addresses, reserve, settlement. */
+export function AssetPage({ detail, lead, now, waitingFor, charts, tailChart, addresses, actions, onSource }: AssetPageProps): VNode {
   const { summary, score } = detail;
   return (
     <article class="asset-page" aria-labelledby="asset-title">
@@ -49,7 +50,7 @@ export function AssetPage({ detail, lead, now, waitingFor, charts, tailChart, ac
             <InputTable inputs={score.inputs} />
           </section>
           <Venues score={score} onSource={onSource} />
-          <Addresses deposits={score.deposits.recent ?? []} now={now} />
+          {addresses}
         </>
       )}
     </article>
@@ -233,19 +234,6 @@ function Venues({ score, onSource }: { readonly score: ScoreMessage; readonly on
           </tbody>
         </table>
       </div>
-    </section>
-  );
-}
-
-/** The largest transfers to exchanges of the last day; nothing where there are none. */
-function Addresses({ deposits, now }: { readonly deposits: readonly DepositReading[]; readonly now: number | null }): VNode | null {
-  if (deposits.length === 0) return null;
-  return (
-    <section aria-labelledby="addresses-title">
-      <h2 id="addresses-title">
-        Addresses <span class="aside">deposits to exchanges in the last 24 h, newest first</span>
-      </h2>
-      <TransferTable transfers={[...deposits].sort((a, b) => b.eventTime - a.eventTime)} now={now} />
     </section>
   );
 }

@@ -33,7 +33,7 @@ const asset = (change: Partial<AssetPageProps>): ComponentChildren => h(AssetPag
 
 describe('the page of an asset', () => {
   it('reads in order: the sentence, the figures, the charts, why, how sure, inputs, venues, addresses', () => {
-    const text = textOf(asset({ lead }));
+    const text = textOf(asset({ lead, addresses: h('p', null, 'Addresses') }));
     const order = ['OM', 'starts a liquidation cascade', 'Landing price', 'CHARTS', 'How much could it fall', 'Why', 'How sure', 'Inputs', 'Venues', 'Addresses'];
     const at = order.map((part) => text.indexOf(part));
     expect(at).toEqual([...at].sort((a, b) => a - b));
@@ -92,8 +92,8 @@ describe('the page of an asset', () => {
     const bare = shown({ tail: { ...score.tail, expectedShortfall: null, cascadeExpectedShortfall: null }, hawkes: { ...score.hawkes, disagreement: true } });
     for (const part of ['ES not known the mean of the tail is not identified', 'Cascade ES not known no response of the market is known now', 'The two disagree, so one of the models is wrong']) expect(bare).toContain(part);
   });
-  it('shows addresses only where there are transfers', () => {
-    expect(textOf(asset({ detail: cannedDetail({ ...om, deposits: 0 }) }))).not.toContain('Addresses');
+  it('has room for who holds it, behind the venues', () => {
+    expect(textOf(asset({ addresses: h('p', null, 'OWNERS') }))).toMatch(/Venues .* OWNERS$/);
   });
   it('makes numbers that can be pressed only where somebody listens', () => {
     expect(htmlOf(asset({}))).not.toContain('<button type="button" class="num"');

@@ -1,0 +1,28 @@
+import { flowsOfScore, flowsTitle, holdersOfScore, holdersTitle, reserveOfScore, reserveTitle, unlocksOfScore, unlocksTitle } from '@breakwater/charts';
+import type { ScoreMessage } from '@breakwater/contracts';
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { AddressSections } from '../view/addresses.tsx';
+import { Chart } from './chart.tsx';
+
+export { OwnerPage } from '../view/owner-page.tsx';
+
+/** Room for the charts of this part, px. */
+const height = 380;
+const floorHeight = 300;
+
+/** Who holds the asset, its reserve and how fast help can come, with its charts. */
+export function AddressView({ score, now }: { readonly score: ScoreMessage; readonly now: number | null }): VNode {
+  const subjects = useMemo(() => ({
+    holders: { kind: 'holders', input: holdersOfScore(score) }, flows: { kind: 'flows', input: flowsOfScore(score) }, unlocks: { kind: 'unlocks', input: unlocksOfScore(score) }, reserve: { kind: 'reserve', input: reserveOfScore(score) },
+  }) as const, [score]);
+  return (
+    <AddressSections
+      score={score} now={now} linked={true}
+      charts={{
+        holders: <Chart subject={subjects.holders} title={holdersTitle()} height={height} />, flows: <Chart subject={subjects.flows} title={flowsTitle()} height={height} />,
+        unlocks: <Chart subject={subjects.unlocks} title={unlocksTitle()} height={height} />, reserve: <Chart subject={subjects.reserve} title={reserveTitle()} height={floorHeight} />,
+      }}
+    />
+  );
+}
