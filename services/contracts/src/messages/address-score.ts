@@ -74,6 +74,8 @@ export const reserveScore = z
     status: inputStatus, chain: unit.chain, currency: unit.currency,
     /** Units of the vault's currency for one token, and US dollars; null while its rate is not known. */
     floor: z.number().nonnegative(), floorUsd: unit.usd.nullable(),
+    /** The floor less what custody of the vault's currency may cost: a market below it is below what redeeming pays. Absent of a score of an earlier version. */
+    trustedFloorUsd: unit.usd.nullable().optional(),
     /** What a redeemer who fears the way to settlement pays: below the floor. */
     effectiveFloorUsd: unit.usd.nullable(),
     /** The floor if the owner mints up to the cap; null where nobody can. */
