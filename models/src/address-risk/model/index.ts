@@ -1,8 +1,17 @@
 export * from './address-model.ts';
+export * from './calibration.ts';
 export * from './coefficients.ts';
+export * from './cross-validate.ts';
 export * from './features.ts';
 export * from './fit-address-model.ts';
+export * from './folds.ts';
+export * from './learners.ts';
 export * from './logistic.ts';
-export { matrixOf, rowsOf, type Matrix } from './matrix.ts';
+export * from './mlp.ts';
+export * from './ranking.ts';
 export * from './score.ts';
 export * from './simulated-events.ts';
+export * from './standardise.ts';
+export * from './tree-bins.ts';
+export * from './trees.ts';
+export { matrixOf, rowsOf, type Matrix } from './matrix.ts';

@@ -116,8 +116,8 @@ export function fitLogistic(rows: Matrix, labels: ArrayLike<number>, options: Lo
       const nextScores = linearScores(rows, next);
       const nextObjective = objectiveOf(next, nextScores);
       if (nextObjective <= objective + 1e-12 * Math.abs(objective) || share < 1e-6) {
-        // Newton's decrement says how far the minimum still is, whatever the scale of the columns.
-        converged = step.reduce((sum, s, j) => sum + s * (gradient[j] ?? 0), 0) < 1e-14 * (1 + Math.abs(objective));
+        // Newton's decrement says how far the minimum still is, whatever the scale of the columns; on separable classes it vanishes too, while the steps do not.
+        converged = step.reduce((sum, s, j) => sum + s * (gradient[j] ?? 0), 0) < 1e-14 * (1 + Math.abs(objective)) && step.every((s, j) => Math.abs(s) <= 1e-6 * (1 + Math.abs(next[j] ?? 0)));
         [coefficients, scores, objective] = [next, nextScores, nextObjective];
         break;
       }

@@ -1,0 +1,2 @@
+export * from './backend.ts';
+export * from './train-mlp.ts';
