@@ -5,6 +5,7 @@ import type { DynamicSystem } from './dynamic-system.ts';
 import { EXOGENOUS } from './ledger.ts';
 import { rescue } from './rescue.ts';
 import type { ArbitrageArrival, FundamentalJump, NoiseFlow, RescueArrival, Scenario } from './scenario.ts';
+import { assertSettles, settle } from './settling.ts';
 import { place, type Venue } from './venue.ts';
 
 /** Parent orders of one market: lots of every second, buys > 0. */
@@ -42,16 +43,17 @@ export interface Exogenous {
   lastScale: number;
 }
 
-/** The outside of a scenario. Each random figure has a stream of its own (`returns`, `noise:<market>`), which no other thing shifts. Crashes on an unlawful scenario. */
+/** The outside of a scenario. Each random figure has a stream of its own (`returns`, `noise:<market>`, `transfer:<i>`), which no other thing shifts. Crashes on an unlawful scenario. */
 export function createExogenous(system: DynamicSystem, scenario: Scenario, rng: Rng): Exogenous {
   assertLawful(system, scenario);
   const noise = system.markets.flatMap((_, m) => {
     const flow = scenario.noise[m] ?? null;
     return flow === null || flow.ordersPerSecond === 0 ? [] : [noiseSource(m, flow, rng.fork(`noise:${m}`))];
   });
+  const settled = settle(scenario, rng);
   return {
-    scenario, returns: rng.fork('returns'), flows: ordersBySecond(system, scenario), noise, jumps: inOrder(scenario.jumps), arrivals: inOrder(scenario.arrivals),
-    rescues: inOrder(scenario.rescues), nextJump: 0, nextArrival: 0, nextRescue: 0, lastLog: 0.5, lastScale: Math.exp(0.5),
+    scenario, returns: rng.fork('returns'), flows: ordersBySecond(system, scenario), noise, jumps: inOrder(scenario.jumps), arrivals: inOrder([...scenario.arrivals, ...settled.arrivals]),
+    rescues: inOrder([...scenario.rescues, ...settled.rescues]), nextJump: 0, nextArrival: 0, nextRescue: 0, lastLog: 0.5, lastScale: Math.exp(0.5),
   };
 }
 
@@ -143,6 +145,7 @@ function assertLawful({ markets, edges }: DynamicSystem, scenario: Scenario): vo
     assert(known(order.market) && isSecond(order.at) && Number.isSafeInteger(order.lots) && order.lots >= 0 && Number.isSafeInteger(order.overSeconds) && order.overSeconds >= 1, 'an order is of whole lots over whole seconds');
   }
   for (const { at: second } of [...scenario.jumps, ...scenario.arrivals, ...scenario.rescues]) assert(isSecond(second), `an event happens in a whole second >= 0, got ${second}`);
+  assertSettles(scenario, edges.length, markets.length);
   for (const { edge } of scenario.arrivals) defined(edges[edge], `edge ${edge}`);
   for (const { market, shiftTicks } of scenario.rescues) assert(known(market) && Number.isSafeInteger(shiftTicks) && shiftTicks >= 0, 'collateral moves positions by whole ticks');
 }

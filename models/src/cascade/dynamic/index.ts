@@ -2,6 +2,7 @@ export * from './random-dynamic.ts';
 export * from './depth-multiplier.ts';
 export * from './dynamic-state.ts';
 export * from './dynamic-system.ts';
+export * from './hit-times.ts';
 export * from './path.ts';
 export * from './policy.ts';
 export * from './position-book.ts';

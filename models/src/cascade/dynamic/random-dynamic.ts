@@ -1,5 +1,6 @@
 import { ratio, type Rng } from '../../core/index.ts';
 import { BINANCE, BITGET, BYBIT, fundHistory, GATE, HYPERLIQUID, insuranceFund, KUCOIN, OKX, type AdlRule, type Ladder, type PartialLiquidation, type PositionSide, type Tranche, type VenueRules } from '../../market/index.ts';
+import type { ArrivalPlan } from '../../settlement/index.ts';
 import { cascadeMarket } from '../cascade-market.ts';
 import type { HedgeLink } from '../network-system.ts';
 import { DEFAULT_DEPTH, STATIC_DEPTH, type DepthDynamics } from './depth-multiplier.ts';
@@ -7,7 +8,7 @@ import { marketAtRest, type DynamicState } from './dynamic-state.ts';
 import { dynamicMarket, dynamicVenue, type DynamicMarket, type DynamicSystem } from './dynamic-system.ts';
 import { NO_POLICY, type DynamicPolicy } from './policy.ts';
 import { positionBook, type PositionBook } from './position-book.ts';
-import { scenario, type Scenario } from './scenario.ts';
+import { scenario, type Scenario, type SettlingTransfer } from './scenario.ts';
 
 /** Arguments of `simulate` but for its random numbers. */
 export interface DynamicCase {
@@ -169,6 +170,7 @@ function randomScenario(rng: Rng, system: DynamicSystem, seconds: number): Scena
   const second = (): number => rng.int(seconds);
   const some = <T>(most: number, make: () => T): readonly T[] => Array.from({ length: rng.int(most + 1) }, make);
   return scenario(seconds, {
+    ...randomTransfers(rng.fork('transfers'), system, seconds),
     sigmaPerSecond: rng.pick([0, 1e-3, 4e-3]), driftPerSecond: rng.pick([0, -1e-3]), sampleSeconds: 1,
     jumps: some(2, () => ({ at: second(), logReturn: 0.1 * (rng.next() - 0.6), ...(rng.chance(0.5) ? { market: rng.int(n) } : {}) })),
     orders: some(4, () => ({ market: rng.int(n), side: rng.pick(['sell', 'sell', 'buy'] as const), at: second(), lots: rng.int(200), overSeconds: 1 + rng.int(10) })),
@@ -176,6 +178,17 @@ function randomScenario(rng: Rng, system: DynamicSystem, seconds: number): Scena
     arrivals: system.edges.length === 0 ? [] : some(3, () => ({ edge: rng.int(system.edges.length), at: second(), qty: rng.int(20) - 4 })),
     rescues: some(3, () => ({ market: rng.int(n), side: rng.pick(['long', 'short'] as const), at: second(), fromTick: 850 + rng.int(150), toTick: 1_000 + rng.int(150), share: rng.pick([0.3, 0.5, 1]), shiftTicks: rng.int(30) })),
   });
+}
+
+/** Transfers of every kind through two bridges, from a stream of their own. Whole dollars and refills, so that sums of any order are exact. */
+function randomTransfers(rng: Rng, { edges, markets }: DynamicSystem, seconds: number): Pick<Scenario, 'transfers' | 'bridges'> {
+  const plan = (): ArrivalPlan => ({ delays: Float64Array.from({ length: 1 + rng.int(4) }, () => rng.pick([0, 2.5, rng.int(seconds), seconds * rng.next(), Infinity])).sort() });
+  const transfers = Array.from({ length: rng.int(5) }, (): SettlingTransfer => ({
+    to: edges.length > 0 && rng.chance(0.5) ? { kind: 'arbitrage', edge: rng.int(edges.length), qty: rng.int(40) }
+      : { kind: 'rescue', market: rng.int(markets.length), side: rng.pick(['long', 'short'] as const), fromTick: 850 + rng.int(150), toTick: 1_000 + rng.int(150), share: rng.pick([0.4, 1]), shiftTicks: rng.int(60) },
+    sentAt: rng.int(seconds), usd: 1 + rng.int(100), fast: rng.chance(0.6) ? { bridge: rng.int(2), plan: plan() } : null, slow: rng.chance(0.8) ? plan() : null, halt: rng.pick([0, 0.2, 1]), arrival: rng.pick(['expected', 'sampled'] as const),
+  }));
+  return { transfers, bridges: [{ capacity: 60, refillPerSecond: rng.int(3) }, { capacity: rng.int(300), refillPerSecond: 0 }] };
 }
 
 function randomPolicy(rng: Rng): DynamicPolicy {

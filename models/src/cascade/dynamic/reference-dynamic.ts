@@ -9,6 +9,7 @@ import type { Account, DynamicPath, MarketPath } from './path.ts';
 import type { DynamicPolicy } from './policy.ts';
 import { beyond, comeToRest, goTo, growBack, lotsAt, take, tickOf } from './reference-book.ts';
 import { priceOf, readIndex, readMark, referenceMarket, startMark, type ReferenceMarket, type ReferencePosition } from './reference-market.ts';
+import { referenceTransfers } from './reference-transfers.ts';
 import { book, close, endOfSecond, fireAll, fundEquityOf, heldOf, openOf, ORDERING, releaseHeld, worthAt, type ReferenceNotes } from './reference-positions.ts';
 import type { RescueArrival, Scenario } from './scenario.ts';
 
@@ -27,6 +28,7 @@ export function referenceDynamic(system: DynamicSystem, state: DynamicState, sce
   const notes: ReferenceNotes = { second: 0, fills: [] };
   const draws = outside(scenario, markets, rng);
   const edges = system.edges.map((edge) => ({ ...edge, inUse: 0 }));
+  const onTheWay = referenceTransfers(scenario, rng);
   const sent = { fired: new Map<string, number>(), adl: new Map<string, number>() };
   const carries = system.carries.map((carry) => ({ ...carry, left: carry.lots, startLog: log(carry.perp) }));
   const samples = markets.map(() => ({ ticks: [] as number[], markTicks: [] as number[], displacement: [] as number[], kappa: [] as number[], liquidatedLots: [] as number[], ends: [] as number[] }));
@@ -50,6 +52,10 @@ export function referenceDynamic(system: DynamicSystem, state: DynamicState, sce
     sendHedges(markets, system.adlHedges, sent.adl, 'adl');
     for (const arrival of scenario.arrivals) if (arrival.at === second) defined(edges[arrival.edge], 'edge').capacityQty += arrival.qty;
     for (const arrival of scenario.rescues) if (arrival.at === second) saveSome(get(arrival.market), arrival);
+    for (const { to, share, before } of onTheWay(second)) {
+      if (to.kind === 'arbitrage') defined(edges[to.edge], 'edge').capacityQty += to.qty * share;
+      else saveSome(get(to.market), { ...to, at: second, share: before < 1 ? Math.min(1, (to.share * share) / (1 - before)) : 0 });
+    }
     for (const edge of edges) {
       edge.inUse -= edge.inUse * perSecond(edge.releaseHalfLife);
       const open = log(edge.to) - log(edge.from) - edge.costLog;

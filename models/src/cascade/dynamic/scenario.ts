@@ -1,3 +1,4 @@
+import type { ArrivalPlan, Bridge } from '../../settlement/index.ts';
 import type { ShockSide } from '../cascade-market.ts';
 
 /** A parent order from outside: `lots` whole and > 0, spread evenly over `overSeconds` >= 1 from second `at` on. */
@@ -44,6 +45,21 @@ export interface RescueArrival {
 }
 
 /**
+ * Capital that set out in second `sentAt` and settles by a ledger: for an edge (units of quantity), or as collateral of positions (as in `RescueArrival`). `usd` (> 0) is what it counts for at a bridge; what fits through the
+ * bridge arrives by `fast`, the rest by `slow`, or not at all where that is null. `halt` in [0, 1] is held back. `expected`: in the equal parts of the plan, so that what is there by t is K F(t - sentAt) (1 - halt) to
+ * half a part; `sampled`: all that goes one way at once, at a delay drawn from the plan, and nothing with probability `halt`.
+ */
+export interface SettlingTransfer {
+  readonly to: { readonly kind: 'arbitrage'; readonly edge: number; readonly qty: number } | ({ readonly kind: 'rescue' } & Omit<RescueArrival, 'at'>);
+  readonly sentAt: number;
+  readonly usd: number;
+  readonly fast: { readonly bridge: number; readonly plan: ArrivalPlan } | null;
+  readonly slow: ArrivalPlan | null;
+  readonly halt: number;
+  readonly arrival: 'expected' | 'sampled';
+}
+
+/**
  * How orders meet within a second. `sequential`: each second's orders are executed once, and what they cause follows a second later. `fixedPoint`: the second is
  * iterated until every market holds under liquidations, hedges and arbitrage at the very prices it ends at, prices moving with the pressure of `side` only: the
  * static engine's equilibrium. It needs marks without windows and liquidations by market orders, whole; buffers do not apply, and capital in use stays in use.
@@ -64,6 +80,9 @@ export interface Scenario {
   readonly noise: readonly (NoiseFlow | null)[];
   readonly arrivals: readonly ArbitrageArrival[];
   readonly rescues: readonly RescueArrival[];
+  /** Capital on its way through ledgers, and the bridges (US dollars) that it shares. */
+  readonly transfers: readonly SettlingTransfer[];
+  readonly bridges: readonly Bridge[];
   readonly clearing: Clearing;
   /** Seconds between samples of the path, >= 1. */
   readonly sampleSeconds: number;
@@ -74,7 +93,7 @@ export interface Scenario {
 /** A scenario of `seconds` (whole, >= 1) in which nothing happens but what is said. Sampled every 10 s. */
 export function scenario(seconds: number, known: Partial<Scenario> = {}): Scenario {
   return {
-    seconds, sigmaPerSecond: 0, driftPerSecond: 0, jumps: [], orders: [], noise: [], arrivals: [], rescues: [], clearing: { kind: 'sequential' },
+    seconds, sigmaPerSecond: 0, driftPerSecond: 0, jumps: [], orders: [], noise: [], arrivals: [], rescues: [], transfers: [], bridges: [], clearing: { kind: 'sequential' },
     sampleSeconds: 10, recordFills: false, ...known,
   };
 }

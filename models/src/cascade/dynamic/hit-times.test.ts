@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { triggerBook } from '../../market/index.ts';
+import { cascadeMarket } from '../cascade-market.ts';
+import type { NetworkSystem } from '../network-system.ts';
+import { cascadeHitTimes } from './hit-times.ts';
+
+/** Ten lots a tick from 1,000 down, and longs of 60 lots each 5 ticks from 970 on: 12 lots of positions a tick of 10 lots. */
+function system(): NetworkSystem {
+  const bids = { ticks: Int32Array.from({ length: 900 }, (_, i) => 1_000 - i), lots: new Float64Array(900).fill(10) };
+  const asks = { ticks: Int32Array.from([1_001]), lots: Float64Array.of(10) };
+  const ticks = Array.from({ length: 40 }, (_, k) => 970 - 5 * k);
+  const longTriggers = triggerBook(ticks.map((tick) => ({ tick, lots: 60, bankruptcyTick: tick - 10 })), 'long');
+  const market = cascadeMarket({ id: 'm', kind: 'linear', tickSize: 0.01, lotSize: 1, contractSize: 1, bids, asks, longTriggers, liquidationOrder: 'market' });
+  return { side: 'sell', markets: [market], edges: [], hedges: [], marks: [null] };
+}
+
+describe('how long a cascade takes', () => {
+  it('a sale of the threshold takes its time, then the cascade some seconds; one below it never gets there', () => {
+    const ask = (lots: number): readonly number[] => cascadeHitTimes(system(), { lots: [lots], priceWeights: [1], price: 8, saleSeconds: [1, 60, 300], seconds: 600 });
+    const [fast, slower, slowest] = ask(310);
+    expect(fast).toBeGreaterThan(2);
+    expect(fast).toBeLessThan(60);
+    for (const [sale, time] of [[60, slower], [300, slowest]] as const) expect({ sale, isAfter: (time ?? 0) > sale * 0.9 && (time ?? 0) < sale + 60 }).toEqual({ sale, isAfter: true });
+    expect(ask(290)).toEqual([Infinity, Infinity, Infinity]);
+  });
+
+  it('refuses a question that does not fit the system', () => {
+    expect(() => cascadeHitTimes(system(), { lots: [], priceWeights: [], price: 8, saleSeconds: [1], seconds: 10 })).toThrow();
+  });
+});

@@ -1,0 +1,63 @@
+import { assert } from '../core/index.ts';
+import type { Delay } from './delay.ts';
+
+/**
+ * When capital arrives, as data: the delays (seconds, rising, Infinity: never) of parts of equal size, at the middles of equal slices of probability. A step function of them is within half a part of the law's.
+ */
+export interface ArrivalPlan {
+  readonly delays: Float64Array;
+}
+
+/** `parts` (1 to 4,096) equal parts of what settles by a law. */
+export function arrivalPlan(delay: Delay, parts: number): ArrivalPlan {
+  assert(Number.isSafeInteger(parts) && parts >= 1 && parts <= 4_096, `1 to 4,096 parts, got ${parts}`);
+  return { delays: Float64Array.from({ length: parts }, (_, i) => delay.quantile((i + 0.5) / parts)) };
+}
+
+/** Capital of one kind on its way to a market. */
+export interface CapitalOnTheWay {
+  /** K_c, in any one unit. */
+  readonly amount: number;
+  /** t_e: when it set out, seconds. */
+  readonly sentAt: number;
+  readonly delay: Delay;
+  /** The share that is held back, in [0, 1]: a halt of withdrawals. */
+  readonly halt: number;
+}
+
+/** K(t) = K0 + sum over c of K_c F_c(t - t_e) (1 - halt): what is expected to be deployable at `t`. */
+export function deployableCapital(start: number, onTheWay: readonly CapitalOnTheWay[], t: number): number {
+  return onTheWay.reduce((sum, { amount, sentAt, delay, halt }) => sum + amount * (t >= sentAt ? delay.cdf(t - sentAt) : 0) * (1 - halt), start);
+}
+
+/** A fast way with a capacity that all share: what is taken comes back at `refillPerSecond`, up to `capacity`. */
+export interface Bridge {
+  readonly capacity: number;
+  readonly refillPerSecond: number;
+}
+
+/** One who wants through a bridge. */
+export interface BridgeRequest {
+  /** Seconds; may be any order, who asks first is served first and of equals who is listed first. */
+  readonly at: number;
+  readonly amount: number;
+}
+
+/** What of each request went through the bridge, in the order given; the rest has to take the slow way. First come, first served; O(n log n). */
+export function consumeBridge({ capacity, refillPerSecond }: Bridge, requests: readonly BridgeRequest[]): readonly number[] {
+  assert(capacity >= 0 && refillPerSecond >= 0, 'a bridge has a capacity and a refill that are not negative');
+  assert(requests.every(({ amount }) => amount >= 0), 'nobody sends a negative amount');
+  const order = requests.map((_, i) => i).sort((a, b) => (requests[a]?.at ?? 0) - (requests[b]?.at ?? 0) || a - b);
+  const passed = requests.map(() => 0);
+  let left = capacity;
+  let last = -Infinity;
+  for (const i of order) {
+    const { at, amount } = requests[i] ?? { at: 0, amount: 0 };
+    if (last > -Infinity) left = Math.min(capacity, left + refillPerSecond * (at - last));
+    last = at;
+    const taken = Math.min(left, amount);
+    left -= taken;
+    passed[i] = taken;
+  }
+  return passed;
+}
