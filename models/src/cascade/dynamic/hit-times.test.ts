@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { triggerBook } from '../../market/index.ts';
+import { triggersFromRows } from '../../market/index.ts';
 import { cascadeMarket } from '../cascade-market.ts';
 import type { NetworkSystem } from '../network-system.ts';
 import { cascadeHitTimes } from './hit-times.ts';
@@ -9,7 +9,7 @@ function system(): NetworkSystem {
   const bids = { ticks: Int32Array.from({ length: 900 }, (_, i) => 1_000 - i), lots: new Float64Array(900).fill(10) };
   const asks = { ticks: Int32Array.from([1_001]), lots: Float64Array.of(10) };
   const ticks = Array.from({ length: 40 }, (_, k) => 970 - 5 * k);
-  const longTriggers = triggerBook(ticks.map((tick) => ({ tick, lots: 60, bankruptcyTick: tick - 10 })), 'long');
+  const longTriggers = triggersFromRows(ticks.map((tick) => [tick, 60, tick - 10] as const), 'long');
   const market = cascadeMarket({ id: 'm', kind: 'linear', tickSize: 0.01, lotSize: 1, contractSize: 1, bids, asks, longTriggers, liquidationOrder: 'market' });
   return { side: 'sell', markets: [market], edges: [], hedges: [], marks: [null] };
 }

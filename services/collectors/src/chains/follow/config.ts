@@ -1,3 +1,4 @@
+import { settlementClassNames, settlementProblems, type SettlementSpec } from '@breakwater/models/settlement';
 import { secretUrl, type Secret } from '@breakwater/platform/config';
 import { z } from 'zod';
 import { isLabel } from '../labels.ts';
@@ -53,10 +54,19 @@ export function layered(...layers: readonly object[]): Readonly<Record<string, u
 
 /** An address that may hold a key: as a text, or in a file of its own. */
 const endpoint = z.union([secretUrl(), z.strictObject({ url: secretUrl() }).transform(({ url }) => url)]);
+/** How capital settles through a chain: a class of ledger, and figures of it by the names that `breakwater settlement --json` lists. */
+const settlement = z
+  .object({ class: z.enum(settlementClassNames) })
+  .catchall(z.number())
+  .superRefine(({ class: name, ...figures }, context) => {
+    for (const message of settlementProblems({ class: name, figures })) context.addIssue({ code: 'custom', message });
+  })
+  .transform(({ class: name, ...figures }): SettlementSpec => ({ class: name, figures }));
 /** What is written of a chain of any family, besides how it is followed. */
 export const chainSettings = {
   endpoints: z.array(endpoint).min(1).max(8).describe('Addresses of nodes: https://..., or url_file: a file that holds one. Only hosts are ever printed.'),
   quorum: positive.max(8).optional().describe('Endpoints that must agree on a block and what it holds. Absent: more than half of those that are neither gone, in quarantine nor lagging.'),
+  settlement: settlement.optional().describe('How long capital takes through this chain to an exchange. Absent: what is known of the chain, else proof of stake with finality.'),
 };
 /** A label of an address or account. */
 export const labelSetting = z.string().refine(isLabel, '<category>:<name> in lower case');
@@ -65,5 +75,6 @@ export const labelSetting = z.string().refine(isLabel, '<category>:<name> in low
 export interface WatchedChain {
   readonly endpoints: readonly Secret[];
   readonly quorum?: number | undefined;
+  readonly settlement?: SettlementSpec | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
