@@ -13,6 +13,7 @@ import type { StateStore } from '@breakwater/platform/state';
 import type { Journal, SeriesStore, SharedJournal } from '@breakwater/platform/store';
 import type { Tracer } from '@breakwater/platform/trace';
 import type { Config } from './config.ts';
+import type { StoredLabels } from './labels/label-store.ts';
 
 /** What the running system shows and takes from outside, for whoever serves it. */
 export interface Faces {
@@ -86,6 +87,8 @@ export interface Adapters {
   readonly tracer?: Tracer | undefined;
   /** Address labels by the path of the file they were read from. */
   readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Address labels that were imported, as they were read last; none where this is absent. */
+  readonly storedLabels?: { readonly current: StoredLabels } | undefined;
   /** Signs heartbeats; needed by the alert stage. */
   readonly signer: Signer | undefined;
   /** Serves the faces, or where there are none (a process without the alert stage) whether the process is well, before the stages start; what it resolves with ends that. */

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createAntelopeFeed, createEvmFeed, createLabels, watchedTokens, type ChainFeed } from '@breakwater/collectors/chains';
+import { createAntelopeFeed, createEvmFeed, watchedTokens, type ChainFeed, type LabelOf } from '@breakwater/collectors/chains';
+import type { LabelRegistry } from '@breakwater/models/address-risk';
 import { chainId, sourceId } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Adapters } from './adapters.ts';
 import type { Config } from './config.ts';
+import { registryOf } from './labels/label-registry.ts';
+import { noLabels, type StoredLabels } from './labels/label-store.ts';
 import { print } from './print-settings.ts';
 
 /** What the feeds of chains are made of. */
@@ -38,10 +41,12 @@ export function createChainFeeds(deps: ChainFeedsDeps): ChainFeeds {
   const running = new Map<string, Running>();
   let onFailure: (error: unknown) => void = () => undefined;
   let { config } = deps;
+  const stored = (): StoredLabels => deps.adapters.storedLabels?.current ?? noLabels;
+  let registry = registryOf(config, deps.adapters.labels, stored());
   // Of all labels only a hash is kept.
   const labelsOf = (chain: Config['chains'][string] | undefined): unknown => (chain?.family === 'evm' ? chain.labelFiles.map((file) => deps.adapters.labels.get(file)) : []);
-  const settingsOf = (id: string): string => createHash('sha256').update(print({ chain: config.chains[id], tokens: watchedTokens(id, config.assets), labels: labelsOf(config.chains[id]) })).digest('hex');
-  const made = (id: string, until: AbortSignal): ChainFeed | undefined => chainFeed({ ...deps, config, signal: until }, id);
+  const settingsOf = (id: string): string => createHash('sha256').update(print({ chain: config.chains[id], tokens: watchedTokens(id, config.assets), labels: labelsOf(config.chains[id]), stored: stored().fingerprint })).digest('hex');
+  const made = (id: string, until: AbortSignal): ChainFeed | undefined => chainFeed({ ...deps, config, signal: until }, registry, id);
   // What cannot be made is said before anything runs.
   const first = new Map(Object.keys(config.chains).map((id) => [id, new AbortController()]));
   const feeds = new Map([...first].map(([id, end]) => [id, made(id, AbortSignal.any([signal, end.signal]))]));
@@ -59,6 +64,7 @@ export function createChainFeeds(deps: ChainFeedsDeps): ChainFeeds {
     },
     follow: async (next) => {
       config = next;
+      registry = registryOf(next, deps.adapters.labels, stored());
       for (const [id, { settings, end, done }] of running) {
         if (Object.hasOwn(next.chains, id) && settingsOf(id) === settings) continue;
         end.abort();
@@ -82,19 +88,24 @@ function watchedTokensOf(config: Config, id: string): number {
   return tokens.ok ? tokens.value.length : 0;
 }
 
-function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, id: string): ChainFeed | undefined {
-  const { network, clock, journal, bus, rng, labels } = adapters;
+function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: LabelRegistry, id: string): ChainFeed | undefined {
+  const { network, clock, journal, bus, rng } = adapters;
   const chain = config.chains[id];
   const tokens = watchedTokens(id, config.assets);
   if (!tokens.ok) throw new BreakwaterError('bad-answer', `tokens on ${id} not usable: ${tokens.error}`);
   if (chain === undefined || tokens.value.length === 0) return undefined;
   const shared = {
-    chain: chainId(id), tokens: tokens.value, endpoints: chain.endpoints.map((endpoint) => endpoint.reveal()), network, clock, rng: rng.fork(id), journal, log, signal,
+    chain: chainId(id), tokens: tokens.value, registry, labels: labelsFrom(registry, id, () => clock.now()), endpoints: chain.endpoints.map((endpoint) => endpoint.reveal()), network, clock, rng: rng.fork(id), journal, log, signal,
     publish: ((topic, message) => bus.publish(topic, message)) satisfies typeof bus.publish, publishDurable: ((topic, messages) => bus.publishDurable(topic, messages)) satisfies typeof bus.publishDurable,
   };
   return chain.family === 'antelope'
-    ? createAntelopeFeed({ ...shared, labels: createLabels(chain.labels), config: chain.feed })
-    : createEvmFeed({ ...shared, labels: createLabels(chain.labels, ...chain.labelFiles.map((file) => labels.get(file) ?? {})), config: chain.feed });
+    ? createAntelopeFeed({ ...shared, config: chain.feed })
+    : createEvmFeed({ ...shared, config: chain.feed });
+}
+
+/** The label of an address on a chain, now: the config's and its files' first, then the surest of those that were imported, as long as it is more likely right than wrong. */
+function labelsFrom(registry: LabelRegistry, chain: string, now: () => number): LabelOf {
+  return (address) => registry.labelOf(chain.startsWith('eip155:') ? address.toLowerCase() : address, chain, now());
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

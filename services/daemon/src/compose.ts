@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { FeedHealthMessage, WarningMessage } from '@breakwater/contracts';
 import { randomUUID } from 'node:crypto';
 import { createSigner, latestSigned, signingKeyOf } from '@breakwater/alerting';
 import { startApi } from '@breakwater/alerting/api';
 import { warningPicture } from '@breakwater/charts/render';
-import { parseLabels } from '@breakwater/collectors/chains';
 import { consoleFolder } from '@breakwater/console';
 import { createRng, ok } from '@breakwater/models/core';
 import { createActivity, type Activity } from '@breakwater/platform/activity';
@@ -23,6 +21,9 @@ import { openBus, openInstances, openShard, openStates } from './compose-kafka.t
 import { openSeries } from './compose-series.ts';
 import { openTracer } from './compose-tracer.ts';
 import type { Config } from './config.ts';
+import { readLabelFiles } from './labels/label-files.ts';
+import { labelPathOf } from './labels/label-registry.ts';
+import { noLabels, readLabelStore, type StoredLabels } from './labels/label-store.ts';
 import { connectLockstep } from './drill/lockstep.ts';
 import { createPipeline } from './pipeline.ts';
 import { serveProbes } from './probes.ts';
@@ -88,14 +89,12 @@ async function clockOf(options: ComposeOptions, network: Network, activity: Acti
   return lockstep.clock;
 }
 
-function readLabelFiles(config: Config): Adapters['labels'] {
-  const files = new Set(Object.values(config.chains).flatMap((chain) => (chain.family === 'evm' ? chain.labelFiles : [])));
-  return new Map([...files].map((file) => {
-    const parsed = parseLabels(readFileSync(file, 'utf8'));
-    if (parsed.ok) return [file, parsed.value] as const;
-    const [first] = parsed.error;
-    throw new BreakwaterError('bad-answer', `label file ${file} not read: ${parsed.error.length} bad lines, first line ${first?.line ?? 0}: ${first?.rule ?? ''}, got ${first?.got ?? ''}`);
-  }));
+/** The labels that were imported. */
+function storedOf(config: Config, log: Log): StoredLabels {
+  const path = labelPathOf(config);
+  const stored = readLabelStore(path);
+  if (stored.tornBytes > 0) log.warn('the last import of labels was cut off', { path, bytes: stored.tornBytes, todo: 'import it again' });
+  return stored;
 }
 
 /** Chooses the real adapters and wires the pipeline on them. Fails with a `BreakwaterError` when the store cannot be opened. */
@@ -151,8 +150,11 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     };
   };
   const labels = new Map(readLabelFiles(config));
+  // Only who collects asks whose an address is.
+  const readStored = (of: Config): StoredLabels => (stages.includes('collect') ? storedOf(of, log) : noLabels);
+  const storedLabels = { current: readStored(config) };
   const adapters: Adapters = {
-    clock, rng, network, bus, journal: store.journal, instances, shard, states, series, activity, log, metrics, tracer, labels, signer, serve, onConflated: (fn) => void (heal = fn),
+    clock, rng, network, bus, journal: store.journal, instances, shard, states, series, activity, log, metrics, tracer, labels, storedLabels, signer, serve, onConflated: (fn) => void (heal = fn),
   };
   const outgoing = createNodeOutgoing({ activity, userAgent: `breakwater/${version}` });
   const deps = { clock, rng, outgoing, log, write: options.write, colour: options.colour, json: options.json, picture: (warning: WarningMessage) => warningPicture(warning) };
@@ -164,10 +166,11 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   lifecycle.onClose('stages', () => pipeline.stop());
   const reloader = createReloader({
     config, read: options.reread ?? ((): ReturnType<ReloaderDeps['read']> => ok(config)), log: log.with({ stage: 'reload' }),
-    labels: new Map(labels), readLabels: readLabelFiles,
-    prepare: (next, read) => ({
+    labels: new Map(labels), readLabels: readLabelFiles, stored: storedLabels.current, readStored,
+    prepare: (next, read, stored) => ({
       apply: async () => {
         for (const [file, entries] of read) labels.set(file, entries);
+        storedLabels.current = stored;
         await pipeline.follow(next);
       },
     }),

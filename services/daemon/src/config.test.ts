@@ -27,7 +27,7 @@ describe('the config file', () => {
     expect(problems(readFileSync(join(root, 'breakwater.example.yaml'), 'utf8'))).toEqual([]);
   });
   it('describes every top-level part for editors', () => {
-    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'bus', 'chains', 'collect', 'log', 'probes', 'scoring', 'store', 'telemetry', 'venues']);
+    expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'bus', 'chains', 'collect', 'labels', 'log', 'probes', 'scoring', 'store', 'telemetry', 'venues']);
   });
 
   it('sends traces only where it may, and shows no key', () => {

@@ -45,6 +45,11 @@ const storeSection = section({
   series: section({ influx: influxSection.optional().describe('InfluxDB 1.x, or the 1.x API of 2.x, instead of the database file.') }).prefault({}).describe('Where time series are kept, when not in the database file.'),
 });
 
+/** Where imported address labels are kept. */
+const labelsSection = section({
+  path: z.string().min(1).optional().describe('The file that `breakwater labels` writes and the daemon reads; labels.jsonl beside the database file by default.'),
+});
+
 /** Brokers of Kafka on which the stages meet. */
 const kafkaSection = section({
   brokers: z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, as in kafka-1:9092')).min(1).describe('Some of the brokers, host:port; they name the others.'),
@@ -78,6 +83,7 @@ export const configSchema = section({
   alerting: alertingConfig.prefault({}).describe('Rules, lifecycle, delivery and recipients of warnings.'),
   bus: busSection.prefault({}).describe('Where the stages meet.'),
   store: storeSection.prefault({}),
+  labels: labelsSection.prefault({}).describe('Labels of addresses that were imported, beside those of chains.'),
   probes: probesSection.prefault({}).describe('Where supervisors and Prometheus ask, besides the API.'),
   telemetry: section({ otlp: otlpConfig.optional().describe('An OpenTelemetry receiver; without it nothing is traced.') }).prefault({}).describe('Traces, from a tick to a delivery.'),
   log: logSection.prefault({}),

@@ -11,11 +11,13 @@ export interface CsvRow {
 export function* csvRows(text: string): Generator<CsvRow> {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   let line = 1;
+  // Looked for once, so that a text without quotes is read through once.
+  let nextQuote = -1;
   while (at < text.length) {
     const begin = line;
     const lineEnd = endOfLine(text, at);
-    const firstQuote = text.indexOf('"', at);
-    if (firstQuote < 0 || firstQuote >= lineEnd) {
+    if (nextQuote < at) nextQuote = quoteFrom(text, at);
+    if (nextQuote >= lineEnd) {
       // Nearly every line: nothing in quotes.
       const raw = text.slice(at, text[lineEnd - 1] === '\r' ? Math.max(at, lineEnd - 1) : lineEnd);
       at = lineEnd + 1;
@@ -47,6 +49,11 @@ export function* csvRows(text: string): Generator<CsvRow> {
     line++;
     if (!isComment && (fields.length > 1 || fields[0]?.trim() !== '')) yield { line: begin, fields };
   }
+}
+
+function quoteFrom(text: string, from: number): number {
+  const found = text.indexOf('"', from);
+  return found < 0 ? Number.POSITIVE_INFINITY : found;
 }
 
 function endOfLine(text: string, from: number): number {

@@ -28,6 +28,8 @@ export interface ImportOptions {
   readonly statedAt: number;
   /** Name of the file, by which a list of sanctions is known. */
   readonly fileName?: string | undefined;
+  /** Told now and then how many rows were read. */
+  readonly onRows?: ((rows: number) => void) | undefined;
 }
 
 /** A list, read. Rows of it that say the same of the same address are one statement. */

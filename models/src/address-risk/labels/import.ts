@@ -10,6 +10,9 @@ import { shownText } from './text.ts';
 /** Whom a format is of, where nobody else is named. */
 const SOURCE_OF: Readonly<Record<LabelFormat, string>> = { own: 'committee', 'eth-labels': 'eth-labels', 'exchange-list': 'exchange-list', 'address-list': 'address-list', forta: 'forta' };
 
+/** Rows between two words on how far an import is. */
+const TELL_EVERY = 5_000;
+
 /** Names of files that hold lists of sanctioned addresses without saying so inside. */
 const SANCTIONS = /ofac|sdn|sanction/i;
 
@@ -96,7 +99,7 @@ function collect(rows: Iterable<ReadRow>, { found, source, options }: { readonly
   let count = 0;
   let repeated = 0;
   for (const row of rows) {
-    if (row.isRow !== false) count++;
+    if (row.isRow !== false && ++count % TELL_EVERY === 0) options.onRows?.(count);
     if ('rule' in row) {
       problems.push({ line: row.line, rule: row.rule, got: shownText(row.got) });
       continue;

@@ -16,6 +16,8 @@ export interface RestartNeeded {
 export interface LabelsOfBoth {
   readonly before: Adapters['labels'];
   readonly next: Adapters['labels'];
+  /** What the imported labels were and are, by what changes with them. */
+  readonly stored?: readonly [before: string, next: string];
 }
 
 /** What differs between two configs. Lists are sorted; secrets are compared and never shown. */
@@ -51,7 +53,7 @@ export function diffConfig(before: Config, next: Config, isShared = next.bus.kaf
   const changes = [
     ...assets,
     ...diffEntries('venue', before.venues, next.venues),
-    ...diffEntries('chain', chainsOf(before, labels.before), chainsOf(next, labels.next)),
+    ...diffEntries('chain', chainsOf(before, labels.before, labels.stored?.[0]), chainsOf(next, labels.next, labels.stored?.[1])),
     ...diffEntries('recipient', recipientSettings(before), recipientSettings(next)),
     ...settingsSections.filter((name) => print(before.alerting[name]) !== print(next.alerting[name])).map((name): ConfigChange => ({ what: 'settings', name, change: 'changed' })),
   ];
@@ -72,17 +74,17 @@ function movedVenues(before: Config, next: Config): readonly string[] {
   return Object.keys(next.venues).filter((name) => Object.hasOwn(before.venues, name) && was?.get(name) !== will?.get(name));
 }
 
-/** The settings of each chain that is followed, with the tokens that are looked for on it and the labels of its files: a feed is made of all of them. */
-function chainsOf(config: Config, labels: Adapters['labels']): Readonly<Record<string, unknown>> {
+/** The settings of each chain that is followed, with the tokens that are looked for on it, the labels of its files and those that were imported: a feed is made of all of them. */
+function chainsOf(config: Config, labels: Adapters['labels'], stored: string | undefined): Readonly<Record<string, unknown>> {
   const tokensOn = (chain: string): unknown => Object.entries(config.assets).map(([asset, { tokens }]) => [asset, tokens.filter((token) => token.chain === chain)]).filter(([, tokens]) => tokens?.length !== 0);
   const labelsOn = (chain: Config['chains'][string] | undefined): unknown => (chain?.family === 'evm' ? chain.labelFiles.map((file) => labels.get(file)) : []);
-  return Object.fromEntries(watchedChains(config).map((chain) => [chain, { settings: config.chains[chain], tokens: tokensOn(chain), labels: labelsOn(config.chains[chain]) }]));
+  return Object.fromEntries(watchedChains(config).map((chain) => [chain, { settings: config.chains[chain], tokens: tokensOn(chain), labels: labelsOn(config.chains[chain]), stored }]));
 }
 
 /** What is left of a config when everything that can change while it runs is taken out. */
 function rest(config: Config): unknown {
   const nothing = { rules: undefined, lifecycle: undefined, notifiers: undefined };
-  return { ...config, assets: undefined, venues: undefined, chains: undefined, alerting: { ...config.alerting, ...nothing } };
+  return { ...config, assets: undefined, venues: undefined, chains: undefined, labels: undefined, alerting: { ...config.alerting, ...nothing } };
 }
 
 function diffEntries(what: ChangedPart, before: Readonly<Record<string, unknown>>, next: Readonly<Record<string, unknown>>): readonly ConfigChange[] {

@@ -5,6 +5,7 @@ import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Adapters } from '../adapters.ts';
 import type { Config } from '../config.ts';
+import { noLabels, type StoredLabels } from '../labels/label-store.ts';
 import { diffConfig } from './diff.ts';
 
 /** What a reload is made of. */
@@ -17,8 +18,11 @@ export interface ReloaderDeps {
   readonly labels: Adapters['labels'];
   /** Reads the label files of a config anew. Throws what makes one unusable. */
   readonly readLabels: (next: Config) => Adapters['labels'];
+  /** The same of the labels that were imported; none where these are absent. */
+  readonly stored?: StoredLabels | undefined;
+  readonly readStored?: ((next: Config) => StoredLabels) | undefined;
   /** Makes everything that can fail for a config and changes nothing yet; then `apply` goes over to it. Throws what makes the config unusable. */
-  readonly prepare: (next: Config, labels: Adapters['labels']) => { readonly apply: () => Promise<void> };
+  readonly prepare: (next: Config, labels: Adapters['labels'], stored: StoredLabels) => { readonly apply: () => Promise<void> };
   readonly log: Log;
 }
 
@@ -34,8 +38,8 @@ export interface Reloader {
 const nothing = { changes: [], problems: [], restart: [] } as const;
 
 /** Makes the reloader of a system that runs under `config`. */
-export function createReloader({ config, labels, read, readLabels, prepare, log }: ReloaderDeps): Reloader {
-  let current = { config, labels };
+export function createReloader({ config, labels, read, readLabels, stored = noLabels, readStored = () => noLabels, prepare, log }: ReloaderDeps): Reloader {
+  let current = { config, labels, stored };
   let turn: Promise<unknown> = Promise.resolve();
 
   const refuse = (reload: Omit<ConfigReload, 'outcome'>): ConfigReload => {
@@ -54,12 +58,14 @@ export function createReloader({ config, labels, read, readLabels, prepare, log 
     const next = readNext();
     if (!next.ok) return refuse({ ...nothing, problems: next.error });
     let nextLabels: Adapters['labels'];
+    let nextStored: StoredLabels;
     try {
       nextLabels = readLabels(next.value);
+      nextStored = readStored(next.value);
     } catch (error) {
       return refuse({ ...nothing, problems: [{ path: '', rule: 'a config that can be used', got: messageOf(error) }] });
     }
-    const { changes, restart } = diffConfig(current.config, next.value, undefined, { before: current.labels, next: nextLabels });
+    const { changes, restart } = diffConfig(current.config, next.value, undefined, { before: current.labels, next: nextLabels, stored: [current.stored.fingerprint, nextStored.fingerprint] });
     if (restart.length > 0) return refuse({ ...nothing, changes, restart });
     if (changes.length === 0) {
       log.info('configuration reloaded', { changes: 0 });
@@ -67,12 +73,12 @@ export function createReloader({ config, labels, read, readLabels, prepare, log 
     }
     let prepared: ReturnType<ReloaderDeps['prepare']>;
     try {
-      prepared = prepare(next.value, nextLabels);
+      prepared = prepare(next.value, nextLabels, nextStored);
     } catch (error) {
       return refuse({ ...nothing, changes, problems: [{ path: '', rule: 'a config that can be used', got: messageOf(error) }] });
     }
     await prepared.apply();
-    current = { config: next.value, labels: nextLabels };
+    current = { config: next.value, labels: nextLabels, stored: nextStored };
     log.info('configuration reloaded', { changes: changes.length, what: changes.map(({ what, name, change }) => `${what} ${name} ${change}`).join(', ') });
     return { outcome: 'applied', ...nothing, changes };
   };
