@@ -1,7 +1,8 @@
 import { nativeFeeds } from '@breakwater/collectors';
 import { ccxtFeedConfig } from '@breakwater/collectors/ccxt';
+import { ledgerOf } from '@breakwater/collectors/chains';
 import type { SourceId } from '@breakwater/models/core';
-import { assetId, sourceId } from '@breakwater/models/core';
+import { assetId, chainId, sourceId } from '@breakwater/models/core';
 import { scoringDefaults, type ScoringConfig } from '@breakwater/scoring';
 import type { Config } from './config.ts';
 
@@ -13,6 +14,8 @@ export function scoringSettings(config: Config): ScoringConfig {
     assets: Object.entries(config.assets).map(([id, asset]) => ({
       asset: assetId(id), chains: [...new Set(asset.tokens.map((token) => token.chain))].sort().map(sourceId), ...(asset.float === undefined ? {} : { float: asset.float }),
       offered: { unlockUnits: asset.unlockUnits, otcUnits: asset.otcUnits },
+      ledgers: [...new Set(asset.tokens.map((token) => token.chain))].sort().map((chain) => ({ chain: chainId(chain), spec: ledgerOf(chain, config.chains[chain]?.settlement) })),
+      unlocks: asset.unlocks.map((date) => ({ ...date, at: Date.parse(date.at) })), ...(asset.emission === undefined ? {} : { emission: { ...asset.emission, startAt: Date.parse(asset.emission.startAt) } }),
     })),
     tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, staleAfterMs: scoring.staleAfterMs,
     // A source that is well is behind by its own watermark's delay and spacing; lateness is what comes on top.

@@ -1,18 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BookMessage, DeepBookMessage, FeedHealthMessage, FeedStatus, InstrumentMessage, LiquidationMessage, TickerMessage, TradeMessage, TransferMessage } from '@breakwater/contracts';
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
-import { assertNever, venueId } from '@breakwater/models/core';
+import { assertNever, DAY, venueId } from '@breakwater/models/core';
 import { createOrderBook, type OrderBook } from '@breakwater/models/market';
 import type { FoldMessage } from './aligner.ts';
 import { createActivity, tradedUnits, type Activity } from './activity.ts';
 import { createBars, type Bars, type OpenBar, type SavedBars } from './bars.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
 import { createForcedEvents, type ForcedEvents, type SavedForcedEvents } from './forced-events.ts';
-import { createHolderMemory, type HolderMemory } from './addresses/holder-memory.ts';
+import type { SavedDepositDays } from './addresses/deposit-days.ts';
+import { createHolderMemory, type HolderMemory, type SavedHolders } from './addresses/holder-memory.ts';
 import { createHistory, type History, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountMemory } from './known-positions.ts';
 import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
-import { createReserveMemory, type ReserveMemory } from './reserve/reserve-memory.ts';
+import { createReserveMemory, type ReserveMemory, type SavedReserve } from './reserve/reserve-memory.ts';
 import { createPositionMemory, type OpenMinute, type PositionMemory, type SavedPositions } from './position-memory.ts';
 
 /** A figure and when it was read. */
@@ -77,6 +78,8 @@ export interface SavedAsset {
   readonly bar?: OpenBar | null;
   /** Of each market whose positions are inferred, the minute that is not over. */
   readonly minutes?: readonly (readonly [InstrumentId, OpenMinute | null])[];
+  /** Deposits by day, as of the same tick as `deposits`. */
+  readonly depositDays?: SavedDepositDays;
 }
 
 /** What survives too and is long: saved when a bar of it has ended, and not with every tick. */
@@ -91,12 +94,14 @@ export interface SavedParts {
   readonly tick?: SavedAsset | undefined;
   readonly past?: SavedPast | undefined;
   readonly positions?: readonly (readonly [InstrumentId, SavedPositions])[] | undefined;
+  readonly holders?: SavedHolders | undefined;
+  readonly reserve?: SavedReserve | undefined;
 }
 
 /** An asset of which nothing is known but what was saved. */
-export function createAssetState({ tick: saved, past, positions }: SavedParts = {}): AssetState {
+export function createAssetState({ tick: saved, past, positions, holders, reserve }: SavedParts = {}): AssetState {
   return {
-    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), holders: createHolderMemory(), reserve: createReserveMemory(),
+    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), holders: createHolderMemory(holders, saved?.depositDays), reserve: createReserveMemory(reserve),
     bars: createBars(past?.bars, saved?.bar), activity: createActivity(past?.activity), forced: createForcedEvents(past?.forced), positions: restorePositions(positions, saved?.minutes), countedThrough: saved?.lastTick ?? 0,
     sourceHealth: new Map(), unlisted: new Set(),
   };
@@ -106,6 +111,12 @@ export function createAssetState({ tick: saved, past, positions }: SavedParts = 
 export function restorePositions(saved: SavedParts['positions'] = [], minutes: SavedAsset['minutes'] = []): Map<InstrumentId, PositionMemory> {
   const open = new Map(minutes);
   return new Map(saved.map(([instrument, positions]) => [instrument, createPositionMemory(instrument, venueId(positions.venue), positions, open.get(instrument))]));
+}
+
+/** Forgets deposits that are a day old at a tick. */
+export function pruneDeposits({ deposits, holders }: AssetState, at: EpochMs): void {
+  deposits.prune(at);
+  holders.forget(at - DAY);
 }
 
 /** What is long of what survives. O(bars). */
@@ -250,7 +261,7 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
       foldTicker(state, message);
       return;
     case 'transfer':
-      state.deposits.fold(message);
+      state.holders.deposited(state.deposits.fold(message));
       return;
     case 'feed.health':
       foldHealth(state, message);

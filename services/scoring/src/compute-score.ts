@@ -3,18 +3,21 @@ import { shapeSeriesEveryMs } from '@breakwater/contracts';
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
 import { depthWithin, extendedShareOfMove, solveStatic, staticProfile, type CascadeMarket } from '@breakwater/models/cascade';
-import type { AssetState, MarketState } from './asset-state.ts';
+import { addressesScoreOf, addressGround, clusterDepositsOf, type AddressGround } from './addresses/addresses-score.ts';
+import { pruneDeposits, type AssetState, type MarketState } from './asset-state.ts';
 import { branchingOf, isFittedAt } from './branching.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { hashInputs } from './input-hash.ts';
 import { worst } from './input-status.ts';
 import { liquidationMapOf } from './liquidation-map.ts';
 import { liquidationSummary } from './liquidations.ts';
-import { assetFigures, ceilingFall, type AssetFigures } from './asset-figures.ts';
+import { assetFigures, ceilingFall, centralNetwork, type AssetFigures } from './asset-figures.ts';
 import { variants, type Variant } from './assumptions.ts';
 import type { MarketModel } from './market-model.ts';
 import { modelAsset, partsOf, type ModelledMarket, type Part } from './modelled-market.ts';
 import type { Rate, Rates } from './rates.ts';
+import { floorBidOf, reserveReadings, reserveScoreOf } from './reserve/reserve-score.ts';
+import { settlementPart } from './settlement/settlement-score.ts';
 import { horizonTailOf, tailScoreOf } from './tail-score.ts';
 
 const dayMs = 86_400_000;
@@ -110,7 +113,7 @@ function largestOf(day: readonly TransferMessage[]): readonly TransferMessage[] 
   return kept.sort((a, b) => a.eventTime - b.eventTime || a.seq - b.seq);
 }
 
-function depositsOf(state: AssetState, asset: ScoredAsset, at: EpochMs, horizonSeconds: number, unitPrice: number | null): Pick<ScoreMessage, 'deposits' | 'issuerFloatShare' | 'reverted'> {
+function depositsOf(state: AssetState, asset: ScoredAsset, at: EpochMs, horizonSeconds: number, unitPrice: number | null, owners: (day: readonly TransferMessage[]) => Pick<ScoreMessage['deposits'], 'clusters'>): Pick<ScoreMessage, 'deposits' | 'issuerFloatShare' | 'reverted'> {
   const day = state.deposits.within(at, dayMs);
   const recent = day.filter((t) => t.eventTime > at - horizonSeconds * 1_000);
   const issuer = day.filter((t) => t.fromLabel?.startsWith('issuer:') === true);
@@ -120,7 +123,7 @@ function depositsOf(state: AssetState, asset: ScoredAsset, at: EpochMs, horizonS
     deposits: {
       horizon: windowOf(recent, horizonSeconds, unitPrice), day: windowOf(day, dayMs / 1_000, unitPrice), issuerDay: windowOf(issuer, dayMs / 1_000, unitPrice),
       largest: largest === undefined ? null : deposit(largest, unitPrice),
-      recent: largestOf(day).map((t) => deposit(t, unitPrice)),
+      recent: largestOf(day).map((t) => deposit(t, unitPrice)), ...owners(day),
     },
     issuerFloatShare: asset.float === undefined || asset.float <= 0 ? null : ratio(issuerUnits / asset.float),
     reverted: state.deposits.takeReverted().map((t) => ({ tx: t.tx, logIndex: t.logIndex, usd: unitPrice === null ? null : usd(t.units * unitPrice) })),
@@ -159,10 +162,10 @@ function rateReadings(parts: readonly { readonly state: MarketState; readonly mo
  * with the status of every input. Pure in (state, rates, time, config), except that deposits reverted since the last score are taken out
  * of the state. About 20 ms for six markets of a thousand levels a side.
  */
-export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig, modelled: readonly ModelledMarket[] = modelAsset(state, rates, at, config)): Computed {
+export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset, at: EpochMs, config: ScoringConfig, modelled: readonly ModelledMarket[] = modelAsset(state, rates, at, config, undefined, floorBidOf(state, rates, asset, at))): Computed {
   const parts = partsOf(modelled);
   const { estimate: priceEstimate, value: unitPrice } = priceOf(parts.filter((p) => p.best > 0));
-  const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...unlistedReadings(state), ...rateReadings(modelled), ...chainReadings(state, asset)];
+  const inputs = [...modelled.flatMap(({ model }) => model.inputs), ...unlistedReadings(state), ...rateReadings(modelled), ...chainReadings(state, asset), ...reserveReadings(state, asset, at)];
   // A market that could not be converted is named among the inputs and is not in the figures.
   const status = worst([...parts.flatMap(({ model }) => model.inputs), ...rateReadings(parts)].map((input) => input.status));
   const figures = assetFigures(parts, config.ignitionGap, unitPrice, status);
@@ -175,27 +178,32 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
   const dayAgo = state.history.ago(at, dayMs);
   const dayHigh = state.history.depthHigh(at);
   const hourAgo = state.history.ago(at, 3_600_000)?.price ?? null;
+  const openInterestUsd = total((m) => m.openInterestUsd);
+  const ground = addressGround(state, asset, at, unitPrice, { ...figures, depth2pctUsd, openInterestUsd, markets });
+  const owners = (day: readonly TransferMessage[]): Pick<ScoreMessage['deposits'], 'clusters'> => (ground === undefined ? {} : { clusters: clusterDepositsOf(ground, day, figures.ignitionUsd?.value ?? null) });
+  const reserve = reserveScoreOf(state, rates, asset, at, unitPrice);
   return {
     kind: 'score', source: sourceId('scoring'), asset: asset.asset, eventTime: at, horizonSeconds: config.horizonSeconds, price: priceEstimate, ...figures,
-    depth2pctUsd, openInterestUsd: total((m) => m.openInterestUsd), ...depositsOf(state, asset, at, config.horizonSeconds, unitPrice),
+    depth2pctUsd, openInterestUsd, ...depositsOf(state, asset, at, config.horizonSeconds, unitPrice, owners),
     earlier: {
       ignitionUsdDayAgo: dayAgo?.ignitionUsd == null ? null : usd(dayAgo.ignitionUsd), depth2pctUsdDayHigh: dayHigh === null ? null : usd(dayHigh),
       priceHourAgo: hourAgo === null ? null : price(hourAgo),
     },
     liquidations: liquidationSummary(modelled.map(({ state: market, model }) => ({ state: market, rate: model.rate })), at),
-    ...outlookOf(state, asset, at, { parts, figures, unitPrice, status }), markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state),
+    ...outlookOf(state, asset, at, { parts, figures, unitPrice, status, ground, horizonSeconds: config.horizonSeconds }), markets, inputs, modelVersion, inputHash: hashInputs(asset.asset, at, modelled, state), ...(reserve === undefined ? {} : { reserve }),
   };
 }
 
-/** What is told now and then, and readers keep: the tail of the next hour, the map of liquidations, and what published liquidations say of the network. */
-function outlookOf(state: AssetState, asset: ScoredAsset, at: EpochMs, of: { readonly parts: readonly Part[]; readonly figures: AssetFigures; readonly unitPrice: number | null; readonly status: InputStatus }): Pick<ScoreMessage, 'tail' | 'liquidationMap' | 'hawkes'> {
-  const { parts, figures: { response, network }, unitPrice, status } = of;
+/** What is told now and then, and readers keep: the tail of the next hour, the map of liquidations, who holds the asset, and what published liquidations say of the network. */
+function outlookOf(state: AssetState, asset: ScoredAsset, at: EpochMs, of: { readonly parts: readonly Part[]; readonly figures: AssetFigures; readonly unitPrice: number | null; readonly status: InputStatus; readonly ground: AddressGround | undefined; readonly horizonSeconds: number }): Pick<ScoreMessage, 'tail' | 'liquidationMap' | 'hawkes' | 'addresses' | 'settlement'> {
+  const { parts, figures: { response, network, ignitionUsd, landingPrice }, unitPrice, status, ground, horizonSeconds } = of;
   const hawkes = isFittedAt(asset.asset, at) ? { hawkes: branchingOf(state.forced, at, network) } : {};
   if (at % shapeSeriesEveryMs !== 0) return hawkes;
   const tail = horizonTailOf(state.bars.closed());
   return {
     ...hawkes, tail: tail === undefined ? null : tailScoreOf(tail, { at, response, responseStatus: status, offered: asset.offered }),
-    liquidationMap: unitPrice === null ? null : liquidationMapOf(parts, unitPrice),
+    liquidationMap: unitPrice === null ? null : liquidationMapOf(parts, unitPrice), addresses: ground === undefined ? null : addressesScoreOf(ground),
+    ...settlementPart(asset.ledgers, () => ({ system: centralNetwork(parts)?.system, ignitionUsd: ignitionUsd?.value ?? null, landingPrice: landingPrice?.value ?? null, response, horizonSeconds })),
   };
 }
 
@@ -216,7 +224,7 @@ function chainReadings(state: AssetState, asset: ScoredAsset): InputReading[] {
 export function remember(state: AssetState, score: Computed): void {
   const complete = score.inputs.every((input) => !input.name.startsWith('book.') || input.status === 'exact');
   state.history.add({ at: score.eventTime, price: score.price?.value ?? null, ignitionUsd: score.ignitionUsd?.value ?? null, depth2pctUsd: score.depth2pctUsd, complete });
-  state.deposits.prune(score.eventTime);
+  pruneDeposits(state, score.eventTime);
 }
 
 export type { AssetId };

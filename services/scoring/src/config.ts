@@ -1,5 +1,8 @@
 import { defaults } from '@breakwater/contracts';
+import type { Emission, ReleaseDate } from '@breakwater/models/address-risk';
 import type { AssetId, Ratio, SourceId } from '@breakwater/models/core';
+import type { Redemption } from '@breakwater/models/settlement';
+import type { ChainLedger } from './settlement/settlement-score.ts';
 
 /** Settings of the scoring stage. Times in milliseconds unless the name says otherwise. */
 export interface ScoringConfig {
@@ -32,6 +35,22 @@ export interface ScoredAsset {
   readonly chains?: readonly SourceId[];
   /** What may come to market at once; absent when not known. */
   readonly offered?: OfferedUnits;
+  /** How capital settles through those chains; absent or empty where none is known. */
+  readonly ledgers?: readonly ChainLedger[];
+  /** The reserve that it can be redeemed from; absent where none is watched. */
+  readonly reserve?: ReserveTerms;
+  /** When units become free, in any order; absent or empty where nothing is scheduled. */
+  readonly unlocks?: readonly ReleaseDate[];
+  /** New units by a rate of the supply. */
+  readonly emission?: Emission;
+}
+
+/** How the reserve behind an asset is taken, where one is watched. */
+export interface ReserveTerms extends Redemption {
+  /** The chain it is read on. */
+  readonly chain: SourceId;
+  /** A reading older than this is stale, milliseconds. */
+  readonly staleAfterMs: number;
 }
 
 /** Units of an asset that its history does not hold, for scenarios. */

@@ -15,9 +15,15 @@ export function isDeposit(t: TransferMessage): boolean {
   return t.toLabel?.startsWith('exchange:') === true && t.fromLabel?.startsWith('exchange:') !== true;
 }
 
+/** What a message did to what counts; neither where it did nothing. */
+export interface DepositChange {
+  readonly added?: TransferMessage;
+  readonly removed?: TransferMessage;
+}
+
 /** Deposits of the last day, in event time. */
 export interface Deposits {
-  fold(message: TransferMessage): void;
+  fold(message: TransferMessage): DepositChange;
   /** Those in (at - windowMs, at], oldest first. */
   within(at: EpochMs, windowMs: number): readonly TransferMessage[];
   /** Deposits reverted since the last call and not counted again since (mined anew in another block), and forgets them. */
@@ -36,20 +42,24 @@ export function createDeposits(saved: readonly TransferMessage[] = [], savedReve
   return {
     fold: (message) => {
       // A transfer that waits to be mined may never be, and is mined under another key: it is no deposit and changes none.
-      if (message.state === 'seen') return;
+      if (message.state === 'seen') return {};
       const key = transferKey(message);
       const held = known.get(key);
       if (message.state === 'reverted') {
-        if (held === undefined) return;
+        if (held === undefined) return {};
         known.delete(key);
         reverted.push(held);
-      } else if (held !== undefined) {
+        return { removed: held };
+      }
+      if (held !== undefined) {
         // A later state of the same transfer (safe, final): when it happened does not change.
         known.set(key, { ...held, state: message.state });
       } else if (message.state !== 'safe' && message.state !== 'final' && isDeposit(message)) {
         // A later state of a transfer that is no longer held carries the time it was learned, not when it happened: it opens nothing.
         known.set(key, message);
+        return { added: message };
       }
+      return {};
     },
     within: (at, windowMs) => ordered().filter((t) => t.eventTime > at - windowMs && t.eventTime <= at),
     takeReverted: () => {

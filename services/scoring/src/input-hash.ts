@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { AssetId, EpochMs } from '@breakwater/models/core';
+import { tradingOf } from './addresses/market-facts.ts';
 import type { AssetState, MarketState } from './asset-state.ts';
 import { modelVersion } from './config.ts';
 import type { MarketModel } from './market-model.ts';
 
 /**
- * `sha256:` of what the figures of a score are computed from, in one canonical order: model version, definitions, books, positions, rates, deposits.
+ * `sha256:` of what the figures of a score are computed from, in one canonical order: model version, definitions, books, positions, rates, deposits, and where it is known who holds the asset the holders, deposits by day, the
+ * last look back, the volume and funding that risks of owners are of.
  * Without ages, sequence numbers and the order of arrival: a restart that reads the same state anew has the same hash.
  */
 export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { readonly state: MarketState; readonly model: MarketModel }[], state: AssetState): string {
@@ -22,5 +24,16 @@ export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { read
     ]));
   }
   for (const t of state.deposits.within(at, 86_400_000)) hash.update(JSON.stringify([t.chain, t.tx, t.logIndex, t.units, t.state]));
+  const chains = state.holders.chains();
+  if (chains.length > 0) {
+    const { volumeUnits, dailyVolatility, hours } = tradingOf(state.bars.closed());
+    const funding = markets.map(({ state: { definition, funding: rate } }) => [definition?.instrument, rate?.value]);
+    hash.update(JSON.stringify([chains.map(({ message, digest }) => [message.chain, digest]), state.holders.days(), state.holders.review()?.changes, state.holders.review()?.days, volumeUnits, dailyVolatility, hours, funding]));
+  }
+  const reserve = state.reserve.latest();
+  if (reserve !== undefined) {
+    const { vault, vaultDecimals, supply, decimals, cap, owner, liquidityLockedUntil } = reserve;
+    hash.update(JSON.stringify([vault, vaultDecimals, supply, decimals, cap, owner, liquidityLockedUntil, markets.map(({ model }) => model.floor), state.reserve.events().map(({ tx, logIndex, state: settled }) => [tx, logIndex, settled])]));
+  }
   return `sha256:${hash.digest('hex')}`;
 }

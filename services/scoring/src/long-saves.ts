@@ -1,10 +1,14 @@
 import type { AssetId, InstrumentId } from '@breakwater/models/core';
 import { savePast, type AssetState, type SavedAsset, type SavedParts, type SavedPast } from './asset-state.ts';
+import type { SavedHolders } from './addresses/holder-memory.ts';
 import type { SavedPositions } from './position-memory.ts';
+import type { SavedReserve } from './reserve/reserve-memory.ts';
 
 /** Names of the checkpoints that hold what is long of an asset. */
 const names = {
   past: (asset: AssetId) => `scoring:past:${asset}`,
+  holders: (asset: AssetId) => `scoring:holders:${asset}`,
+  reserve: (asset: AssetId) => `scoring:reserve:${asset}`,
   fit: (instrument: InstrumentId) => `scoring:positions:${instrument}`,
   minutes: (instrument: InstrumentId) => `scoring:minutes:${instrument}`,
 } as const;
@@ -12,24 +16,37 @@ const names = {
 /** The parts of `SavedPositions` by how often they change: with each fit, and with each minute. */
 type SavedFit = Pick<SavedPositions, 'state'>;
 type SavedMinutes = Omit<SavedPositions, 'state'>;
+/** Anything that is long. */
+type SavedLong = SavedPast | SavedHolders | SavedReserve | SavedFit | SavedMinutes;
 
 /** Tells what is long and has changed, so that a tick does not write all of it. */
 export interface LongSaves {
   /** By checkpoint, what has changed since it was asked for before. O(bars) when a bar has ended, O(1) a market else. */
-  changed(asset: AssetId, state: AssetState): Readonly<Record<string, SavedPast | SavedFit | SavedMinutes>>;
+  changed(asset: AssetId, state: AssetState): Readonly<Record<string, SavedLong>>;
   forget(asset: AssetId, state: AssetState): void;
 }
 
 /** Of nothing anything was asked yet. */
 export function createLongSaves(): LongSaves {
   const bars = new Map<AssetId, ReturnType<AssetState['bars']['closed']>>();
+  const holders = new Map<AssetId, number>();
+  const reserves = new Map<AssetId, number>();
   const versions = new Map<InstrumentId, { readonly minutes: number; readonly fits: number }>();
   return {
     changed: (asset, state) => {
-      const found: Record<string, SavedPast | SavedFit | SavedMinutes> = {};
+      const found: Record<string, SavedLong> = {};
       if (state.bars.closed() !== bars.get(asset)) {
         bars.set(asset, state.bars.closed());
         found[names.past(asset)] = savePast(state);
+      }
+      // What it began with is what was read.
+      if (state.holders.version() !== (holders.get(asset) ?? 0)) {
+        holders.set(asset, state.holders.version());
+        found[names.holders(asset)] = state.holders.save();
+      }
+      if (state.reserve.version() !== (reserves.get(asset) ?? 0)) {
+        reserves.set(asset, state.reserve.version());
+        found[names.reserve(asset)] = state.reserve.save();
       }
       for (const [instrument, memory] of state.positions) {
         const [before, now] = [versions.get(instrument), memory.versions()];
@@ -43,6 +60,8 @@ export function createLongSaves(): LongSaves {
     },
     forget: (asset, state) => {
       bars.delete(asset);
+      holders.delete(asset);
+      reserves.delete(asset);
       for (const instrument of state.positions.keys()) versions.delete(instrument);
     },
   };
@@ -62,5 +81,5 @@ export async function readSaved(asset: AssetId, read: (name: string) => Promise<
     const fit = await parsed<SavedFit>(names.fit(instrument));
     if (minutes !== undefined) positions.push([instrument, { ...minutes, state: fit?.state ?? null }]);
   }
-  return { tick, past: await parsed<SavedPast>(names.past(asset)), positions };
+  return { tick, past: await parsed<SavedPast>(names.past(asset)), positions, holders: await parsed<SavedHolders>(names.holders(asset)), reserve: await parsed<SavedReserve>(names.reserve(asset)) };
 }

@@ -1,13 +1,14 @@
 import type { DeepBookMessage, FeedHealthMessage, FeedStatus, TransferMessage } from '@breakwater/contracts';
-import type { InstrumentId, SourceId } from '@breakwater/models/core';
+import { sourceId, type InstrumentId, type SourceId } from '@breakwater/models/core';
 import { createOrderBook } from '@breakwater/models/market';
 import { createActivity } from './activity.ts';
 import { restorePositions, savePast, type AssetState, type MarketState, type SavedAsset, type SavedParts, type SavedPast } from './asset-state.ts';
 import { createBars, type OpenBar } from './bars.ts';
 import { createDeposits } from './deposits.ts';
 import { createForcedEvents } from './forced-events.ts';
-import { createHolderMemory } from './addresses/holder-memory.ts';
-import { createReserveMemory } from './reserve/reserve-memory.ts';
+import type { SavedDepositDays } from './addresses/deposit-days.ts';
+import { createHolderMemory, type SavedHolders } from './addresses/holder-memory.ts';
+import { createReserveMemory, type SavedReserve } from './reserve/reserve-memory.ts';
 import { createHistory, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountPosition } from './known-positions.ts';
 import { createLiquidationMemory, type SavedLiquidations } from './liquidation-memory.ts';
@@ -38,6 +39,9 @@ export interface HeldAsset {
   readonly positions?: SavedParts['positions'];
   readonly minutes?: SavedAsset['minutes'];
   readonly countedThrough?: number;
+  readonly holders?: SavedHolders;
+  readonly depositDays?: SavedDepositDays;
+  readonly reserve?: SavedReserve;
   readonly sourceHealth: readonly (readonly [SourceId, FeedStatus])[];
   readonly unlisted: readonly SourceId[];
 }
@@ -50,9 +54,9 @@ export function holdAsset(state: AssetState): HeldAsset {
     plain: { ...plain, snapshot: plain.snapshot === undefined ? undefined : { ...plain.snapshot, bids: [], asks: [] } },
     bids: book.levels('bids'), asks: book.levels('asks'), deep: [...deep], liquidations: liquidations.save(), accounts: accounts.save(), figureHealth: [...figureHealth],
   }));
-  const { deposits, history, bars, positions, countedThrough } = state;
+  const { deposits, history, holders, bars, positions, countedThrough } = state;
   return {
-    markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), past: savePast(state), bar: bars.saveOpen(), countedThrough,
+    markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), past: savePast(state), bar: bars.saveOpen(), countedThrough, holders: holders.save(), depositDays: holders.saveDays(), reserve: state.reserve.save(),
     positions: [...positions].map(([instrument, memory]) => [instrument, memory.save()] as const), minutes: [...positions].map(([instrument, memory]) => [instrument, memory.saveOpen()] as const),
     sourceHealth: [...state.sourceHealth], unlisted: [...state.unlisted],
   };
@@ -62,7 +66,7 @@ export function holdAsset(state: AssetState): HeldAsset {
 export function restoreAsset(held: HeldAsset): AssetState {
   return {
     markets: new Map(held.markets.map((saved) => [saved.instrument, restoreMarket(saved)])),
-    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history), holders: createHolderMemory(), reserve: createReserveMemory(),
+    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history), holders: createHolderMemory(held.holders, held.depositDays), reserve: createReserveMemory(held.reserve),
     bars: createBars(held.past?.bars, held.bar), activity: createActivity(held.past?.activity), forced: createForcedEvents(held.past?.forced), positions: restorePositions(held.positions, held.minutes), countedThrough: held.countedThrough ?? 0,
     sourceHealth: new Map(held.sourceHealth), unlisted: new Set(held.unlisted),
   };
@@ -81,7 +85,8 @@ export function withoutBooks(held: HeldAsset): HeldAsset {
 export function onlyOf(held: HeldAsset, sources: ReadonlySet<SourceId>): HeldAsset {
   const markets = held.markets.filter(({ plain }) => sources.has(plain.source));
   const kept = new Set(markets.map(({ instrument }) => instrument));
-  return { ...held, markets, ...(held.positions === undefined ? {} : { positions: held.positions.filter(([instrument]) => kept.has(instrument)) }), unlisted: held.unlisted.filter((source) => sources.has(source)) };
+  const holders = held.holders === undefined ? {} : { holders: { ...held.holders, chains: held.holders.chains.filter(({ chain }) => sources.has(sourceId(chain))) } };
+  return { ...held, markets, ...holders, ...(held.positions === undefined ? {} : { positions: held.positions.filter(([instrument]) => kept.has(instrument)) }), unlisted: held.unlisted.filter((source) => sources.has(source)) };
 }
 
 function restoreMarket({ plain, bids, asks, deep, liquidations, accounts, figureHealth }: SavedMarket): MarketState {

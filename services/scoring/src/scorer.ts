@@ -3,11 +3,12 @@ import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { createAligner, type AlignedTick, type Aligner, type SavedAligner } from './aligner.ts';
 import { assetPrice } from './asset-price.ts';
-import { createAssetState, fold, type AssetState, type SavedAsset, type SavedParts } from './asset-state.ts';
+import { createAssetState, fold, pruneDeposits, type AssetState, type SavedAsset, type SavedParts } from './asset-state.ts';
 import { computeScore, remember, type Computed } from './compute-score.ts';
 import { behindAfterMs, type ScoredAsset, type ScoringConfig } from './config.ts';
 import { createLongSaves } from './long-saves.ts';
 import { modelAsset, type ModelledMarket } from './modelled-market.ts';
+import { floorBidOf } from './reserve/reserve-score.ts';
 import { createRates } from './rates.ts';
 import { holdAsset, restoreAsset, type HeldAsset } from './saved-state.ts';
 
@@ -110,9 +111,12 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
   /** Whether the state of an asset is the same after a tick that is not told as after one that is, without its score. */
   const passes = (state: AssetState, at: EpochMs, use: TickUse): boolean => {
     if (use === 'score' || state.history.wants(at)) return false;
-    if (use === 'repeat') state.deposits.takeReverted();
+    if (use === 'repeat') {
+      state.deposits.takeReverted();
+      state.reserve.takeReverted();
+    }
     // As by `remember`: an asset of which nothing is known has no score.
-    if ([...state.markets.values()].some(({ definition }) => definition !== undefined) || state.deposits.within(at, dayMs).length > 0) state.deposits.prune(at);
+    if ([...state.markets.values()].some(({ definition }) => definition !== undefined) || state.deposits.within(at, dayMs).length > 0) pruneDeposits(state, at);
     return true;
   };
   return {
@@ -149,10 +153,10 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
       for (const { state } of watched.values()) follow(state, tick.at, tick.behind);
       for (const { asset, state } of watched.values()) {
         if (passes(state, tick.at, use)) continue;
-        const modelled = modelAsset(state, rates, tick.at, config, tick.behind);
+        const modelled = modelAsset(state, rates, tick.at, config, tick.behind, floorBidOf(state, rates, asset, tick.at));
         const computed = computeScore(state, rates, asset, tick.at, config, modelled);
-        // Nothing is known of the asset yet: no market and no deposit.
-        if (computed.markets.length === 0 && computed.deposits.day.count === 0) continue;
+        // Nothing is known of the asset yet: no market, no deposit and no reserve.
+        if (computed.markets.length === 0 && computed.deposits.day.count === 0 && (computed.reserve ?? null) === null) continue;
         remember(state, computed);
         if (use === 'repeat' || use === 'repeat-old') continue;
         scores.push(computed);
@@ -162,7 +166,7 @@ export function createScorer(config: ScoringConfig, startedAt: EpochMs, options:
     },
     save: (asset, at) => {
       const state = watched.get(asset)?.state;
-      return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [], bar: state?.bars.saveOpen() ?? null, minutes: [...(state?.positions ?? [])].map(([instrument, memory]) => [instrument, memory.saveOpen()]) };
+      return { lastTick: at, deposits: state?.deposits.save() ?? [], history: state?.history.save() ?? [], bar: state?.bars.saveOpen() ?? null, minutes: [...(state?.positions ?? [])].map(([instrument, memory]) => [instrument, memory.saveOpen()]), ...(state === undefined ? {} : { depositDays: state.holders.saveDays() }) };
     },
     saveLong: (asset) => {
       const state = watched.get(asset)?.state;

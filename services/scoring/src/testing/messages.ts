@@ -1,5 +1,5 @@
-import type { BookMessage, CrossRateMessage, DeepBookMessage, FeedHealthMessage, InstrumentMessage, LiquidationMessage, RateMessage, TickerMessage, TradeMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
-import { assetId, chainId, currencyCode, epochMs, instrumentId, price, qty, sourceId, usdRate, venueId } from '@breakwater/models/core';
+import type { BookMessage, ClusterFacts, CrossRateMessage, DeepBookMessage, FeedHealthMessage, HoldersMessage, InstrumentMessage, LabelReviewMessage, LiquidationMessage, RateMessage, TickerMessage, TradeMessage, TransferMessage, WatermarkMessage } from '@breakwater/contracts';
+import { assetId, chainId, currencyCode, epochMs, instrumentId, price, qty, ratio, sourceId, usdRate, venueId } from '@breakwater/models/core';
 
 /** Messages for tests of this package, with the fields that do not matter filled in. */
 
@@ -88,5 +88,32 @@ export function deepBook(venue: string, at: number, bids: readonly number[], ask
   return {
     kind: 'book.deep', source: sourceId(`${venue}:perp`), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, instrument: instrumentId(venue, 'perp', 'OMUSDT'), bids, asks,
     ...(layer === undefined ? {} : { layer }),
+  };
+}
+
+/** One owner of addresses, of whom nothing special is known unless `over` says so. */
+export function owner(cluster: string, units: number, over: Partial<ClusterFacts> = {}): ClusterFacts {
+  return {
+    cluster, label: cluster.includes(':') ? cluster : null, confidence: ratio(cluster.includes(':') ? 0.9 : 0), disputed: false, addressCount: 1, addresses: [cluster.includes(':') ? `0x${cluster}` : cluster], links: [],
+    units, supplyShare: ratio(Math.min(1, units / 1e9)), floatShare: ratio(Math.min(1, units / 4e8)), depositsDayUnits: 0, depositsWeekUnits: 0, venuesWeek: [], depositPropensity: ratio(0.2), fanIn: 3, fanOut: 4, dormancyDays: 10,
+    ageDays: 400, issuerScore: ratio(cluster.startsWith('issuer:') ? 1 : 0), ...over,
+  };
+}
+
+/** Who holds the asset: a supply of a billion, 400 million of it float. */
+export function holders(at: number, clusters: readonly ClusterFacts[], over: Partial<HoldersMessage> = {}): HoldersMessage {
+  return {
+    kind: 'holders', source: sourceId('eip155:1'), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, chain: chainId('eip155:1'), block: 1, blockHash: '0x1', complete: true, holders: 1_000, supplyUnits: 1e9,
+    effectiveFloatUnits: 4e8, apart: { exchanges: 1e8, bridges: 0, locked: 3e8, burnt: 0, issuer: 2e8, dormant: 0 }, concentration: { gini: ratio(0.9), hhi: ratio(0.04), effectiveHolders: 25, nakamoto: 7 }, clusters, ...over,
+  };
+}
+
+/** A look back at what a changed label says of two days. */
+export function review(at: number, over: Partial<LabelReviewMessage> = {}): LabelReviewMessage {
+  const day = Math.floor(at / 86_400_000) * 86_400_000;
+  return {
+    kind: 'label.review', source: sourceId('eip155:1'), seq: seq++, eventTime: epochMs(at), receivedAt: epochMs(at), asset, chain: chainId('eip155:1'), changes: [{ address: '0xa', from: null, to: 'issuer:mantra' }], changeCount: 1,
+    days: [{ day: epochMs(day - 86_400_000), depositsBefore: 5, depositsAfter: 5, issuerBefore: 0, issuerAfter: 5 }, { day: epochMs(day), depositsBefore: 1, depositsAfter: 1, issuerBefore: 0, issuerAfter: 1 }],
+    owners: [{ cluster: 'issuer:mantra', before: 0, after: 6 }], ...over,
   };
 }

@@ -1,6 +1,6 @@
 import type { AssetMessage, GlobalMessage } from '@breakwater/contracts';
 import { assetId, createRng, currencyCode, epochMs, instrumentId, price, qty, sourceId, type Rng } from '@breakwater/models/core';
-import { book, crossRate, deepBook, health, instrument, ladder, rate, socket, ticker, trade, transfer, watermark } from './messages.ts';
+import { book, crossRate, deepBook, health, holders, instrument, ladder, owner, rate, review, socket, ticker, trade, transfer, watermark } from './messages.ts';
 
 /** What a stream is like. */
 export interface StreamPlan {
@@ -47,7 +47,7 @@ function marketMoves(rng: Rng, asset: string, venue: string, at: number, levels:
 
 /**
  * Everything that three venues and a chain publish of some assets, in the order of publication: books that break and come back, tickers, liquidations, rates, transfers that are reverted and mined
- * again, a venue that goes down for a while, and every second each source's watermark. Made from the seed alone.
+ * again, who holds the assets, a venue that goes down for a while, and every second each source's watermark. Made from the seed alone.
  */
 export function marketStream({ seed, assets, from, seconds, levels }: StreamPlan): readonly Either[] {
   const rng = createRng(seed);
@@ -67,6 +67,11 @@ export function marketStream({ seed, assets, from, seconds, levels }: StreamPlan
     for (const asset of assets) if (rng.next() < 0.3) {
       const tx = `0x${Math.floor(rng.next() * 6)}`;
       out.push(of(asset, transfer(tx, at + 500, Math.floor(rng.next() * 1e6), { state: rng.next() < 0.3 ? 'reverted' : 'included' })));
+    }
+    for (const asset of assets) {
+      const holding = rng.fork(`holders ${asset} ${String(at)}`);
+      if (holding.chance(0.2)) out.push(of(asset, holders(at + 600, [owner('issuer:mantra', holding.int(2e8), { depositsWeekUnits: holding.int(1e6), addresses: ['0xa'] }), owner('0xcc', holding.int(1e7))], { effectiveFloatUnits: 4e8 + holding.int(1e6) })));
+      if (holding.chance(0.05)) out.push(of(asset, review(at + 650)));
     }
     if (rng.next() < 0.3) out.push(rate('okx:perp', at + 700, 0.99 + rng.next() / 50, 'USDT'));
     if (second === downAt) out.push(socket('okx', at + 800, 'down'));

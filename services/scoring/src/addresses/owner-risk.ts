@@ -1,0 +1,31 @@
+import type { AddressRisk, ClusterFacts } from '@breakwater/contracts';
+import { featuresOf, scoreAddress, unknownOwner, type MarketFacts, type OwnerFacts } from '@breakwater/models/address-risk';
+
+/** Reasons that a score names, the weightiest first. */
+const mostReasons = 8;
+
+/** A sale of one owner. */
+export interface OwnerSale {
+  readonly sizeUsd: number | null;
+  /** Of the effective float, 0 to 1; null where it is not known. */
+  readonly floatShare: number | null;
+  readonly weekUsd: number | null;
+  readonly facts: ClusterFacts | undefined;
+  readonly label: string | null;
+}
+
+function ownerFacts({ floatShare, weekUsd, facts, label }: OwnerSale): OwnerFacts {
+  // An owner that holders' state does not name is known by its label and by what it just sent.
+  if (facts === undefined) return { ...unknownOwner, floatShare, weekUsd, issuerScore: label?.startsWith('issuer:') === true ? 1 : null };
+  return {
+    ...unknownOwner, supplyShare: facts.supplyShare, floatShare, depositPropensity: facts.depositPropensity, fanIn: facts.fanIn, fanOut: facts.fanOut, dormancyDays: facts.dormancyDays, ageDays: facts.ageDays,
+    weekUsd, venuesWeek: facts.venuesWeek.length, issuerScore: facts.issuerScore,
+  };
+}
+
+/** How likely a fall within a day is after such a sale at an exchange, with its reasons; null where it has no size in dollars. About 5 us. */
+export function ownerRisk(sale: OwnerSale, market: MarketFacts): AddressRisk | null {
+  if (sale.sizeUsd === null || !(sale.sizeUsd > 0)) return null;
+  const { probability, baseRate, reasons, model } = scoreAddress(featuresOf({ sizeUsd: sale.sizeUsd, owner: ownerFacts(sale), market }));
+  return { probability, baseRate, reasons: reasons.filter(({ logOdds }) => logOdds !== 0).slice(0, mostReasons), model };
+}
