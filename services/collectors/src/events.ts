@@ -8,7 +8,7 @@ export type VenueEvent = BookEvent | TradeEvent | TickerEvent | IndexEvent | Liq
 interface EventStamp {
   readonly symbol: string;
   /** As the frame prints it, where an older protocol names the market otherwise; only for the interchange form. */
-  readonly printedSymbol?: string;
+  readonly printedSymbol?: string | undefined;
   readonly eventTime: EpochMs;
 }
 
@@ -117,15 +117,15 @@ export interface CrossRateEvent extends EventStamp {
 export function numberedBook(
   symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], first: number | undefined, last: number | undefined, previous?: number,
 ): BookEvent {
-  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum: undefined, printed: undefined, printedBids: undefined, printedAsks: undefined, depth: undefined };
+  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first, last, previous, checksum: undefined, printed: undefined, printedBids: undefined, printedAsks: undefined, depth: undefined, printedSymbol: undefined };
 }
 
 /** The same of one that a checksum proves, or nothing yet, with its levels as printed. */
 export function printedBook(
   symbol: string, eventTime: EpochMs, snapshot: boolean, bids: readonly number[], asks: readonly number[], checksum: number | undefined,
-  { printed, printedBids, printedAsks, depth }: Pick<BookEvent, 'printed' | 'printedBids' | 'printedAsks' | 'depth'>,
+  { printed, printedBids, printedAsks, depth, printedSymbol }: Pick<BookEvent, 'printed' | 'printedBids' | 'printedAsks' | 'depth' | 'printedSymbol'>,
 ): BookEvent {
-  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first: undefined, last: undefined, previous: undefined, checksum, printed, printedBids, printedAsks, depth };
+  return { kind: 'book', symbol, eventTime, origin: 'live', snapshot, bids, asks, first: undefined, last: undefined, previous: undefined, checksum, printed, printedBids, printedAsks, depth, printedSymbol };
 }
 
 /** A trade, in the one form of all. */

@@ -85,8 +85,7 @@ function readBook(frame: readonly unknown[], symbol: string, pair: string, depth
   const eventTime = book.latest === '' ? receivedAt : readTime(readSeconds(book.latest));
   if (eventTime === undefined) return rejected('bad-time', 'levels');
   const { bids, asks, printedBids, printedAsks, snapshot, checksum } = book;
-  const event = printedBook(symbol, eventTime, snapshot, bids, asks, checksum, { printedBids, printedAsks, depth });
-  return { kind: 'events', events: [symbol === pair ? event : { ...event, printedSymbol: pair }] };
+  return { kind: 'events', events: [printedBook(symbol, eventTime, snapshot, bids, asks, checksum, { printedBids, printedAsks, depth, printedSymbol: symbol === pair ? undefined : pair })] };
 }
 
 /** Adds one payload to a book; tells what is wrong with it. */
