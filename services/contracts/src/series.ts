@@ -180,7 +180,11 @@ const holderSeries = {
 /** Series of the floor under an asset with a redeemable reserve. */
 const reserveSeries = {
   reserve_floor_usd: { title: 'Reserve floor', ...ofFloor, description: 'Reserve floor: what the vault pays for one token. None for an asset without a reserve that is watched, or while its currency has no rate.' },
-  reserve_effective_floor_usd: { title: 'Effective floor', ...ofFloor, description: 'Effective floor: what somebody pays who fears the way from redemption to settlement. None while there is no reserve floor, or nothing is known of that way.' },
+  reserve_trusted_floor_usd: {
+    title: 'Trusted floor', ...ofFloor,
+    description: 'Trusted floor: the reserve floor less what custody of the vault’s currency may cost: a price below it is what `reserve.below` watches. None while there is no reserve floor.',
+  },
+  reserve_effective_floor_usd: { title: 'Effective floor', ...ofFloor, description: 'Effective floor: what somebody pays who fears the way from redemption to settlement. None while there is no reserve floor.' },
   reserve_worst_floor_usd: { title: 'Worst floor', ...ofFloor, description: 'Worst floor: what is left of the reserve floor if the owner mints all it may. None where nobody can mint.' },
   reserve_premium: { title: 'Premium over the floor', ...ofFloor, unit: 'signed-share', description: 'Price over the reserve floor, less one: below nothing, the market pays less than the vault. None while there is no reserve floor, or the asset has no price.' },
   reserve_floor_of_day_ago: { title: 'Floor against a day ago', ...ofFloor, unit: 'multiple', description: 'Reserve floor, in the vault’s currency, as a multiple of what it was a day ago. None for an asset without a reserve that is watched, or while its floor of a day ago is not known.' },

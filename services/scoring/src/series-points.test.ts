@@ -68,19 +68,19 @@ describe('series of holders', () => {
 });
 
 const reserve = reserveScore.parse({
-  status: 'exact', chain: 'bsc', currency: 'BNB', floor: 0.002, floorUsd: 1.2, effectiveFloorUsd: 1.1, worstFloorUsd: 0.3, premium: -0.05, vault: 200, supply: 1e5, cap: 4e5, owner: null, liquidityLockedUntil: null, floorDayAgo: 0.0025, events: [],
+  status: 'exact', chain: 'bsc', currency: 'BNB', floor: 0.002, floorUsd: 1.2, trustedFloorUsd: 1.15, effectiveFloorUsd: 1.1, worstFloorUsd: 0.3, premium: -0.05, vault: 200, supply: 1e5, cap: 4e5, owner: null, liquidityLockedUntil: null, floorDayAgo: 0.0025, events: [],
 });
 
 describe('series of a reserve', () => {
   it('are the figures of the score', () => {
     const told = stored(t0, { reserve }, /^reserve_/);
     expect({ ...told, reserve_floor_of_day_ago: Number(told['reserve_floor_of_day_ago']?.toFixed(12)) }).toEqual({
-      reserve_floor_usd: 1.2, reserve_effective_floor_usd: 1.1, reserve_worst_floor_usd: 0.3, reserve_premium: -0.05, reserve_vault: 200, reserve_supply: 1e5, reserve_floor_of_day_ago: 0.8,
+      reserve_floor_usd: 1.2, reserve_trusted_floor_usd: 1.15, reserve_effective_floor_usd: 1.1, reserve_worst_floor_usd: 0.3, reserve_premium: -0.05, reserve_vault: 200, reserve_supply: 1e5, reserve_floor_of_day_ago: 0.8,
     });
   });
   it('have no point where the score has none, and none between two whole multiples of ten seconds', () => {
     expect(stored(t0, {}, /^reserve_/)).toEqual({});
     expect(stored(t0 + 1_000, { reserve }, /^reserve_/)).toEqual({});
-    expect(stored(t0, { reserve: { ...reserve, floorUsd: null, effectiveFloorUsd: null, worstFloorUsd: null, premium: null, floorDayAgo: 0 } }, /^reserve_/)).toEqual({ reserve_vault: 200, reserve_supply: 1e5 });
+    expect(stored(t0, { reserve: { ...reserve, floorUsd: null, trustedFloorUsd: null, effectiveFloorUsd: null, worstFloorUsd: null, premium: null, floorDayAgo: 0 } }, /^reserve_/)).toEqual({ reserve_vault: 200, reserve_supply: 1e5 });
   });
 });

@@ -74,6 +74,7 @@ const ofAsset: Readonly<Record<AssetSeriesName, (score: ScoreMessage) => Figure>
   deposit_risk: (score) => depositRisk(score, 'probability'),
   deposit_risk_base_rate: (score) => depositRisk(score, 'baseRate'),
   reserve_floor_usd: (score) => score.reserve?.floorUsd,
+  reserve_trusted_floor_usd: (score) => score.reserve?.trustedFloorUsd,
   reserve_effective_floor_usd: (score) => score.reserve?.effectiveFloorUsd,
   reserve_worst_floor_usd: (score) => score.reserve?.worstFloorUsd,
   reserve_premium: (score) => score.reserve?.premium,

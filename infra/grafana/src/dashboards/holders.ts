@@ -34,8 +34,8 @@ export function holders(): Plan {
       {
         question: 'What is under the price?', height: 9,
         panels: [
-          [12, panelOf(['price', 'reserve_floor_usd', 'reserve_effective_floor_usd', 'reserve_worst_floor_usd'], {
-            scope: 'one', title: 'Price and reserve floor', description: 'The price beside what the vault pays for one token, what somebody pays who fears the way from there to settlement, and what is left if the owner mints all it may.',
+          [12, panelOf(['price', 'reserve_floor_usd', 'reserve_trusted_floor_usd', 'reserve_effective_floor_usd', 'reserve_worst_floor_usd'], {
+            scope: 'one', title: 'Price and reserve floor', description: 'The price beside what the vault pays for one token, that less what custody may cost (`reserve.below` fires under it), what somebody pays who fears the way to settlement, and what is left if the owner mints all it may.',
             noData: 'No point in this time. None while no market has a usable book.',
           })],
           [6, panelFor('reserve_premium')], [6, panelFor('reserve_floor_of_day_ago')],
