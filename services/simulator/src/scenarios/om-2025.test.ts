@@ -48,6 +48,15 @@ describe('om-2025', () => {
     expect(share(at(18, 25) - 31 * 3_600_000)).toBeGreaterThanOrEqual(0.02);
   });
 
+  it('begins with the float spread over holders, none of whom sends more than it has', () => {
+    const held = new Map(scenario.holders.map(({ address, units }) => [address, units]));
+    expect(held.size).toBe(scenario.holders.length);
+    expect([...held.values()].every((units) => Number.isInteger(units) && units > 0)).toBe(true);
+    expect([...held.values()].reduce((sum, units) => sum + units, 0)).toBe(scenario.config.floatUnits);
+    for (const { from, units } of scenario.transfers) held.set(from, (held.get(from) ?? 0) - units);
+    expect(Math.min(...held.values())).toBeGreaterThanOrEqual(0);
+  });
+
   it('has one large deposit 23 minutes before the fall and no two in fifteen minutes before it', () => {
     const { transfers } = scenario;
     const last = transfers.at(-1);

@@ -36,6 +36,10 @@ const FLOAT_UNITS = 968_000_000;
 /** 17 wallets moved 43.6 million OM to exchanges from 7 April 2025 on (reported on 14 April 2025, contested by the issuer). */
 const WALLETS = 17;
 const DEPOSITED_UNITS = 43_600_000;
+/** What each of them holds at first [A]. */
+const WALLET_UNITS = 6_000_000;
+/** Everybody else: so many addresses, the n-th with 1/n of the first one's units [A]. */
+const OTHERS = 100;
 /** The last large deposit: about 5.6 million dollars at the price of 18:02. */
 const LAST_DEPOSIT_UNITS = 1_040_000;
 
@@ -57,6 +61,7 @@ const ASSUMPTIONS: readonly string[] = [
   'Accounts on Hyperliquid: twelve on each side with made-up sizes, entries and leverages, together four fifths of its open interest; who is liquidated is followed by another.',
   'Order books: bids within 2 % worth $3.6 m on Binance, $2.0 m on Bybit, $2.3 m on OKX and $1.1 m on Hyperliquid early on; they reach 8 % below the touch and fall by two thirds between 12:00 and 18:00 UTC on 13 April.',
   'Transfers: 43.6 m OM from 17 wallets since 7 April as reported; their times and sizes are made up: pieces of 0.2 to 0.25 m, and 1.04 m (about $5.6 m) to OKX at 18:02 UTC.',
+  'Holders: each of the 17 wallets begins with 6 m OM, the rest is spread over a hundred made-up addresses, the n-th with 1/n of the largest; none of them moves anything.',
   'Float: 968 m OM, the reported circulating supply. Tick, lot and contract sizes are typical for the venues, not those of that day.',
   'Dollar rates: USDT and USDC stay within 0.1 % of a dollar.',
 ];
@@ -71,13 +76,23 @@ export function om2025(seed: number = 1, options: { readonly silence?: boolean }
     steps: omSteps,
     conditions: (t) => conditions(t, seed, price(t)),
     transfers: deposits(seed, wallets, exchanges),
-    holders: [...wallets.map((address) => ({ address, units: 6_000_000 })), { address: inventedAddress('om:others'), units: FLOAT_UNITS - WALLETS * 6_000_000 }],
+    holders: [...wallets.map((address) => ({ address, units: WALLET_UNITS })), ...others()],
     silences: options.silence === false ? [] : [{ venue: 'okx', channel: 'books', from: epochMs(utc(13, 14, 0)), until: epochMs(utc(13, 14, 7)) }],
     config: {
       asset: 'OM', name: 'MANTRA', venues: ['binance', 'bybit', 'okx', 'hyperliquid'], chain: 'eip155:31337', token: { name: 'MANTRA', symbol: 'OM', decimals: 18 }, floatUnits: FLOAT_UNITS,
       labels: [...wallets.map((address) => ({ address, label: 'issuer:mantra' })), ...exchanges.map(({ venue, address }) => ({ address, label: `exchange:${venue}` }))],
     },
   };
+}
+
+/** Whole units that add up to the float. */
+function others(): Scenario['holders'] {
+  const total = FLOAT_UNITS - WALLETS * WALLET_UNITS;
+  const weights = Array.from({ length: OTHERS }, (_, i) => 1 / (i + 1));
+  const unit = total / weights.reduce((sum, weight) => sum + weight, 0);
+  const rest = weights.slice(1).map((weight) => Math.floor(weight * unit));
+  const units = [total - rest.reduce((sum, each) => sum + each, 0), ...rest];
+  return units.map((held, i) => ({ address: inventedAddress(`om:others:${i}`), units: held }));
 }
 
 /** Two minutes apart, one in the last six hours before the fall, ten seconds from 18:00 to 18:45. */
