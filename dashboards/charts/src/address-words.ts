@@ -78,6 +78,7 @@ export interface AddressWords {
   readonly marketPrice: string;
   readonly floor: string;
   readonly effectiveFloor: string;
+  readonly trustedFloor: string;
   readonly floorDayAgo: string;
   readonly worstFloor: string;
   readonly floors: string;
@@ -165,6 +166,7 @@ const en: AddressWords = {
   marketPrice: 'Market price',
   floor: terms['reserve-floor'].name,
   effectiveFloor: terms['effective-floor'].name,
+  trustedFloor: 'Floor less custody',
   floorDayAgo: 'Floor a day ago',
   worstFloor: 'Floor after a mint',
   floors: 'What the reserve pays',

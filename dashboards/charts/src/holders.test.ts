@@ -39,8 +39,13 @@ describe('the chart of who holds it', () => {
     expect(pointsOf(seriesNamed(option, 'Issuer and near it')[0])).toEqual([[0, 0], [0.21, 0], [null, 0]]);
     expect(pointsOf(seriesNamed(option, 'Owners')[0]).filter(([x]) => Number(x) > 0).map(([x]) => x)).toEqual([0.11, 0.06, 0.03, 0.02, 0.015, 0.012, 0.01, 0.06 / 7, 0.0075, 0.06 / 9]);
     const apart = seriesNamed(option, 'Stands apart')[0];
-    expect(pointsOf(apart).filter(([x]) => Number(x) > 0)).toEqual([[expect.any(Number), 11], [0.28, 12]]);
+    expect(pointsOf(apart).filter(([x]) => Number(x) > 0)).toEqual([[0.34, 11], [0.28, 12]]);
     expect(readOption(apart?.['lineStyle']).texts).toContain('path');
+  });
+  it('cuts what stands apart where it would flatten the owners, with an arrow', () => {
+    const option = drawn({ clusters: sampleAddresses.clusters.map((one) => (one.cluster === 'locked:vesting' ? { ...one, floatShare: 40 } : one)) });
+    expect(pointsOf(seriesNamed(option, 'Stands apart')[0]).filter(([x]) => Number(x) > 0)).toEqual([[0.42, 11], [0.28, 12]]);
+    expect(readOption(option, [0]).texts.some((text) => text.startsWith('→ 4000 %'))).toBe(true);
   });
   it('counts owners that have no room, and shows what stands apart all the same', () => {
     const small: ChartOptions = { ...page, width: 360, height: 300, target: 'picture' };

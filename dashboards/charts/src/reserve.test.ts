@@ -14,7 +14,7 @@ const said = (reserve: unknown): string => readOption(reserveChart(reserveOfScor
 describe('the floor of a reserve', () => {
   it('stands beside the market’s price, with what it would be after a mint hatched', () => {
     const ends = (name: string): readonly unknown[] => pointsOf(seriesNamed(drawn(), name)[0]).filter(([x]) => Number(x) > 0).map(([x]) => Number(Number(x).toFixed(4)));
-    expect([ends('Market price'), ends('What the reserve pays'), ends('If the owner mints to the cap')]).toEqual([[1.34], [1, 0.93, 1.0417], [0.42]]);
+    expect([ends('Market price'), ends('What the reserve pays'), ends('If the owner mints to the cap')]).toEqual([[1.34], [1, 0.98, 0.93, 1.0417], [0.42]]);
     expect(readOption(seriesNamed(drawn(), 'If the owner mints to the cap')[0]?.['lineStyle']).texts).toContain('path');
   });
   it('says how far the market is from it', () => {
@@ -23,7 +23,7 @@ describe('the floor of a reserve', () => {
     expect(said({ ...sampleReserve, premium: 0 })).toContain('just what the reserve does');
   });
   it('is in the vault’s currency where that has no rate', () => {
-    const text = said({ ...sampleReserve, floorUsd: null, effectiveFloorUsd: null, worstFloorUsd: null, premium: null });
+    const text = said({ ...sampleReserve, floorUsd: null, trustedFloorUsd: null, effectiveFloorUsd: null, worstFloorUsd: null, premium: null });
     expect(text).toContain('No rate of BTC is known');
     expect(text).toContain('BTC for one OM');
     expect(text).not.toContain('Market price');
@@ -33,7 +33,7 @@ describe('the floor of a reserve', () => {
     expect(said(null)).toContain('was not read yet');
   });
   it('has its numbers as a table', () => {
-    expect(reserveTables(reserveOfScore(score(sampleReserve)))[0]?.rows).toEqual([['Market price', '$1.34'], ['Reserve floor', '$1.00'], ['Effective floor', '$0.93'], ['Floor a day ago', '$1.04'], ['Floor after a mint', '$0.42']]);
+    expect(reserveTables(reserveOfScore(score(sampleReserve)))[0]?.rows).toEqual([['Market price', '$1.34'], ['Reserve floor', '$1.00'], ['Floor less custody', '$0.98'], ['Effective floor', '$0.93'], ['Floor a day ago', '$1.04'], ['Floor after a mint', '$0.42']]);
     expect(reserveTables(reserveOfScore(score(undefined)))).toEqual([]);
   });
 });

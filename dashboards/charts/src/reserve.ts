@@ -45,7 +45,7 @@ function reserveFigures({ asset, reserve, price }: ReserveInput, language: Langu
   };
   const dayAgo = reserve.floorDayAgo === null ? null : inDollars ? (rate === undefined ? null : reserve.floorDayAgo * rate) : reserve.floorDayAgo;
   const levels = [
-    ...(inDollars ? level(words.marketPrice, price?.value, 'price') : []), ...level(words.floor, inDollars ? reserve.floorUsd : reserve.floor, 'floor'), ...(inDollars ? level(words.effectiveFloor, reserve.effectiveFloorUsd, 'floor') : []),
+    ...(inDollars ? level(words.marketPrice, price?.value, 'price') : []), ...level(words.floor, inDollars ? reserve.floorUsd : reserve.floor, 'floor'), ...(inDollars ? level(words.trustedFloor, reserve.trustedFloorUsd, 'floor') : []), ...(inDollars ? level(words.effectiveFloor, reserve.effectiveFloorUsd, 'floor') : []),
     ...level(words.floorDayAgo, dayAgo, 'floor'), ...(inDollars ? level(words.worstFloor, reserve.worstFloorUsd, 'worst') : []),
   ];
   if (levels.length === 0) return { kind: 'empty', why: words.notRead(labelText(asset)) };

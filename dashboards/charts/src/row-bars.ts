@@ -50,8 +50,8 @@ const mostName = 0.36;
 const mostValue = 0.55;
 /** Room to the right of the plot, px: labels of the axis may reach into it. */
 const edge = 10;
-/** Bars of what is hatched are cut at so many times the largest other one: they would flatten it. */
-const reach = 1.5;
+/** Bars of what is hatched are cut at so many times the largest other one, with an arrow at their end: they would flatten it. */
+const reach = 2;
 const flat = { type: 'line', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true } } as const;
 
 /** A list of bars from the top down, as many as fit; the others are counted in the last row. O(rows). */
@@ -71,9 +71,9 @@ export function rowBarsChart(bars: RowBars, options: ChartOptions): ChartOption 
   const others = shown.filter(({ group }) => used.find(({ name }) => name === group)?.look !== 'hatched');
   const largest = Math.max(...shown.map(({ value }) => value));
   const top = others.length === 0 ? largest : Math.min(largest, reach * Math.max(...others.map(({ value }) => value)));
-  const widest = Math.max(...shown.map(({ text }) => textWidth(text, frame.sizes.text))) + 12;
+  const widest = Math.max(...shown.map((row) => textWidth(saidOf(row, top), frame.sizes.text))) + 12;
   const max = (top > 0 ? top : 1) / (1 - Math.min(mostValue, widest / frame.plot.width));
-  const drawing: Drawing = { bars, frame, shown, restAt: places.first, lines, max, rest: places.more > 0 ? bars.more(places.more) : '' };
+  const drawing: Drawing = { bars, frame, shown, restAt: places.first, lines, max, top, rest: places.more > 0 ? bars.more(places.more) : '' };
   const nameAt = [...names.slice(0, places.first), ...(places.more > 0 ? [''] : []), ...names.slice(bars.rows.length, bars.rows.length + places.last)];
   return {
     ...frame.base, ...axesOf(drawing, nameAt), tooltip: options.target === 'page' ? { ...tooltipLook(frame), trigger: 'item' } : { show: false },
@@ -87,9 +87,16 @@ interface Drawing {
   readonly shown: readonly RowBar[];
   readonly lines: number;
   readonly max: number;
+  /** Where bars are cut. */
+  readonly top: number;
   /** What is said of rows that are not shown, and where. */
   readonly rest: string;
   readonly restAt: number;
+}
+
+/** The value of a row as it is written: behind an arrow where its bar is cut. */
+function saidOf({ value, text }: RowBar, top: number): string {
+  return value > top ? `→ ${text}` : text;
 }
 
 /** How many of the rows, and of those at the bottom, have a place, and how many are only counted: that takes a place, too. */
@@ -148,8 +155,8 @@ const colourOf = ({ look }: RowGroup, { theme }: Frame): string => (look === 'ac
 
 /** The bars of a group: thick lines, since lines are what every other chart is drawn with. */
 function barSeries(drawing: Drawing, group: RowGroup): LineSeriesOption {
-  const { frame, shown, lines, max } = drawing;
-  const data = shown.flatMap(({ group: own, value }, row): (number | null)[][] => (own !== group.name || !(value > 0) ? [] : [[0, lineOf(drawing, row)], [Math.min(value, max), lineOf(drawing, row)], [null, lineOf(drawing, row)]]));
+  const { frame, shown, lines, top } = drawing;
+  const data = shown.flatMap(({ group: own, value }, row): (number | null)[][] => (own !== group.name || !(value > 0) ? [] : [[0, lineOf(drawing, row)], [Math.min(value, top), lineOf(drawing, row)], [null, lineOf(drawing, row)]]));
   const plain = colourOf(group, frame);
   const colour = group.look === 'hatched' ? hatched(plain) : plain;
   const width = Math.max(3, Math.min(18, Math.round((frame.plot.height / lines) * 0.62)));
@@ -158,14 +165,17 @@ function barSeries(drawing: Drawing, group: RowGroup): LineSeriesOption {
 
 /** Values at the ends of the bars, and what does not fit. */
 function valueSeries(drawing: Drawing): ScatterSeriesOption {
-  const { frame, shown, max, rest, restAt } = drawing;
+  const { frame, shown, max, top, rest, restAt } = drawing;
   const text = { color: frame.theme.ink, fontFamily: frame.font, fontSize: frame.sizes.text };
   const label = (said: string, colour: string) => ({ ...text, color: colour, show: true, position: 'right' as const, distance: 5, formatter: () => said });
   const widest = (said: string): number => ((textWidth(said, frame.sizes.text) + 10) / frame.plot.width) * max;
   return {
     type: 'scatter', silent: true, emphasis: { disabled: true }, symbolSize: 0.1, itemStyle: { color: 'transparent', borderWidth: 0 }, z: 4,
     data: [
-      ...shown.map(({ value, text: said }, row) => ({ value: [Math.max(0, Math.min(value, max - widest(said))), lineOf(drawing, row)], label: label(said, frame.theme.ink) })),
+      ...shown.map((own, row) => {
+        const said = saidOf(own, top);
+        return { value: [Math.max(0, Math.min(own.value, top, max - widest(said))), lineOf(drawing, row)], label: label(said, frame.theme.ink) };
+      }),
       ...(rest === '' ? [] : [{ value: [0, restAt], label: label(rest, frame.theme.muted) }]),
     ],
   };

@@ -101,7 +101,7 @@ export const sampleAddresses: AddressesScore = (() => {
 
 /** A made-up token that is redeemable in BTC, at $1.34 in the market over a floor of $1. */
 export const sampleReserve: ReserveScore = reserveScore.parse({
-  status: 'exact', chain: 'eip155:1', currency: 'BTC', floor: 1.2e-5, floorUsd: 1, effectiveFloorUsd: 0.93, worstFloorUsd: 0.42, premium: 0.34, vault: 120, supply: 1e7, cap: 2.4e7, owner: '0x2222222222222222222222222222222222222222',
+  status: 'exact', chain: 'eip155:1', currency: 'BTC', floor: 1.2e-5, floorUsd: 1, trustedFloorUsd: 0.98, effectiveFloorUsd: 0.93, worstFloorUsd: 0.42, premium: 0.34, vault: 120, supply: 1e7, cap: 2.4e7, owner: '0x2222222222222222222222222222222222222222',
   liquidityLockedUntil: sampleTime + 40 * day, floorDayAgo: 1.25e-5, events: [],
 });
 

@@ -64,7 +64,7 @@ export function cannedReserve(price: number, at: number): Record<string, unknown
   const floorUsd = price * 0.75;
   const event = (name: string, amount: number, ago: number, tx: string, state: string): object => ({ event: name, amount, account: `0x${'2e'.repeat(20)}`, eventTime: at - ago, tx: `0x${tx.repeat(32)}`, logIndex: 3, state });
   return {
-    status: 'exact', chain: 'eip155:1', currency: 'BTC', floor: floorUsd / 84_000, floorUsd, effectiveFloorUsd: floorUsd * 0.94, worstFloorUsd: floorUsd * 0.42, premium: 1 / 0.75 - 1, vault: 131.40512345, supply: 1.1e7, cap: 2.6e7, owner: `0x${'d4'.repeat(20)}`,
+    status: 'exact', chain: 'eip155:1', currency: 'BTC', floor: floorUsd / 84_000, floorUsd, trustedFloorUsd: floorUsd * 0.98, effectiveFloorUsd: floorUsd * 0.94, worstFloorUsd: floorUsd * 0.42, premium: 1 / 0.75 - 1, vault: 131.40512345, supply: 1.1e7, cap: 2.6e7, owner: `0x${'d4'.repeat(20)}`,
     liquidityLockedUntil: at + 11 * day, floorDayAgo: (floorUsd / 84_000) * 1.03, events: [event('deposit', 0.5, 30 * hour, 'e1', 'final'), event('burn', 1_200, 9 * hour, 'e2', 'final'), event('mint', 300_000, 12 * 60_000, 'e3', 'included')], reverted: [],
   };
 }

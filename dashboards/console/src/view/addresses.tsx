@@ -49,7 +49,7 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
       </h2>
       {addresses === null || addresses === undefined ? <p class="empty">{addresses === null ? <NoChain asset={asset} /> : 'Who holds it is not known yet: it comes with the scores of every half minute.'}</p> : (
         <>
-          <Quality addresses={addresses} now={now} />
+          <Quality addresses={addresses} asset={asset} now={now} />
           <Evenness addresses={addresses} />
           <div class="charts">
             {charts.holders}
@@ -80,13 +80,13 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
 function NoChain({ asset }: { readonly asset: string }): VNode {
   return (
     <>
-      No chain is read for {asset}, so nobody knows who holds it. Name its contracts under <code>assets.{asset}.tokens</code> and their chains under <code>chains</code> in the daemon’s config; labels of exchanges and of the issuer come with <code>breakwater labels import</code>.
+      No chain is read for {asset}, so nobody knows who holds it. Name its contracts under <code>assets.{asset}.tokens</code> and their chains under <code>chains</code> in the daemon’s config, and leave <code>assets.{asset}.holders.enabled</code> true; labels of exchanges and of the issuer come with <code>breakwater labels import</code>.
     </>
   );
 }
 
 /** What is to be known before reading on: stale, a history in part. Nothing where all is well. */
-function Quality({ addresses: { status, at, complete }, now }: { readonly addresses: AddressesScore; readonly now: number | null }): VNode | null {
+function Quality({ addresses: { status, at, complete }, asset, now }: { readonly addresses: AddressesScore; readonly asset: string; readonly now: number | null }): VNode | null {
   const isOld = status === 'stale' || status === 'missing';
   if (!isOld && complete) return null;
   return (
@@ -96,7 +96,7 @@ function Quality({ addresses: { status, at, complete }, now }: { readonly addres
           <StatusMark status={status} /> {now === null ? '' : `${ageText(at, now)} old: `}its chain is not heard, so what moved since is not in it.
         </li>
       ) : null}
-      {complete ? null : <li>Partial history: only owners that moved since the first block read are seen, and shares are of what is seen. A snapshot of all holders, or reading from the first block of the contract, would make it whole.</li>}
+      {complete ? null : <li>Partial history: only owners that moved since the first block read are seen, and shares are of what is seen. It is whole when its chain is followed from the block in which the token was made, named under <code>assets.{asset}.holders.createdBlock</code>.</li>}
     </ul>
   );
 }

@@ -36,12 +36,12 @@ export function ReservePanel({ reserve, asset, now, chart }: ReserveProps): VNod
 
 function Floors({ reserve }: { readonly reserve: ReserveScore }): VNode {
   const currency = outsideText(reserve.currency, 16);
-  const { floor, floorUsd, effectiveFloorUsd, worstFloorUsd, premium, floorDayAgo } = reserve;
+  const { floor, floorUsd, trustedFloorUsd = null, effectiveFloorUsd, worstFloorUsd, premium, floorDayAgo } = reserve;
   const move = floorDayAgo === null || !(floorDayAgo > 0) ? null : floor / floorDayAgo - 1;
   return (
     <dl class="figures" aria-label="Floors">
       <Figure label={<TermName term="reserve-floor" />} value={floorUsd === null ? formatFloor(floor, currency) : formatPrice(floorUsd)} note={floorUsd === null ? `no rate of ${currency} is known` : formatFloor(floor, currency)} />
-      <Figure label={<TermName term="effective-floor" />} value={effectiveFloorUsd === null ? null : formatPrice(effectiveFloorUsd)} note="what a redeemer pays" />
+      <Figure label={<TermName term="effective-floor" />} value={effectiveFloorUsd === null ? null : formatPrice(effectiveFloorUsd)} note={trustedFloorUsd === null ? 'what a redeemer pays' : `${formatPrice(trustedFloorUsd)} less custody alone`} />
       <Figure label="Market over floor" value={premium === null ? null : formatMove(premium)} note={premium !== null && premium < 0 ? 'below the floor' : null} />
       <Figure label="Worst case by a mint" value={worstFloorUsd === null ? 'none' : formatPrice(worstFloorUsd)} note={worstFloorUsd === null ? 'nobody can mint' : 'the floor after a mint to the cap'} />
       <Figure label="Floor in 24 h" value={move === null ? null : formatMove(move)} note={floorDayAgo === null ? null : `was ${formatFloor(floorDayAgo, currency)}`} />

@@ -139,6 +139,13 @@ describe('the page of a warning', () => {
     const text = textOf(h(WarningPage, { warning: lead, history, now: cannedNow, charts: null }));
     for (const part of ['Bids within 2 % fell 71 %', 'Revisions newest first no. time state what it says 3 18:02:11 UTC', 'What set it off', 'Gate book silent for 40 s', lead.inputHash, lead.modelVersion]) expect(text.toLowerCase()).toContain(part.toLowerCase());
   });
+  it('leads to the owners that its reasons name', () => {
+    const moved = { ...lead, warning: 'deposits.cluster', reasons: [{ code: 'cluster-deposits', cluster: 'issuer:man/tra', addressCount: 17, dayUsd: 5.6e6, weekUsd: 9e6, dayFloatShare: 0.021, weekFloatShare: 0.04, ofThreshold: 1.37 }, { code: 'address-risk', cluster: 'issuer:man/tra', probability: 0.27, baseRate: 0.03, features: ['issuer'] }] } as unknown as typeof lead;
+    const page = h(WarningPage, { warning: moved, history: null, now: cannedNow, charts: null });
+    expect(htmlOf(page).split('href="#/OM/owners/issuer%3Aman%2Ftra"')).toHaveLength(2);
+    expect(textOf(page)).toMatch(/17 addresses\) (moved|sent) \$5.6 m to exchanges in 24 h: 2.1 % of the effective float/);
+    expect(htmlOf(h(WarningPage, { warning: lead, history: null, now: cannedNow, charts: null }))).not.toContain('/owners/');
+  });
   it('says who has seen it, and that earlier revisions are being read', () => {
     const text = textOf(h(WarningPage, { warning: { ...lead, state: 'acknowledged', acknowledgedBy: 'Desk', acknowledgedNote: 'calling OKX' }, history: null, now: cannedNow, charts: null }));
     expect(text).toContain('seen by Desk: “calling OKX”');

@@ -1,6 +1,8 @@
+import { plainText } from '@breakwater/charts';
 import type { WarningHistory, WarningMessage } from '@breakwater/contracts';
-import { formatDuration, formatMove, formatUsd, phrasesOf, timelineParts, venueName, warningSentences } from '@breakwater/contracts';
+import { clusterName, formatDuration, formatMove, formatUsd, phrasesOf, timelineParts, venueName, warningSentences } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
+import { formatRoute } from '../app/route.ts';
 import type { OnSource } from './provenance.ts';
 import { Figure, TermName } from './figure.tsx';
 import { InputTable, inputCounts } from './input-table.tsx';
@@ -50,6 +52,7 @@ export function WarningPage({ warning, history, now, charts, actions, onRevision
         <div>
           <h2 id="why-title">Why</h2>
           {why.length === 0 ? <p class="muted">No further reason is given.</p> : <ol>{why.map((text) => <li key={text}>{tied(text)}</li>)}</ol>}
+          <Owners warning={warning} />
         </div>
         <div>
           <h2>How sure</h2>
@@ -75,6 +78,21 @@ export function WarningPage({ warning, history, now, charts, actions, onRevision
         <Computed modelVersion={warning.modelVersion} inputHash={warning.inputHash} />
       </section>
     </article>
+  );
+}
+
+/** Ways to the pages of the owners that the reasons name; nothing where they name none. */
+function Owners({ warning: { asset, reasons } }: { readonly warning: WarningMessage }): VNode | null {
+  const clusters = [...new Set(reasons.flatMap((reason) => ('cluster' in reason ? [reason.cluster] : [])))];
+  if (clusters.length === 0) return null;
+  return (
+    <ul class="names">
+      {clusters.map((cluster) => (
+        <li key={cluster}>
+          <a href={formatRoute({ kind: 'owner', asset, cluster })}>{plainText(clusterName(cluster))}: holdings, addresses and reasons</a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -10,6 +10,10 @@ describe('a reason of a risk', () => {
     expect(riskReasonText({ feature: 'float-share', value: 0.021, logOdds: 0.01 })).toEqual({ measured: 'share of the effective float: 2.1 %', effect: 'hardly changes the odds' });
     expect(riskReasonText({ feature: 'funding', value: -0.0012, logOdds: 1 }).measured).toBe('funding: -0.1 %');
     expect(riskReasonText({ feature: 'venues-week', value: 3, logOdds: 1 }).measured).toBe('exchanges it sent to: 3');
+    expect([riskReasonText({ feature: 'unlock-size', value: 1.8, logOdds: 1 }), riskReasonText({ feature: 'hour-liquidity', value: 0.42, logOdds: 1 }), riskReasonText({ feature: 'counterparties', value: 0.03, logOdds: 1 })].map(({ measured }) => measured)).toEqual([
+      'size of the next unlock: 1.8 times daily volume', 'liquidity of this hour: 0.42 times the usual', 'whom it deals with: 3 % of what it received came from flagged addresses',
+    ]);
+    expect(riskReasonText({ feature: 'unlock-near', value: null, logOdds: -0.2 }).measured).toBe('an unlock soon: none ahead');
     expect(riskReasonText({ feature: 'age', value: null, logOdds: 0 }).measured).toBe('how long it is known: not known, taken for usual');
   });
   it('is written for every feature and any number', () => {

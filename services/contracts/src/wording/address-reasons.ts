@@ -3,13 +3,13 @@ import { formatDuration, formatFactor, formatMove, formatShare } from './format.
 import { phrasesOf, type Language } from './languages.ts';
 
 /** How the value of a feature is written: its unit is part of the contract of a reason. */
-type FeatureUnit = 'times' | 'share' | 'move' | 'count' | 'days' | 'score';
+type FeatureUnit = 'times' | 'volumes' | 'usual' | 'share' | 'flagged' | 'move' | 'count' | 'days' | 'score';
 
 /** Units in which reasons give the values of their features. */
 const units: Readonly<Record<AddressFeatureName, FeatureUnit>> = {
   'size-over-adv': 'times', 'size-over-depth': 'times', 'size-over-threshold': 'times', 'predicted-impact': 'share', 'supply-share': 'share', 'float-share': 'share', 'deposit-propensity': 'share', 'fan-in': 'count', 'fan-out': 'count',
-  dormancy: 'days', age: 'days', 'deposits-week': 'share', 'venues-week': 'count', issuer: 'score', 'unlock-near': 'days', 'unlock-size': 'times', 'hour-liquidity': 'times', funding: 'move', reproduction: 'score', concentration: 'score',
-  counterparties: 'score', 'otc-discount': 'share',
+  dormancy: 'days', age: 'days', 'deposits-week': 'volumes', 'venues-week': 'count', issuer: 'score', 'unlock-near': 'days', 'unlock-size': 'volumes', 'hour-liquidity': 'usual', funding: 'move', reproduction: 'score', concentration: 'score',
+  counterparties: 'flagged', 'otc-discount': 'share',
 };
 
 const dayMs = 86_400_000;
@@ -25,7 +25,11 @@ export interface RiskReasonText {
 interface ReasonWords {
   readonly is: (feature: string, value: string) => string;
   readonly unknown: (feature: string) => string;
+  readonly noUnlock: (feature: string) => string;
   readonly times: (factor: string) => string;
+  readonly volumes: (factor: string) => string;
+  readonly ofUsual: (factor: string) => string;
+  readonly flagged: (share: string) => string;
   readonly score: (value: string) => string;
   readonly raises: (times: string) => string;
   readonly lowers: (times: string) => string;
@@ -36,7 +40,11 @@ interface ReasonWords {
 const en: ReasonWords = {
   is: (feature, value) => `${feature}: ${value}`,
   unknown: (feature) => `${feature}: not known, taken for usual`,
+  noUnlock: (feature) => `${feature}: none ahead`,
   times: (factor) => `${factor} times`,
+  volumes: (factor) => `${factor} times daily volume`,
+  ofUsual: (factor) => `${factor} times the usual`,
+  flagged: (share) => `${share} of what it received came from flagged addresses`,
   score: (value) => value,
   raises: (times) => `raises the odds ${times} times`,
   lowers: (times) => `lowers the odds ${times} times`,
@@ -49,6 +57,12 @@ function valueText(feature: AddressFeatureName, value: number, say: ReasonWords)
   switch (units[feature]) {
     case 'times':
       return say.times(formatFactor(value));
+    case 'volumes':
+      return say.volumes(formatFactor(value));
+    case 'usual':
+      return say.ofUsual(formatFactor(value));
+    case 'flagged':
+      return say.flagged(formatShare(value));
     case 'share':
       return formatShare(value);
     case 'move':
@@ -67,6 +81,8 @@ export function riskReasonText({ feature, value, logOdds }: AddressReason, langu
   const say = words[language];
   const name = phrasesOf(language).address.feature[feature];
   const effect = !Number.isFinite(logOdds) || Math.abs(logOdds) < hardly ? say.hardly : (logOdds > 0 ? say.raises : say.lowers)(formatFactor(Math.exp(Math.abs(logOdds))));
+  // Where the schedule is known to have nothing ahead there is no number of days, and yet it weighs.
+  if (value === null && feature === 'unlock-near' && logOdds !== 0) return { measured: say.noUnlock(name), effect };
   return { measured: value === null ? say.unknown(name) : say.is(name, valueText(feature, value, say)), effect };
 }
 
