@@ -8,6 +8,10 @@ import { depositsClusterConfig } from './rules/deposits-cluster/config.ts';
 import { depositsIssuerConfig } from './rules/deposits-issuer/config.ts';
 import { depthDropConfig } from './rules/depth-drop/config.ts';
 import { ignitionDropConfig } from './rules/ignition-drop/config.ts';
+import { reserveBelowConfig } from './rules/reserve-below/config.ts';
+import { reserveFloorConfig } from './rules/reserve-floor/config.ts';
+import { reserveMintConfig } from './rules/reserve-mint/config.ts';
+import { reserveUnlockConfig } from './rules/reserve-unlock/config.ts';
 
 export { apiConfig };
 
@@ -19,6 +23,10 @@ export const rulesConfig = z
     depositsIssuer: depositsIssuerConfig.prefault({}),
     depositsCluster: depositsClusterConfig.prefault({}),
     depthDrop: depthDropConfig.prefault({}),
+    reserveFloor: reserveFloorConfig.prefault({}),
+    reserveMint: reserveMintConfig.prefault({}),
+    reserveUnlock: reserveUnlockConfig.prefault({}),
+    reserveBelow: reserveBelowConfig.prefault({}),
   })
   .readonly();
 /** Settings of the rules. */

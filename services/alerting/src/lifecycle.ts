@@ -30,10 +30,10 @@ export function warningIdOf(asset: AssetId, rule: RuleName, onset: EpochMs): War
  *
  * - revisions of a warning count up by one from 1, which is `firing`; after `resolved`, `retracted` or `expired` there is none;
  * - severity never falls while a warning is open: it says the worst since its onset;
- * - an acknowledged warning stays so while its figures move, and fires again when its severity rises or another transfer sets it off;
+ * - an acknowledged warning stays so while its figures move, and fires again when its severity rises or another transfer or mint sets it off;
  * - a warning resolves only on a clear score, after `clearForSeconds` of clear event time without a score in between that was not clear;
  *   scores of which nothing can be said (`unknown`) neither count nor start it again;
- * - it is retracted only when the transfer that set it off was reverted and the condition does not hold without it;
+ * - it is retracted only when the transfer or mint that set it off was reverted and the condition does not hold without it;
  * - it expires when nothing was known of its condition for `expireAfterSeconds`.
  *
  * `receivedAt` is stamped on new revisions; `seq` numbers them.
@@ -98,18 +98,19 @@ function fire(evaluation: Evaluation, score: ScoreMessage, receivedAt: EpochMs):
   return { state: { last: withoutCurve(first), clearMs: 0, clearAt: null, knownAt: score.eventTime, reverted: null }, warnings: [first] };
 }
 
-/** The condition still holds: a new revision only for a higher severity, another trigger after a revert, or figures much worse than last said. */
+/** The condition still holds: a new revision only for a higher severity, another mint, another trigger after a revert, or figures much worse than last said. */
 function hold(open: OpenState, reverted: OpenState['reverted'], evaluation: Evaluation, score: ScoreMessage, config: LifecycleConfig, receivedAt: EpochMs): Advance {
   const { condition } = evaluation;
   const { last } = open;
   const state: OpenState = { ...open, clearMs: 0, clearAt: null, knownAt: score.eventTime, reverted: null };
   const worse = severities.indexOf(condition.severity) > severities.indexOf(last.severity);
   const due = score.eventTime - last.eventTime >= config.updateEverySeconds * 1_000;
-  if (!worse && reverted === null && !(due && isMaterial(last, condition.trigger, score, config))) return { state, warnings: [] };
+  const another = isAnotherMint(condition.reasons, last.reasons);
+  if (!worse && reverted === null && !another && !(due && isMaterial(last, condition.trigger, score, config))) return { state, warnings: [] };
   const severity = worse ? condition.severity : last.severity;
   const reasons: readonly Reason[] = reverted === null ? condition.reasons : [revertedReason(last, reverted.tx), ...condition.reasons];
   const trigger = condition.trigger ?? (reverted === null ? last.trigger : null);
-  const stays = last.state === 'acknowledged' && !worse && isSameTransfer(trigger, last.trigger);
+  const stays = last.state === 'acknowledged' && !worse && !another && isSameTransfer(trigger, last.trigger);
   const revised = revise(last, last.revision, stays ? 'acknowledged' : 'firing', severity, trigger, reasons, score, receivedAt);
   const next = stays ? { ...revised, acknowledgedBy: last.acknowledgedBy, acknowledgedNote: last.acknowledgedNote } : revised;
   return { state: { ...state, last: withoutCurve(next) }, warnings: [next] };
@@ -141,9 +142,31 @@ function retract(open: OpenState, reverted: NonNullable<OpenState['reverted']>, 
   return { state: undefined, warnings: [revise(last, last.revision, 'retracted', last.severity, last.trigger, reasons, score, receivedAt)] };
 }
 
+/** Transactions in which the owner minted, as reasons name them, the last first. */
+function mintsOf(reasons: readonly Reason[]): readonly string[] {
+  return reasons.flatMap((reason) => (reason.code === 'reserve-mint' ? [reason.tx] : []));
+}
+
+/** Whether the last mint of now was not said yet: each is said once, whatever the figures. */
+function isAnotherMint(now: readonly Reason[], said: readonly Reason[]): boolean {
+  const [tx] = mintsOf(now);
+  return tx !== undefined && !mintsOf(said).includes(tx);
+}
+
+/** The same of a mint that a warning names: one that is among the events again counts again. */
+function revertedMint(open: OpenState, score: ScoreMessage): OpenState['reverted'] {
+  const named = mintsOf(open.last.reasons);
+  const now = score.reserve?.reverted?.find(({ event, tx }) => event === 'mint' && named.includes(tx));
+  if (now !== undefined) return { tx: now.tx, logIndex: now.logIndex };
+  const { reverted } = open;
+  const isBack = score.reserve?.events.some(({ event, tx, logIndex }) => event === 'mint' && tx === reverted?.tx && logIndex === reverted.logIndex) === true;
+  return isBack ? null : reverted;
+}
+
 /** The trigger of an open warning when this score, or one before it that could not be judged, says that it was reverted. */
 function revertedTrigger(open: OpenState, score: ScoreMessage): OpenState['reverted'] {
   const { trigger, warning } = open.last;
+  if (warning === 'reserve.mint') return revertedMint(open, score);
   if (warning !== 'cascade.ignition' || trigger === null) return null;
   const same = (t: { readonly tx: string; readonly logIndex: number }): boolean => t.tx === trigger.tx && t.logIndex === trigger.logIndex;
   const now = score.reverted?.some(same) === true;

@@ -26,6 +26,17 @@ export const defaults = {
   ignitionClear: ratio(0.6),
   /** `cascade.ignition` is critical when its landing is at least this far below the price, else a warning (the definition of a crash: `models/src/tail-risk/crash.ts`). */
   criticalFall: ratio(0.3),
+  /** `reserve.floor` fires when what is behind one token is this share less than a day ago: a burn that is paid its share moves it by rounding alone. */
+  reserveFloorFall: ratio(0.01),
+  /** `reserve.mint` is a warning when mints lower the floor by this share, critical by the other, and says so for as long after a mint. */
+  mintDilution: ratio(0.01),
+  mintDilutionCritical: ratio(0.1),
+  mintForSeconds: 86_400,
+  /** `reserve.unlock` fires so many days before a lock on liquidity ends, and is a warning in the last ones. */
+  unlockWatchDays: 7,
+  unlockWarningDays: 1,
+  /** `reserve.below` fires below the floor less the haircut for custody, and resolves when the price is this share above it. */
+  belowFloorClear: ratio(0.01),
   /** How long a condition must have been clear before its warning resolves, seconds of event time. */
   clearForSeconds: 900,
 } as const;

@@ -1,0 +1,47 @@
+import type { Reason, ScoreMessage } from '@breakwater/contracts';
+import type { Rule } from '../condition.ts';
+import { conditionOf } from '../condition.ts';
+import type { ReserveMintConfig } from './config.ts';
+
+type Reserve = NonNullable<ScoreMessage['reserve']>;
+type Mint = Reserve['events'][number];
+
+/** Most mints that a warning names, the last first. */
+const mostNamed = 4;
+
+/**
+ * The owner minted: what is behind one token is shared among more. How bad it is, is by how much all mints of late lower the floor. What was read of the chain stays read, so it fires while the reserve cannot be read;
+ * it clears only when it can. A mint that the chain took back is no longer among the events.
+ */
+export const reserveMint: Rule<ReserveMintConfig> = {
+  name: 'reserve-mint',
+  kind: 'reserve.mint',
+  evaluate: ({ reserve, eventTime }, config) => {
+    const mints = (reserve?.events ?? []).filter((event) => event.event === 'mint' && event.eventTime > eventTime - config.forSeconds * 1_000);
+    const dilution = reserve === undefined || reserve === null || !(reserve.supply > 0) ? 0 : Math.min(1, mints.reduce((sum, mint) => sum + mint.amount, 0) / reserve.supply);
+    const rest = {
+      severity: dilution >= config.criticalDilution ? ('critical' as const) : dilution >= config.warningDilution ? ('warning' as const) : ('watch' as const),
+      reasons: reserve === undefined || reserve === null ? [] : [...mintReasons(reserve, mints), ...mayMint(reserve)],
+      trigger: null, dropped: [], depositsBelow: reserve !== undefined && reserve !== null,
+    };
+    if (reserve === undefined || reserve === null) return conditionOf('unknown', rest);
+    if (mints.length > 0) return conditionOf('active', rest);
+    return conditionOf(reserve.status === 'exact' ? 'clear' : 'unknown', rest);
+  },
+};
+
+/** Each mint with the floor before and after it, worked back from the present one; the last first. */
+function mintReasons(reserve: Reserve, mints: readonly Mint[]): readonly Reason[] {
+  let supply = reserve.supply;
+  return [...mints].reverse().slice(0, mostNamed).map((mint): Reason => {
+    const before = Math.max(supply - mint.amount, 0);
+    const reason = { code: 'reserve-mint', units: mint.amount, currency: reserve.currency, floorBefore: before > 0 ? reserve.vault / before : 0, floorAfter: supply > 0 ? reserve.vault / supply : 0, tx: mint.tx } as const;
+    supply = before;
+    return reason;
+  });
+}
+
+/** What the owner may still do, where there is one and a cap says how much. */
+function mayMint({ owner, cap, supply, worstFloorUsd }: Reserve): readonly Reason[] {
+  return owner === null || cap === null || cap <= supply ? [] : [{ code: 'owner-may-mint', units: cap - supply, worstFloorUsd }];
+}

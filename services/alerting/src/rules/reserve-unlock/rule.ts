@@ -1,0 +1,25 @@
+import { DAY } from '@breakwater/models/core';
+import type { Rule } from '../condition.ts';
+import { conditionOf } from '../condition.ts';
+import type { ReserveUnlockConfig } from './config.ts';
+
+/**
+ * The lock on the liquidity of the token's market ends soon, or has ended: whoever owns it can take it away. What was said of a lock stays so while the reserve cannot be read (an end is put off, never moved nearer), so it
+ * fires all the same; it clears only when the lock is read and ends later.
+ */
+export const reserveUnlock: Rule<ReserveUnlockConfig> = {
+  name: 'reserve-unlock',
+  kind: 'reserve.unlock',
+  evaluate: ({ reserve, eventTime }, config) => {
+    const until = reserve?.liquidityLockedUntil ?? null;
+    const left = until === null ? Infinity : until - eventTime;
+    const rest = {
+      severity: left <= config.warningDays * DAY ? ('warning' as const) : ('watch' as const),
+      reasons: until === null ? [] : [{ code: 'liquidity-unlock', at: until } as const],
+      trigger: null, dropped: [], depositsBelow: false,
+    };
+    if (reserve === undefined || reserve === null) return conditionOf('unknown', rest);
+    if (left <= config.watchDays * DAY) return conditionOf('active', rest);
+    return conditionOf(reserve.status === 'exact' ? 'clear' : 'unknown', rest);
+  },
+};
