@@ -83,6 +83,14 @@ interface Held {
   readonly order: number;
 }
 
+type ChainKind = 'transfer' | 'holders' | 'label.review' | 'reserve' | 'reserve.event';
+/** What chains say of an asset. */
+const chainKinds: ReadonlySet<string> = new Set<ChainKind>(['transfer', 'holders', 'label.review', 'reserve', 'reserve.event']);
+
+function isOfChain(message: FoldMessage): message is Extract<FoldMessage, { readonly kind: ChainKind }> {
+  return chainKinds.has(message.kind);
+}
+
 function compare(a: Held, b: Held): number {
   if (a.at !== b.at) return a.at - b.at;
   if (a.message.source !== b.message.source) return a.message.source < b.message.source ? -1 : 1;
@@ -93,7 +101,7 @@ function compare(a: Held, b: Held): number {
 export function createAligner(options: AlignerOptions, saved?: SavedAligner): Aligner {
   const { tickEveryMs, latenessMs } = options;
   const marks = new Map<SourceId, number>(saved?.marks);
-  // Changes of one book, and a transfer's states (included, reverted, included again), make sense only in the order in which their source told
+  // Changes of one book, and what a chain says of an asset (a transfer included, reverted, included again, what a reserve held after it), make sense only in the order in which their source told
   // them, whatever times say: a polled snapshot has our clock's time and the updates on it the venue's. Sequence numbers start anew with
   // a source, so that transfers restored after a restart cannot be ordered by them.
   const lastAt = new Map<string, number>(saved?.lastAt);
@@ -129,7 +137,7 @@ export function createAligner(options: AlignerOptions, saved?: SavedAligner): Al
         kept = { ...message, eventTime: message.receivedAt };
       }
       if (doneThrough !== undefined && kept.eventTime <= doneThrough) late++;
-      if (kept.kind !== 'transfer' && kept.kind !== 'book') {
+      if (kept.kind !== 'book' && !isOfChain(kept)) {
         buffer.push({ message: kept, at: kept.eventTime, order: kept.seq });
         return;
       }

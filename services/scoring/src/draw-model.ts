@@ -3,6 +3,7 @@ import { at, emptyLadder, noTriggers, type Ladder, type Triggers } from '@breakw
 import type { AssumptionDraw } from './assumptions.ts';
 import type { MarketModel } from './market-model.ts';
 import { linksOf } from './network-model.ts';
+import { withLevel, type FloorLevel } from './reserve/floor-level.ts';
 
 /** A market as draws are made of it. */
 export interface DrawnSource {
@@ -48,6 +49,8 @@ interface DrawnNode {
   readonly source: DrawnSource;
   readonly book: DrawnBook;
   readonly positions: DrawnPositions;
+  /** A bid that no draw changes. */
+  readonly floor: FloorLevel | undefined;
 }
 
 /**
@@ -61,10 +64,10 @@ export function createDrawModel(sources: readonly DrawnSource[], grid: MergeGrid
   const depths = withBook.map(({ source }) => depthWithin(source.model.variants.high, 'sell', 0.02).quote * source.usdPerQuote);
   const deepest = depths.indexOf(Math.max(...depths));
   const bookless = sources.filter((source) => !withBook.some((other) => other.source === source));
-  const nodes = withBook.map(({ source, book }, i): DrawnNode => ({ source, book, positions: positionsOf(i === deepest ? [source, ...bookless] : [source], coarse) }));
+  const nodes = withBook.map(({ source, book }, i): DrawnNode => ({ source, book, positions: positionsOf(i === deepest ? [source, ...bookless] : [source], coarse), floor: floorOf(source, coarse) }));
   return {
     systemOf: (draw) => {
-      const markets = nodes.map(({ source, book, positions }) => marketOf(source, coarse, usableOf(book, draw.withdrawal, draw.tailFactor), triggersUnder(positions, draw.positions)));
+      const markets = nodes.map(({ source, book, positions, floor }) => marketOf(source, coarse, withFloor(usableOf(book, draw.withdrawal, draw.tailFactor), floor), triggersUnder(positions, draw.positions)));
       const near = markets.map((market, i) => ({ isSpot: nodes[i]?.source.isSpot === true, depthUnits: depthWithin(market, 'sell', 0.02).lots * market.lotSize }));
       return { side: 'sell', markets, hedges: [], ...linksOf(near, draw.arbitrageShare) };
     },
@@ -100,6 +103,17 @@ function usableOf({ ticks, known, beyond, moves }: DrawnBook, { kappaMin, beta }
   const lots = new Float64Array(ticks.length);
   for (let i = 0; i < lots.length; i++) lots[i] = Math.floor(Math.max(kappaMin, Math.exp(-beta * at(moves, i))) * (at(known, i) + tailFactor * at(beyond, i)) + 1e-9);
   return { ticks, lots };
+}
+
+function floorOf({ model: { floor, variants }, usdPerQuote }: DrawnSource, grid: MergeGrid): FloorLevel | undefined {
+  if (floor === undefined) return undefined;
+  const { tickSize, lotSize } = variants.value;
+  const level = { tick: Math.floor((floor.tick * tickSize * usdPerQuote) / grid.tickSize + 1e-6), lots: Math.floor((floor.lots * lotSize) / grid.lotSize + 1e-9) };
+  return level.tick >= 1 && level.lots >= 1 ? level : undefined;
+}
+
+function withFloor(bids: Ladder, floor: FloorLevel | undefined): Ladder {
+  return floor === undefined ? bids : withLevel(bids, floor);
 }
 
 function positionsOf(sources: readonly DrawnSource[], grid: MergeGrid): DrawnPositions {

@@ -10,6 +10,7 @@ import { worst } from './input-status.ts';
 import { marketPositions, type MarketPositions, type SideTriggers, type Sized } from './market-positions.ts';
 import type { InferredPositions } from './position-memory.ts';
 import type { Rate } from './rates.ts';
+import type { FloorLevel } from './reserve/floor-level.ts';
 
 /** One market ready for the engine, under each variant. Prices per unit of the asset, quantities in units of the asset (contracts for inverse). */
 export interface MarketModel {
@@ -34,6 +35,8 @@ export interface MarketModel {
   /** How much of the positions that nobody is named for was inferred from what the market showed, beside the prior, 0 to 1. */
   readonly inferredShare: number;
   readonly inputs: readonly InputReading[];
+  /** The floor under the asset as a bid, where this is its deepest market and the floor is known now; beside the variants, as no maker takes it back. */
+  readonly floor?: FloorLevel;
 }
 
 /** Distance between levels that are added beyond the last one known, in log-price: finer would say nothing more of what is not seen. */

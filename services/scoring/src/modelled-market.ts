@@ -5,6 +5,8 @@ import type { AssetState, MarketState } from './asset-state.ts';
 import type { ScoringConfig } from './config.ts';
 import { modelMarket, type MarketModel } from './market-model.ts';
 import type { Rate, Rates } from './rates.ts';
+import { withFloorBid } from './reserve/floor-level.ts';
+import type { KnownFloorBid } from './reserve/reserve-score.ts';
 
 /** A market and what the engine takes it for. */
 export interface ModelledMarket {
@@ -14,9 +16,9 @@ export interface ModelledMarket {
   readonly usable: MarketModel['variants'];
 }
 
-/** Every market of an asset whose definition is known, by instrument, as the engine takes it; books of sources that are `behind` are stale. O(levels + positions). */
-export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config: ScoringConfig, behind: ReadonlySet<SourceId> = new Set()): readonly ModelledMarket[] {
-  return [...state.markets.values()]
+/** Every market of an asset whose definition is known, by instrument, as the engine takes it, with the bid that its reserve is; books of sources that are `behind` are stale. O(levels + positions). */
+export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config: ScoringConfig, behind: ReadonlySet<SourceId> = new Set(), floor?: KnownFloorBid): readonly ModelledMarket[] {
+  const modelled = [...state.markets.values()]
     .sort((a, b) => ((a.definition?.instrument ?? '') < (b.definition?.instrument ?? '') ? -1 : 1))
     .filter((market) => market.definition !== undefined)
     .map((market) => {
@@ -24,6 +26,7 @@ export function modelAsset(state: AssetState, rates: Rates, at: EpochMs, config:
       const { low, value, high } = model.variants;
       return { state: market, model, usable: { low: withdrawn({ ...low, asks: emptyLadder() }), value: withdrawn(value), high: withdrawn(high) } };
     });
+  return withFloorBid(modelled, floor);
 }
 
 /** A market that is in the figures of its asset. */

@@ -1,4 +1,4 @@
-import type { AssetMessage, GlobalMessage, TransferMessage } from '@breakwater/contracts';
+import type { AssetMessage, GlobalMessage, ReserveEventMessage, TransferMessage } from '@breakwater/contracts';
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
@@ -19,6 +19,15 @@ const startGraceMs = 10_000;
 /** Most transfers kept per asset for a restart. */
 const keepTransfers = 20_000;
 
+/** What a chain moves on for only when it would be found again. */
+type ChainEvent = TransferMessage | ReserveEventMessage;
+
+/** Whether a restart must fold a message again that no tick had in it: deposits, events of reserves, and what was taken back. */
+function mustBeFoundAgain(message: AssetMessage): message is ChainEvent {
+  if (message.kind === 'reserve.event') return message.state === 'included' || message.state === 'reverted';
+  return message.kind === 'transfer' && (message.state === 'reverted' || (message.state === 'included' && isDeposit(message)));
+}
+
 /**
  * Scores every asset at every tick of event time: folds the ordered log up to the tick, computes, publishes durably, then saves what must
  * survive. A crash between publishing and saving repeats the tick with the same figures; whoever handled it already ignores it. With `states` it is one worker of several (`partition-scoring.ts`).
@@ -32,8 +41,8 @@ export function createScoring(deps: ScoringDeps): Scoring {
 function createWholeScoring(deps: ScoringDeps): Scoring {
   const { bus, journal, clock, config, log, activity } = deps;
   const scorer = createScorer(config, clock.now(), { startGraceMs });
-  // Deposits of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
-  const received = new Map<AssetId, TransferMessage[]>();
+  // Deposits and events of reserves of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
+  const received = new Map<AssetId, ChainEvent[]>();
   let { assets } = config;
   const publisher = createTickPublisher(deps);
   let running: Promise<void> | undefined;
@@ -48,7 +57,7 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
   const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedParts) => void): Promise<void> => {
     watch(asset, await readSaved(asset.asset, (name) => journal.checkpoint(name)));
     const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
-    const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as TransferMessage[]);
+    const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as ChainEvent[]);
     received.set(asset.asset, transfers);
     for (const transfer of transfers) scorer.push(transfer);
   };
@@ -130,7 +139,7 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
     const touched = new Set<AssetId>();
     for (const message of batch) {
       scorer.push(message);
-      if (message.kind !== 'transfer' || message.state === 'seen' || message.state === 'safe' || message.state === 'final' || (!isDeposit(message) && message.state !== 'reverted')) continue;
+      if (!mustBeFoundAgain(message)) continue;
       const transfers = received.get(message.asset);
       if (transfers === undefined) continue;
       transfers.push(message);

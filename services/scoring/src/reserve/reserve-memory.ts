@@ -1,18 +1,107 @@
 import type { ReserveEventMessage, ReserveMessage } from '@breakwater/contracts';
+import type { EpochMs } from '@breakwater/models/core';
+import { DAY } from '@breakwater/models/core';
 
-/** What is known of the reserve behind an asset: its last reading, and its events of the last days. */
-export interface ReserveMemory {
-  fold(message: ReserveMessage | ReserveEventMessage): void;
-  latest(): ReserveMessage | undefined;
+/** How long events are kept: longer than any rule looks back. Design assumption. */
+const keepEventsMs = 8 * DAY;
+/** Most events kept; beyond it the oldest leave first. */
+const mostEvents = 512;
+/** Of readings within one of these the last is kept, which is fine enough to look a day back. */
+const slotMs = 300_000;
+/** Most readings kept: a little more than a day of slots. */
+const mostReadings = 300;
+
+/** What a reading said of the floor, and of which block. */
+export type PastReading = Pick<ReserveMessage, 'eventTime' | 'block' | 'vault' | 'vaultDecimals' | 'supply' | 'decimals'>;
+
+/** What survives a restart. */
+export interface SavedReserve {
+  readonly latest: ReserveMessage | null;
+  /** Oldest first. */
+  readonly readings: readonly PastReading[];
+  readonly events: readonly ReserveEventMessage[];
+  readonly reverted: readonly ReserveEventMessage[];
 }
 
-/** Nothing known yet. */
-export function createReserveMemory(): ReserveMemory {
-  let latest: ReserveMessage | undefined;
+/** What is known of the reserve behind an asset: its last reading, those of the last day, and its events of the last days. */
+export interface ReserveMemory {
+  /** Messages come in the order in which their chain told them. Folding one twice changes nothing. */
+  fold(message: ReserveMessage | ReserveEventMessage): void;
+  latest(): ReserveMessage | undefined;
+  /** The reading of a day before `at`, or the first there is where none is so old; undefined before the first. */
+  dayAgo(at: EpochMs): PastReading | undefined;
+  /** Those that stand, oldest first. */
+  events(): readonly ReserveEventMessage[];
+  /** Events undone since the last call and not mined again since; forgets them. */
+  takeReverted(): readonly ReserveEventMessage[];
+  /** Grows with every change of what `save` gives. */
+  version(): number;
+  save(): SavedReserve;
+}
+
+const keyOf = ({ chain, tx, logIndex }: ReserveEventMessage): string => `${chain}/${tx}/${logIndex}`;
+
+/** Nothing known but what was saved. Bounded by `mostEvents` and `mostReadings`. */
+export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
+  let latest = saved?.latest ?? undefined;
+  let readings: PastReading[] = [...(saved?.readings ?? [])];
+  const events = new Map<string, ReserveEventMessage>(saved?.events.map((event) => [keyOf(event), event]));
+  let reverted: ReserveEventMessage[] = [...(saved?.reverted ?? [])];
+  let version = 0;
+
+  const foldReading = (message: ReserveMessage): void => {
+    latest = message;
+    const { eventTime, block, vault, vaultDecimals, supply, decimals } = message;
+    const slot = Math.floor(eventTime / slotMs);
+    // Those that a reorganisation took back stand above the block that is read now.
+    readings = readings.filter((one) => one.block <= block && Math.floor(one.eventTime / slotMs) !== slot);
+    readings.push({ eventTime, block, vault, vaultDecimals, supply, decimals });
+    readings.sort((a, b) => a.eventTime - b.eventTime);
+    if (readings.length > mostReadings) readings = readings.slice(-mostReadings);
+  };
+  const foldEvent = (message: ReserveEventMessage): void => {
+    const key = keyOf(message);
+    const held = events.get(key);
+    if (message.state === 'reverted') {
+      // Of a block that was never told, or that is not the one it stands in now, nothing is taken back.
+      if (held?.blockHash !== message.blockHash) return;
+      events.delete(key);
+      reverted.push(held);
+      // What was read of that block, or of one after it, was of a chain that is no more.
+      readings = readings.filter(({ block }) => block < message.block);
+    } else if (held !== undefined && held.blockHash === message.blockHash) {
+      // Safe or final: when it happened does not change.
+      events.set(key, { ...held, state: message.state });
+    } else if (message.state === 'included') events.set(key, message);
+  };
+  const prune = (at: EpochMs): void => {
+    for (const [key, event] of events) if (event.eventTime <= at - keepEventsMs) events.delete(key);
+    for (const key of events.keys()) {
+      if (events.size <= mostEvents) break;
+      events.delete(key);
+    }
+    const stillNeeded = readings.findLastIndex(({ eventTime }) => eventTime <= at - DAY);
+    if (stillNeeded > 0) readings = readings.slice(stillNeeded);
+    if (reverted.length > mostEvents) reverted = reverted.slice(-mostEvents);
+  };
+
   return {
     fold: (message) => {
-      if (message.kind === 'reserve') latest = message;
+      version++;
+      if (message.kind === 'reserve') foldReading(message);
+      else foldEvent(message);
+      prune(message.eventTime);
     },
     latest: () => latest,
+    dayAgo: (at) => readings.findLast(({ eventTime }) => eventTime <= at - DAY) ?? readings[0],
+    events: () => [...events.values()].sort((a, b) => a.eventTime - b.eventTime || a.block - b.block || a.logIndex - b.logIndex),
+    takeReverted: () => {
+      const taken = reverted.filter((event) => !events.has(keyOf(event)));
+      if (reverted.length > 0) version++;
+      reverted = [];
+      return taken;
+    },
+    version: () => version,
+    save: () => ({ latest: latest ?? null, readings, events: [...events.values()], reverted }),
   };
 }
