@@ -1,5 +1,5 @@
 import type { AddressFeatureName } from '../messages/address-score.ts';
-import type { Audience } from './phrases.ts';
+import type { Audience } from './audience.ts';
 
 /** Deposits of one owner, already written as text; null where a figure is not known. */
 export interface ClusterDepositFacts {

@@ -1,11 +1,11 @@
 import type { GapScenarioName } from '../messages/tail.ts';
 import type { Severity, WarningKind, WarningState } from '../messages/warning.ts';
 import type { AddressPhrases } from './address-phrases.ts';
+import type { Audience } from './audience.ts';
 import type { CommandPhrases } from './command-phrases.ts';
 import type { InputGroup } from './names.ts';
 
-/** Who reads: `community` gets plain words, `committee` the terms of the field. */
-export type Audience = 'community' | 'committee';
+export type { Audience };
 
 /** The ignition threshold and where it leads, already written as text. `band` is without brackets; null where it is not known. */
 export interface IgnitionFacts {
