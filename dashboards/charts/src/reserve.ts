@@ -57,7 +57,7 @@ function sentenceOf({ premium }: ReserveScore, inDollars: boolean, currency: str
   if (!inDollars) return words.noRate(currency);
   if (premium === null || !Number.isFinite(premium)) return '';
   if (Math.abs(premium) < 5e-4) return words.atFloor;
-  return premium > 0 ? words.aboveFloor(formatShare(premium), formatShare(premium / (1 + premium))) : words.belowFloor(formatShare(-premium));
+  return premium > 0 ? words.aboveFloor(formatShare(premium), formatShare(premium / (1 + premium))) : words.belowFloor(formatShare(Math.abs(premium)));
 }
 
 /**

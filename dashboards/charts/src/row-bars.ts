@@ -116,7 +116,7 @@ function lineOf({ rest, restAt }: Drawing, row: number): number {
 /** `text` with its end left out where it is wider than `width` px. */
 function cut(text: string, width: number, fontSize: number): string {
   if (textWidth(text, fontSize) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   while (letters.length > 1 && textWidth(`${letters.join('')}…`, fontSize) > width) letters.pop();
   return `${letters.join('').trimEnd()}…`;
 }

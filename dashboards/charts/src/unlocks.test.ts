@@ -35,7 +35,7 @@ describe('the calendar of unlocks', () => {
   it('labels first days of months, weeks where it is short, years where it is long', () => {
     const labels = (days: number): readonly string[] => {
       const option = drawn({ unlocks: [{ at: sampleTime + days * dayMs, units: 1, usd: 1, ofVolume: null, what: '' }] });
-      const axis = option.xAxis as { readonly axisLabel: { readonly customValues: readonly number[]; readonly formatter: (at: number) => string } };
+      const axis = option.xAxis as unknown as { readonly axisLabel: { readonly customValues: readonly number[]; readonly formatter: (at: number) => string } };
       return axis.axisLabel.customValues.map((at) => axis.axisLabel.formatter(at));
     };
     expect(labels(20).map((text) => new Date(text).getUTCDay())).toEqual([1, 1, 1, 1, 1]);

@@ -28,7 +28,7 @@ export function ownerText(cluster: string): string {
 
 /** Text from outside in one direction, cut to what a table holds. */
 export function outsideText(text: string, most: number = 96): string {
-  const plain = [...plainText(text).trim()];
+  const plain = Array.from(plainText(text).trim());
   return plain.length <= most ? plain.join('') : `${plain.slice(0, most - 1).join('')}…`;
 }
 
