@@ -13,5 +13,6 @@ export { knownChain, knownChains } from './evm/known-chains.ts';
 export type { KnownChain, SettlementClass } from './evm/known-chains.ts';
 export type { ChainFeed, ChainFeedStats } from './follow/feed.ts';
 export * from './labels.ts';
+export { ledgerOf } from './ledger.ts';
 export { isAntelope, watchedTokens } from './tokens.ts';
 export type { ListedToken, WatchedToken } from './tokens.ts';
