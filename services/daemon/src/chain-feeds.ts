@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createAntelopeFeed, createEvmFeed, watchedTokens, type ChainFeed, type LabelOf } from '@breakwater/collectors/chains';
+import { createAntelopeFeed, createEvmFeed, watchedHolders, watchedReserves, watchedTokens, type ChainFeed, type LabelOf } from '@breakwater/collectors/chains';
 import type { LabelRegistry } from '@breakwater/models/address-risk';
 import { chainId, sourceId } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
@@ -45,7 +45,7 @@ export function createChainFeeds(deps: ChainFeedsDeps): ChainFeeds {
   let registry = registryOf(config, deps.adapters.labels, stored());
   // Of all labels only a hash is kept.
   const labelsOf = (chain: Config['chains'][string] | undefined): unknown => (chain?.family === 'evm' ? chain.labelFiles.map((file) => deps.adapters.labels.get(file)) : []);
-  const settingsOf = (id: string): string => createHash('sha256').update(print({ chain: config.chains[id], tokens: watchedTokens(id, config.assets), labels: labelsOf(config.chains[id]), stored: stored().fingerprint })).digest('hex');
+  const settingsOf = (id: string): string => createHash('sha256').update(print({ chain: config.chains[id], tokens: watchedTokens(id, config.assets), holders: holdersOf(config, id), reserves: Object.values(config.assets).flatMap(({ reserve }) => (reserve?.chain === id ? [reserve] : [])), labels: labelsOf(config.chains[id]), stored: stored().fingerprint })).digest('hex');
   const made = (id: string, until: AbortSignal): ChainFeed | undefined => chainFeed({ ...deps, config, signal: until }, registry, id);
   // What cannot be made is said before anything runs.
   const first = new Map(Object.keys(config.chains).map((id) => [id, new AbortController()]));
@@ -88,6 +88,11 @@ function watchedTokensOf(config: Config, id: string): number {
   return tokens.ok ? tokens.value.length : 0;
 }
 
+/** How holders are kept of assets with a token on a chain. */
+function holdersOf(config: Config, id: string): unknown {
+  return Object.entries(config.assets).filter(([, { tokens }]) => tokens.some(({ chain }) => chain === id)).map(([asset, { holders, float }]) => ({ asset, holders, float }));
+}
+
 function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: LabelRegistry, id: string): ChainFeed | undefined {
   const { network, clock, journal, bus, rng } = adapters;
   const chain = config.chains[id];
@@ -95,12 +100,12 @@ function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: 
   if (!tokens.ok) throw new BreakwaterError('bad-answer', `tokens on ${id} not usable: ${tokens.error}`);
   if (chain === undefined || tokens.value.length === 0) return undefined;
   const shared = {
-    chain: chainId(id), tokens: tokens.value, registry, labels: labelsFrom(registry, id, () => clock.now()), endpoints: chain.endpoints.map((endpoint) => endpoint.reveal()), network, clock, rng: rng.fork(id), journal, log, signal,
+    chain: chainId(id), tokens: tokens.value, holders: watchedHolders(id, tokens.value, config.assets), registry, labels: labelsFrom(registry, id, () => clock.now()), endpoints: chain.endpoints.map((endpoint) => endpoint.reveal()), network, clock, rng: rng.fork(id), journal, log, signal,
     publish: ((topic, message) => bus.publish(topic, message)) satisfies typeof bus.publish, publishDurable: ((topic, messages) => bus.publishDurable(topic, messages)) satisfies typeof bus.publishDurable,
   };
   return chain.family === 'antelope'
     ? createAntelopeFeed({ ...shared, config: chain.feed })
-    : createEvmFeed({ ...shared, config: chain.feed });
+    : createEvmFeed({ ...shared, reserves: watchedReserves(id, config.assets), config: chain.feed });
 }
 
 /** The label of an address on a chain, now: the config's and its files' first, then the surest of those that were imported, as long as it is more likely right than wrong. */

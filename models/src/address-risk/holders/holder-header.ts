@@ -35,8 +35,9 @@ export function decodeHeader(text: string): HolderHeader {
   return { chunks: rest.chunks, segments: rest.segments, days: rest.days, settledTo: rest.settledTo, base: rest.base, isWhole: rest.isWhole, folded: rest.folded, foldedAmount: rest.foldedAmount, forgotten: rest.forgotten, lostReorgs: rest.lostReorgs, counts, began: began ?? undefined };
 }
 
-/** The names of the parts of a saved state, by its header. Throws on a header that is none. */
-export function partNames(header: string): readonly string[] {
+/** The names of the parts of a saved state, by its header; none where nothing was saved. Throws on a header that is none. */
+export function partNames(header: string | undefined): readonly string[] {
+  if (header === undefined) return [];
   const { chunks, segments, days } = decodeHeader(header);
   return [...Array.from({ length: chunks }, (_, i) => `a${i}`), ...Array.from({ length: segments }, (_, i) => `l${i}`), ...days.map((day) => `d${day}`)];
 }

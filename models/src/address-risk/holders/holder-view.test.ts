@@ -18,7 +18,7 @@ function world(known: Readonly<Record<string, string>>) {
   state.begin(0, true);
   let number = 0;
   const move = (at: number, from: string, to: string, amount: bigint): void => state.apply({ number: ++number, at, transfers: [{ from, to, amount }] });
-  return { state, move, view: (at: number, over: Readonly<Record<string, string>> = {}, links: readonly AddressLink[] = []): HolderView => holderView(state, labelsOf({ ...known, ...over }, links), { at, unit: 1, dormantWeight: 0.5, mostOwners: 48, mostAddresses: 8 }) };
+  return { state, move, view: (at: number, over: Readonly<Record<string, string>> = {}, links: readonly AddressLink[] = []): HolderView => holderView(state, labelsOf({ ...known, ...over }, links), { at, perUnit: 1, dormantWeight: 0.5, mostOwners: 48, mostAddresses: 8 }) };
 }
 
 const owner = (view: HolderView, cluster: string) => {
@@ -100,7 +100,7 @@ describe('who holds a token', () => {
     const state = createHolderState({ mint: '0x0', limit: 1e6, perDay: 1e6, venueOf: () => undefined });
     state.begin(50, false);
     state.apply({ number: 50, at: START, transfers: [{ from: 'a', to: 'b', amount: 5n }] });
-    const view = holderView(state, labelsOf({}), { at: START + DAY, unit: 1, dormantWeight: 0.5, knownSupply: 100, mostOwners: 48, mostAddresses: 8 });
+    const view = holderView(state, labelsOf({}), { at: START + DAY, perUnit: 1, dormantWeight: 0.5, knownSupply: 100, mostOwners: 48, mostAddresses: 8 });
     expect(view).toMatchObject({ isComplete: false, holders: 1, supplyUnits: 100, effectiveFloatUnits: 100 });
     expect(owner(view, 'b')).toMatchObject({ units: 5, supplyShare: 0.05 });
   });

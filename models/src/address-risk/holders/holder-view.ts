@@ -41,13 +41,15 @@ export interface HolderView {
   readonly concentration: HeldConcentration | undefined;
   /** Those with most sent to exchanges within a week, then those that hold most. */
   readonly owners: readonly HolderOwner[];
+  /** Who was taken for whom. */
+  readonly who: Owners;
 }
 
 /** What a view is made with. */
 export interface ViewSettings {
   readonly at: number;
-  /** Token units of the smallest unit. */
-  readonly unit: number;
+  /** Smallest units in one unit of the asset. */
+  readonly perUnit: number;
   /** Part of the dormant that does not count for the effective float, 0 to 1. */
   readonly dormantWeight: number;
   /** Units in circulation as somebody says, for a state that does not know the supply. */
@@ -78,21 +80,21 @@ interface Deposits {
 
 /** The whole picture from a state and labels, as of `at`. About half a microsecond for each address, and one look at its label. */
 export function holderView(state: HolderState, labels: HolderLabels, settings: ViewSettings): HolderView {
-  const { at, unit } = settings;
+  const { at, perUnit } = settings;
   const owners = ownersOf(state, labels, at);
   const held = new Map<string, number>();
   const apart = { exchanges: 0, bridges: 0, locked: 0, burnt: 0, issuer: 0, dormant: 0 };
   for (const [address, { balance, moved }] of state.entries()) {
     if (balance <= 0n) continue;
-    const units = Number(balance) * unit;
+    const units = Number(balance) / perUnit;
     const place = placeOf(owners.categoryOf(address), at - moved >= DORMANT_MS);
     if (place !== undefined) apart[place] += units;
     const cluster = owners.clusterOf(address);
     held.set(cluster, (held.get(cluster) ?? 0) + units);
   }
   const figures = state.figures();
-  const positive = Number(figures.positive) * unit;
-  const supplyUnits = figures.isComplete ? Number(figures.minted - figures.burnt) * unit : Math.max(positive, settings.knownSupply ?? 0);
+  const positive = Number(figures.positive) / perUnit;
+  const supplyUnits = figures.isComplete ? Number(figures.minted - figures.burnt) / perUnit : Math.max(positive, settings.knownSupply ?? 0);
   const effectiveFloatUnits = effectiveFloat({ ...apart, supply: supplyUnits, dormantWeight: settings.dormantWeight });
   const deposits = depositsOf(state, owners, at);
   const category = (cluster: string): string | undefined => owners.categoryOf(owners.clusters.get(cluster)?.addresses[0] ?? cluster);
@@ -101,7 +103,7 @@ export function holderView(state: HolderState, labels: HolderLabels, settings: V
   const context: FactsContext = { state, labels, owners, settings, supplyUnits, effectiveFloatUnits, mean: figures.out > 0 ? figures.deposits / figures.out : 0 };
   return {
     holders: figures.holders, isComplete: figures.isComplete, supplyUnits, effectiveFloatUnits, apart,
-    concentration: concentrationOf(counted.map(([, units]) => units)),
+    who: owners, concentration: concentrationOf(counted.map(([, units]) => units)),
     owners: named.map((cluster) => factsOf(context, cluster, held.get(cluster) ?? 0, deposits.get(cluster))),
   };
 }
@@ -161,7 +163,7 @@ interface FactsContext {
 }
 
 function factsOf(context: FactsContext, name: string, units: number, deposits: Deposits | undefined): HolderOwner {
-  const { state, labels, owners, settings: { at, unit, mostAddresses } } = context;
+  const { state, labels, owners, settings: { at, perUnit, mostAddresses } } = context;
   const cluster = owners.clusters.get(name);
   const members = (cluster?.addresses ?? [name]).flatMap((address): readonly (readonly [string, HolderRecord])[] => {
     const record = state.get(address);
@@ -180,7 +182,7 @@ function factsOf(context: FactsContext, name: string, units: number, deposits: D
     cluster: name, label, confidence: sure.length === 0 ? 0 : label === null ? Math.min(...sure) : Math.max(...sure), disputed: said.some(({ disputed }) => disputed),
     addressCount: Math.max(1, members.length), addresses: members.slice(0, mostAddresses).map(([address]) => address), links: links.slice(0, MOST_LINKS),
     units, supplyShare: share(context.supplyUnits), floatShare: share(context.effectiveFloatUnits),
-    depositsDayUnits: Number(deposits?.day ?? 0n) * unit, depositsWeekUnits: Number(deposits?.week ?? 0n) * unit,
+    depositsDayUnits: Number(deposits?.day ?? 0n) / perUnit, depositsWeekUnits: Number(deposits?.week ?? 0n) / perUnit,
     venuesWeek: [...(deposits?.venues ?? [])].sort(([x, a], [y, b]) => (b > a ? 1 : b < a ? -1 : x < y ? -1 : 1)).slice(0, MOST_VENUES).map(([venue]) => venue),
     depositPropensity: (context.mean * PRIOR_TRANSFERS + toVenues) / (PRIOR_TRANSFERS + out),
     fanIn: countOf(records.map(({ receivedFrom }) => receivedFrom).reduce(together, NOBODY)), fanOut: countOf(records.map(({ sentTo }) => sentTo).reduce(together, NOBODY)),

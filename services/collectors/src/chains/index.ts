@@ -12,6 +12,8 @@ export type { WatchedReserve } from './evm/reserve/watched.ts';
 export { knownChain, knownChains } from './evm/known-chains.ts';
 export type { KnownChain, SettlementClass } from './evm/known-chains.ts';
 export type { ChainFeed, ChainFeedStats } from './follow/feed.ts';
+export { watchedHolders } from './holders/watched.ts';
+export type { WatchedHolders } from './holders/watched.ts';
 export * from './labels.ts';
 export { ledgerOf } from './ledger.ts';
 export { isAntelope, watchedTokens } from './tokens.ts';

@@ -1,6 +1,10 @@
+import type { LabelRegistry } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import type { Network } from '@breakwater/platform/network';
 import { createFeed, type ChainFeed, type FeedDeps } from '../follow/feed.ts';
+import { createHolderKeeper } from '../holders/keeper.ts';
+import { holderLabels } from '../holders/known-labels.ts';
+import type { WatchedHolders } from '../holders/watched.ts';
 import type { LabelOf } from '../labels.ts';
 import { antelopeToken, type WatchedToken } from '../tokens.ts';
 import { toFeedConfig, type AntelopeFeedConfig } from './config.ts';
@@ -14,6 +18,10 @@ export interface AntelopeFeedDeps extends Pick<FeedDeps<TransferAction>, 'clock'
   readonly endpoints: readonly string[];
   readonly network: Network;
   readonly labels: LabelOf;
+  /** Where labels come from, with how sure they are and whose they are; by default `labels` count in full. */
+  readonly registry?: LabelRegistry | undefined;
+  /** Tokens whose holders are kept, none by default. */
+  readonly holders?: readonly WatchedHolders[];
   readonly config: AntelopeFeedConfig;
 }
 
@@ -24,6 +32,7 @@ export function createAntelopeFeed(deps: AntelopeFeedDeps): ChainFeed {
   const contracts = new Set(deps.tokens.flatMap(({ address }) => antelopeToken(address)?.contract ?? []));
   return createFeed<TransferAction>({
     ...deps, config: toFeedConfig(config),
+    holders: deps.holders === undefined || deps.holders.length === 0 ? undefined : createHolderKeeper({ chain, watched: deps.holders, labels: holderLabels(chain, deps.labels, deps.registry) }),
     nodes: deps.endpoints.map((url) => createAntelopeNode({ name: new URL(url).host, url, network, signal, timeoutMs: config.requestTimeoutMs, maxBytes: config.maxAnswerBytes, contracts, readAhead: config.readAhead })),
     decode: (action, header) => toTransfer({ chain, tokens, labelOf: deps.labels }, action, header.timestamp),
   });

@@ -1,9 +1,13 @@
+import type { LabelRegistry } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import { ok } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Network } from '@breakwater/platform/network';
 import { createFeed, type ChainFeed, type FeedDeps } from '../follow/feed.ts';
 import { transferKey, type Transfer } from '../follow/node.ts';
+import { createHolderKeeper } from '../holders/keeper.ts';
+import { holderLabels } from '../holders/known-labels.ts';
+import type { WatchedHolders } from '../holders/watched.ts';
 import type { LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
 import { createBloomCheck } from './bloom.ts';
@@ -23,6 +27,10 @@ export interface EvmFeedDeps extends Pick<FeedDeps<ChainLog>, 'clock' | 'rng' | 
   readonly endpoints: readonly string[];
   readonly network: Network;
   readonly labels: LabelOf;
+  /** Where labels come from, with how sure they are and whose they are; by default `labels` count in full. */
+  readonly registry?: LabelRegistry | undefined;
+  /** Tokens whose holders are kept, none by default. */
+  readonly holders?: readonly WatchedHolders[];
   readonly config: EvmFeedConfig;
 }
 
@@ -39,6 +47,7 @@ export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   const mempools = config.pending ? deps.endpoints.map((url) => createPending({ ...rpc(url), chain, tokens, labels: deps.labels, nextBlock: () => held.tip + 1, now: () => deps.clock.now() })) : [];
   const feed = createFeed<ChainLog>({
     ...deps, config: toFeedConfig(config), reserves: reserve?.watch,
+    holders: deps.holders === undefined || deps.holders.length === 0 ? undefined : createHolderKeeper({ chain, watched: deps.holders, labels: holderLabels(chain, deps.labels, deps.registry) }),
     nodes: deps.endpoints.map((url) => createEvmNode({ ...rpc(url), addresses, bloom: config.bloom, besides: reserve?.besides })),
     // What is read for a reserve alone is no transfer of a watched token, and no fault.
     decode: (log, header) => ((besides.has(log.address) && !tokens.has(log.address)) || (reserve !== undefined && log.topics[0] !== TRANSFER_TOPIC) ? ok(undefined) : toTransfer({ chain, tokens, labelOf: deps.labels }, log, header.timestamp)),

@@ -6,6 +6,8 @@ import { silentLog } from '@breakwater/platform/log';
 import type { Endpoint, SimulatedClock } from '@breakwater/platform/simulated';
 import { createSimulatedClock, createSimulatedNetwork } from '@breakwater/platform/simulated';
 import type { EvmFeedConfig } from './config.ts';
+import type { WatchedHolders } from '../holders/watched.ts';
+import type { LabelOf } from '../labels.ts';
 import { evmFeedConfig } from './config.ts';
 import type { ChainFeed } from '../follow/feed.ts';
 import { transferKey } from '../follow/node.ts';
@@ -36,6 +38,8 @@ export interface Rig {
   /** What a run failed with, the last one first. */
   readonly failures: unknown[];
   saved(): string | undefined;
+  /** Everything that was saved, by name. */
+  readonly checkpoints: ReadonlyMap<string, string>;
   transfers(): readonly TransferMessage[];
   health(): readonly FeedHealthMessage[];
   advance(ms: number): Promise<void>;
@@ -46,6 +50,10 @@ export interface RigOptions {
   readonly config?: Partial<EvmFeedConfig>;
   /** Default: `TOKEN` with 18 decimals. */
   readonly tokens?: readonly WatchedToken[];
+  /** Tokens whose holders are kept. */
+  readonly holders?: readonly WatchedHolders[];
+  /** Asked at each start. */
+  readonly labels?: () => LabelOf;
   readonly rng?: Rng;
   readonly crash?: CrashPoint;
   /** Makes the feed, where it is not an EVM one. */
@@ -64,7 +72,7 @@ export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: Ri
   const published: Message[] = [];
   const starts: number[] = [];
   const failures: unknown[] = [];
-  let checkpoint: string | undefined;
+  const checkpoints = new Map<string, string>();
   let current: { readonly feed: ChainFeed; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
   let running = false;
   const start = (): void => {
@@ -82,17 +90,17 @@ export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: Ri
         crash('after-publish');
       },
       journal: {
-        checkpoint: async () => checkpoint,
+        checkpoint: async (name) => checkpoints.get(name),
         saveCheckpoints: async (values) => {
           if (abort.signal.aborted) throw new Error('killed');
           crash('before-save');
-          checkpoint = Object.values(values)[0];
+          for (const [name, text] of Object.entries(values)) checkpoints.set(name, text);
           crash('after-save');
         },
       },
     };
     const feed = options.feed?.(shared) ?? createEvmFeed({
-      ...shared, chain: chainId('eip155:1'), tokens: options.tokens ?? [{ asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }], labels: () => undefined,
+      ...shared, chain: chainId('eip155:1'), tokens: options.tokens ?? [{ asset: assetId('OM'), address: TOKEN, decimals: 18, symbol: 'OM' }], labels: options.labels?.() ?? (() => undefined), ...(options.holders === undefined ? {} : { holders: options.holders }),
       config: { ...evmFeedConfig.parse({}), settleEveryMs: 1, ...options.config },
     });
     running = true;
@@ -111,7 +119,8 @@ export function createRig(nodes: Readonly<Record<string, Endpoint>>, options: Ri
       current?.abort.abort();
       await current?.ended;
     },
-    saved: () => checkpoint,
+    saved: () => checkpoints.get('chain:eip155:1'),
+    checkpoints,
     transfers: () => published.filter((message): message is TransferMessage => message.kind === 'transfer'),
     health: () => published.filter((message): message is FeedHealthMessage => message.kind === 'feed.health'),
     advance: (ms) => clock.advanceTo(epochMs(clock.now() + ms)),

@@ -8,6 +8,7 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Journal } from '@breakwater/platform/store';
 import { createDoubt } from './doubt.ts';
+import type { HolderKeeper } from '../holders/keeper.ts';
 import { createEndpoints, type EndpointTimes } from './endpoints.ts';
 import type { FollowConfig, Follower, Mismatch, StepOutcome } from './follow.ts';
 import { createFollower } from './follow.ts';
@@ -15,9 +16,9 @@ import type { ChainMessage, ChainNode, Draft, Entry, Header, Settlement, Transfe
 import { inState } from './node.ts';
 import { createQuorum, type QuorumConfig, type QuorumView, type Survey } from './quorum.ts';
 import { createReports } from './reports.ts';
+import { loadWindow, settledHeight } from './resume.ts';
 import type { ReserveWatch } from './reserve-watch.ts';
 import type { ChainWindow } from './window.ts';
-import { createWindow, decodeWindow } from './window.ts';
 
 /** How a block becomes safe or final: by the node's own word, or so many blocks below the head; `none`: that state is not published. */
 export type SettlementRule = { readonly kind: 'node'; /** Blocks below the head where the node knows no such thing. */ readonly otherwise?: number } | { readonly kind: 'depth'; readonly blocks: number } | { readonly kind: 'none' };
@@ -46,6 +47,8 @@ export interface FeedDeps<E extends Entry> {
   readonly decode: (entry: E, header: Header) => Result<Transfer | undefined, string>;
   readonly doubtful?: (header: Header, entries: readonly E[]) => string | undefined;
   readonly reserves?: ReserveWatch<E> | undefined;
+  /** Keeps who holds the watched tokens, where that is wanted. */
+  readonly holders?: HolderKeeper | undefined;
   /** Transfers that wait to be mined and were not told yet, where they are wanted. They are published as `seen`, in no block, and promise nothing. */
   readonly pending?: () => Promise<readonly Transfer[]>;
   readonly clock: Clock;
@@ -126,6 +129,9 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
     onBack: (endpoint) => reports.news('endpoint-back', `${endpoint}: asked again after its quarantine`),
   });
 
+  /** The place in the chain and everything that was folded up to it, all or none. */
+  const save = (held: ChainWindow): Promise<void> => deps.journal.saveCheckpoints({ [checkpoint]: held.encode(), ...deps.holders?.parts() });
+
   const startFollower = (held: ChainWindow, ours: <T>(work: Promise<T>) => Promise<T>): Follower<E> =>
     createFollower({
       window: held, config, signal,
@@ -146,7 +152,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
           else counts.transfers++;
         }
       },
-      save: () => ours(deps.journal.saveCheckpoints({ [checkpoint]: held.encode() })),
+      save: () => ours(save(held)),
       onBlock: (header, headNumber) => {
         counts.blocks++;
         const late = header.timestamp <= reports.lastWatermark();
@@ -170,7 +176,9 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
         throw error;
       }
     };
-    const held = await loadWindow(deps, checkpoint);
+    const loaded = await loadWindow(deps, checkpoint);
+    await deps.holders?.load(deps.journal, loaded.tip());
+    const held = deps.holders?.follow(loaded) ?? loaded;
     window = held;
     const follower = startFollower(held, ours);
     const quorum = createQuorum({
@@ -211,6 +219,14 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       await ours(deps.publishDurable('assets', readings.map((reading): ReserveMessage => ({ ...reading, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
     };
 
+    const tellHolders = async (): Promise<void> => {
+      const tip = held.tip();
+      const drafts = tip === undefined ? [] : (deps.holders?.due(tip) ?? []);
+      if (tip === undefined || drafts.length === 0) return;
+      await ours(deps.publishDurable('assets', drafts.map((draft) => ({ ...draft, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
+      await ours(save(held));
+    };
+
     const follow = async (survey: Agreed<E>, askedAt: number): Promise<void> => {
       const { head, view } = survey;
       const first = await follower.step(view, head, false);
@@ -225,6 +241,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       if (outcome.kind === 'behind') return;
       await settle(view, head);
       await tellReserves(view);
+      await tellHolders();
       reports.health('ok', 'following');
       reports.watermark(survey.ahead ? head.timestamp - 1 : Math.max(head.timestamp - 1, askedAt - config.watermarkDelayMs));
     };
@@ -283,22 +300,3 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
 const DOUBT_WAIT_MS = 500;
 
 type Agreed<E extends Entry> = Extract<Survey<E>, { readonly kind: 'agreed' }>;
-
-/** The window as it was when last saved; empty at the first start. */
-async function loadWindow(deps: { readonly journal: Pick<Journal, 'checkpoint'>; readonly config: FeedConfig }, checkpoint: string): Promise<ChainWindow> {
-  const bounds = { heldBlocks: deps.config.heldBlocks, maxTransfers: deps.config.maxHeldTransfers };
-  const saved = await deps.journal.checkpoint(checkpoint);
-  if (saved === undefined) return createWindow(bounds);
-  const decoded = decodeWindow(saved);
-  if (!decoded.ok) throw new BreakwaterError('store-corrupt', `checkpoint ${checkpoint}: ${decoded.error}`);
-  return createWindow(bounds, decoded.value);
-}
-
-/** The height up to which blocks are safe or final by the chain's rule; undefined when that is not known now. */
-async function settledHeight(view: QuorumView<Entry>, level: Settlement, rule: SettlementRule, head: Header, window: ChainWindow): Promise<number | undefined> {
-  if (rule.kind === 'none') return undefined;
-  if (rule.kind === 'depth') return Math.max(0, head.number - rule.blocks);
-  const settled = await view.settled(level);
-  if (settled === 'unsupported') return rule.otherwise === undefined ? undefined : Math.max(0, head.number - rule.otherwise);
-  return settled === undefined ? undefined : Math.min(settled.number, window.tip()?.number ?? 0);
-}

@@ -1,0 +1,112 @@
+import type { TransferMessage } from '@breakwater/contracts';
+import { partNames, type HolderLabels } from '@breakwater/models/address-risk';
+import type { ChainId } from '@breakwater/models/core';
+import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
+import type { Journal } from '@breakwater/platform/store';
+import type { ChainMessage } from '../follow/node.ts';
+import type { ChainWindow, HeldBlock } from '../follow/window.ts';
+import { createTokenHolders, type HoldersDraft, type ReviewDraft, type TokenHolders } from './token-holders.ts';
+import type { WatchedHolders } from './watched.ts';
+
+/**
+ * Keeps who holds the tokens of a chain. It follows the window of a feed, block by block, and is saved in the same step: whatever was published twice or never, at any time it is the fold of exactly the
+ * blocks that the window holds or has held.
+ */
+export interface HolderKeeper {
+  /** Reads what was saved with the window; empty where nothing was. Called before each run. */
+  load(journal: Pick<Journal, 'checkpoint'>, tip: HeldBlock | undefined): Promise<void>;
+  /** A window whose changes are followed. */
+  follow(window: ChainWindow): ChainWindow;
+  /** What is to be saved together with the window. */
+  parts(): Readonly<Record<string, string>>;
+  /** What is to be published, once a poll has followed everything: after the transfers of its blocks and before a promise that covers them. */
+  due(tip: HeldBlock): readonly (HoldersDraft | ReviewDraft)[];
+  stats(): HolderStats;
+}
+
+/** What is held, over all tokens. */
+export interface HolderStats {
+  readonly addresses: number;
+  readonly folded: number;
+  readonly lostReorgs: number;
+}
+
+/** What a keeper is made of. */
+export interface HolderKeeperDeps {
+  readonly chain: ChainId;
+  readonly watched: readonly WatchedHolders[];
+  readonly labels: HolderLabels;
+}
+
+/** Makes a keeper. It holds nothing before `load`. */
+export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps): HolderKeeper {
+  let tokens = new Map<string, TokenHolders>();
+  const keyOf = (token: string, name: string): string => `chain:${chain}:holders:${token}${name === '' ? '' : `:${name}`}`;
+  const load = async (journal: Pick<Journal, 'checkpoint'>, one: WatchedHolders, tip: HeldBlock | undefined): Promise<TokenHolders> => {
+    const parts = new Map<string, string>();
+    const fetch = async (name: string): Promise<void> => {
+      const text = await journal.checkpoint(keyOf(one.token, name));
+      if (text !== undefined) parts.set(name, text);
+    };
+    try {
+      await fetch('');
+      for (const name of [...partNames(parts.get('')), 'said', 'labels', 'owed']) await fetch(name);
+      const holders = createTokenHolders({ chain, watched: one, labels, read: (name) => parts.get(name) });
+      // A token that joins a chain which is followed already begins where the chain is.
+      if (tip !== undefined) holders.push({ ...tip, number: Math.max(1, tip.number) }, []);
+      return holders;
+    } catch (error) {
+      throw new BreakwaterError('store-corrupt', `checkpoint ${keyOf(one.token, '')}: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  const each = (work: (holders: TokenHolders, token: string) => void): void => {
+    for (const [token, holders] of tokens) work(holders, token);
+  };
+  /** Of several tokens that are one asset at a time, the one with the larger supply speaks. */
+  const speakers = (tip: HeldBlock): readonly TokenHolders[] => {
+    const byAsset = new Map<string, TokenHolders>();
+    const supply = ({ state }: TokenHolders): bigint => state.figures().positive;
+    each((holders) => {
+      const other = byAsset.get(holders.asset);
+      if (holders.isAt(tip) && (other === undefined || supply(holders) > supply(other))) byAsset.set(holders.asset, holders);
+    });
+    return [...byAsset.values()];
+  };
+  return {
+    load: async (journal, tip) => {
+      const loaded = new Map<string, TokenHolders>();
+      for (const one of watched) loaded.set(one.token, await load(journal, one, tip));
+      tokens = loaded;
+    },
+    follow: (window) => ({
+      ...window,
+      push: (block, messages) => {
+        window.push(block, messages);
+        each((holders, token) => holders.push(block, messages.filter((message): message is TransferMessage => isOf(message, token))));
+      },
+      rewind: (number) => {
+        const lost = window.rewind(number);
+        each((holders) => holders.rewind(number));
+        return lost;
+      },
+      advance: (level, number) => {
+        const now = window.advance(level, number);
+        if (level === 'final') each((holders) => holders.settle(number));
+        return now;
+      },
+    }),
+    parts: () => {
+      const parts: Record<string, string> = {};
+      each((holders, token) => {
+        for (const [name, text] of holders.parts()) parts[keyOf(token, name)] = text;
+      });
+      return parts;
+    },
+    due: (tip) => speakers(tip).flatMap((holders) => holders.due(tip)),
+    stats: () => [...tokens.values()].map(({ state }) => state.figures()).reduce((sum, figures) => ({ addresses: sum.addresses + figures.addresses, folded: sum.folded + figures.folded, lostReorgs: sum.lostReorgs + figures.lostReorgs }), { addresses: 0, folded: 0, lostReorgs: 0 }),
+  };
+}
+
+function isOf(message: ChainMessage, token: string): boolean {
+  return message.kind === 'transfer' && message.token === token;
+}

@@ -1,0 +1,169 @@
+import type { HoldersMessage, LabelReviewMessage } from '@breakwater/contracts';
+import { holdersMessage, mostClusterAddresses, mostClusters, mostReviewDays } from '@breakwater/contracts';
+import { createHolderState, holderView, isIssuer, reviewLabels, venueLabel, type HolderLabels, type HolderState, type Owners } from '@breakwater/models/address-risk';
+import type { ChainId } from '@breakwater/models/core';
+import { epochMs, sourceId } from '@breakwater/models/core';
+import type { HeldBlock } from '../follow/window.ts';
+import { asLabels, changesBetween, readLabels, rememberLabels, writeLabels, type RememberedLabels } from './known-labels.ts';
+import type { WatchedHolders } from './watched.ts';
+
+/** A message without the stamp that publishing gives it. */
+type Unstamped<M> = Omit<M, 'seq' | 'receivedAt' | 'eventTime'>;
+/** Who holds a token, to be published. */
+export type HoldersDraft = Unstamped<HoldersMessage>;
+/** What other labels say of the last days, to be published. */
+export type ReviewDraft = Unstamped<LabelReviewMessage>;
+
+/** One transfer of the token in a block; `amount` is a decimal integer. */
+export interface TokenTransfer {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: string;
+}
+
+/** The holders of one token: its state, when it is told, and what is saved of it. */
+export interface TokenHolders {
+  readonly asset: WatchedHolders['asset'];
+  readonly state: HolderState;
+  isAt(block: HeldBlock): boolean;
+  push(block: HeldBlock, transfers: readonly TokenTransfer[]): void;
+  rewind(number: number): void;
+  settle(number: number): void;
+  /** What is to be said at a tip: what was said last, once after a start; what changed, once it may be told again. */
+  due(tip: HeldBlock): readonly (HoldersDraft | ReviewDraft)[];
+  /** What changed since the last call, by name. */
+  parts(): ReadonlyMap<string, string>;
+}
+
+/** What the holders of a token are made of. `read` gives a saved part by its name. */
+export interface TokenHoldersDeps {
+  readonly chain: ChainId;
+  readonly watched: WatchedHolders;
+  readonly labels: HolderLabels;
+  readonly read: (name: string) => string | undefined;
+}
+
+/** Transfers of a day that are kept for sums of deposits and for looking back, the largest. 31 days of them are about 12 MB. [A] */
+const TRANSFERS_PER_DAY = 4_000;
+/** Names of the parts that are no part of the state. */
+const SAID = 'said';
+const LABELS = 'labels';
+const OWED = 'owed';
+const MOST_CHANGES = 64;
+const MOST_OWNERS = 16;
+
+/** Makes the holders of a token, empty or as they were saved. Throws on what was saved and is damaged. */
+export function createTokenHolders({ chain, watched, labels, read }: TokenHoldersDeps): TokenHolders {
+  const { asset, perUnit, settings } = watched;
+  const state = createHolderState({ mint: watched.mint, limit: settings.limit, perDay: TRANSFERS_PER_DAY, venueOf: (address, at) => venueLabel(labels.labelOf(address, at)) }, read);
+  const savedLabels = read(LABELS);
+  let remembered: RememberedLabels | undefined = savedLabels === undefined || savedLabels === '' ? undefined : readLabels(savedLabels);
+  let said = saidLast(read(SAID));
+  // Whoever listens may have missed what was said before a stop.
+  let repeat = said !== undefined;
+  // What was to be told when the process stopped still is.
+  let owed = read(OWED) ?? (said === undefined ? 'changed' : '');
+  let owners: Owners | undefined;
+  let supply = said?.supplyUnits ?? 0;
+  let looked = false;
+  const written = new Map<string, string>();
+
+  const owe = (what: '' | 'changed' | 'at-once'): void => {
+    if (owed !== what) written.set(OWED, what);
+    owed = what;
+  };
+  const isUrgent = ({ from, to, amount }: TokenTransfer, at: number): boolean => {
+    if (from === watched.mint || state.venueOf(to, at) === undefined || state.venueOf(from, at) !== undefined) return false;
+    const units = Number(amount) / perUnit;
+    const label = labels.labelOf(from, at);
+    return (supply > 0 && units >= settings.atOnceShare * supply) || isIssuer(label?.split(':')[0]) || isIssuer(owners?.categoryOf(from));
+  };
+  const view = (tip: HeldBlock) => holderView(state, labels, { at: tip.timestamp, perUnit, dormantWeight: settings.dormantWeight, knownSupply: watched.knownSupply, mostOwners: mostClusters, mostAddresses: mostClusterAddresses });
+  const tell = (tip: HeldBlock): HoldersDraft => {
+    const found = view(tip);
+    owners = found.who;
+    supply = found.supplyUnits;
+    owe('');
+    said = {
+      kind: 'holders', source: sourceId(chain), asset, chain, block: tip.number, blockHash: tip.hash, complete: found.isComplete, holders: found.holders, supplyUnits: found.supplyUnits,
+      effectiveFloatUnits: found.effectiveFloatUnits, apart: found.apart, concentration: (found.concentration ?? null) as HoldersDraft['concentration'], clusters: found.owners as HoldersDraft['clusters'],
+    };
+    saidAt = tip.timestamp;
+    written.set(SAID, JSON.stringify({ at: saidAt, said }));
+    return said;
+  };
+  let saidAt = saidTime(read(SAID));
+
+  /** Compares labels with those that were known when they were last looked at: once after each start, which is when they can have changed. */
+  const look = (tip: HeldBlock): readonly ReviewDraft[] => {
+    looked = true;
+    const now = rememberLabels(addressesOf(state), labels, tip.timestamp);
+    const before = remembered;
+    const changes = before === undefined ? [] : changesBetween(before, now);
+    remembered = now;
+    written.set(LABELS, writeLabels(now));
+    if (before === undefined || changes.length === 0) return [];
+    owe('at-once');
+    const { days, owners: changed } = reviewLabels(state, asLabels(before), labels, tip.timestamp);
+    const units = (amount: bigint): number => Number(amount) / perUnit;
+    return [{
+      kind: 'label.review', source: sourceId(chain), asset, chain, changes: changes.slice(0, MOST_CHANGES), changeCount: changes.length,
+      days: days.slice(-mostReviewDays).map((day) => ({ day: epochMs(day.day), depositsBefore: units(day.depositsBefore), depositsAfter: units(day.depositsAfter), issuerBefore: units(day.issuerBefore), issuerAfter: units(day.issuerAfter) })),
+      owners: changed.slice(0, MOST_OWNERS).map(({ cluster, before: was, after }) => ({ cluster, before: units(was), after: units(after) })),
+    }];
+  };
+  const remember = (address: string, at: number): void => {
+    const label = labels.labelOf(address, at);
+    if (remembered === undefined || label === undefined || remembered.labels.has(address)) return;
+    remembered = { ...remembered, labels: new Map(remembered.labels).set(address, label) };
+    written.set(LABELS, writeLabels(remembered));
+  };
+  return {
+    asset, state,
+    isAt: (block) => watched.isAt(block.timestamp),
+    push: (block, transfers) => {
+      // The first block of all is read itself; any other one that comes first is only the place to begin above.
+      const first = block.number === 0 ? 0 : block.number + 1;
+      state.begin(first, watched.canBeWhole && first <= Math.max(1, watched.createdBlock ?? 0));
+      if (transfers.length === 0) return;
+      owe(owed === 'at-once' || transfers.some((transfer) => isUrgent(transfer, block.timestamp)) ? 'at-once' : 'changed');
+      state.apply({ number: block.number, at: block.timestamp, transfers: transfers.map(({ from, to, amount }) => ({ from, to, amount: BigInt(amount) })) });
+      for (const { from, to } of transfers) for (const address of [from, to]) remember(address, block.timestamp);
+    },
+    rewind: (number) => {
+      const { transfers } = state.figures();
+      state.revert(number);
+      if (state.figures().transfers === transfers) return;
+      owe('at-once');
+    },
+    settle: (number) => state.settle(number),
+    due: (tip) => {
+      const again = repeat && said !== undefined ? [said] : [];
+      repeat = false;
+      const reviews = looked ? [] : look(tip);
+      const may = saidAt === undefined || owed === 'at-once' || tip.timestamp - saidAt >= settings.everySeconds * 1000;
+      return [...again, ...reviews, ...(owed !== '' && may ? [tell(tip)] : [])];
+    },
+    parts: () => {
+      const parts = new Map([...state.save(), ...written]);
+      written.clear();
+      return parts;
+    },
+  };
+}
+
+function* addressesOf(state: HolderState): Iterable<string> {
+  for (const [address] of state.entries()) yield address;
+}
+
+/** What was said last, checked; undefined where nothing was, or it was said in other words. */
+function saidLast(text: string | undefined): HoldersDraft | undefined {
+  if (text === undefined || text === '') return undefined;
+  const { at, said } = JSON.parse(text) as { readonly at: number; readonly said: object };
+  const parsed = holdersMessage.safeParse({ ...said, seq: 0, eventTime: at, receivedAt: at });
+  return parsed.success ? parsed.data : undefined;
+}
+
+function saidTime(text: string | undefined): number | undefined {
+  return text === undefined || text === '' ? undefined : (JSON.parse(text) as { readonly at: number }).at;
+}
