@@ -14,4 +14,4 @@ export * from './simulated-events.ts';
 export * from './standardise.ts';
 export * from './tree-bins.ts';
 export * from './trees.ts';
-export { matrixOf, rowsOf, type Matrix } from './matrix.ts';
+export { matrixOf, pick, rowsOf, type Matrix } from './matrix.ts';

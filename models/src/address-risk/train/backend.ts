@@ -17,6 +17,7 @@ export interface Backend {
 const native: string = '@tensorflow/tfjs-node';
 
 function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return 'it is not installed';
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
