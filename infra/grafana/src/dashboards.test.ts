@@ -129,7 +129,7 @@ describe('limits', () => {
     const values = Object.fromEntries(Object.entries(limits).map(([series, limit]) => [series, limit.at]));
     expect(values).toEqual({
       deposits_reach: defaults.ignitionReach, ignition_of_day_ago: defaults.ignitionDrop, depth_of_day_high: defaults.depthDrop, issuer_float_share: defaults.issuerFloatShare, landing_fall: defaults.criticalFall,
-      owner_deposits_float_share: defaults.clusterFloatShare, owner_deposits_of_threshold: defaults.clusterReach,
+      owner_deposits_float_share: defaults.clusterFloatShare, owner_deposits_of_threshold: defaults.clusterReach, reserve_floor_of_day_ago: 1 - defaults.reserveFloorFall,
     });
     for (const series of Object.keys(limits) as (keyof typeof limits)[]) {
       const { panel } = panelFor(series);

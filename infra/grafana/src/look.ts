@@ -28,6 +28,7 @@ export const limits: Partial<Record<SeriesName, Limit>> = {
   issuer_float_share: { at: defaults.issuerFloatShare, severity: 'watch', bad: 'from', of: 'deposits.issuer' },
   owner_deposits_float_share: { at: defaults.clusterFloatShare, severity: 'watch', bad: 'from', of: 'deposits.cluster' },
   owner_deposits_of_threshold: { at: defaults.clusterReach, severity: 'watch', bad: 'from', of: 'deposits.cluster' },
+  reserve_floor_of_day_ago: { at: 1 - defaults.reserveFloorFall, severity: 'warning', bad: 'below', of: 'reserve.floor' },
   landing_fall: { at: defaults.criticalFall, severity: 'critical', bad: 'from', of: 'cascade.ignition' },
 };
 

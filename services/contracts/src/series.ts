@@ -187,7 +187,7 @@ const reserveSeries = {
   reserve_effective_floor_usd: { title: 'Effective floor', ...ofFloor, description: 'Effective floor: what somebody pays who fears the way from redemption to settlement. None while there is no reserve floor.' },
   reserve_worst_floor_usd: { title: 'Worst floor', ...ofFloor, description: 'Worst floor: what is left of the reserve floor if the owner mints all it may. None where nobody can mint.' },
   reserve_premium: { title: 'Premium over the floor', ...ofFloor, unit: 'signed-share', description: 'Price over the reserve floor, less one: below nothing, the market pays less than the vault. None while there is no reserve floor, or the asset has no price.' },
-  reserve_floor_of_day_ago: { title: 'Floor against a day ago', ...ofFloor, unit: 'multiple', description: 'Reserve floor, in the vault’s currency, as a multiple of what it was a day ago. None for an asset without a reserve that is watched, or while its floor of a day ago is not known.' },
+  reserve_floor_of_day_ago: { title: 'Floor against a day ago', ...ofFloor, unit: 'multiple', description: 'Reserve floor, in the vault’s currency, as a multiple of what it was a day ago: what `reserve.floor` watches. None for an asset without a reserve that is watched, or while its floor of a day ago is not known.' },
   reserve_vault: { title: 'Vault', ...ofFloor, unit: 'units', description: 'What the vault of the reserve holds, in its own currency. None for an asset without a reserve that is watched.' },
   reserve_supply: { title: 'Tokens on the reserve', ...ofFloor, unit: 'units', description: 'Tokens that the reserve stands behind. None for an asset without a reserve that is watched.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
