@@ -10,6 +10,7 @@ import { createSimulatedClock, createSimulatedDisk, createSimulatedNetwork } fro
 import { createMemoryChain } from '@breakwater/simulator';
 import { createChainFeeds } from './chain-feeds.ts';
 import { parseConfig, type Config } from './config.ts';
+import { noLabels } from './labels/label-store.ts';
 
 const START = epochMs(1_800_000_000_000);
 const [holder, exchange] = [`0x${'a'.repeat(40)}`, `0x${'b'.repeat(40)}`];
@@ -43,8 +44,9 @@ async function setUp() {
     return parsed.value;
   };
   const labels = new Map<string, Readonly<Record<string, string>>>();
+  const storedLabels = { current: noLabels };
   const stop = new AbortController();
-  const adapters = { clock, rng: createRng(3), network, bus, journal, series, activity, log: silentLog, metrics: createMetrics(), labels, signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: () => undefined };
+  const adapters = { clock, rng: createRng(3), network, bus, journal, series, activity, log: silentLog, metrics: createMetrics(), labels, storedLabels, signer: createSigner(new Uint8Array(32)), serve: async () => async () => undefined, onConflated: () => undefined };
   const feeds = createChainFeeds({ adapters: { ...adapters, instances: undefined, states: undefined }, config: configOf({ XYZ: true }), log: silentLog, signal: stop.signal });
   const done = feeds.run();
   /** Mines so many blocks, with a transfer of `units` in the first. */
@@ -61,7 +63,7 @@ async function setUp() {
     await followed;
   };
   return {
-    mine, follow, configOf, asked, feeds, labels,
+    mine, follow, configOf, asked, feeds, labels, storedLabels,
     included: () => messages.flatMap((m) => (m.kind === 'transfer' && m.state === 'included' && m.toLabel === 'exchange:okx' ? [`${m.asset} ${m.units}`] : [])),
     health: () => messages.flatMap((m) => (m.kind === 'feed.health' ? [`${m.channel} ${m.status} ${m.reason}`] : [])),
     last: () => defined(messages.filter((m) => m.source === 'eip155:1').at(-1), 'a message of the chain'),
@@ -106,6 +108,29 @@ describe('feeds of chains under another config', () => {
     await s.follow(s.configOf({ XYZ: true }, 'one.example', ['labels.csv']));
     await s.mine(3, 7);
     expect(s.included()).toEqual(['XYZ 7']);
+    await s.finish();
+  });
+
+  it('take over labels that were imported, and not those that are more likely wrong than right', async () => {
+    const s = await setUp();
+    s.labels.set('labels.csv', {});
+    const config = s.configOf({ XYZ: true }, 'one.example', ['labels.csv']);
+    await s.follow(config);
+    await s.mine(3, 5);
+    const statements = [{ address: exchange, chain: 'eip155', label: 'exchange:okx', source: 'exchange-list', confidence: 0.8, statedAt: 1 }];
+    s.storedLabels.current = { ...noLabels, statements, fingerprint: 'imported' };
+    await s.follow(config);
+    await s.mine(3, 7);
+    expect(s.included()).toEqual(['XYZ 7']);
+    s.storedLabels.current = { ...noLabels, statements, disputes: [{ address: exchange, by: 'Ana', reason: 'sold', at: 2 }], fingerprint: 'disputed' };
+    await s.follow(config);
+    await s.mine(3, 9);
+    expect(s.included()).toEqual(['XYZ 7']);
+    // What the config says is the operator's own word.
+    s.labels.set('labels.csv', { [exchange]: 'exchange:okx' });
+    await s.follow(config);
+    await s.mine(3, 11);
+    expect(s.included()).toEqual(['XYZ 7', 'XYZ 11']);
     await s.finish();
   });
 

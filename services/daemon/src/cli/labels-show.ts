@@ -52,7 +52,7 @@ function showAddress(context: CommandContext, registry: LabelRegistry, address: 
     return;
   }
   for (const { chain: scope, labels, cluster } of chains) {
-    context.stdout.write(`${address} on ${scope === ANY_EVM ? 'every EVM chain' : scope}: ${labels.length === 0 ? 'nothing that holds now' : ''}\n`);
+    context.stdout.write(`${address} on ${scope === ANY_EVM ? 'every EVM chain' : scope}${labels.length === 0 ? ': nothing that holds now' : ''}\n`);
     if (labels.length > 0) printTable(context, ['label', 'confidence', 'counts', 'without disputes', 'origins', 'disputed by'], labels.map(labelRow));
     context.stdout.write(`cluster ${cluster.cluster}: ${cluster.links.length === 0 ? 'alone, nothing names its owner' : cluster.links.map(({ code, addresses, by, confidence }) => `${code} by ${by}, ${addresses} address${addresses === 1 ? '' : 'es'}, ${confidence.toFixed(2)}`).join('; ')}\n\n`);
   }

@@ -69,7 +69,11 @@ export function labelsImportCommand(context: CommandContext, paths: readonly str
     return [...new Map(lists.map(({ batch }) => [batch.id, batch])).values()].filter(({ id, statements }) => !known.has(id) && statements.length > 0);
   });
   if (cutBytes > 0) context.stderr.write(`${store} ended in an import that was cut off: its ${cutBytes} bytes are gone. Import that list again.\n`);
-  const results = lists.map(({ imported, batch }, i) => ({ ...counts(imported), file: paths[i], isNew: !known.has(batch.id) && batch.statements.length > 0, problems: imported.problems }));
+  const results = lists.map(({ imported, batch }, i) => {
+    const isNew = !known.has(batch.id) && batch.statements.length > 0;
+    known.add(batch.id);
+    return { ...counts(imported), file: paths[i], isNew, problems: imported.problems };
+  });
   if (flags.json) printJson(context, { store, files: results });
   else for (const result of results) context.stdout.write(told(result));
 }

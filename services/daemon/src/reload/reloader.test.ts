@@ -4,6 +4,7 @@ import type { Result } from '@breakwater/models/core';
 import type { ConfigProblem } from '@breakwater/platform/config';
 import { silentLog } from '@breakwater/platform/log';
 import { parseConfig, type Config } from '../config.ts';
+import { noLabels } from '../labels/label-store.ts';
 import { createReloader } from './reloader.ts';
 
 const text = (assets: object, more: object = {}): string => JSON.stringify({ venues: { binance: {} }, assets, ...more });
@@ -16,7 +17,7 @@ function valid(source: string): Config {
 
 /** A system that is what its file says; the test writes the file. */
 function setUp() {
-  const state = { file: text({ OM: {} }), running: '', prepared: 0, label: 'exchange:okx', refuses: undefined as string | undefined, breaks: false, lines: [] as string[] };
+  const state = { file: text({ OM: {} }), running: '', prepared: 0, label: 'exchange:okx', imported: '', refuses: undefined as string | undefined, breaks: false, lines: [] as string[] };
   const wait: (() => void)[] = [];
   const write = (message: string, fields?: unknown): void => void state.lines.push(JSON.stringify([message, fields]));
   const labelsNow = (): ReadonlyMap<string, Readonly<Record<string, string>>> => {
@@ -25,18 +26,22 @@ function setUp() {
   };
   const { reload } = createReloader({
     config: valid(state.file), labels: labelsNow(), readLabels: labelsNow,
+    readStored: () => {
+      if (state.imported === 'broken') throw new Error('labels.jsonl not read: line 2');
+      return { ...noLabels, fingerprint: state.imported };
+    },
     read: () => {
       if (state.file === 'gone') throw new Error('no such file');
       return parsed(state.file);
     },
-    prepare: (next, labels) => {
+    prepare: (next, labels, stored) => {
       state.prepared++;
       if (state.refuses !== undefined) throw new Error(state.refuses);
       return {
         apply: async () => {
           await new Promise<void>((resolve) => wait.push(resolve));
           if (state.breaks) throw new Error('halfway');
-          state.running = [...Object.keys(next.assets), ...[...labels.values()].flatMap((one) => Object.values(one))].join(' ');
+          state.running = [...Object.keys(next.assets), ...[...labels.values()].flatMap((one) => Object.values(one)), stored.fingerprint].join(' ').trim();
         },
       };
     },
@@ -103,6 +108,21 @@ describe('createReloader', () => {
     state.label = 'broken';
     expect(await reload()).toMatchObject({ outcome: 'refused', problems: [{ got: 'label file labels.csv not read' }] });
     expect(state.running).toBe('OM exchange:bybit');
+  });
+  it('takes over labels that were imported meanwhile, and refuses a file of them that is damaged', async () => {
+    const { state, reload, goOn } = setUp();
+    state.file = text({ OM: { tokens: [{ chain: 'eip155:1', address: `0x${'1'.repeat(40)}`, decimals: 18 }] } }, { chains: { 'eip155:1': { endpoints: ['https://one.example'] } } });
+    const first = reload();
+    await goOn();
+    expect((await first).outcome).toBe('applied');
+    expect((await reload()).outcome).toBe('unchanged');
+    state.imported = 'some';
+    const second = reload();
+    await goOn();
+    expect([(await second).changes, state.running]).toEqual([[{ what: 'chain', name: 'eip155:1', change: 'changed' }], 'OM some']);
+    state.imported = 'broken';
+    expect(await reload()).toMatchObject({ outcome: 'refused', problems: [{ got: 'labels.jsonl not read: line 2' }] });
+    expect(state.running).toBe('OM some');
   });
   it('does one reload at a time, each against what the one before left', async () => {
     const { state, reload, goOn } = setUp();
