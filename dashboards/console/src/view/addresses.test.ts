@@ -44,6 +44,8 @@ describe('the sections of addresses', () => {
   it('hold who deposited against the float and the threshold', () => {
     expect(shown(om)).toContain('Mantra (issuer) 17 addresses $4.6 m 0.2 % $11.8 m 0.5 % 1.1 27 %, usual 3.1 %');
     expect(shown(om)).toContain('0x777777…7777 1 address $952 k under 0.1 %');
+    const unsure = { ...om, deposits: { ...om.deposits, clusters: om.deposits.clusters?.map((one) => ({ ...one, confidence: 0.6 as never })) } };
+    expect(shown(unsure)).toContain('Mantra (issuer) 17 addresses, one owner’s 60 % sure $4.6 m');
   });
   it('say what is stale, and what a history in part means', () => {
     expect(shown(om)).not.toMatch(/Partial history|is not heard/);

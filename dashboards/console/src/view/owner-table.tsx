@@ -116,7 +116,10 @@ export function DepositorTable({ clusters, asset, linked }: OwnerPlace & { reado
             <tr key={one.cluster}>
               <th scope="row" class="wide">
                 <OwnerName cluster={one.cluster} asset={asset} linked={linked} />
-                <span class="note">{one.addressCount === 1 ? '1 address' : `${String(one.addressCount)} addresses`}</span>
+                <span class="note">
+                  {one.addressCount === 1 ? '1 address' : `${String(one.addressCount)} addresses`}
+                  {one.confidence === undefined || one.confidence >= 1 ? '' : tied(`, one owner’s ${formatShare(one.confidence)} sure`)}
+                </span>
               </th>
               <NumberCell>{one.dayUsd === null ? `${formatUnits(one.dayUnits)} ${asset}` : formatUsd(one.dayUsd)}</NumberCell>
               <NumberCell>{share(one.dayFloatShare)}</NumberCell>
