@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dataFile, root } from '../../../../infra/dev/src/env.ts';
 import { runCollecting } from './test-run-collecting.ts';
 
-const commands = ['start', 'drill', 'replay', 'normalize', 'report', 'snapshot', 'stress', 'check-config', 'doctor', 'venues', 'bench', 'backtest'] as const;
+const commands = ['start', 'drill', 'replay', 'normalize', 'report', 'snapshot', 'stress', 'check-config', 'doctor', 'venues', 'settlement', 'bench', 'backtest'] as const;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'breakwater-cli-'));

@@ -152,7 +152,7 @@ function program(context: CommandContext): Command {
     .action((options: VenuesFlags) => venuesCommand(context, options));
   addLabelsCommand(root, context, { defaultConfig, example });
   addTrainCommand(add('train', 'train a model of addresses on a labelled table, ask it about rows it has not seen, and write its card', 'breakwater train address-risk --data farrugia-2020.csv --card card.md', 'breakwater train address-risk --simulated 60 --json'), context, whole);
-  add('settlement', 'how long capital takes through each kind of ledger, how likely it is undone, and whether it comes before a cascade', 'breakwater settlement', 'breakwater settlement --chain eip155:42161', 'breakwater settlement dag --svg dag.svg')
+  add('settlement', 'how long capital takes through each kind of ledger, how likely it is undone, and whether it comes before a cascade', 'breakwater settlement --chain eip155:42161', 'breakwater settlement dag --svg dag.svg')
     .argument('[report]', 'dag: tips of a ledger of approvals, held against a bound that was claimed for them')
     .option('--chain <id>', 'one chain, by its CAIP-2 id, with every figure and its source')
     .option('-c, --config <file>', 'with --chain: what this config says of it')
@@ -161,7 +161,7 @@ function program(context: CommandContext): Command {
     .option('--svg <file>', 'dag: draw tips against steps into this file')
     .action((report: string | undefined, options: SettlementFlags) => settlementCommand(context, report, options));
   add('bench', 'measure, and print JSON lines with figures and ratios', 'breakwater bench ingest --json', 'breakwater bench ingest --capture capture.jsonl.zst', 'breakwater bench console --json')
-    .argument('<name>', 'ingest: what a frame costs; soak: memory and delay at a steady rate; bus: market data through Kafka, beside its client alone; scale: assets spread over workers on Kafka; cascade: what the cascade engine costs; positions: how well hidden positions are inferred in random markets; liquidations: how well totals of liquidations are inferred through sampled feeds; console: what the console costs its reader; labels: importing public lists of labels, and looking addresses up')
+    .argument('<name>', 'ingest: what a frame costs; soak: memory and delay at a steady rate; bus: market data through Kafka, beside its client alone; scale: assets spread over workers on Kafka; cascade: what the cascade engine costs; positions: how well hidden positions are inferred in random markets; liquidations: how well totals of liquidations are inferred through sampled feeds; console: what the console costs its reader; labels: importing public lists of labels, and looking addresses up; holders: keeping who holds a token, through reorganisations')
     .option('--capture <file>', 'ingest: one capture to measure with, a file or a name like BYBIT; every capture of BREAKWATER_DATA by default')
     .option('--passes <n>', 'ingest: passes of each variant, at least 7', whole, 60)
     .option('--minutes <n>', 'soak: how long', whole, 10)
