@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { labelFormats } from '@breakwater/models/address-risk';
 import type { CommandContext } from './context.ts';
 import { labelsShowCommand, type LabelsShowFlags } from './labels-show.ts';
