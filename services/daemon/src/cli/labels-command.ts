@@ -22,6 +22,7 @@ export function addLabelsCommand(root: Command, context: CommandContext, { defau
     .option('--chain <id>', 'where it holds: eip155 (every EVM chain) or a CAIP-2 id; by default what the list says, else every EVM chain')
     .option('--confidence <share>', 'how sure what does not say is, above 0 to 1; by default what is assumed of the source', confidence)
     .option('--stated <date>', 'the day the list is of, as in 2022-05-31; now by default', date)
+    .option('--replaces', 'it is a newer edition: what earlier imports of a file of this name and source say, and it does not, has ended')
     .action((lists: readonly string[], flags: LabelsImportFlags) => labelsImportCommand(context, lists, flags));
   add('show', 'everything said of an address, what counts and whom it belongs to; or the addresses of a label', 'breakwater labels show 0x28c6c06298d514db089934071355e5743bf21d60', 'breakwater labels show exchange:okx --limit 100 --json')
     .argument('<address|label>', 'an address, or a label such as exchange:okx')

@@ -24,6 +24,7 @@ export interface LabelsImportFlags extends LabelsPlace {
   readonly chain?: string;
   readonly confidence?: number;
   readonly stated?: number;
+  readonly replaces?: boolean;
 }
 
 /** Flags of `labels dispute` and `labels link`, as parsed. */
@@ -54,7 +55,7 @@ export function labelsImportCommand(context: CommandContext, paths: readonly str
   const lists: ReadList[] = [];
   try {
     for (const { path, text } of texts) {
-      const read = readList(path, text, { ...options, statedAt: flags.stated ?? createSystemClock().now(), onRows: (rows) => progress.update(done + rows) }, createSystemClock().now());
+      const read = readList(path, text, { ...options, replaces: flags.replaces, statedAt: flags.stated ?? createSystemClock().now(), onRows: (rows) => progress.update(done + rows) }, createSystemClock().now());
       if (!read.ok) throw new CommandError(`${path} was not imported, and nothing else: ${unusable(read.error)}`);
       lists.push(read.value);
       done += lines(text);

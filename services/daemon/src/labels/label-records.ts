@@ -14,6 +14,8 @@ export interface LabelBatch {
   readonly importedAt: number;
   readonly rows: number;
   readonly refused: number;
+  /** Whether it is a newer edition of the file of the same name: what earlier ones say and it does not has ended. */
+  readonly replaces?: true;
   readonly statements: readonly LabelStatement[];
 }
 
@@ -87,7 +89,7 @@ function readBatch(fields: Fields): LabelBatch {
   });
   return {
     kind: 'batch', id: text(fields, 'id'), source, format: text(fields, 'format'), file: text(fields, 'file'), statedAt, importedAt: time(fields, 'importedAt'),
-    rows: time(fields, 'rows'), refused: time(fields, 'refused'), statements,
+    rows: time(fields, 'rows'), refused: time(fields, 'refused'), ...(fields['replaces'] === true ? { replaces: true as const } : {}), statements,
   };
 }
 

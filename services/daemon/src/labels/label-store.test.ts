@@ -87,6 +87,20 @@ describe('a file of labels', () => {
     expect(existsSync(`${path}.lock`)).toBe(false);
   });
 
+  it('ends what a newer edition of a list does not say any more, and keeps it', () => {
+    const edition = (name: string, text: string, statedAt: number, replaces: boolean): LabelBatch => {
+      const read = readList(name, text, { statedAt, replaces, label: 'sanctioned:ofac', source: 'ofac' }, 7);
+      if (!read.ok) throw new Error(read.error.rule);
+      return read.value.batch;
+    };
+    appendLabels(path, () => [edition('eth.json', JSON.stringify([one, two]), 10, false), edition('bsc.json', JSON.stringify([one]), 11, false), edition('eth.json', JSON.stringify([two]), 20, true)]);
+    const held = readLabelStore(path);
+    expect(held.statements.map(({ address, statedAt, validUntil = 0 }) => [address, statedAt, validUntil])).toEqual([[one, 10, 20], [two, 10, 0], [two, 20, 0], [one, 11, 0]]);
+    const registry = createLabelRegistry({ ...held, statements: held.statements.filter(({ statedAt }) => statedAt !== 11) });
+    expect([19, 20].map((at) => registry.labelOf(one, 'eip155:1', at))).toEqual(['sanctioned:ofac', undefined]);
+    expect(registry.labelOf(two, 'eip155:1', 25)).toBe('sanctioned:ofac');
+  });
+
   it('changes its fingerprint with its content alone', () => {
     appendLabels(path, () => [batchOf(ours)]);
     const { fingerprint } = readLabelStore(path);

@@ -119,10 +119,29 @@ function isNewer(error: unknown): boolean {
 function sorted(records: readonly LabelRecord[]): Pick<StoredLabels, 'batches' | 'statements' | 'disputes' | 'links'> {
   const batches = records.filter((record) => record.kind === 'batch');
   return {
-    batches, statements: batches.flatMap(({ statements }) => statements),
+    batches, statements: standing(batches),
     disputes: records.filter((record) => record.kind === 'dispute'),
     links: records.filter((record) => record.kind === 'link'),
   };
+}
+
+/** What all batches say, in order. Where one is a newer edition of a list, what earlier ones of the same source and file say and it does not holds until it was said. */
+function standing(batches: readonly LabelBatch[]): readonly LabelStatement[] {
+  const editions = new Map<string, LabelStatement[]>();
+  const keyOf = ({ address, chain, label }: LabelStatement): string => `${address} ${chain} ${label}`;
+  for (const { source, file, statements, statedAt, replaces } of batches) {
+    const list = `${source} ${file}`;
+    const before = editions.get(list) ?? [];
+    if (replaces === true) {
+      const said = new Set(statements.map(keyOf));
+      before.forEach((statement, i) => {
+        const hasEnded = statement.validUntil !== undefined && statement.validUntil <= statedAt;
+        if (!said.has(keyOf(statement)) && !hasEnded) before[i] = { ...statement, validUntil: statedAt };
+      });
+    }
+    editions.set(list, [...before, ...statements]);
+  }
+  return [...editions.values()].flat();
 }
 
 /** Runs `work` while `path` names this process. A lock whose process is gone is taken away. Only for processes of one machine. */
