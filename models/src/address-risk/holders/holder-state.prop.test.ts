@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRng, type Rng } from '../../core/index.ts';
-import { createHolderState, type HolderBlock, type HolderSettings, type HolderState } from './holder-state.ts';
+import { createHolderState, type HolderSettings, type HolderState } from './holder-state.ts';
+import type { HolderBlock } from './holder-table.ts';
 
 const DAY = 86_400_000;
 const MINT = '0x0';

@@ -1,15 +1,8 @@
-import { createHolderTable, NO_COUNTS, type HolderCounts, type HolderTransfer, type HolderUndo } from './holder-table.ts';
+import { createHolderTable, NO_COUNTS, type HolderBlock, type HolderCounts, type HolderUndo } from './holder-table.ts';
 import type { HolderRecord } from './holder-record.ts';
 import { createRecentTransfers, type RecentTransfer } from './recent-transfers.ts';
 import { createTail, readSegment } from './holder-tail.ts';
 import { decodeHeader, encodeHeader, type HolderHeader } from './holder-header.ts';
-
-/** The transfers of a token in one block. `at` is the block's time, milliseconds. */
-export interface HolderBlock {
-  readonly number: number;
-  readonly at: number;
-  readonly transfers: readonly HolderTransfer[];
-}
 
 /** Bounds of a state, and what it asks of labels. */
 export interface HolderSettings {

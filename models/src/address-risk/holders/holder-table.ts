@@ -7,6 +7,13 @@ export interface HolderTransfer {
   readonly amount: bigint;
 }
 
+/** The transfers of a token in one block. `at` is the block's time, milliseconds. */
+export interface HolderBlock {
+  readonly number: number;
+  readonly at: number;
+  readonly transfers: readonly HolderTransfer[];
+}
+
 /** Sums over the whole table. Amounts are in the smallest unit. */
 export interface HolderCounts {
   readonly minted: bigint;

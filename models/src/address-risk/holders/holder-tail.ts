@@ -1,4 +1,4 @@
-import type { HolderBlock } from './holder-state.ts';
+import type { HolderBlock } from './holder-table.ts';
 
 /** Blocks that are not in the chunks yet, as text in segments: a block more writes the last segment again, not all of them. */
 export interface HolderTail {

@@ -1,7 +1,7 @@
 export * from './concentration.ts';
 export { partNames } from './holder-header.ts';
-export { createHolderState, type HolderBlock, type HolderFigures, type HolderSettings, type HolderState } from './holder-state.ts';
-export type { HolderTransfer } from './holder-table.ts';
+export { createHolderState, type HolderFigures, type HolderSettings, type HolderState } from './holder-state.ts';
+export type { HolderBlock, HolderTransfer } from './holder-table.ts';
 export * from './holder-view.ts';
 export { isIssuer, ownersOf, venueLabel, type HolderLabels, type Owners } from './owners.ts';
 export { RECENT_DAYS, type RecentTransfer } from './recent-transfers.ts';

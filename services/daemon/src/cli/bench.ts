@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { readCaptureFile } from '../replay/read.ts';
 import { benchBusCommand } from './bench-bus.ts';
 import { benchCascadeCommand } from './bench-cascade.ts';
+import { benchHoldersCommand } from './bench-holders.ts';
 import { benchLabelsCommand } from './bench-labels.ts';
 import { benchLiquidationsCommand } from './bench-liquidations.ts';
 import { benchPositionsCommand } from './bench-positions.ts';
@@ -44,13 +45,16 @@ export async function benchCommand(context: CommandContext, name: string, option
       return benchLiquidationsCommand(context, options);
     case 'labels':
       return benchLabelsCommand(context, options);
+    case 'holders':
+      benchHoldersCommand(context, options);
+      return;
     case 'console':
       // A browser's driver is loaded for this alone.
       return (await import('./bench-console.ts')).benchConsoleCommand(context, options);
     case 'soak':
       return benchSoakCommand(context, await readCaptures(context, options), options);
     default:
-      throw new CommandError(`no bench '${name}': there are ingest, soak, bus, scale, cascade, positions, liquidations, console and labels. Run \`breakwater bench --help\`.`, 2);
+      throw new CommandError(`no bench '${name}': there are ingest, soak, bus, scale, cascade, positions, liquidations, console, labels and holders. Run \`breakwater bench --help\`.`, 2);
   }
 }
 

@@ -16,12 +16,11 @@ import type { ChainMessage, ChainNode, Draft, Entry, Header, Settlement, Transfe
 import { inState } from './node.ts';
 import { createQuorum, type QuorumConfig, type QuorumView, type Survey } from './quorum.ts';
 import { createReports } from './reports.ts';
-import { loadWindow, settledHeight } from './resume.ts';
+import { loadWindow, settledHeight, type SettlementRule } from './resume.ts';
 import type { ReserveWatch } from './reserve-watch.ts';
 import type { ChainWindow } from './window.ts';
 
-/** How a block becomes safe or final: by the node's own word, or so many blocks below the head; `none`: that state is not published. */
-export type SettlementRule = { readonly kind: 'node'; /** Blocks below the head where the node knows no such thing. */ readonly otherwise?: number } | { readonly kind: 'depth'; readonly blocks: number } | { readonly kind: 'none' };
+export type { SettlementRule };
 
 /** How a chain is followed. Times are milliseconds, depths are blocks. */
 export interface FeedConfig extends FollowConfig, QuorumConfig, EndpointTimes {

@@ -1,12 +1,14 @@
 import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Journal } from '@breakwater/platform/store';
-import type { FeedConfig, SettlementRule } from './feed.ts';
 import type { Entry, Header, Settlement } from './node.ts';
 import type { QuorumView } from './quorum.ts';
 import { createWindow, decodeWindow, type ChainWindow } from './window.ts';
 
+/** How a block becomes safe or final: by the node's own word, or so many blocks below the head; `none`: that state is not published. */
+export type SettlementRule = { readonly kind: 'node'; /** Blocks below the head where the node knows no such thing. */ readonly otherwise?: number } | { readonly kind: 'depth'; readonly blocks: number } | { readonly kind: 'none' };
+
 /** The window as it was when last saved; empty at the first start. */
-export async function loadWindow(deps: { readonly journal: Pick<Journal, 'checkpoint'>; readonly config: FeedConfig }, checkpoint: string): Promise<ChainWindow> {
+export async function loadWindow(deps: { readonly journal: Pick<Journal, 'checkpoint'>; readonly config: { readonly heldBlocks: number; readonly maxHeldTransfers: number } }, checkpoint: string): Promise<ChainWindow> {
   const bounds = { heldBlocks: deps.config.heldBlocks, maxTransfers: deps.config.maxHeldTransfers };
   const saved = await deps.journal.checkpoint(checkpoint);
   if (saved === undefined) return createWindow(bounds);
