@@ -26,6 +26,17 @@ describe('the config file', () => {
   it('takes the example at the root', () => {
     expect(problems(readFileSync(join(root, 'breakwater.example.yaml'), 'utf8'))).toEqual([]);
   });
+  it('takes a reserve behind one of the tokens, and says everything that is wrong with one at once', () => {
+    const [vault, backing, lock] = ['1', '2', '3'].map((digit) => `0x${digit.repeat(40)}`);
+    const withReserve = (reserve: object, tokens = [{ chain: 'eip155:1', address: a, decimals: 18 }]): readonly string[] => problems(JSON.stringify({ assets: { OM: { tokens, reserve } }, venues: { okx: {} }, chains: { 'eip155:1': { endpoints: ['http://127.0.0.1:1'] } } }));
+    const whole = { chain: 'eip155:1', token: a, vault, backing: { address: backing, decimals: 18 }, cap: { call: 'cap()' }, lock: { address: lock } };
+    expect(withReserve(whole)).toEqual([]);
+    expect(withReserve({ ...whole, token: b, haircut: 1, everyMs: 5, backing: { address: '0x1', decimals: 99 }, owner: 'owner', lock: { address: lock, extended: 'x' } }).map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+      'assets.OM.reserve.backing.address', 'assets.OM.reserve.backing.decimals', 'assets.OM.reserve.owner', 'assets.OM.reserve.lock.extended', 'assets.OM.reserve.everyMs', 'assets.OM.reserve.haircut', 'assets.OM.reserve.token']);
+    expect(withReserve({ ...whole, vault: a, lock: { address: backing } })).toEqual([expect.stringContaining('assets.OM.reserve.vault: must not be the address of token'), expect.stringContaining('assets.OM.reserve.lock: must not be the address of backing')]);
+    expect(withReserve({ ...whole, chain: 'eip155:56' })).toEqual([expect.stringContaining('assets.OM.reserve.chain: a chain named under chains'), expect.stringContaining('assets.OM.reserve.token: one of the asset’s own tokens on that chain')]);
+    expect(withReserve(whole, [{ chain: 'eip155:1', address: a, decimals: 18, ...{ multiplier: 2 } }])).toEqual([expect.stringContaining('assets.OM.reserve.token: a token that is one unit of the asset')]);
+  });
   it('describes every top-level part for editors', () => {
     expect(Object.keys(jsonSchemaOf(configSchema)['properties'] as object).sort()).toEqual(['alerting', 'assets', 'bus', 'chains', 'collect', 'labels', 'log', 'probes', 'scoring', 'store', 'telemetry', 'venues']);
   });

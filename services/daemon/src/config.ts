@@ -127,7 +127,7 @@ function quoted(value: unknown): string {
 /** What parts of the file demand of each other, read from the text as written: nothing is known of its shape. */
 function crossProblems(raw: unknown): readonly ConfigProblem[] {
   const config = mapping(raw);
-  return [...assetProblems(config), ...instrumentProblems(config), ...venueProblems(config), ...tokenProblems(config), ...chainProblems(config), ...ruleProblems(config), ...servingProblems(config)];
+  return [...assetProblems(config), ...instrumentProblems(config), ...venueProblems(config), ...tokenProblems(config), ...reserveProblems(config), ...chainProblems(config), ...ruleProblems(config), ...servingProblems(config)];
 }
 
 function assetProblems(config: Mapping): readonly ConfigProblem[] {
@@ -198,6 +198,23 @@ function tokenProblems(config: Mapping): readonly ConfigProblem[] {
     }
   }
   return problems;
+}
+
+/** Reserves: of an EVM chain that is named, behind one of the asset's own tokens there, which counts as the asset does. */
+function reserveProblems(config: Mapping): readonly ConfigProblem[] {
+  return Object.entries(mapping(config['assets'])).flatMap(([asset, settings]): readonly ConfigProblem[] => {
+    const { reserve, tokens } = mapping(settings);
+    const { chain, token } = mapping(reserve);
+    if (typeof chain !== 'string') return [];
+    const path = `assets.${asset}.reserve`;
+    if (isAntelope(chain)) return [{ path: `${path}.chain`, rule: 'an EVM chain', got: quoted(chain) }];
+    const own = list(tokens).map(mapping).find((one) => one['chain'] === chain && typeof one['address'] === 'string' && typeof token === 'string' && one['address'].toLowerCase() === token.toLowerCase());
+    return [
+      ...(Object.hasOwn(mapping(config['chains']), chain) ? [] : [{ path: `${path}.chain`, rule: 'a chain named under chains', got: quoted(chain) }]),
+      ...(typeof token !== 'string' || own !== undefined ? [] : [{ path: `${path}.token`, rule: 'one of the asset’s own tokens on that chain', got: quoted(token) }]),
+      ...((own?.['multiplier'] ?? 1) === 1 ? [] : [{ path: `${path}.token`, rule: 'a token that is one unit of the asset', got: `multiplier ${quoted(own?.['multiplier'])}` }]),
+    ];
+  });
 }
 
 function chainProblems(config: Mapping): readonly ConfigProblem[] {

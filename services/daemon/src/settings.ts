@@ -1,9 +1,10 @@
 import { nativeFeeds } from '@breakwater/collectors';
 import { ccxtFeedConfig } from '@breakwater/collectors/ccxt';
+import type { ReserveConfig } from '@breakwater/collectors/chains';
 import { ledgerOf } from '@breakwater/collectors/chains';
 import type { SourceId } from '@breakwater/models/core';
 import { assetId, chainId, sourceId } from '@breakwater/models/core';
-import { scoringDefaults, type ScoringConfig } from '@breakwater/scoring';
+import { scoringDefaults, type ReserveTerms, type ScoringConfig } from '@breakwater/scoring';
 import type { Config } from './config.ts';
 
 /** What scoring is told of the config. */
@@ -13,7 +14,7 @@ export function scoringSettings(config: Config): ScoringConfig {
     ...scoringDefaults,
     assets: Object.entries(config.assets).map(([id, asset]) => ({
       asset: assetId(id), chains: [...new Set(asset.tokens.map((token) => token.chain))].sort().map(sourceId), ...(asset.float === undefined ? {} : { float: asset.float }),
-      offered: { unlockUnits: asset.unlockUnits, otcUnits: asset.otcUnits },
+      offered: { unlockUnits: asset.unlockUnits, otcUnits: asset.otcUnits }, ...(asset.reserve === undefined ? {} : { reserve: reserveTerms(asset.reserve) }),
       ledgers: [...new Set(asset.tokens.map((token) => token.chain))].sort().map((chain) => ({ chain: chainId(chain), spec: ledgerOf(chain, config.chains[chain]?.settlement) })),
       unlocks: asset.unlocks.map((date) => ({ ...date, at: Date.parse(date.at) })), ...(asset.emission === undefined ? {} : { emission: { ...asset.emission, startAt: Date.parse(asset.emission.startAt) } }),
     })),
@@ -21,6 +22,14 @@ export function scoringSettings(config: Config): ScoringConfig {
     // A source that is well is behind by its own watermark's delay and spacing; lateness is what comes on top.
     latenessMs: collect.watermarkDelayMs + collect.watermarkEveryMs + scoring.latenessMs,
   };
+}
+
+/** Readings missed until a reserve is stale: a poll that failed is no reason to do without its floor. */
+const missedReadings = 5;
+
+/** How a reserve is taken: what is written of it, and when a reading is old. */
+function reserveTerms({ chain, everyMs, haircut, redemption: { fear, volatility, latencySeconds, capitalUsd } }: ReserveConfig): ReserveTerms {
+  return { chain: sourceId(chain), staleAfterMs: missedReadings * everyMs, haircut, fear, volatility, latencySeconds, capitalUsd };
 }
 
 /** The chains that carry a token of an asset. */
