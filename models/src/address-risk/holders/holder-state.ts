@@ -60,11 +60,11 @@ export interface HolderState {
   save(): ReadonlyMap<string, string>;
 }
 
-/** Final transfers that wait for the chunks of addresses to be written anew: at least these many, and an eighth of the addresses, so that each address is written once in a while however busy it is. */
+/** Final transfers that wait for the chunks of addresses to be written anew: at least these many, and half as many as there are addresses, so that each address is written once in a while however busy it is. */
 const LEAST_TO_FOLD = 2_048;
-const FOLD_SHARE = 1 / 8;
+const FOLD_SHARE = 1 / 2;
 /** Most transfers of blocks that can still be taken back. A chain without finality settles by it. */
-const MOST_PENDING = 100_000;
+const MOST_PENDING = 200_000;
 /** Of the limit, what is left when addresses are folded away, so that it is not done for each. */
 const AFTER_FOLDING = 0.9;
 

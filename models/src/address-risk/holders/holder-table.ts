@@ -67,15 +67,15 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
   const records: (HolderRecord | undefined)[] = [];
   const free: number[] = [];
   const dirty = new Set<number>();
-  let counts = from;
+  // Replaced before it is changed: an undo keeps the one of before.
+  let counts: { -readonly [K in keyof HolderCounts]: HolderCounts[K] } = { ...from };
   read(chunks, addresses, records);
   addresses.forEach((address, slot) => (address === undefined ? free.push(slot) : slots.set(address, slot)));
 
   const recount = (before: bigint, after: bigint): void => {
-    const positive = counts.positive + (after > 0n ? after : 0n) - (before > 0n ? before : 0n);
-    const holders = counts.holders + (after > 0n ? 1 : 0) - (before > 0n ? 1 : 0);
-    const negative = counts.negative + (after < 0n ? 1 : 0) - (before < 0n ? 1 : 0);
-    counts = { ...counts, positive, holders, negative };
+    counts.positive += (after > 0n ? after : 0n) - (before > 0n ? before : 0n);
+    counts.holders += (after > 0n ? 1 : 0) - (before > 0n ? 1 : 0);
+    counts.negative += (after < 0n ? 1 : 0) - (before < 0n ? 1 : 0);
   };
   const slotOf = (address: string): { readonly slot: number; readonly isNew: boolean; readonly appended: boolean } => {
     const known = slots.get(address);
@@ -109,7 +109,7 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
   return {
     get: (address) => records[slots.get(address) ?? -1],
     size: () => slots.size,
-    counts: () => counts,
+    counts: () => ({ ...counts }),
     entries: function* () {
       for (const [address, slot] of slots) {
         const record = records[slot];
@@ -118,19 +118,21 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
     },
     apply: (transfers, at, isWhole, isVenue) => {
       const before = counts;
+      counts = { ...before };
       const steps: { slot: number; before: HolderRecord | undefined; appended: boolean }[] = [];
       for (const { from: sender, to, amount } of transfers) {
-        counts = { ...counts, transfers: counts.transfers + 1 };
+        counts.transfers++;
         if (amount <= 0n) continue;
         const isMint = sender === mint;
         const isBurn = to === mint;
         const deposit = !isMint && !isBurn && isVenue(to) && !isVenue(sender);
-        if (isMint) counts = { ...counts, minted: counts.minted + amount };
+        if (isMint) counts.minted += amount;
         else {
-          counts = { ...counts, out: counts.out + 1, deposits: counts.deposits + (deposit ? 1 : 0) };
+          counts.out++;
+          if (deposit) counts.deposits++;
           update(sender, isWhole ? at : UNKNOWN, at, (record) => afterSending(record, amount, at, isBurn ? undefined : to, deposit), steps);
         }
-        if (isBurn) counts = { ...counts, burnt: counts.burnt + amount };
+        if (isBurn) counts.burnt += amount;
         else update(to, at, at, (record) => afterReceiving(record, amount, at, isMint ? undefined : sender), steps);
       }
       return { counts: before, steps };
@@ -143,16 +145,18 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
         if (step.before === undefined) drop(step.slot, step.appended);
         else records[step.slot] = step.before;
       }
-      counts = undo.counts;
+      counts = { ...undo.counts };
     },
     set: (address, balance, at) => {
       const before = records[slots.get(address) ?? -1]?.balance ?? 0n;
+      counts = { ...counts };
       update(address, UNKNOWN, at, (record) => ({ ...record, balance, since: UNKNOWN }), []);
-      counts = { ...counts, minted: counts.minted + balance - before };
+      counts.minted += balance - before;
     },
     remove: (address) => {
       const slot = slots.get(address);
       if (slot === undefined) return;
+      counts = { ...counts };
       recount(records[slot]?.balance ?? 0n, 0n);
       drop(slot, false);
       dirty.add(Math.floor(slot / CHUNK));

@@ -58,14 +58,19 @@ export function ownersOf(state: HolderState, labels: HolderLabels, at: number): 
   }
   const links = [...labels.links, ...funderLinks(state, funded, (address) => labels.labelOf(address, at) !== undefined || venueOf(address) !== undefined), ...depositLinks(state, depositAddresses, venueOf)];
   const joined = unionClusters({ addresses: labelled, ownerOf, confidenceOf: (address) => labels.lookup(address, at)?.confidence ?? 0, links });
+  const categories = new Map<string, string | undefined>();
+  const find = (address: string): string | undefined => {
+    const own = labels.labelOf(address, at);
+    if (own !== undefined && kindOf(own) === 'owner') return categoryOf(own);
+    if (depositAddresses.has(address)) return 'exchange';
+    const owner = joined.clusters.get(joined.clusterOf(address))?.label;
+    return owner === undefined ? undefined : categoryOf(owner);
+  };
   return {
     clusters: joined.clusters, clusterOf: (address) => joined.clusterOf(address), venueOf,
     categoryOf: (address) => {
-      const own = labels.labelOf(address, at);
-      if (own !== undefined && kindOf(own) === 'owner') return categoryOf(own);
-      if (depositAddresses.has(address)) return 'exchange';
-      const owner = joined.clusters.get(joined.clusterOf(address))?.label;
-      return owner === undefined ? undefined : categoryOf(owner);
+      if (!categories.has(address)) categories.set(address, find(address));
+      return categories.get(address);
     },
   };
 }

@@ -59,7 +59,9 @@ function blockOf(number: number, version: number): HolderBlock {
   return { number, at: START + number * BLOCK_MS, transfers };
 }
 
-function addressOf(index: number): string {
+function addressOf(owner: number): string {
+  // The first of all numbers is the address of nobody.
+  const index = owner + 1;
   return `0x${(index * 2_654_435_761 % 2 ** 32).toString(16).padStart(8, '0')}${index.toString(16).padStart(32, '0')}`;
 }
 
