@@ -74,14 +74,25 @@ afterAll(async () => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
-/** Some series have no point in two hours of one coin and are filled by hand: the threshold against a day ago, as the one over that of the first moment; branching of liquidations, of which the venues of the drill publish too few, as the reproduction number. */
+/** Series that have no point in two hours of one coin, by the one they are filled from: branching of liquidations, of which the venues of the drill publish too few, and what a coin without a reserve and without a schedule of unlocks has none of. */
+const filled: Readonly<Record<string, readonly string[]>> = {
+  reproduction: ['branching_ratio', 'branching_ratio_low', 'branching_ratio_high'],
+  price: ['reserve_floor_usd', 'reserve_trusted_floor_usd', 'reserve_effective_floor_usd', 'reserve_worst_floor_usd', 'reserve_premium', 'reserve_floor_of_day_ago'],
+  supply_units: ['reserve_vault', 'reserve_supply', 'unlock_overhang'],
+};
+
+/** Fills by hand what the drill has no point of; the threshold against a day ago as the one over that of the first moment. */
 async function fillByHand(url: string, view: View): Promise<void> {
   const series = createInfluxSeries({ url, database, retentionDays: 0, wall: clock });
   const labels = { asset: view.values['asset']?.[0] ?? '' };
-  const [first, ...rest] = await series.range('ignition_usd', labels, epochMs(view.fromMs), epochMs(view.toMs));
-  await series.append(rest.map(({ time, value }) => ({ series: 'ignition_of_day_ago', labels, time, value: value / (first?.value ?? NaN) })));
-  const breeding = await series.range('reproduction', labels, epochMs(view.fromMs), epochMs(view.toMs));
-  for (const name of ['branching_ratio', 'branching_ratio_low', 'branching_ratio_high']) await series.append(breeding.map(({ time, value }) => ({ series: name, labels, time, value })));
+  const pointsOf = (name: string): ReturnType<typeof series.range> => series.range(name, labels, epochMs(view.fromMs), epochMs(view.toMs));
+  const [first, ...rest] = await pointsOf('ignition_usd');
+  const made = rest.map(({ time, value }) => ({ series: 'ignition_of_day_ago', labels, time, value: value / (first?.value ?? NaN) }));
+  for (const [from, names] of Object.entries(filled)) {
+    for (const { time, value } of await pointsOf(from)) made.push(...names.map((name) => ({ series: name, labels, time, value })));
+  }
+  // At once: what is older than the server looks back to has its minutes and hours made anew with each call.
+  await series.append(made);
 }
 
 /** The values of a variable, as its own query finds them. */
@@ -114,7 +125,7 @@ describe('every query of every dashboard, asked as Grafana asks it', () => {
       const variables = document.templating.list ?? [];
       const venues = variables.some(({ name }) => name === 'venue') ? await valuesOf(url, document, 'venue', view) : [];
       const isForAll = variables.some(({ name, multi }) => name === 'asset' && multi === true);
-      for (const values of [view.values, { ...view.values, venue: venues }, ...(isForAll ? [{ asset: [], venue: [] }] : [])]) {
+      for (const values of [view.values, ...(venues.length > 0 ? [{ ...view.values, venue: venues }] : []), ...(isForAll ? [{ asset: [], venue: [] }] : [])]) {
         for (const panel of document.panels ?? []) {
           if (!('targets' in panel)) continue;
           for (const query of (panel.targets ?? []) as unknown as readonly InfluxQuery[]) {
