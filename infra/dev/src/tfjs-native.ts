@@ -32,9 +32,9 @@ export async function tfjsNative(): Promise<string | undefined> {
   }
   try {
     if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`this is ${process.platform} on ${process.arch}`);
-    return mainOf(await cached(`${tfjs}-${wheel}`));
+    return mainOf(await cached(`${tfjs}-${wheel.replace('==', '-')}`));
   } catch (error) {
-    const text = `the native TensorFlow.js is not here: it wants ${how}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
+    const text = `the native TensorFlow.js is not here: it wants ${how}: ${String(error).split('\n')[0] ?? ''}`;
     if (inCi) throw new Error(text, { cause: error });
     console.warn(`skipped: ${text}`);
     return undefined;
