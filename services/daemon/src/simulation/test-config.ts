@@ -26,7 +26,7 @@ export function simulationConfig(scenario: Scenario, token: string, hosts: reado
     collect: { watermarkEveryMs: 2_500, watermarkDelayMs: 100, deepEveryMs: 15_000, pollEveryMs: 10_000, maxFrameBytes: 262_144 },
     scoring: { everyMs: tickMs, latenessMs: patience === 'forever' ? 600_000 : 8_000, staleAfterMs: 150_000, horizonSeconds: 240 },
     alerting: {
-      rules: { cascadeIgnition: rule, ignitionDrop: rule, depositsIssuer: rule, depthDrop: rule },
+      rules: { cascadeIgnition: rule, ignitionDrop: rule, depositsIssuer: rule, depositsCluster: rule, depthDrop: rule },
       lifecycle: { updateEverySeconds: 60, expireAfterSeconds: 300, maxGapSeconds: 60 },
     },
   });
