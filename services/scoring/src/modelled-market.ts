@@ -5,7 +5,7 @@ import type { AssetState, MarketState } from './asset-state.ts';
 import type { ScoringConfig } from './config.ts';
 import { modelMarket, type MarketModel } from './market-model.ts';
 import type { Rate, Rates } from './rates.ts';
-import { withFloorBid } from './reserve/floor-level.ts';
+import { withFloorBid } from './reserve/floor-bid.ts';
 import type { KnownFloorBid } from './reserve/reserve-score.ts';
 
 /** A market and what the engine takes it for. */

@@ -14,7 +14,7 @@ function windowOf(upTo: number) {
   for (let n = 1; n <= upTo; n++) window.push(block(n), [transfer(n)]);
   return window;
 }
-const blocksOf = (transfers: readonly TransferMessage[]): readonly number[] => transfers.map((t) => t.block);
+const blocksOf = (transfers: readonly { readonly block: number }[]): readonly number[] => transfers.map((t) => t.block);
 
 describe('a window', () => {
   it('gives each transfer once per level, and none that is final as safe', () => {

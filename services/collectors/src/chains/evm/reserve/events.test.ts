@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { toEventSelector } from 'viem';
 import { TRANSFER_TOPIC, type ChainLog } from '../map.ts';
 import { OWNER_TOPIC, reserveEvents, SNAPSHOT_TOPIC } from './events.ts';
-import { watchedReserves, type WatchedReserve } from './watched.ts';
+import { watchedReserves } from './watched.ts';
 import { reserveConfig } from './config.ts';
 
 const address = (digit: string): string => `0x${digit.repeat(40)}`;
@@ -50,7 +50,7 @@ describe('what logs say of a reserve', () => {
 
 it('a reserve of the config is watched on its chain, with a cap in smallest units, and only behind a token of its asset', () => {
   const [first] = reserves;
-  expect(first).toMatchObject<Partial<WatchedReserve>>({ asset: assetId('AMT'), decimals: 6, currency: currencyCode('BTC'), cap: 1_000_000_000n, everyMs: 60_000 });
+  expect(first).toMatchObject({ asset: assetId('AMT'), decimals: 6, currency: currencyCode('BTC'), cap: 1_000_000_000n, everyMs: 60_000 });
   expect(watchedReserves('eip155:1', { AMT: { tokens: [{ chain: 'eip155:56', address: token, decimals: 6 }], reserve: config } })).toEqual([]);
   expect(watchedReserves('eip155:56', { AMT: { tokens: [{ chain: 'eip155:56', address: somebody, decimals: 6 }], reserve: config } })).toEqual([]);
 });
