@@ -8,7 +8,7 @@ export interface ArrivalPlan {
   readonly delays: Float64Array;
 }
 
-/** `parts` (1 to 4,096) equal parts of what settles by a law. */
+/** `parts` (1 to 4,096) equal parts of what settles by a law: as the dynamic engine takes arrivals, which studies and tests alone give it. */
 export function arrivalPlan(delay: Delay, parts: number): ArrivalPlan {
   assert(Number.isSafeInteger(parts) && parts >= 1 && parts <= 4_096, `1 to 4,096 parts, got ${parts}`);
   return { delays: Float64Array.from({ length: parts }, (_, i) => delay.quantile((i + 0.5) / parts)) };
@@ -25,7 +25,7 @@ export interface CapitalOnTheWay {
   readonly halt: number;
 }
 
-/** K(t) = K0 + sum over c of K_c F_c(t - t_e) (1 - halt): what is expected to be deployable at `t`. */
+/** K(t) = K0 + sum over c of K_c F_c(t - t_e) (1 - halt): what is expected to be deployable at `t`. For studies, and to hold the dynamic engine against. */
 export function deployableCapital(start: number, onTheWay: readonly CapitalOnTheWay[], t: number): number {
   return onTheWay.reduce((sum, { amount, sentAt, delay, halt }) => sum + amount * (t >= sentAt ? delay.cdf(t - sentAt) : 0) * (1 - halt), start);
 }

@@ -32,12 +32,15 @@ const stall = {
   stallShape: { value: 1.5, unit: 'share', min: 0.5, max: 10, source: '[A] tail index: the median is then 40 min, between the two, 25 and about 64 min' },
 } as const;
 
-/** What a stall of finality adds to a wait: as a rule nothing; a stall where one lasts when the wait begins (its mean length, where it has one) or begins during it. */
-function stallLaw(f: SettlementFigures, waitSeconds: number): DelayLaw {
+/**
+ * A wait with what stalls of finality add to it: as a rule nothing; a stall where one lasts when the wait begins (its mean length, where it has one) or begins during it. Stalls are rarer than the slices of a sum are fine:
+ * the choice is made outside of the sum, so that their odds are exact.
+ */
+function withStalls(f: SettlementFigures, waitSeconds: number, wait: readonly DelayLaw[]): DelayLaw {
   const [from, shape] = [figureOf(f, 'stallFromSeconds'), figureOf(f, 'stallShape')];
   const meanStall = shape > 1 ? (from * shape) / (shape - 1) : 4 * from;
   const weight = Math.min(1, (figureOf(f, 'stallPerHour') * (waitSeconds + meanStall)) / 3_600);
-  return { kind: 'mixture', parts: [{ weight: 1 - weight, law: { kind: 'fixed', seconds: 0 } }, { weight, law: { kind: 'pareto', from, shape } }] };
+  return { kind: 'mixture', parts: [{ weight: 1 - weight, law: { kind: 'sum', parts: wait } }, { weight, law: { kind: 'sum', parts: [...wait, { kind: 'pareto', from, shape }] } }] };
 }
 
 function uniformOr(from: number, to: number): DelayLaw {
@@ -89,7 +92,7 @@ export const settlementClasses: Readonly<Record<SettlementClassName, SettlementC
       const slot = figureOf(f, 'slotSeconds');
       const wait = { from: slot * figureOf(f, 'finalFromSlots'), to: slot * Math.max(figureOf(f, 'finalFromSlots'), figureOf(f, 'finalToSlots')) };
       return {
-        fast: { law: { kind: 'sum', parts: [uniformOr(0, slot), uniformOr(wait.from, wait.to), credit(f), stallLaw(f, wait.to)] }, capacityUsd: null }, slow: null,
+        fast: { law: withStalls(f, wait.to, [uniformOr(0, slot), uniformOr(wait.from, wait.to), credit(f)]), capacityUsd: null }, slow: null,
         revertProbability: stakeReversal('included', 1, ethereumReorgs, false), revertProbabilityAtCredit: stakeReversal('final', figureOf(f, 'finalFromSlots'), ethereumReorgs, false), haltProbability: halt(f),
       };
     },

@@ -1,7 +1,6 @@
 import { assert, normalCdf } from '../core/index.ts';
 import type { Delay } from './delay.ts';
-
-const yearSeconds = 365 * 86_400;
+import { YEAR_SECONDS } from './year.ts';
 
 /** How a price moves when it moves without jumps: annual volatility (1.5 is 150 %) and annual drift of the price (0: a fair game). */
 export interface Diffusion {
@@ -20,7 +19,7 @@ export function diffusiveHit(drop: number, seconds: number, { volatility, drift 
   const n = drift - (volatility * volatility) / 2;
   const reflected = Math.exp((2 * n * b) / (volatility * volatility));
   if (seconds === Infinity) return n <= 0 ? 1 : reflected;
-  const years = seconds / yearSeconds;
+  const years = seconds / YEAR_SECONDS;
   const s = volatility * Math.sqrt(years);
   return Math.min(1, normalCdf((b - n * years) / s) + reflected * normalCdf((b + n * years) / s));
 }

@@ -1,4 +1,5 @@
 import { assert } from '../core/index.ts';
+import { YEAR_SECONDS } from './year.ts';
 
 /** Who buys a redeemable token to redeem it, and what stands between the two. */
 export interface Redemption {
@@ -21,9 +22,6 @@ export interface FloorBid {
   /** Units times price. */
   readonly usd: number;
 }
-
-/** Seconds in a year of 365.25 days. */
-const YEAR_SECONDS = 31_557_600;
 
 /** The floor without what custody may cost: f(1 - c). Below it whoever trusts the custodian is paid to redeem. */
 export function trustedFloor(floorUsd: number, { haircut }: Pick<Redemption, 'haircut'>): number {

@@ -88,7 +88,10 @@ describe('the floor as a bid', () => {
   const terms = { haircut: 0.02, fear: 1.64, volatility: 0.6, latencySeconds: 900, capitalUsd: 100_000 };
   it('is f(1 - c) exp(-z sigma sqrt(L))', () => {
     expect(trustedFloor(0.1, terms)).toBeCloseTo(0.098, 12);
-    expect(effectiveFloor(0.1, terms)).toBeCloseTo(0.098 * Math.exp(-1.64 * 0.6 * Math.sqrt(900 / 31_557_600)), 12);
+    // A quarter of a year of 365 days: 2 x 0.5 x sqrt(1/4) = 1/2, and e^(-1/2) is 0.606530659713.
+    expect(effectiveFloor(0.1, { ...terms, fear: 2, volatility: 0.5, latencySeconds: 7_884_000 })).toBeCloseTo(0.059440004652, 12);
+    // A quarter of an hour: sqrt(900 / 31,536,000) = 0.00534217, times 1.64 x 0.6 is 0.00525670, which costs half a per cent.
+    expect(effectiveFloor(0.1, terms)).toBeCloseTo(0.0974862, 7);
     expect(effectiveFloor(0.1, { ...terms, latencySeconds: 0 })).toBeCloseTo(0.098, 12);
     expect(effectiveFloor(0.1, { ...terms, fear: 0, haircut: 0 })).toBe(0.1);
   });

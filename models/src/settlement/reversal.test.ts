@@ -8,6 +8,13 @@ describe('how likely a block is undone', () => {
     for (const [q, z, p] of rows) expect(nakamotoReversal(q, z)).toBeCloseTo(p, 7);
   });
 
+  it('Nakamoto at depths whose e^-mean is less than any double: q = .49 z = 1000 .331452328, summed with 60 digits', () => {
+    expect(nakamotoReversal(0.49, 1_000)).toBeCloseTo(0.331452328149, 9);
+    for (const z of [700, 800, 2_000, 5_000]) expect(nakamotoReversal(0.49, z)).toBeGreaterThan(nakamotoReversal(0.49, z + 100));
+    // Both forms agree that these are rarer than any double can say.
+    for (const reversal of [nakamotoReversal, rosenfeldReversal]) expect(reversal(0.01, 10_000)).toBe(0);
+  });
+
   it('Rosenfeld exactly: q = .1, z = 1 to 6: .2 .056 .01712 .005456 .0017818 .0005914', () => {
     for (const [i, p] of [0.2, 0.056, 0.01712, 0.005456, 0.0017818, 0.0005914].entries()) expect(Math.abs(rosenfeldReversal(0.1, i + 1) - p)).toBeLessThan(1e-7);
   });

@@ -21,17 +21,18 @@ export function nakamotoReversal(attacker: number, depth: number): number {
   if (attacker === 0) return depth === 0 ? 1 : 0;
   const mean = (depth * attacker) / honest;
   const ratio = attacker / honest;
-  // P = sum over k <= depth of Poisson(k) ratio^(depth - k) + P(k > depth), all terms positive, so that small results keep their digits.
-  let poisson = Math.exp(-mean);
+  // P = sum over k <= depth of Poisson(k) ratio^(depth - k) + P(k > depth), all terms positive, so that small results keep their digits. In logarithms: e^-mean alone is 0 from a mean of 746 on.
+  let logMass = -mean;
   let total = 0;
   for (let k = 0; k <= depth; k++) {
-    if (k > 0) poisson *= mean / k;
-    total += poisson * ratio ** (depth - k);
+    if (k > 0) logMass += Math.log(mean / k);
+    total += Math.exp(logMass) * ratio ** (depth - k);
   }
-  for (let k = depth + 1; poisson > 0 && k < depth + 10_000; k++) {
-    poisson *= mean / k;
-    total += poisson;
-    if (poisson < total * 1e-17) break;
+  for (let k = depth + 1; k < depth + 10_000; k++) {
+    logMass += Math.log(mean / k);
+    const mass = Math.exp(logMass);
+    total += mass;
+    if (mass <= total * 1e-17) break;
   }
   return Math.min(1, total);
 }
@@ -58,7 +59,7 @@ export function rosenfeldReversal(attacker: number, depth: number): number {
     logMass += Math.log((attacker * (m + depth - 1)) / m);
     const mass = Math.exp(logMass);
     total += mass;
-    if (mass < total * 1e-17) break;
+    if (mass <= total * 1e-17) break;
   }
   return Math.min(1, total);
 }
@@ -115,7 +116,7 @@ export interface EmissionCosts {
 
 /**
  * Whether to tell of a transfer now, while it may be undone with `revertProbability`, rather than in `waitSeconds`, when it no longer can be: yes where P_rev x C_false <= C_delay x dt. What was told early is taken back if
- * it is undone.
+ * it is undone. For studies: the collectors go by the confirmations of the config and do not ask it.
  */
 export function shouldEmit(revertProbability: number, waitSeconds: number, costs: EmissionCosts): boolean {
   assert(revertProbability >= 0 && revertProbability <= 1 && waitSeconds >= 0 && costs.falseAlarm >= 0 && costs.delayPerSecond >= 0, 'probabilities, times and costs are not negative');
