@@ -62,6 +62,22 @@ describe('owners in a score', () => {
     // 24 bars of a thousand units are 288,000 a day.
     expect(value('deposits-week')).toBeCloseTo(2.8e7 / 288_000, 6);
   });
+  it('have no share of a float that nobody knows: not of what moved since the beginning, but of what the config says', () => {
+    const told = (of: ScoredAsset): Computed => {
+      const ground = market();
+      fold(ground.state, holders(t0, [issuer()], { complete: false, supplyUnits: 1e7, effectiveFloatUnits: 9e6 }));
+      fold(ground.state, transfer('0x1', at - 1_000, 9e6));
+      return score(ground, at, of);
+    };
+    const shares = ({ deposits: { clusters = [] } }: Computed): unknown => clusters.map(({ dayFloatShare, weekFloatShare }) => [dayFloatShare, weekFloatShare]);
+    const [named, unnamed] = [told(asset), told({ ...asset, float: undefined })];
+    expect(shares(named)).toEqual([[9e6 / 9e8, 2.9e7 / 9e8]]);
+    expect(named.addresses).toMatchObject({ complete: false, effectiveFloatUnits: 9e8 });
+    expect(shares(unnamed)).toEqual([[null, null]]);
+    const features = ({ deposits: { clusters = [] }, addresses }: Computed): readonly string[] => [...clusters, ...(addresses?.clusters ?? [])].flatMap(({ risk }) => (risk?.reasons ?? []).map(({ feature }) => feature));
+    expect(features(unnamed).filter((feature) => feature === 'float-share' || feature === 'supply-share')).toEqual([]);
+    expect(features(unnamed).length).toBeGreaterThan(0);
+  });
   it('are told as a whole when curves are, and not between', () => {
     const ground = market();
     fold(ground.state, holders(t0, [owner('0xcc', 3e7), issuer(), owner('exchange:okx', 4e7)]));

@@ -30,7 +30,7 @@ export interface AddressGround {
 
 /** The ground of a tick; undefined while no chain of the asset has said who holds it. `figures` are those of the same score. */
 export function addressGround(state: AssetState, asset: ScoredAsset, at: EpochMs, unitPrice: number | null, figures: SaleFigures): AddressGround | undefined {
-  const holdings = holdingsOf(state.holders.chains(), asset.chains);
+  const holdings = holdingsOf(state.holders.chains(), asset.chains, asset.float);
   if (holdings === undefined) return undefined;
   const ahead = aheadOf(asset, at);
   const { volumeUnits } = tradingOf(state.bars.closed());
@@ -41,14 +41,14 @@ const inUsd = (units: number, unitPrice: number | null): Usd | null => (unitPric
 
 /** The owners that deposited most in the last day, each against the effective float and the threshold, with its risk. O(deposits + clusters). */
 export function clusterDepositsOf({ unitPrice, holdings, market }: AddressGround, day: readonly TransferMessage[], ignitionUsd: number | null): readonly ClusterDeposits[] {
-  const { floatUnits } = holdings;
-  const ofFloat = (units: number): ClusterDeposits['dayFloatShare'] => (floatUnits > 0 ? ratio(units / floatUnits) : null);
+  const { floatUnits, isSupplyKnown } = holdings;
+  const ofFloat = (units: number): ClusterDeposits['dayFloatShare'] => (isSupplyKnown && floatUnits > 0 ? ratio(units / floatUnits) : null);
   return ownerDeposits(day, holdings).map(({ cluster, label, addressCount, confidence, dayUnits, weekUnits, facts }) => {
     const [dayUsd, weekUsd, dayFloatShare] = [inUsd(dayUnits, unitPrice), inUsd(weekUnits, unitPrice), ofFloat(dayUnits)];
     return {
       cluster, label, addressCount, confidence: ratio(confidence), dayUnits, dayUsd, weekUnits, weekUsd, dayFloatShare, weekFloatShare: ofFloat(weekUnits),
       ofThreshold: dayUsd === null || ignitionUsd === null || !(ignitionUsd > 0) ? null : ratio(dayUsd / ignitionUsd),
-      risk: ownerRisk({ sizeUsd: dayUsd, floatShare: dayFloatShare, weekUsd, facts, label }, market),
+      risk: ownerRisk({ sizeUsd: dayUsd, isSupplyKnown, floatShare: dayFloatShare, weekUsd, facts, label }, market),
     };
   });
 }
@@ -64,10 +64,11 @@ function statusOf({ state, asset, holdings }: AddressGround): InputStatus {
 const weight = ({ units, depositsWeekUnits }: ClusterFacts): number => units + depositsWeekUnits;
 
 function clustersOf({ unitPrice, holdings, market }: AddressGround): AddressesScore['clusters'] {
+  const { isSupplyKnown } = holdings;
   const largest = [...holdings.owners.values()].sort((a, b) => weight(b) - weight(a) || (a.cluster < b.cluster ? -1 : 1)).slice(0, mostOwners);
   return largest.map((facts) => {
     const held = inUsd(facts.units, unitPrice);
-    const risk = isOwner(facts.label) ? ownerRisk({ sizeUsd: held, floatShare: facts.floatShare, weekUsd: inUsd(facts.depositsWeekUnits, unitPrice), facts, label: facts.label }, market) : null;
+    const risk = isOwner(facts.label) ? ownerRisk({ sizeUsd: held, isSupplyKnown, floatShare: isSupplyKnown ? facts.floatShare : null, weekUsd: inUsd(facts.depositsWeekUnits, unitPrice), facts, label: facts.label }, market) : null;
     return { ...facts, usd: held, risk };
   });
 }

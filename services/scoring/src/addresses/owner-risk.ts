@@ -7,6 +7,8 @@ const mostReasons = 8;
 /** A sale of one owner. */
 export interface OwnerSale {
   readonly sizeUsd: number | null;
+  /** Whether shares of the supply are of all of it. */
+  readonly isSupplyKnown: boolean;
   /** Of the effective float, 0 to 1; null where it is not known. */
   readonly floatShare: number | null;
   readonly weekUsd: number | null;
@@ -14,11 +16,11 @@ export interface OwnerSale {
   readonly label: string | null;
 }
 
-function ownerFacts({ floatShare, weekUsd, facts, label }: OwnerSale): OwnerFacts {
+function ownerFacts({ isSupplyKnown, floatShare, weekUsd, facts, label }: OwnerSale): OwnerFacts {
   // An owner that holders' state does not name is known by its label and by what it just sent.
   if (facts === undefined) return { ...unknownOwner, floatShare, weekUsd, issuerScore: label?.startsWith('issuer:') === true ? 1 : null };
   return {
-    ...unknownOwner, supplyShare: facts.supplyShare, floatShare, depositPropensity: facts.depositPropensity, fanIn: facts.fanIn, fanOut: facts.fanOut, dormancyDays: facts.dormancyDays, ageDays: facts.ageDays,
+    ...unknownOwner, supplyShare: isSupplyKnown ? facts.supplyShare : null, floatShare, depositPropensity: facts.depositPropensity, fanIn: facts.fanIn, fanOut: facts.fanOut, dormancyDays: facts.dormancyDays, ageDays: facts.ageDays,
     weekUsd, venuesWeek: facts.venuesWeek.length, issuerScore: facts.issuerScore,
   };
 }

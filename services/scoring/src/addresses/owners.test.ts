@@ -35,6 +35,19 @@ describe('who holds an asset', () => {
     });
     expect(known?.owners.get('0x3')).toMatchObject({ units: 20, supplyShare: 0.02 });
   });
+  it('is measured against the float of the config while a chain does not know all of its own, and counts that once', () => {
+    const memory = createHolderMemory();
+    for (const chain of [one, ten]) memory.fold(holders(t0, [owner(`0x${chain}`, 90)], { chain, complete: false, supplyUnits: 300, effectiveFloatUnits: 120 }));
+    const named = holdingsOf(memory.chains(), undefined, 1_000);
+    expect(named).toMatchObject({ complete: false, isSupplyKnown: true, supplyUnits: 1_000, floatUnits: 1_000 });
+    expect(named?.owners.get(`0x${one}`)).toMatchObject({ supplyShare: 0.09, floatShare: 0.09 });
+    // What moved may be more than the config says.
+    expect(holdingsOf(memory.chains(), undefined, 200)).toMatchObject({ supplyUnits: 300, floatUnits: 200 });
+    expect(holdingsOf(memory.chains(), undefined)).toMatchObject({ isSupplyKnown: false });
+    memory.fold(holders(t0, [], { chain: one, supplyUnits: 300, effectiveFloatUnits: 120 }));
+    memory.fold(holders(t0, [], { chain: ten, supplyUnits: 300, effectiveFloatUnits: 120 }));
+    expect(holdingsOf(memory.chains(), undefined, 1_000)).toMatchObject({ complete: true, isSupplyKnown: true, supplyUnits: 600, floatUnits: 240 });
+  });
   it('leaves out chains that carry no token of the asset any more', () => {
     const memory = createHolderMemory();
     memory.fold(holders(t0, []));

@@ -12,7 +12,10 @@ export interface Holdings {
   readonly complete: boolean;
   readonly holders: number;
   readonly supplyUnits: number;
+  /** The effective float where all is known, else the float that the config names. */
   readonly floatUnits: number;
+  /** Whether these say something of the whole: from a beginning that is not known, without a word of the config, they are of what moved since. */
+  readonly isSupplyKnown: boolean;
   /** Of the chain with most units: how units on several are spread over one owner is not known of all owners. */
   readonly concentration: HoldersMessage['concentration'];
   /** Owners that are known, by their cluster. */
@@ -39,16 +42,17 @@ function joined(a: ClusterFacts, b: ClusterFacts): ClusterFacts {
 
 /**
  * What the chains of an asset say together; undefined while none has spoken. What bridges hold is on another chain as well, and counts once: as much of it is left out as the smaller chains have [A]. `only` are the chains that
- * carry a token of it now. O(clusters).
+ * carry a token of it now, `named` the units in circulation as the config says: they count once over all chains while one does not know all of its own. O(clusters).
  */
-export function holdingsOf(all: readonly ChainHolders[], only: readonly SourceId[] | undefined): Holdings | undefined {
+export function holdingsOf(all: readonly ChainHolders[], only: readonly SourceId[] | undefined, named?: number): Holdings | undefined {
   const chains = only === undefined ? all : all.filter(({ message }) => (only as readonly string[]).includes(message.chain));
   const [largest, ...smaller] = chains.map(({ message }) => message).sort((a, b) => b.supplyUnits - a.supplyUnits || (a.chain < b.chain ? -1 : 1));
   if (largest === undefined) return undefined;
   const messages = [largest, ...smaller];
   const twice = Math.min(sum(messages.map(({ apart }) => apart.bridges)), sum(smaller.map(({ supplyUnits }) => supplyUnits)));
-  const supplyUnits = sum(messages.map((m) => m.supplyUnits)) - twice;
-  const floatUnits = Math.max(0, sum(messages.map((m) => m.effectiveFloatUnits)) - twice);
+  const complete = messages.every((m) => m.complete);
+  const float = complete || named === undefined || !(named > 0) ? undefined : named;
+  const [supplyUnits, floatUnits] = float === undefined ? [sum(messages.map((m) => m.supplyUnits)) - twice, Math.max(0, sum(messages.map((m) => m.effectiveFloatUnits)) - twice)] : [Math.max(float, largest.supplyUnits), float];
   const owners = new Map<string, ClusterFacts>();
   for (const { clusters } of messages) {
     for (const facts of clusters) {
@@ -56,9 +60,9 @@ export function holdingsOf(all: readonly ChainHolders[], only: readonly SourceId
       owners.set(facts.cluster, held === undefined ? facts : joined(held, facts));
     }
   }
-  if (smaller.length > 0) for (const [cluster, facts] of owners) owners.set(cluster, { ...facts, supplyShare: share(facts.units, supplyUnits), floatShare: share(facts.units, floatUnits) });
+  if (smaller.length > 0 || float !== undefined) for (const [cluster, facts] of owners) owners.set(cluster, { ...facts, supplyShare: share(facts.units, supplyUnits), floatShare: share(facts.units, floatUnits) });
   return {
-    chains, at: epochMs(Math.min(...messages.map(({ eventTime }) => eventTime))), complete: messages.every(({ complete }) => complete), holders: sum(messages.map(({ holders }) => holders)), supplyUnits, floatUnits,
-    concentration: largest.concentration, owners,
+    chains, at: epochMs(Math.min(...messages.map(({ eventTime }) => eventTime))), complete, holders: sum(messages.map(({ holders }) => holders)), supplyUnits, floatUnits,
+    isSupplyKnown: complete || float !== undefined, concentration: largest.concentration, owners,
   };
 }
