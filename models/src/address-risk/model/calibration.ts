@@ -52,9 +52,10 @@ export interface BetaCalibration {
 
 /**
  * Beta calibration of probabilities: a logistic regression on ln(p) and -ln(1 - p), without a column whose coefficient comes out negative. Source: Kull, Silva Filho and Flach 2017, AISTATS, "Beta calibration". A slight
- * penalty keeps it finite where scores separate the labels.
+ * penalty keeps it finite where scores separate the labels. Probabilities that say the opposite of the labels are given no weight: what is left is the prevalence (kept from 0 and 1 by 1e-12). Crashes without rows.
  */
 export function fitBeta(probabilities: ArrayLike<number>, labels: ArrayLike<number>): BetaCalibration {
+  assert(probabilities.length === labels.length && labels.length > 0, 'a probability a label');
   const fit = (columns: readonly ((p: number) => number)[]): readonly number[] => {
     const rows: Matrix = { rows: labels.length, columns: columns.length, values: new Float64Array(labels.length * columns.length) };
     for (let i = 0; i < labels.length; i++) columns.forEach((of, j) => (rows.values[i * columns.length + j] = of(clipped(probabilities[i] ?? NaN))));
@@ -64,7 +65,9 @@ export function fitBeta(probabilities: ArrayLike<number>, labels: ArrayLike<numb
   const [c = 0, a = 1, b = 1] = fit([up, down]);
   if (a >= 0 && b >= 0) return { a, b, c };
   const [ownC = 0, slope = 1] = fit([a < 0 ? down : up]);
-  return a < 0 ? { a: 0, b: Math.max(0, slope), c: ownC } : { a: Math.max(0, slope), b: 0, c: ownC };
+  // Without any slope the intercept that was fitted beside one is not the one that is right.
+  if (slope < 0) return { a: 0, b: 0, c: logit(clipped(Array.from(labels).reduce((sum, y) => sum + y, 0) / labels.length)) };
+  return a < 0 ? { a: 0, b: slope, c: ownC } : { a: slope, b: 0, c: ownC };
 }
 
 /** The calibrated probability. */

@@ -26,23 +26,33 @@ export interface Evaluation {
   readonly probabilities: Float64Array;
 }
 
+/** Figures of probabilities, fold by fold: means with standard errors over folds. */
+export type FoldFigures = Pick<Evaluation, 'accuracy' | 'auc' | 'precisionRecall' | 'foldAreas'>;
+
+/** The figures of given probabilities of all rows over the rows that folds ask about, only `among` them where given. What a fold has too few of (no case, no row) is left out of the means. O(rows log rows). */
+export function figuresOver(folds: readonly Fold[], probabilities: ArrayLike<number>, labels: ArrayLike<number>, among: (row: number) => boolean = () => true): FoldFigures {
+  const figures = folds.map(({ test }) => {
+    const rows = test.filter(among);
+    const [found, own] = [pick(probabilities, rows), pick(labels, rows)];
+    return { accuracy: accuracyOf(found, own), auc: areaUnderRoc(found, own).auc, area: precisionRecall(found, own).area };
+  });
+  return { accuracy: overFolds(figures.map((f) => f.accuracy)), auc: overFolds(figures.map((f) => f.auc)), precisionRecall: overFolds(figures.map((f) => f.area)), foldAreas: figures.map((f) => f.area) };
+}
+
 /** Learns from each fold and asks about the rest of it, one after another. `onFold` hears after each. O(folds) fits. */
 export async function crossValidate(learner: Learner, rows: Matrix, labels: ArrayLike<number>, folds: readonly Fold[], onFold: (done: number) => void = () => undefined): Promise<Evaluation> {
   const probabilities = new Float64Array(rows.rows).fill(NaN);
-  const figures: { accuracy: number; auc: number; area: number }[] = [];
-  for (const { train, test } of folds) {
+  for (const [fold, { train, test }] of folds.entries()) {
     const learned = await learner.learn(rowsOf(rows, train), pick(labels, train));
     const found = learned.probabilities(rowsOf(rows, test));
-    const own = pick(labels, test);
     test.forEach((row, i) => (probabilities[row] = found[i] ?? NaN));
-    figures.push({ accuracy: accuracyOf(found, own), auc: areaUnderRoc(found, own).auc, area: precisionRecall(found, own).area });
-    onFold(figures.length);
+    onFold(fold + 1);
   }
   const asked = Array.from(probabilities, (_, i) => i).filter((i) => !Number.isNaN(probabilities[i] ?? NaN));
   const [p, y] = [pick(probabilities, asked), pick(labels, asked)];
   return {
-    name: learner.name, folds: folds.length, accuracy: overFolds(figures.map((f) => f.accuracy)), auc: overFolds(figures.map((f) => f.auc)), precisionRecall: overFolds(figures.map((f) => f.area)),
-    foldAreas: figures.map((f) => f.area), pooled: { auc: areaUnderRoc(p, y), precisionRecall: precisionRecall(p, y), brier: brierOf(p, y) }, probabilities,
+    name: learner.name, folds: folds.length, ...figuresOver(folds, probabilities, labels),
+    pooled: { auc: areaUnderRoc(p, y), precisionRecall: precisionRecall(p, y), brier: brierOf(p, y) }, probabilities,
   };
 }
 

@@ -40,6 +40,14 @@ describe('the Challenger O-ring regression', () => {
     expect(brierOf(p, failed).score).toBeCloseTo(0.13853, 5);
   });
 
+  test('is the same from wherever it begins', () => {
+    const again = fitLogistic(launches, failed, { start: [5, -0.1] });
+    expect(again.converged).toBe(true);
+    fit.coefficients.forEach((b, j) => expect(again.coefficients[j]).toBeCloseTo(b, 8));
+    const near = fitLogistic(launches, failed, { start: fit.coefficients });
+    expect(near.iterations).toBeLessThan(fit.iterations);
+  });
+
   test('shrinks with a penalty, and not the intercept to nothing', () => {
     const shrunk = fitLogistic(launches, failed, { penalty: 1e6 });
     expect(Math.abs(shrunk.coefficients[1] ?? NaN)).toBeLessThan(0.001);
@@ -139,7 +147,8 @@ describe('calibration', () => {
     expect(mended.a).toBeCloseTo(1 / 3, 1);
     // Probabilities that say the opposite are given no weight, rather than turned round.
     const against = fitBeta(right.map((p) => 1 - p), labels);
-    expect(Math.max(against.a, against.b)).toBeLessThan(1e-9);
+    expect([against.a, against.b]).toEqual([0, 0]);
+    expect(betaAt(against, 0.1)).toBeCloseTo(labels.reduce((sum, y) => sum + y, 0) / labels.length, 12);
   });
 
   test('the decomposition of Brier adds up exactly', () => {
@@ -192,6 +201,15 @@ describe('boosted trees', () => {
     const scores = treeScores(fitTrees(known, Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 1 : 0)), { ...options, leastWeight: 0 }), matrixOf([[NaN], [7]]));
     expect(scores[0]).toBeGreaterThan(1);
     expect(scores[1]).toBeLessThan(-1);
+  });
+
+  test('say the same after they were kept as JSON, a split of known from not known too', () => {
+    const rows = matrixOf(Array.from({ length: 40 }, (_, i) => [i % 2 === 0 ? NaN : i]));
+    const fitted = fitTrees(rows, Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 1 : 0)), { ...options, leastWeight: 0 });
+    expect(fitted.trees.flat().some((node) => node.column === 0 && node.cut === Number.MAX_VALUE)).toBe(true);
+    const kept = JSON.parse(JSON.stringify(fitted)) as typeof fitted;
+    expect(kept).toEqual(fitted);
+    expect(treeScores(kept, rows)).toEqual(treeScores(fitted, rows));
   });
 });
 

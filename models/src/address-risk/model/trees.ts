@@ -3,7 +3,7 @@ import { logit, sigmoid } from './logistic.ts';
 import type { Matrix } from './matrix.ts';
 import { binned, mostBins, type Binned } from './tree-bins.ts';
 
-/** One node: a leaf where `column` is -1. Rows whose value is at most `cut` go left; those where it is not known go left where `unknownLeft`. */
+/** One node: a leaf where `column` is -1. Rows whose value is at most `cut` (the largest number where every known value does) go left; those where it is not known go left where `unknownLeft`. All finite, so that JSON holds it. */
 export interface TreeNode {
   readonly column: number;
   readonly cut: number;
@@ -140,7 +140,7 @@ function grow(growing: Growing, rows: Uint32Array, histogram: Histogram, depth: 
   const [leftHistogram, rightHistogram] = smaller === left ? [counted, histogram] : [histogram, counted];
   const leftNode = grow(growing, left, leftHistogram, depth - 1);
   const rightNode = grow(growing, right, rightHistogram, depth - 1);
-  nodes[own] = { ...leaf, column: best.column, cut: data.cuts[best.column]?.[best.bin - 1] ?? Infinity, unknownLeft: best.unknownLeft, left: leftNode, right: rightNode };
+  nodes[own] = { ...leaf, column: best.column, cut: data.cuts[best.column]?.[best.bin - 1] ?? Number.MAX_VALUE, unknownLeft: best.unknownLeft, left: leftNode, right: rightNode };
   return own;
 }
 
