@@ -228,10 +228,15 @@ describe('a redeemable token, from a real node to warnings', () => {
     await amt.handOver(undefined);
     await s.pass();
     expect([s.reading().owner, s.events().filter(({ event }) => event === 'owner').map(({ account }) => account)]).toEqual([null, [amt.addresses.owner, `0x${'0'.repeat(40)}`]]);
+    s.fresh();
     await s.wait(9 * DAY);
-    await amt.release(holder);
     await s.pass(2);
-    expect([s.reading().liquidityLockedUntil, s.events().filter(({ event }) => event === 'unlock').map(({ account, amount }) => [account, amount])]).toEqual([null, [[holder, String(1_000n * E18)]]]);
+    expect(s.fresh()).toEqual(['reserve.unlock firing warning']);
+    // Taken away: that is no all-clear.
+    await amt.release(holder);
+    await s.pass(20);
+    expect(s.fresh()).toEqual([]);
+    expect([s.reading().liquidityLockedUntil, s.events().filter(({ event }) => event === 'unlock').map(({ account, amount }) => [account, amount])]).toEqual([0, [[holder, String(1_000n * E18)]]]);
     expect(s.failures).toEqual([]);
   }, 400_000);
 });

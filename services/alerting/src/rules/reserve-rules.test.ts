@@ -63,6 +63,12 @@ describe('reserve-unlock', () => {
     expect([8, 7, 1.01, 1, -3].map((days) => run(inDays(days)))).toEqual(['clear', 'active watch', 'active watch', 'active warning', 'active warning']);
     expect([run({ ...inDays(3), status: 'stale' }), run({ ...inDays(8), status: 'stale' }), run({ liquidityLockedUntil: null }), run(null), run(undefined)]).toEqual(['active watch', 'unknown', 'clear', 'unknown', 'unknown']);
   });
+  it('stays a warning when the liquidity was taken out of the lock, and says when', () => {
+    const gone = (events: ReserveScore['events']): Condition => reserveUnlock.evaluate(withReserve({ liquidityLockedUntil: 0, events }), rules.reserveUnlock, steadyView);
+    const released = { ...mint('0x1', 1_000, -60), event: 'unlock' };
+    expect([outcome(gone([released])), gone([released]).reasons]).toEqual(['active warning', [{ code: 'liquidity-unlock', at: sampleTime - 60_000 }]]);
+    expect([outcome(gone([])), gone([]).reasons]).toEqual(['active warning', []]);
+  });
 });
 
 describe('reserve-below', () => {

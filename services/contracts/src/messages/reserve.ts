@@ -19,7 +19,7 @@ export const reserveMessage = z
     cap: whole.nullable(),
     /** Who may mint; null where nobody can any more. */
     owner: z.string().nullable(),
-    /** When the liquidity of its market is free to be taken away; null where no lock is watched or it has none. */
+    /** When the liquidity of its market is free to be taken away; 0 where nothing is locked (any more); null where no lock is watched or it never ends. */
     liquidityLockedUntil: unit.epochMs.nullable(),
     /** The last snapshot of holders, which payouts go by. */
     snapshotId: whole.nullable(),

@@ -87,7 +87,7 @@ function ofLock(lock: NonNullable<WatchedReserve['lock']>, log: ChainLog): Resul
   return ok({ event: 'unlock', account: words.length > 1 && who !== undefined && ADDRESS_WORD.test(who) ? `0x${who.slice(26)}` : lock.address, amount: BigInt(last), until: null });
 }
 
-/** The end of a lock from seconds since the epoch; null where nothing is locked, or for longer than any clock runs. */
+/** The end of a lock from seconds since the epoch: 0, which is long past, where nothing is locked (any more); null where it is for longer than any clock runs. */
 export function endOf(seconds: bigint): EpochMs | null {
-  return seconds === 0n || seconds > LAST_SECOND ? null : epochMs(Number(seconds) * 1_000);
+  return seconds > LAST_SECOND ? null : epochMs(Number(seconds) * 1_000);
 }

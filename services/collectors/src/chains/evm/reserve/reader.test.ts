@@ -38,9 +38,10 @@ describe('reading a reserve', () => {
       liquidityLockedUntil: 1_700_000_000_000, snapshotId: '2' }]);
     expect(asked).toEqual(['0x99: 3 0x70a08231, 1 0x18160ddd, 1 0x5a, 1 0xca, 1 0x0e, 4 0x0c']);
   });
-  it('knows nobody who may mint, no snapshot and no lock', async () => {
+  it('knows nobody who may mint, no snapshot, nothing locked any more and a lock for ever', async () => {
     const { read } = setUp();
-    expect(await read([word(30n), word(40n), undefined, word(100n), word(0n), word(0n)])).toMatchObject([{ owner: null, snapshotId: null, liquidityLockedUntil: null }]);
+    expect(await read([word(30n), word(40n), undefined, word(100n), word(0n), word(0n)])).toMatchObject([{ owner: null, snapshotId: null, liquidityLockedUntil: 0 }]);
+    expect(await setUp().read([...whole.slice(0, 5), word(2n ** 255n)])).toMatchObject([{ liquidityLockedUntil: null }]);
   });
   it('is done again after an event and its end, at its pace otherwise, and at the next poll where it failed', async () => {
     const { clock, reader, read, asked } = setUp();
