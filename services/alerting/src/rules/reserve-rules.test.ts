@@ -44,6 +44,10 @@ describe('reserve-mint', () => {
   it('is as bad as the mints dilute', () => {
     expect([run({ events: [mint('0x1', 200_000)] }), run({ events: [mint('0x1', 300_000)] }), run({ events: [mint('0x1', 3e6)] }), run({ events: [mint('0x1', 2e6), mint('0x2', 1e6)] })]).toEqual(['active watch', 'active warning', 'active critical', 'active critical']);
   });
+  it('counts mints that are too many to be named, unless a named one is older than it looks back', () => {
+    const events = [mint('0x1', 20_000), mint('0x2', 20_000, 1)];
+    expect([run({ events }), run({ events, mintedDay: 3e6 }), run({ events: [mint('0x0', 1, -90_000), ...events], mintedDay: 3e6 }), run({ events: [], mintedDay: 3e6 })]).toEqual(['active watch', 'active critical', 'active watch', 'clear']);
+  });
   it('works the floor before each mint back from the present one, and says what the owner may still do', () => {
     const { reasons } = evaluate({ supply: 60e6, floor: 0.5e-6, events: [mint('0x1', 10e6), mint('0x2', 20e6, 1)] });
     expect(reasons.map((r) => (r.code === 'reserve-mint' ? [r.tx, r.floorBefore.toPrecision(6), r.floorAfter.toPrecision(6)] : r.code === 'owner-may-mint' ? [r.code, r.units, r.worstFloorUsd] : r.code))).toEqual([

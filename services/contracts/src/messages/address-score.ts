@@ -86,7 +86,9 @@ export const reserveScore = z
     owner: z.string().nullable(), liquidityLockedUntil: unit.epochMs.nullable(),
     /** The floor a day ago, in the vault's currency. */
     floorDayAgo: z.number().nonnegative().nullable(),
-    /** The last events, newest last, at most 16; reverted ones are gone. */
+    /** Tokens minted in the last day, also by mints that are too many to be named. Absent of a score of an earlier version. */
+    mintedDay: z.number().nonnegative().optional(),
+    /** The last events, newest last, at most 16, of them eight kept for mints; reverted ones are gone. */
     events: z.array(z.object({ event: z.string(), amount: z.number().nonnegative(), account: z.string(), eventTime: unit.epochMs, tx: z.string(), logIndex: z.number().int(), state: z.string() }).readonly()).max(16).readonly(),
     /** Events that counted before and were undone since the last score of the asset. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), event: z.string() }).readonly()).max(16).readonly().optional(),

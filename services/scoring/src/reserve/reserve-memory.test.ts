@@ -34,6 +34,23 @@ describe('events of a reserve', () => {
     memory.fold(reserveEvent(t0, 'mint', 'd', 1n, { state: 'final' }));
     expect([txs(memory), memory.takeReverted()]).toEqual([['a included'], []]);
   });
+  it('that anybody can cause push out none of the owner', () => {
+    const memory = createReserveMemory();
+    memory.fold(reserveEvent(t0, 'mint', 'm'));
+    memory.fold(reserveEvent(t0, 'owner', 'o'));
+    for (let i = 0; i < 600; i++) memory.fold(reserveEvent(t0 + i, i % 2 === 0 ? 'deposit' : 'burn', `t${String(i)}`));
+    expect([memory.events().length, txs(memory).slice(0, 3)]).toEqual([512, ['m included', 'o included', 't90 included']]);
+    for (let i = 0; i < 600; i++) memory.fold(reserveEvent(t0 + i, 'lock', `l${String(i)}`));
+    expect([memory.events().length, txs(memory)[0]]).toEqual([512, 'm included']);
+    // Undone: of a mint it is told whatever else was undone with it.
+    memory.fold(reserveEvent(t0 + 700, 'mint', 'm', 1n, { state: 'reverted' }));
+    for (let i = 0; i < 600; i++) {
+      memory.fold(reserveEvent(t0 + i, 'deposit', `u${String(i)}`));
+      memory.fold(reserveEvent(t0 + 700, 'deposit', `u${String(i)}`, 1n, { state: 'reverted' }));
+    }
+    const undone = memory.takeReverted();
+    expect([undone.length, undone.map(({ tx }) => tx).includes('m')]).toEqual([512, true]);
+  });
   it('are forgotten after days, the oldest first beyond the most', () => {
     const memory = createReserveMemory();
     for (let i = 0; i < 600; i++) memory.fold(reserveEvent(t0 + i, 'deposit', `t${String(i)}`));

@@ -4,7 +4,7 @@ import { DAY } from '@breakwater/models/core';
 
 /** How long events are kept: longer than any rule looks back. Design assumption. */
 const keepEventsMs = 8 * DAY;
-/** Most events kept; beyond it the oldest leave first. */
+/** Most events kept; beyond it the oldest leave first, those that anybody can cause before those of the owner. */
 const mostEvents = 512;
 /** Of readings within one of these the last is kept, which is fine enough to look a day back. */
 const slotMs = 300_000;
@@ -37,6 +37,17 @@ export interface ReserveMemory {
   /** Grows with every change of what `save` gives. */
   version(): number;
   save(): SavedReserve;
+}
+
+/** What an owner does. Anybody can deposit, burn and so on as often as they pay for it: that must push out none of these. */
+export const ownersEvents: ReadonlySet<string> = new Set<ReserveEventMessage['event']>(['mint', 'owner', 'lock', 'unlock']);
+
+/** Those that stay of a list, oldest first, when there is room for `most`. O(n). */
+export function keptOf<T extends Pick<ReserveEventMessage, 'event'>>(events: readonly T[], most: number): readonly T[] {
+  if (events.length <= most) return events;
+  const byWorth = [...events.filter(({ event }) => event === 'mint').reverse(), ...events.filter(({ event }) => event !== 'mint' && ownersEvents.has(event)).reverse(), ...events.filter(({ event }) => !ownersEvents.has(event)).reverse()];
+  const kept = new Set(byWorth.slice(0, most));
+  return events.filter((event) => kept.has(event));
 }
 
 const keyOf = ({ chain, tx, logIndex }: ReserveEventMessage): string => `${chain}/${tx}/${logIndex}`;
@@ -76,13 +87,13 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
   };
   const prune = (at: EpochMs): void => {
     for (const [key, event] of events) if (event.eventTime <= at - keepEventsMs) events.delete(key);
-    for (const key of events.keys()) {
-      if (events.size <= mostEvents) break;
-      events.delete(key);
+    if (events.size > mostEvents) {
+      const kept = new Set(keptOf([...events.values()], mostEvents));
+      for (const [key, event] of events) if (!kept.has(event)) events.delete(key);
     }
     const stillNeeded = readings.findLastIndex(({ eventTime }) => eventTime <= at - DAY);
     if (stillNeeded > 0) readings = readings.slice(stillNeeded);
-    if (reverted.length > mostEvents) reverted = reverted.slice(-mostEvents);
+    reverted = [...keptOf(reverted, mostEvents)];
   };
 
   return {

@@ -62,6 +62,15 @@ describe('the score of a reserve', () => {
     expect(scored(state).reserve?.reverted).toEqual([{ tx: 'm', logIndex: 0, event: 'mint' }]);
     expect(scored(state).reserve).not.toHaveProperty('reverted');
   });
+  it('names mints whatever else the owner does, their end whatever ends with them, and counts all of a day', () => {
+    const many = (event: 'mint' | 'owner' | 'deposit', n: number, from: number): readonly ReturnType<typeof reserveEvent>[] => Array.from({ length: n }, (_, i) => reserveEvent(t0 + from + i, event, `${event}${String(i)}`, 5n));
+    const state = fragile(reserveEvent(t0 - DAY, 'mint', 'old', 7n), ...many('mint', 12, -900), ...many('owner', 30, -800), ...many('deposit', 40, -700), four);
+    const told = scored(state, {}, ratesWith(60_000), t0).reserve;
+    expect([told?.mintedDay, told?.events.map(({ event }) => event).sort().join(' ')]).toEqual([60, `${'deposit '.repeat(4)}${'mint '.repeat(8)}${'owner '.repeat(4)}`.trim()]);
+    for (const event of [...many('mint', 1, -900), ...many('deposit', 40, -700)]) fold(state, { ...event, state: 'reverted' });
+    const reverted = scored(state, {}, ratesWith(60_000), t0).reserve?.reverted ?? [];
+    expect([reverted.length, reverted[0]]).toEqual([16, { tx: 'mint0', logIndex: 0, event: 'mint' }]);
+  });
   it('names itself among the inputs, and changes their hash only where there is one', () => {
     const named = (of: Computed): unknown => of.inputs.find(({ name }) => name === 'reserve.eip155:56');
     expect(named(scored(fragile(four)))).toEqual({ name: 'reserve.eip155:56', status: 'exact', ageMs: 1_000 });

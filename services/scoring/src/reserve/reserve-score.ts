@@ -1,15 +1,15 @@
 import type { InputReading, InputStatus, ReserveEventMessage, ReserveMessage, ReserveScore } from '@breakwater/contracts';
-import { ratio, usd, type EpochMs } from '@breakwater/models/core';
+import { DAY, ratio, usd, type EpochMs } from '@breakwater/models/core';
 import { effectiveFloor, floorBid, floorNumber, floorOf, trustedFloor, unitsNumber, worstFloor, type FloorBid, type Reserve } from '@breakwater/models/settlement';
 import type { AssetState } from '../asset-state.ts';
 import type { ReserveTerms, ScoredAsset } from '../config.ts';
 import type { Rates } from '../rates.ts';
-import type { PastReading } from './reserve-memory.ts';
+import { keptOf, ownersEvents, type PastReading } from './reserve-memory.ts';
 
-/** Most events that a score names, and how many of them are kept for what the owner did, so that dust sent to the vault pushes none of it out. */
+/** Most events that a score names, and how many of them are kept for mints and for what else the owner did, so that neither dust sent to the vault nor owners that change push a mint out. */
 const mostTold = 16;
-const mostOwners = 8;
-const ownersEvents: ReadonlySet<string> = new Set(['mint', 'owner', 'lock', 'unlock']);
+const mostMints = 8;
+const mostOwners = 4;
 /** Decimals of shares in a pool (UniswapV2ERC20, https://docs.uniswap.org/contracts/v2/reference/smart-contracts/pair-erc-20, read 2026-11). */
 const liquidityDecimals = 18;
 
@@ -59,8 +59,9 @@ export function reserveScoreOf(state: AssetState, rates: Rates, asset: ScoredAss
     worstFloorUsd: latest.owner === null ? null : inDollars(worstOf(latest)), premium: floorUsd === null || unitPrice === null || !(floorUsd > 0) ? null : ratio(unitPrice / floorUsd - 1),
     vault: unitsNumber(BigInt(latest.vault), latest.vaultDecimals), supply: unitsNumber(BigInt(latest.supply), latest.decimals), cap: latest.cap === null ? null : unitsNumber(BigInt(latest.cap), latest.decimals),
     owner: latest.owner, liquidityLockedUntil: latest.liquidityLockedUntil, floorDayAgo: floorBefore === undefined ? null : floorNumber(floorBefore),
+    mintedDay: unitsNumber(mintedDay(state.reserve.events(), at), latest.decimals),
     events: toldOf(state.reserve.events(), at).map((event) => ({ event: event.event, amount: amountOf(event, latest), account: event.account, eventTime: event.eventTime, tx: event.tx, logIndex: event.logIndex, state: event.state })),
-    ...(reverted.length === 0 ? {} : { reverted: reverted.slice(-mostTold).map(({ tx, logIndex, event }) => ({ tx, logIndex, event })) }),
+    ...(reverted.length === 0 ? {} : { reverted: keptOf(reverted, mostTold).map(({ tx, logIndex, event }) => ({ tx, logIndex, event })) }),
   };
 }
 
@@ -72,9 +73,16 @@ function worstOf(latest: ReserveMessage): number {
 
 function toldOf(events: readonly ReserveEventMessage[], at: EpochMs): readonly ReserveEventMessage[] {
   const past = events.filter(({ eventTime }) => eventTime <= at);
-  const owners = new Set(past.filter(({ event }) => ownersEvents.has(event)).slice(-mostOwners));
-  const others = new Set(past.filter((event) => !owners.has(event)).slice(-(mostTold - owners.size)));
-  return past.filter((event) => owners.has(event) || others.has(event));
+  const mints = past.filter(({ event }) => event === 'mint').slice(-mostMints);
+  const owners = past.filter(({ event }) => event !== 'mint' && ownersEvents.has(event)).slice(-mostOwners);
+  const kept = new Set([...mints, ...owners]);
+  const others = new Set(past.filter((event) => !kept.has(event)).slice(-(mostTold - kept.size)));
+  return past.filter((event) => kept.has(event) || others.has(event));
+}
+
+/** Smallest units minted in the day before a tick: of all mints, named or not. */
+function mintedDay(events: readonly ReserveEventMessage[], at: EpochMs): bigint {
+  return events.reduce((sum, { event, eventTime, amount }) => (event === 'mint' && eventTime <= at && eventTime > at - DAY ? sum + BigInt(amount) : sum), 0n);
 }
 
 function amountOf({ event, amount }: ReserveEventMessage, { decimals, vaultDecimals }: ReserveMessage): number {

@@ -18,7 +18,7 @@ export const reserveMint: Rule<ReserveMintConfig> = {
   kind: 'reserve.mint',
   evaluate: ({ reserve, eventTime }, config) => {
     const mints = (reserve?.events ?? []).filter((event) => event.event === 'mint' && event.eventTime > eventTime - config.forSeconds * 1_000);
-    const dilution = reserve === undefined || reserve === null || !(reserve.supply > 0) ? 0 : Math.min(1, mints.reduce((sum, mint) => sum + mint.amount, 0) / reserve.supply);
+    const dilution = reserve === undefined || reserve === null || !(reserve.supply > 0) ? 0 : Math.min(1, mintedUnits(reserve, mints) / reserve.supply);
     const rest = {
       severity: dilution >= config.criticalDilution ? ('critical' as const) : dilution >= config.warningDilution ? ('warning' as const) : ('watch' as const),
       reasons: reserve === undefined || reserve === null ? [] : [...mintReasons(reserve, mints), ...mayMint(reserve)],
@@ -29,6 +29,12 @@ export const reserveMint: Rule<ReserveMintConfig> = {
     return conditionOf(reserve.status === 'exact' ? 'clear' : 'unknown', rest);
   },
 };
+
+/** Tokens minted within the rule's time. Only the last mints are named: where all of them are within it there may be more, and what was minted in the day counts. */
+function mintedUnits({ events, mintedDay = 0 }: Reserve, mints: readonly Mint[]): number {
+  const named = mints.reduce((sum, mint) => sum + mint.amount, 0);
+  return mints.length > 0 && mints.length === events.filter(({ event }) => event === 'mint').length ? Math.max(named, mintedDay) : named;
+}
 
 /** Each mint with the floor before and after it, worked back from the present one; the last first. */
 function mintReasons(reserve: Reserve, mints: readonly Mint[]): readonly Reason[] {

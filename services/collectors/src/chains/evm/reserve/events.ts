@@ -22,7 +22,7 @@ const LAST_SECOND = 8_640_000_000_000n;
 /** What an event is, without where it stands. */
 type Found = Pick<ReserveEventMessage, 'event' | 'account' | 'until'> & { readonly amount: bigint };
 
-/** The events that a log is, of the reserves it concerns: the vault's token moved to or from a vault, a token was minted or burnt, its owner or a lock changed. Pure, O(reserves). */
+/** The events that a log is, of the reserves it concerns: the vault's token moved to or from a vault, a token was minted or burnt, its owner or a lock changed. Of what moved nothing there is none. Pure, O(reserves). */
 export function reserveEvents(chain: ChainId, reserves: readonly WatchedReserve[], log: ChainLog, blockTime: EpochMs): readonly Result<ReserveEvent, ReserveReject>[] {
   return reserves.flatMap((reserve): readonly Result<ReserveEvent, ReserveReject>[] => {
     const found = eventOf(reserve, log);
@@ -49,7 +49,8 @@ function ofVault({ vault }: WatchedReserve, log: ChainLog): Result<Found, Reserv
   const decoded = decodeTransfer(log);
   if (!decoded.ok) return log.topics.some((word) => word.endsWith(vault.slice(2))) ? err('reserve-bad-transfer') : undefined;
   const { from, to, value } = decoded.value;
-  if (from === to || (from !== vault && to !== vault)) return undefined;
+  // Anybody can send nothing, as often as they like: that is no event.
+  if (value === 0n || from === to || (from !== vault && to !== vault)) return undefined;
   return ok(to === vault ? { event: 'deposit', account: from, amount: value, until: null } : { event: 'withdrawal', account: to, amount: value, until: null });
 }
 
@@ -57,7 +58,7 @@ function ofSupply(log: ChainLog): Result<Found, ReserveReject> | undefined {
   const decoded = decodeTransfer(log);
   if (!decoded.ok) return err('reserve-bad-transfer');
   const { from, to, value } = decoded.value;
-  if (from === to || (from !== NOBODY && to !== NOBODY)) return undefined;
+  if (value === 0n || from === to || (from !== NOBODY && to !== NOBODY)) return undefined;
   return ok(from === NOBODY ? { event: 'mint', account: to, amount: value, until: null } : { event: 'burn', account: from, amount: value, until: null });
 }
 
