@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WarningMessage } from '@breakwater/contracts';
-import { warningMessage } from '@breakwater/contracts';
+import { clusterDeposits, reserveScore, warningMessage } from '@breakwater/contracts';
 import { assetId, defined, epochMs, price, usd, warningId } from '@breakwater/models/core';
 import type { AssetState } from './asset-state.ts';
 import { foldAcknowledgement, foldScore, foldSilence, newAssetState } from './asset-state.ts';
@@ -78,6 +78,36 @@ describe('lifecycle', () => {
     const { lines, warnings } = play([{ deposits: 12 }, { at: 60, deposits: 30 }, { at: 599, deposits: 30 }, { at: 600, deposits: 30 }, { at: 1_300, deposits: 31 }, { at: 1_301, deposits: 31, trigger: sampleDeposit(31, '0xlarger') }]);
     expect(lines).toEqual(['cascade.ignition #1 firing critical', 'cascade.ignition #2 firing critical', 'cascade.ignition #3 firing critical']);
     expect(warnings.map((w) => w.depositsUsd)).toEqual([12e6, 30e6, 31e6]);
+  });
+  it('says when an owner deposits twice as much or another begins to, at most every ten minutes', () => {
+    const owner = (cluster: string, share: number): unknown => clusterDeposits.parse({
+      cluster, label: cluster, addressCount: 1, confidence: 1, dayUnits: share * 1e9, dayUsd: share * 5e9, weekUnits: share * 1e9, weekUsd: share * 5e9, dayFloatShare: share, weekFloatShare: share, ofThreshold: null, risk: null,
+    });
+    const at = (state: AssetState, seconds: number, ...clusters: readonly unknown[]): ReturnType<typeof foldScore> => {
+      const score = sampleScore({ at: seconds });
+      return foldScore(state, { ...score, deposits: { ...score.deposits, clusters: clusters as typeof score.deposits.clusters } }, defaultAlertingConfig, received);
+    };
+    const told = ({ warnings }: ReturnType<typeof foldScore>): unknown => warnings.map((w) => [w.warning, w.revision, w.state, w.reasons.flatMap((reason) => (reason.code === 'cluster-deposits' ? [[reason.cluster, reason.dayFloatShare]] : []))]);
+    const first = at(newAssetState, 0, owner('fund:a', 0.03));
+    expect(told(first)).toEqual([['deposits.cluster', 1, 'firing', [['fund:a', 0.03]]]]);
+    expect(told(at(first.state, 599, owner('fund:a', 0.2)))).toEqual([]);
+    expect(told(at(first.state, 600, owner('fund:a', 0.059)))).toEqual([]);
+    const second = at(first.state, 600, owner('fund:a', 0.06));
+    expect(told(second)).toEqual([['deposits.cluster', 2, 'firing', [['fund:a', 0.06]]]]);
+    const quiet = acknowledged(second.state).state;
+    expect(told(at(quiet, 1_200, owner('fund:a', 0.12)))).toEqual([['deposits.cluster', 4, 'acknowledged', [['fund:a', 0.12]]]]);
+    expect(told(at(quiet, 1_200, owner('fund:a', 0.06), owner('fund:b', 0.04)))).toEqual([['deposits.cluster', 4, 'firing', [['fund:a', 0.06], ['fund:b', 0.04]]]]);
+  });
+  it('says when a floor fell twice as far', () => {
+    const at = (state: AssetState, seconds: number, floor: number): ReturnType<typeof foldScore> => foldScore(state, {
+      ...sampleScore({ at: seconds }), reserve: reserveScore.parse({ status: 'exact', chain: 'eip155:56', currency: 'BTC', floor, floorUsd: null, effectiveFloorUsd: null, worstFloorUsd: null, premium: null, vault: 1, supply: 1, cap: null, owner: null, liquidityLockedUntil: null, floorDayAgo: 1, events: [] }),
+    }, defaultAlertingConfig, received);
+    const told = ({ warnings }: ReturnType<typeof foldScore>): unknown => warnings.map((w) => [w.warning, w.revision, w.severity, w.reasons]);
+    const first = at(newAssetState, 0, 0.95);
+    const fell = (to: number): unknown => [{ code: 'floor-fell', currency: 'BTC', from: 1, to, sinceMs: 86_400_000 }];
+    expect(told(first)).toEqual([['reserve.floor', 1, 'warning', fell(0.95)]]);
+    expect([told(at(first.state, 599, 0.8)), told(at(first.state, 600, 0.91))]).toEqual([[], []]);
+    expect(told(at(first.state, 600, 0.89))).toEqual([['reserve.floor', 2, 'warning', fell(0.89)]]);
   });
   it('retracts when the transfer that set it off is reverted and nothing else reaches', () => {
     const trigger = sampleDeposit(12);

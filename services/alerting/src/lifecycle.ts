@@ -30,7 +30,7 @@ export function warningIdOf(asset: AssetId, rule: RuleName, onset: EpochMs): War
  *
  * - revisions of a warning count up by one from 1, which is `firing`; after `resolved`, `retracted` or `expired` there is none;
  * - severity never falls while a warning is open: it says the worst since its onset;
- * - an acknowledged warning stays so while its figures move, and fires again when its severity rises or another transfer or mint sets it off;
+ * - an acknowledged warning stays so while its figures move, and fires again when its severity rises or another transfer, mint or owner sets it off;
  * - a warning resolves only on a clear score, after `clearForSeconds` of clear event time without a score in between that was not clear;
  *   scores of which nothing can be said (`unknown`) neither count nor start it again;
  * - it is retracted only when the transfer or mint that set it off was reverted and the condition does not hold without it;
@@ -98,7 +98,7 @@ function fire(evaluation: Evaluation, score: ScoreMessage, receivedAt: EpochMs):
   return { state: { last: withoutCurve(first), clearMs: 0, clearAt: null, knownAt: score.eventTime, reverted: null }, warnings: [first] };
 }
 
-/** The condition still holds: a new revision only for a higher severity, another mint, another trigger after a revert, or figures much worse than last said. */
+/** The condition still holds: a new revision only for a higher severity, another mint, another trigger after a revert, another owner, or figures much worse than last said. */
 function hold(open: OpenState, reverted: OpenState['reverted'], evaluation: Evaluation, score: ScoreMessage, config: LifecycleConfig, receivedAt: EpochMs): Advance {
   const { condition } = evaluation;
   const { last } = open;
@@ -106,11 +106,13 @@ function hold(open: OpenState, reverted: OpenState['reverted'], evaluation: Eval
   const worse = severities.indexOf(condition.severity) > severities.indexOf(last.severity);
   const due = score.eventTime - last.eventTime >= config.updateEverySeconds * 1_000;
   const another = isAnotherMint(condition.reasons, last.reasons);
-  if (!worse && reverted === null && !another && !(due && isMaterial(last, condition.trigger, score, config))) return { state, warnings: [] };
+  const joined = namesAnotherOwner(condition.reasons, last.reasons);
+  const material = joined || isMaterial(last, condition.trigger, score, config) || isMoreOfIt(condition.reasons, last.reasons, config.materialShare);
+  if (!worse && reverted === null && !another && !(due && material)) return { state, warnings: [] };
   const severity = worse ? condition.severity : last.severity;
   const reasons: readonly Reason[] = reverted === null ? condition.reasons : [revertedReason(last, reverted.tx), ...condition.reasons];
   const trigger = condition.trigger ?? (reverted === null ? last.trigger : null);
-  const stays = last.state === 'acknowledged' && !worse && !another && isSameTransfer(trigger, last.trigger);
+  const stays = last.state === 'acknowledged' && !worse && !another && !joined && isSameTransfer(trigger, last.trigger);
   const revised = revise(last, last.revision, stays ? 'acknowledged' : 'firing', severity, trigger, reasons, score, receivedAt);
   const next = stays ? { ...revised, acknowledgedBy: last.acknowledgedBy, acknowledgedNote: last.acknowledgedNote } : revised;
   return { state: { ...state, last: withoutCurve(next) }, warnings: [next] };
@@ -123,6 +125,30 @@ function isMaterial(last: WarningMessage, trigger: DepositReading | null, score:
   const depositsRose = last.warning === 'cascade.ignition' && usd !== null && usd > 0 && last.depositsUsd !== null && usd * config.materialShare >= last.depositsUsd;
   const larger = trigger !== null && !isSameTransfer(trigger, last.trigger) && (trigger.usd ?? 0) > (last.trigger?.usd ?? 0);
   return thresholdFell || depositsRose || larger;
+}
+
+/** The fall of a floor that reasons name, 0 to 1; 0 where they name none. */
+function floorFallOf(reasons: readonly Reason[]): number {
+  return reasons.reduce((most, reason) => (reason.code === 'floor-fell' && reason.from > 0 ? Math.max(most, 1 - reason.to / reason.from) : most), 0);
+}
+
+/** Deposits of an owner that reasons name. */
+const depositsIn = (reasons: readonly Reason[], cluster: string) => reasons.find((reason) => reason.code === 'cluster-deposits' && reason.cluster === cluster);
+
+/** Whether reasons of now name an owner whose deposits were not said yet. */
+function namesAnotherOwner(now: readonly Reason[], said: readonly Reason[]): boolean {
+  return now.some((reason) => reason.code === 'cluster-deposits' && depositsIn(said, reason.cluster) === undefined);
+}
+
+/** Whether reasons of now name deposits of an owner that multiplied by the inverse of `share`, or a floor that fell as much further. */
+function isMoreOfIt(now: readonly Reason[], said: readonly Reason[], share: number): boolean {
+  const grew = (value: number | null, before: number | null): boolean => value !== null && value > 0 && before !== null && value * share >= before;
+  const isMore = (reason: Reason): boolean => {
+    const before = reason.code === 'cluster-deposits' ? depositsIn(said, reason.cluster) : undefined;
+    return reason.code === 'cluster-deposits' && before?.code === 'cluster-deposits' && (grew(reason.dayFloatShare, before.dayFloatShare) || grew(reason.dayUsd, before.dayUsd));
+  };
+  const fall = floorFallOf(said);
+  return now.some(isMore) || (fall > 0 && grew(floorFallOf(now), fall));
 }
 
 /** The condition does not hold: time adds up towards resolving, or starts again when the figures are only in between. */
