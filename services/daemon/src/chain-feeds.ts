@@ -90,7 +90,7 @@ function watchedTokensOf(config: Config, id: string): number {
 
 /** How holders are kept of assets with a token on a chain. */
 function holdersOf(config: Config, id: string): unknown {
-  return Object.entries(config.assets).filter(([, { tokens }]) => tokens.some(({ chain }) => chain === id)).map(([asset, { holders, float }]) => ({ asset, holders, float }));
+  return Object.entries(config.assets).filter(([, { tokens }]) => tokens.some(({ chain }) => chain === id)).map(([asset, { holders, float, tokens }]) => ({ asset, holders, float, chains: new Set(tokens.map(({ chain }) => chain)).size }));
 }
 
 function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: LabelRegistry, id: string): ChainFeed | undefined {
