@@ -70,7 +70,7 @@ describe('owners in a score', () => {
       return score(ground, at, of);
     };
     const shares = ({ deposits: { clusters = [] } }: Computed): unknown => clusters.map(({ dayFloatShare, weekFloatShare }) => [dayFloatShare, weekFloatShare]);
-    const [named, unnamed] = [told(asset), told({ ...asset, float: undefined })];
+    const [named, unnamed] = [told(asset), told({ asset: asset.asset, chains: [chain] })];
     expect(shares(named)).toEqual([[9e6 / 9e8, 2.9e7 / 9e8]]);
     expect(named.addresses).toMatchObject({ complete: false, effectiveFloatUnits: 9e8 });
     expect(shares(unnamed)).toEqual([[null, null]]);
