@@ -44,7 +44,8 @@ export async function benchCommand(context: CommandContext, name: string, option
     case 'liquidations':
       return benchLiquidationsCommand(context, options);
     case 'labels':
-      return benchLabelsCommand(context, options);
+      benchLabelsCommand(context, options);
+      return;
     case 'holders':
       benchHoldersCommand(context, options);
       return;
