@@ -1,4 +1,4 @@
-import type { AssetMessage, GlobalMessage, ReserveEventMessage, TransferMessage } from '@breakwater/contracts';
+import type { AssetMessage, GlobalMessage } from '@breakwater/contracts';
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import { sleep } from '@breakwater/platform/clock';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
@@ -6,6 +6,7 @@ import type { SavedParts } from './asset-state.ts';
 import { createCaughtUp } from './caught-up.ts';
 import type { ScoredAsset } from './config.ts';
 import { isDeposit } from './deposits.ts';
+import { foundAgain, type ChainEvent } from './found-again.ts';
 import { readSaved } from './long-saves.ts';
 import { createScorer, type ScoredTick } from './scorer.ts';
 import { createPartitionScoring } from './partition-scoring.ts';
@@ -18,9 +19,6 @@ const keepTransfersMs = 26 * 3_600_000;
 const startGraceMs = 10_000;
 /** Most transfers kept per asset for a restart. */
 const keepTransfers = 20_000;
-
-/** What a chain moves on for only when it would be found again. */
-type ChainEvent = TransferMessage | ReserveEventMessage;
 
 /** Whether a restart must fold a message again that no tick had in it: deposits, events of reserves, and what was taken back. */
 function mustBeFoundAgain(message: AssetMessage): message is ChainEvent {
@@ -41,7 +39,7 @@ export function createScoring(deps: ScoringDeps): Scoring {
 function createWholeScoring(deps: ScoringDeps): Scoring {
   const { bus, journal, clock, config, log, activity } = deps;
   const scorer = createScorer(config, clock.now(), { startGraceMs });
-  // Deposits and events of reserves of the last day, each with every state it went through: what a restart folds again. Repeating one changes nothing.
+  // Deposits and events of reserves of the last day, each with every state it went through: what a restart folds again, as far as its saved state may be without it. Repeating one changes nothing.
   const received = new Map<AssetId, ChainEvent[]>();
   let { assets } = config;
   const publisher = createTickPublisher(deps);
@@ -55,11 +53,12 @@ function createWholeScoring(deps: ScoringDeps): Scoring {
   const subscriptions: { stop(): Promise<void> }[] = [];
 
   const restore = async (asset: ScoredAsset, watch: (asset: ScoredAsset, saved?: SavedParts) => void): Promise<void> => {
-    watch(asset, await readSaved(asset.asset, (name) => journal.checkpoint(name)));
+    const saved = await readSaved(asset.asset, (name) => journal.checkpoint(name));
+    watch(asset, saved);
     const transfersText = await journal.checkpoint(`scoring:transfers:${asset.asset}`);
     const transfers = transfersText === undefined ? [] : (JSON.parse(transfersText) as ChainEvent[]);
     received.set(asset.asset, transfers);
-    for (const transfer of transfers) scorer.push(transfer);
+    for (const transfer of foundAgain(transfers, saved?.tick?.lastTick)) scorer.push(transfer);
   };
 
   const tick = async (due: ScoredTick): Promise<void> => {

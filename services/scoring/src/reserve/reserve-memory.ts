@@ -39,6 +39,9 @@ export interface ReserveMemory {
   save(): SavedReserve;
 }
 
+/** States that an event goes through while it stands, in their order. */
+const standing: readonly ReserveEventMessage['state'][] = ['included', 'safe', 'final'];
+
 /** What an owner does. Anybody can deposit, burn and so on as often as they pay for it: that must push out none of these. */
 export const ownersEvents: ReadonlySet<string> = new Set<ReserveEventMessage['event']>(['mint', 'owner', 'lock', 'unlock']);
 
@@ -81,9 +84,12 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
       // What was read of that block, or of one after it, was of a chain that is no more.
       readings = readings.filter(({ block }) => block < message.block);
     } else if (held !== undefined && held.blockHash === message.blockHash) {
-      // Safe or final: when it happened does not change.
-      events.set(key, { ...held, state: message.state });
-    } else if (message.state === 'included') events.set(key, message);
+      // Safe or final: when it happened does not change, and what is settled stays so when its inclusion is told again.
+      if (standing.indexOf(message.state) > standing.indexOf(held.state)) events.set(key, { ...held, state: message.state });
+    } else if (message.state === 'included' && (held === undefined || message.receivedAt >= held.receivedAt)) {
+      // One that was told earlier than the one held is folded again after a restart: it was undone since.
+      events.set(key, message);
+    }
   };
   const prune = (at: EpochMs): void => {
     for (const [key, event] of events) if (event.eventTime <= at - keepEventsMs) events.delete(key);
