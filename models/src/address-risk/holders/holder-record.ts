@@ -14,7 +14,7 @@ export interface HolderRecord {
   /** Transfers out, and those of them that went to an exchange as far as was known then. */
   readonly out: number;
   readonly deposits: number;
-  /** Transfers out that left nothing behind. */
+  /** Transfers out that left nothing behind, as far as it is known what was there. */
   readonly emptied: number;
   /** Who first sent it something; empty where nobody did, or it was minted. */
   readonly funder: string;
@@ -37,12 +37,12 @@ export function newRecord(since: number, at: number): HolderRecord {
   return { balance: 0n, since, sent: UNKNOWN, sentBefore: UNKNOWN, moved: at, out: 0, deposits: 0, emptied: 0, funder: '', targets: [], receivedFrom: NOBODY, sentTo: NOBODY };
 }
 
-/** A record after a transfer out. `to` is undefined for what is burnt. */
-export function afterSending(record: HolderRecord, amount: bigint, at: number, to: string | undefined, isDeposit: boolean): HolderRecord {
+/** A record after a transfer out. `to` is undefined for what is burnt. `isWhole`: all that came before is known. Where it is not, nobody can say that an address which was there before sent all it had. */
+export function afterSending(record: HolderRecord, amount: bigint, at: number, to: string | undefined, isDeposit: boolean, isWhole: boolean): HolderRecord {
   const newDay = record.sent !== UNKNOWN && Math.floor(record.sent / DAY_MS) < Math.floor(at / DAY_MS);
   return {
     ...record, balance: record.balance - amount, sent: at, sentBefore: newDay ? record.sent : record.sentBefore, moved: at, out: record.out + 1, deposits: record.deposits + (isDeposit ? 1 : 0),
-    emptied: record.emptied + (record.balance <= amount ? 1 : 0),
+    emptied: record.emptied + (record.balance === amount && (isWhole || record.since !== UNKNOWN) ? 1 : 0),
     targets: to === undefined ? record.targets : withTarget(record.targets, to), sentTo: to === undefined ? record.sentTo : meet(record.sentTo, to),
   };
 }

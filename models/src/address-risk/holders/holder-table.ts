@@ -130,7 +130,7 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
         else {
           counts.out++;
           if (deposit) counts.deposits++;
-          update(sender, isWhole ? at : UNKNOWN, at, (record) => afterSending(record, amount, at, isBurn ? undefined : to, deposit), steps);
+          update(sender, isWhole ? at : UNKNOWN, at, (record) => afterSending(record, amount, at, isBurn ? undefined : to, deposit, isWhole), steps);
         }
         if (isBurn) counts.burnt += amount;
         else update(to, at, at, (record) => afterReceiving(record, amount, at, isMint ? undefined : sender), steps);

@@ -29,11 +29,17 @@ export interface Owners {
 
 /** A funder of more different addresses than this hands out to strangers: an exchange, an airdrop. [A] */
 const MOST_FUNDED = 16;
-/** Whoever is funded by one that funds few is the funder's. [A] */
+/**
+ * Whoever is funded by one that funds few, and by nobody else, is the funder's. [A] Two steps of it, or one and a shared deposit address (below), are less sure than a half: links of funders go one step, and
+ * from addresses that are nobody's by such a link themselves.
+ */
 const COMMON_FUNDER = 0.6;
-/** An exchange gives each customer a deposit address of his own, so whoever sends there is that customer (Victor 2020, "Address clustering heuristics for Ethereum"). One that hears from more than a few is none. [A] */
+/** An exchange gives each customer a deposit address of his own, so whoever sends there is that customer (Victor 2020, "Address clustering heuristics for Ethereum"). Senders count by what they sent, since anybody can send a little to anybody: those with a real share, where they are few and nearly all came from them. [A] */
 const DEPOSIT_ADDRESS = 0.7;
 const MOST_DEPOSITORS = 4;
+const DEPOSITOR_SHARE = 0.1;
+/** The most that all others may have sent to a deposit address together: where it is more, many use it. [A] */
+const OTHERS_SHARE = 0.1;
 
 /** The exchange of a label; undefined where it is of another category. */
 export function venueLabel(label: string | undefined): string | undefined {
@@ -56,7 +62,9 @@ export function ownersOf(state: HolderState, labels: HolderLabels, at: number): 
     else if (labels.labelOf(address, at) === undefined && venueOf(address) !== undefined) depositAddresses.add(address);
     else if (record.funder !== '') append(funded, record.funder, address);
   }
-  const links = [...labels.links, ...funderLinks(state, funded, (address) => labels.labelOf(address, at) !== undefined || venueOf(address) !== undefined), ...depositLinks(state, depositAddresses, venueOf)];
+  const isKnown = (address: string): boolean => labels.labelOf(address, at) !== undefined || venueOf(address) !== undefined;
+  const depositors = depositorsOf(state, depositAddresses, venueOf);
+  const links = [...labels.links, ...funderLinks(state, funded, depositors, isKnown), ...depositLinks(depositors, venueOf)];
   const joined = unionClusters({ addresses: labelled, ownerOf, confidenceOf: (address) => labels.lookup(address, at)?.confidence ?? 0, links });
   const categories = new Map<string, string | undefined>();
   const find = (address: string): string | undefined => {
@@ -75,29 +83,50 @@ export function ownersOf(state: HolderState, labels: HolderLabels, at: number): 
   };
 }
 
-function funderLinks(state: HolderState, funded: ReadonlyMap<string, readonly string[]>, isKnown: (address: string) => boolean): readonly AddressLink[] {
-  return [...funded].flatMap(([funder, addresses]) => {
+/** Funders and whom they alone funded. Whoever shares a deposit address with others than these is theirs, which is the surer link. */
+function funderLinks(state: HolderState, funded: ReadonlyMap<string, readonly string[]>, depositors: ReadonlyMap<string, readonly string[]>, isKnown: (address: string) => boolean): readonly AddressLink[] {
+  const isFew = (funder: string): boolean => {
     const record = state.get(funder);
-    if (record === undefined || addresses.length < 2 || countOf(record.sentTo) > MOST_FUNDED || isKnown(funder)) return [];
-    return addresses.map((address): AddressLink => ({ a: funder, b: address, code: 'common-funder', confidence: COMMON_FUNDER, by: funder }));
+    return record !== undefined && (funded.get(funder)?.length ?? 0) >= 2 && countOf(record.sentTo) <= MOST_FUNDED && !isKnown(funder);
+  };
+  const isFunded = (address: string): boolean => {
+    const record = state.get(address);
+    return record !== undefined && countOf(record.receivedFrom) === 1 && isFew(record.funder);
+  };
+  const partners = new Map<string, string[]>();
+  for (const senders of depositors.values()) for (const one of senders) for (const other of senders) if (one !== other) append(partners, one, other);
+  return [...funded].flatMap(([funder, addresses]) => {
+    if (!isFew(funder) || isFunded(funder)) return [];
+    const own = new Set(addresses.filter(isFunded)).add(funder);
+    const children = addresses.filter((address) => own.has(address) && (partners.get(address) ?? []).every((other) => own.has(other)));
+    return children.length < 2 ? [] : children.map((address): AddressLink => ({ a: funder, b: address, code: 'common-funder', confidence: COMMON_FUNDER, by: funder }));
   });
 }
 
-/** Who first sent to a deposit address, and who did of late. */
-function depositLinks(state: HolderState, depositAddresses: ReadonlySet<string>, venueOf: (address: string) => string | undefined): readonly AddressLink[] {
-  const senders = new Map<string, Set<string>>();
-  const note = (to: string, from: string): void => {
-    if (!depositAddresses.has(to) || venueOf(from) !== undefined) return;
-    const known = senders.get(to) ?? new Set();
-    known.add(from);
-    senders.set(to, known);
-  };
-  for (const address of depositAddresses) note(address, state.get(address)?.funder ?? '');
-  for (const { from, to } of state.recent()) note(to, from);
-  return [...senders].flatMap(([address, from]) => {
-    if (from.size > MOST_DEPOSITORS || countOf(state.get(address)?.receivedFrom ?? '') > MOST_DEPOSITORS) return [];
-    return [...from].filter((sender) => sender !== '').map((sender): AddressLink => ({ a: sender, b: address, code: 'deposit-address', confidence: DEPOSIT_ADDRESS, by: venueOf(address) ?? address }));
-  });
+/** Whose each deposit address is: who sent there of late with a real share; of which nothing is kept, the one who ever did. */
+function depositorsOf(state: HolderState, depositAddresses: ReadonlySet<string>, venueOf: (address: string) => string | undefined): ReadonlyMap<string, readonly string[]> {
+  const received = new Map<string, Map<string, number>>();
+  for (const { from, to, amount } of state.recent()) {
+    if (!depositAddresses.has(to)) continue;
+    const senders = received.get(to) ?? new Map<string, number>();
+    senders.set(from, (senders.get(from) ?? 0) + Number(amount));
+    received.set(to, senders);
+  }
+  const depositors = new Map<string, readonly string[]>();
+  for (const address of depositAddresses) {
+    const record = state.get(address);
+    const senders = received.get(address) ?? new Map<string, number>(record !== undefined && record.funder !== '' && countOf(record.receivedFrom) === 1 ? [[record.funder, 1]] : []);
+    const total = [...senders.values()].reduce((sum, amount) => sum + amount, 0);
+    const real = [...senders].filter(([from, amount]) => venueOf(from) === undefined && amount >= DEPOSITOR_SHARE * total);
+    // What came from exchanges is nobody else's either.
+    const others = [...senders].reduce((rest, [from, amount]) => rest + (venueOf(from) === undefined && amount < DEPOSITOR_SHARE * total ? amount : 0), 0);
+    if (real.length > 0 && real.length <= MOST_DEPOSITORS && others <= OTHERS_SHARE * total) depositors.set(address, real.map(([from]) => from));
+  }
+  return depositors;
+}
+
+function depositLinks(depositors: ReadonlyMap<string, readonly string[]>, venueOf: (address: string) => string | undefined): readonly AddressLink[] {
+  return [...depositors].flatMap(([address, senders]) => senders.map((sender): AddressLink => ({ a: sender, b: address, code: 'deposit-address', confidence: DEPOSIT_ADDRESS, by: venueOf(address) ?? address })));
 }
 
 function append(lists: Map<string, string[]>, key: string, value: string): void {
