@@ -140,6 +140,51 @@ describe('holders of a followed token', () => {
   });
 });
 
+describe('what is not all', () => {
+  it('of two tokens that are one asset the larger speaks, and says that it is not all', async () => {
+    const second = `0x${'0d'.repeat(20)}`;
+    const chain = createMemoryChain('two', START / 1000);
+    const asset = assetId('OM');
+    const list = [watched(), watched({ token: second })];
+    const rig = createRig({ a: chain.node({ finalizedDepth: 20 }) }, { holders: list, tokens: [TOKEN, second].map((address) => ({ asset, address, decimals: 18, symbol: 'OM' })), config: { startBlock: 0, pollEveryMs: 2_000 } });
+    chain.mine(START / 1000, [t(MINT, who(1), 1000), { ...t(MINT, who(2), 300), token: second }]);
+    rig.start();
+    await rig.advance(4_000);
+    expect(told(rig)).toMatchObject([{ complete: false, supplyUnits: 1000 }]);
+    await rig.stop();
+    // Alone it is all again, once it is told anew.
+    list.pop();
+    rig.start();
+    await rig.advance(70_000);
+    chain.mine(Math.floor(rig.clock.now() / 1000), [t(who(1), who(3), 400)]);
+    await rig.advance(4_000);
+    expect(told(rig).at(-1)).toMatchObject({ complete: true, supplyUnits: 1000 });
+    await rig.stop();
+  });
+
+  it('kept again after blocks that passed unkept, they begin anew and say so, also after one more restart', async () => {
+    const chain = createMemoryChain('gap', START / 1000);
+    const list = [watched({ knownSupply: 5000 })];
+    const rig = createRig({ a: chain.node({ finalizedDepth: 20 }) }, { holders: list, config: { startBlock: 0, pollEveryMs: 2_000 } });
+    const mine = (...transfers: readonly PlannedTransfer[]) => chain.mine(Math.floor(rig.clock.now() / 1000), transfers);
+    const life = async (...transfers: readonly PlannedTransfer[]): Promise<HoldersMessage | undefined> => {
+      const before = told(rig).length;
+      rig.start();
+      mine(...transfers);
+      await rig.advance(70_000);
+      await rig.stop();
+      return told(rig).slice(before)[0];
+    };
+    expect(await life(t(MINT, who(1), 1000))).toMatchObject({ complete: true, holders: 1 });
+    const [kept] = list.splice(0);
+    await life(t(who(1), who(2), 400));
+    list.push(...(kept === undefined ? [] : [kept]));
+    expect(await life(t(who(2), who(3), 100))).toMatchObject({ complete: false, holders: 1, supplyUnits: 5000 });
+    expect(await life(t(who(3), who(4), 10))).toMatchObject({ complete: false, holders: 1 });
+    expect(told(rig).at(-1)).toMatchObject({ complete: false, holders: 2 });
+  });
+});
+
 describe('other labels', () => {
   it('are looked back on for 30 days, told once, and no transfer is told anew', async () => {
     let labels = LABELS;

@@ -38,9 +38,17 @@ export interface HolderKeeperDeps {
   readonly labels: HolderLabels;
 }
 
+/** The part that says which block the others reach. */
+const TIP = 'tip';
+/** What else is saved of a token beside its state, as it is where that begins afresh. */
+const AFRESH: ReadonlyMap<string, string> = new Map([['said', ''], ['labels', ''], ['owed', 'changed']]);
+
 /** Makes a keeper. It holds nothing before `load`. */
 export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps): HolderKeeper {
   let tokens = new Map<string, TokenHolders>();
+  // What is to be saved besides, once: that what was saved before does not count.
+  const forgotten = new Map<string, string>();
+  let tipNow = (): HeldBlock | undefined => undefined;
   const keyOf = (token: string, name: string): string => `chain:${chain}:holders:${token}${name === '' ? '' : `:${name}`}`;
   const load = async (journal: Pick<Journal, 'checkpoint'>, one: WatchedHolders, tip: HeldBlock | undefined): Promise<TokenHolders> => {
     const parts = new Map<string, string>();
@@ -50,7 +58,13 @@ export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps)
     };
     try {
       await fetch('');
-      for (const name of [...partNames(parts.get('')), 'said', 'labels', 'owed']) await fetch(name);
+      await fetch(TIP);
+      // Saved with another place in the chain: blocks passed while nobody looked, and what is between is not known.
+      if (parts.has('') && parts.get(TIP) !== placeOf(tip)) {
+        parts.clear();
+        for (const [name, text] of AFRESH) forgotten.set(keyOf(one.token, name), text);
+      }
+      for (const name of [...partNames(parts.get('')), ...(parts.has('') ? AFRESH.keys() : [])]) await fetch(name);
       const holders = createTokenHolders({ chain, watched: one, labels, read: (name) => parts.get(name) });
       // A token that joins a chain which is followed already begins where the chain is.
       if (tip !== undefined) holders.push({ ...tip, number: Math.max(1, tip.number) }, []);
@@ -62,51 +76,64 @@ export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps)
   const each = (work: (holders: TokenHolders, token: string) => void): void => {
     for (const [token, holders] of tokens) work(holders, token);
   };
-  /** Of several tokens that are one asset at a time, the one with the larger supply speaks. */
-  const speakers = (tip: HeldBlock): readonly TokenHolders[] => {
-    const byAsset = new Map<string, TokenHolders>();
+  /** Of several tokens that are one asset at a time, the one with the larger supply speaks, and does not speak of all then. */
+  const speakers = (tip: HeldBlock): readonly { readonly holders: TokenHolders; readonly isAlone: boolean }[] => {
+    const byAsset = new Map<string, { readonly holders: TokenHolders; readonly isAlone: boolean }>();
     const supply = ({ state }: TokenHolders): bigint => state.figures().positive;
     each((holders) => {
-      const other = byAsset.get(holders.asset);
-      if (holders.isAt(tip) && (other === undefined || supply(holders) > supply(other))) byAsset.set(holders.asset, holders);
+      const other = byAsset.get(holders.asset)?.holders;
+      if (holders.isAt(tip)) byAsset.set(holders.asset, { holders: other !== undefined && supply(holders) <= supply(other) ? other : holders, isAlone: other === undefined });
     });
     return [...byAsset.values()];
   };
+  /** A window whose changes go to every token. */
+  const followed = (window: ChainWindow): ChainWindow => ({
+    ...window,
+    push: (block, messages) => {
+      window.push(block, messages);
+      each((holders, token) => holders.push(block, messages.filter((message): message is TransferMessage => isOf(message, token))));
+    },
+    rewind: (number) => {
+      const lost = window.rewind(number);
+      each((holders) => holders.rewind(number));
+      return lost;
+    },
+    advance: (level, number) => {
+      const now = window.advance(level, number);
+      if (level === 'final') each((holders) => holders.settle(number));
+      return now;
+    },
+  });
   return {
     load: async (journal, tip) => {
+      forgotten.clear();
       const loaded = new Map<string, TokenHolders>();
       for (const one of watched) loaded.set(one.token, await load(journal, one, tip));
       tokens = loaded;
     },
-    follow: (window) => ({
-      ...window,
-      push: (block, messages) => {
-        window.push(block, messages);
-        each((holders, token) => holders.push(block, messages.filter((message): message is TransferMessage => isOf(message, token))));
-      },
-      rewind: (number) => {
-        const lost = window.rewind(number);
-        each((holders) => holders.rewind(number));
-        return lost;
-      },
-      advance: (level, number) => {
-        const now = window.advance(level, number);
-        if (level === 'final') each((holders) => holders.settle(number));
-        return now;
-      },
-    }),
+    follow: (window) => {
+      tipNow = () => window.tip();
+      return followed(window);
+    },
     parts: () => {
-      const parts: Record<string, string> = {};
+      const parts: Record<string, string> = Object.fromEntries(forgotten);
+      forgotten.clear();
+      const place = placeOf(tipNow());
       each((holders, token) => {
         for (const [name, text] of holders.parts()) parts[keyOf(token, name)] = text;
+        parts[keyOf(token, TIP)] = place;
       });
       return parts;
     },
-    due: (tip) => speakers(tip).flatMap((holders) => holders.due(tip)),
+    due: (tip) => speakers(tip).flatMap(({ holders, isAlone }) => holders.due(tip, isAlone)),
     stats: () => [...tokens.values()].map(({ state }) => state.figures()).reduce((sum, figures) => ({ addresses: sum.addresses + figures.addresses, folded: sum.folded + figures.folded, lostReorgs: sum.lostReorgs + figures.lostReorgs }), { addresses: 0, folded: 0, lostReorgs: 0 }),
   };
 }
 
 function isOf(message: ChainMessage, token: string): boolean {
   return message.kind === 'transfer' && message.token === token;
+}
+
+function placeOf(tip: HeldBlock | undefined): string {
+  return tip === undefined ? '' : `${tip.number}:${tip.hash}`;
 }

@@ -29,8 +29,8 @@ export interface TokenHolders {
   push(block: HeldBlock, transfers: readonly TokenTransfer[]): void;
   rewind(number: number): void;
   settle(number: number): void;
-  /** What is to be said at a tip: what was said last, once after a start; what changed, once it may be told again. */
-  due(tip: HeldBlock): readonly (HoldersDraft | ReviewDraft)[];
+  /** What is to be said at a tip: what was said last, once after a start; what changed, once it may be told again. `isAlone`: no other token of the chain is the asset too; where one is, this is not all. */
+  due(tip: HeldBlock, isAlone: boolean): readonly (HoldersDraft | ReviewDraft)[];
   /** What changed since the last call, by name. */
   parts(): ReadonlyMap<string, string>;
 }
@@ -79,13 +79,13 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
     return (supply > 0 && units >= settings.atOnceShare * supply) || isIssuer(label?.split(':')[0]) || isIssuer(owners?.categoryOf(from));
   };
   const view = (tip: HeldBlock) => holderView(state, labels, { at: tip.timestamp, perUnit, dormantWeight: settings.dormantWeight, knownSupply: watched.knownSupply, mostOwners: mostClusters, mostAddresses: mostClusterAddresses });
-  const tell = (tip: HeldBlock): HoldersDraft => {
+  const tell = (tip: HeldBlock, isAlone: boolean): HoldersDraft => {
     const found = view(tip);
     owners = found.who;
     supply = found.supplyUnits;
     owe('');
     said = {
-      kind: 'holders', source: sourceId(chain), asset, chain, block: tip.number, blockHash: tip.hash, complete: found.isComplete, holders: found.holders, supplyUnits: found.supplyUnits,
+      kind: 'holders', source: sourceId(chain), asset, chain, block: tip.number, blockHash: tip.hash, complete: found.isComplete && isAlone, holders: found.holders, supplyUnits: found.supplyUnits,
       effectiveFloatUnits: found.effectiveFloatUnits, apart: found.apart, concentration: (found.concentration ?? null) as HoldersDraft['concentration'], clusters: found.owners as HoldersDraft['clusters'],
     };
     saidAt = tip.timestamp;
@@ -137,12 +137,12 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
       owe('at-once');
     },
     settle: (number) => state.settle(number),
-    due: (tip) => {
-      const again = repeat && said !== undefined ? [said] : [];
+    due: (tip, isAlone) => {
+      const again = repeat && said !== undefined ? [{ ...said, complete: said.complete && isAlone }] : [];
       repeat = false;
       const reviews = looked ? [] : look(tip);
       const may = saidAt === undefined || owed === 'at-once' || tip.timestamp - saidAt >= settings.everySeconds * 1000;
-      return [...again, ...reviews, ...(owed !== '' && may ? [tell(tip)] : [])];
+      return [...again, ...reviews, ...(owed !== '' && may ? [tell(tip, isAlone)] : [])];
     },
     parts: () => {
       const parts = new Map([...state.save(), ...written]);
