@@ -40,7 +40,30 @@ describe('clusters of addresses', () => {
     const found = unionClusters({ ownerOf: (of) => (of === a ? 'issuer:mantra' : undefined), links });
     expect(found.clusterOf(b)).toBe('issuer:mantra');
     expect(found.clusterOf(c)).toBe(c);
-    expect(found.clusters.get('issuer:mantra')?.links).toEqual([{ code: 'label', confidence: 1, addresses: 1, by: 'issuer:mantra' }, { code: 'common-funder', confidence: 0.6, addresses: 2, by: 'funder' }]);
+    expect(found.clusters.get('issuer:mantra')?.links).toEqual([{ code: 'label', confidence: 1, weakest: 1, addresses: 1, by: 'issuer:mantra' }, { code: 'common-funder', confidence: 0.6, weakest: 0.6, addresses: 2, by: 'funder' }]);
+  });
+
+  it('are as sure as the weakest link that holds them together, whatever is surer of its kind or beside it', () => {
+    const [a, b, c] = addresses as [string, string, string];
+    const chain: readonly AddressLink[] = [{ a, b, code: 'committee', confidence: 0.9, by: 'Ana' }, { a: b, b: c, code: 'committee', confidence: 0.6, by: 'Bo' }];
+    const beside: AddressLink = { a, b: c, code: 'common-funder', confidence: 0.5, by: 'funder' };
+    const cluster = unionClusters({ ownerOf: () => undefined, links: [...chain, beside] }).clusters.get(a);
+    expect(cluster).toMatchObject({ weakest: 0.6, links: [{ code: 'committee', confidence: 0.9, weakest: 0.6, by: 'Ana' }, { code: 'common-funder', confidence: 0.5, weakest: 0.5 }] });
+    const registry = createLabelRegistry({ statements: [{ address: a, chain: 'eip155:1', label: 'issuer:mantra', source: 'eth-labels', confidence: 0.95, statedAt: 1 }], links: chain.map((l) => ({ ...l, at: 3 })) });
+    expect(registry.clusterOf(c, 'eip155:1', 5)).toMatchObject({ cluster: 'issuer:mantra', confidence: 0.6 });
+    expect(unionClusters({ addresses: [a, b], ownerOf: () => 'exchange:okx', confidenceOf: (of) => (of === a ? 0.55 : 0.9), links: [] }).clusters.get('exchange:okx')).toMatchObject({ weakest: 0.55, links: [{ confidence: 0.9, weakest: 0.55 }] });
+  });
+
+  it('have a weakest link that no way between two of their addresses has to be below', () => {
+    fc.assert(fc.property(fc.array(link, { maxLength: 20 }), (links) => {
+      const found = unionClusters({ addresses, ownerOf: () => undefined, links });
+      for (const { addresses: inside, weakest, links: facts } of found.clusters.values()) {
+        // Links below it are not needed; without those at it the cluster falls apart.
+        const at = (least: number): number => unionClusters({ addresses: inside, ownerOf: () => undefined, links: links.filter(({ a }) => inside.includes(a)), minConfidence: least }).clusters.size;
+        expect([at(weakest), inside.length === 1 || at(weakest + 1e-9) > 1]).toEqual([1, true]);
+        for (const fact of facts) expect(fact.weakest).toBeLessThanOrEqual(fact.confidence);
+      }
+    }), { numRuns: 200 });
   });
 
   it('of a registry go with what the committee links, as sure as the weaker of label and link', () => {

@@ -22,6 +22,8 @@ export interface ClusterLinkFact {
   readonly code: LinkCode;
   /** Of the surest of them. */
   readonly confidence: number;
+  /** Of the least sure of those without which the cluster would fall apart, `confidence` where it would not: never above it. */
+  readonly weakest: number;
   /** How many addresses they join. */
   readonly addresses: number;
   /** Who says so: of the surest. */
@@ -36,6 +38,8 @@ export interface Cluster {
   /** In order. */
   readonly addresses: readonly string[];
   readonly links: readonly ClusterLinkFact[];
+  /** As sure as the weakest thing that holds it together: its least sure label, or the least sure link without which it would fall apart; above 0 to 1, and 1 where nothing is needed. */
+  readonly weakest: number;
 }
 
 /** Links below this are not followed [A]: more likely wrong than right. */
@@ -109,13 +113,17 @@ export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1,
   }
   const refused: AddressLink[] = [];
   const followed: AddressLink[] = [];
+  // The surest links go first: those that join something are a spanning tree whose least sure link no other choice of links could better.
+  const needed = new Set<AddressLink>();
   for (const link of usable) {
     const [a, b] = [find(link.a), find(link.b)];
     const [ofA, ofB] = [label.get(a), label.get(b)];
     if (a !== b && ofA !== undefined && ofB !== undefined && ofA !== ofB) refused.push(link);
     else {
       followed.push(link);
-      if (a !== b) join(a, b);
+      if (a === b) continue;
+      needed.add(link);
+      join(a, b);
     }
   }
   const members = groupBy([...parent.keys()].sort(), find);
@@ -124,8 +132,11 @@ export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1,
     const owner = label.get(root);
     const cluster = owner ?? inside[0] ?? root;
     const named = owner === undefined ? [] : inside.filter((address) => ownerOf(address) !== undefined);
-    const said: readonly ClusterLinkFact[] = owner === undefined ? [] : [{ code: 'label', confidence: Math.max(...named.map(confidenceOf)), addresses: named.length, by: owner }];
-    return [cluster, { cluster, label: owner, addresses: inside, links: [...said, ...summed(linksOf.get(root) ?? [])].slice(0, MOST_LINKS) }];
+    const sure = named.map(confidenceOf);
+    const said: readonly ClusterLinkFact[] = owner === undefined ? [] : [{ code: 'label', confidence: greatest(sure), weakest: least(sure), addresses: named.length, by: owner }];
+    const joined = linksOf.get(root) ?? [];
+    const weakest = Math.min(least(sure), least(joined.filter((link) => needed.has(link)).map(({ confidence }) => confidence)));
+    return [cluster, { cluster, label: owner, addresses: inside, links: [...said, ...summed(joined, needed)].slice(0, MOST_LINKS), weakest }];
   }));
   return {
     clusters, refused,
@@ -146,15 +157,29 @@ function compare(a: string, b: string): number {
 }
 
 /** Links by kind, those that join most first; of a kind the surest stands first already. */
-function summed(links: readonly AddressLink[]): readonly ClusterLinkFact[] {
+function summed(links: readonly AddressLink[], needed: ReadonlySet<AddressLink>): readonly ClusterLinkFact[] {
   return [...groupBy(links, ({ code }) => code).values()]
-    .flatMap((same) => (same[0] === undefined ? [] : [{ code: same[0].code, confidence: same[0].confidence, addresses: new Set(same.flatMap(({ a, b }) => [a, b])).size, by: same[0].by }]))
+    .flatMap((same): readonly ClusterLinkFact[] => {
+      const [surest] = same;
+      if (surest === undefined) return [];
+      const weakest = Math.min(surest.confidence, least(same.filter((link) => needed.has(link)).map(({ confidence }) => confidence)));
+      return [{ code: surest.code, confidence: surest.confidence, weakest, addresses: new Set(same.flatMap(({ a, b }) => [a, b])).size, by: surest.by }];
+    })
     .sort((x, y) => y.addresses - x.addresses || compare(x.code, y.code));
+}
+
+/** The least of confidences, 1 of none; a list may be longer than a call takes arguments. */
+function least(confidences: readonly number[]): number {
+  return confidences.reduce((a, b) => Math.min(a, b), 1);
+}
+
+function greatest(confidences: readonly number[]): number {
+  return confidences.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** Clusters of the addresses that given links join, for labels that differ from time to time. */
 export interface LinkedClusters {
-  /** The cluster of an address under labels; undefined when no link is of it. Takes time in the size of its own links alone. */
+  /** The cluster of an address under labels, as sure as the weakest thing that holds it together; undefined when no link is of it. Takes time in the size of its own links alone. */
   clusterOf(address: string, labels: Pick<ClusterInput, 'ownerOf' | 'confidenceOf'>): (Pick<Cluster, 'cluster' | 'label' | 'links'> & { readonly confidence: number }) | undefined;
 }
 
@@ -168,8 +193,7 @@ export function createLinkedClusters(links: readonly AddressLink[]): LinkedClust
       if (!known.has(address)) return undefined;
       const found = unionClusters({ ...labels, links: parts.get(connected.clusterOf(address)) ?? [] });
       const cluster = found.clusters.get(found.clusterOf(address));
-      // As sure as the weaker of its links and its label.
-      return cluster === undefined ? undefined : { cluster: cluster.cluster, label: cluster.label, links: cluster.links, confidence: Math.min(1, ...cluster.links.map(({ confidence }) => confidence)) };
+      return cluster === undefined ? undefined : { cluster: cluster.cluster, label: cluster.label, links: cluster.links, confidence: cluster.weakest };
     },
   };
 }

@@ -20,7 +20,7 @@ interface RowStatement {
   readonly label: string;
   readonly nameTag?: string;
   readonly origin?: string;
-  /** What the row says itself, or how much of its source's confidence it has. */
+  /** What the row says itself (the importer takes no more than its list is worth), or how much of its source's confidence it has. */
   readonly confidence?: number;
   readonly trust?: number;
   readonly validFrom?: number;
@@ -132,7 +132,7 @@ export function* fortaRows(rows: Iterable<CsvRow>, { label, chain = ANY_EVM }: F
 
 const OWN_COLUMNS = ['address', 'label'];
 
-/** Our own format: `address,label` with an optional heading that may also name `chain`, `nametag`, `origin`, `confidence`, `validfrom` and `validuntil` (times as ISO 8601 or milliseconds). */
+/** Our own format, which anybody can write: `address,label` with an optional heading that may also name `chain`, `nametag`, `origin`, `confidence`, `validfrom` and `validuntil` (times as ISO 8601 or milliseconds). */
 export function* ownCsv(rows: Iterable<CsvRow>, context: FormatContext): Generator<ReadRow> {
   yield* ownRows(byColumn(rows, OWN_COLUMNS), context);
 }

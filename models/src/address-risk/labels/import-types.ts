@@ -8,13 +8,13 @@ export type LabelFormat = (typeof labelFormats)[number];
 /** Why a part of a list was not taken; `line` counts from 1 (in JSON: the entry's number). `got` is bounded and safe to show. */
 export interface ImportProblem {
   readonly line: number;
-  readonly rule: 'not-json' | 'not-an-address' | 'not-a-label' | 'not-a-chain' | 'not-a-confidence' | 'not-a-time' | 'two-labels' | 'no-label' | 'unknown-format';
+  readonly rule: 'not-json' | 'not-an-address' | 'not-a-label' | 'not-a-chain' | 'not-a-confidence' | 'not-a-time' | 'two-labels' | 'no-label' | 'no-source' | 'unknown-format';
   readonly got: string;
 }
 
 /** What a list is read with. */
 export interface ImportOptions {
-  /** Who says so, instead of whom the format is of. */
+  /** Who says so, instead of whom the format is of; a list in our own format needs it. */
   readonly source?: string | undefined;
   /** The format; found out by default. */
   readonly format?: LabelFormat | undefined;
@@ -22,7 +22,7 @@ export interface ImportOptions {
   readonly label?: string | undefined;
   /** Where it holds, instead of where the list says: `eip155` or a CAIP-2 id. */
   readonly chain?: string | undefined;
-  /** How sure a statement is that does not say, instead of what is known of the source. */
+  /** How sure a statement is that does not say, and the most that one may say, instead of what is known of the source. */
   readonly confidence?: number | undefined;
   /** When it was said, milliseconds since 1970. */
   readonly statedAt: number;

@@ -12,6 +12,9 @@ function read(text: string, options: Partial<ImportOptions> = {}): ImportedLabel
   return result.value;
 }
 
+/** The user's own word. */
+const own = { source: 'committee' };
+
 const short = ({ statements }: ImportedLabels): readonly string[] => statements.map(({ address, chain, label, confidence, nameTag = '' }) => `${address.slice(0, 4)} ${chain} ${label} ${confidence.toFixed(3)} ${nameTag}`);
 
 describe('lists of eth-labels', () => {
@@ -70,13 +73,29 @@ describe('other lists', () => {
   });
 
   it('of our own take a heading or none, comments, dates and chains, and name two labels for one address', () => {
-    const list = read(`# ours\naddress,label,chain,validFrom,validUntil,confidence\n${one},issuer:mantra,eip155:1,2025-04-01,,0.7\n${two},nonsense,,,,\n${two},exchange:okx,,yesterday,,\n${two},exchange:okx,,,,7\n${two},exchange:okx,eip155:x,,,\n`);
+    const list = read(`# ours\naddress,label,chain,validFrom,validUntil,confidence\n${one},issuer:mantra,eip155:1,2025-04-01,,0.7\n${two},nonsense,,,,\n${two},exchange:okx,,yesterday,,\n${two},exchange:okx,,,,7\n${two},exchange:okx,eip155:x,,,\n`, own);
     expect(list.statements).toEqual([{ address: one, chain: 'eip155:1', label: 'issuer:mantra', source: 'committee', confidence: 0.7, validFrom: Date.parse('2025-04-01'), statedAt: 5 }]);
     expect(list.problems.map(({ line, rule }) => [line, rule])).toEqual([[4, 'not-a-label'], [5, 'not-a-time'], [6, 'not-a-confidence'], [7, 'not-a-chain']]);
-    const plain = read(`${one},exchange:okx\n${one},exchange:gate\n`);
+    const plain = read(`${one},exchange:okx\n${one},exchange:gate\n`, own);
     expect([short(plain), plain.problems[0]?.rule]).toEqual([['0x11 eip155 exchange:okx 1.000 '], 'two-labels']);
-    expect(short(read(JSON.stringify({ [one]: 'exchange:okx' })))).toEqual(['0x11 eip155 exchange:okx 1.000 ']);
-    expect(short(read('eosio.ram,exchange:okx\n', { chain: `antelope:${'a'.repeat(32)}` }))).toEqual([`eosi antelope:${'a'.repeat(32)} exchange:okx 1.000 `]);
+    expect(short(read(JSON.stringify({ [one]: 'exchange:okx' }), own))).toEqual(['0x11 eip155 exchange:okx 1.000 ']);
+    expect(short(read('eosio.ram,exchange:okx\n', { ...own, chain: `antelope:${'a'.repeat(32)}` }))).toEqual([`eosi antelope:${'a'.repeat(32)} exchange:okx 1.000 `]);
+  });
+
+  it('do not say themselves how far they are trusted: no source is asked for, rows are capped, and origins make no witnesses', () => {
+    const text = `address,label,origin,confidence\n${one},exchange:okx,a,1\n${one},exchange:okx,b,1\n${two},exchange:okx,,0.6\n`;
+    expect(importLabels(text, { statedAt: 5 })).toMatchObject({ ok: false, error: { rule: 'no-source' } });
+    expect(importLabels(JSON.stringify({ [one]: 'exchange:okx' }), { statedAt: 5, confidence: 0.7 })).toMatchObject({ ok: false, error: { rule: 'no-source' } });
+    const strange = read(text, { source: 'stranger' });
+    expect([short(strange), strange.repeated, strange.statements.map(({ origin }) => origin)]).toEqual([['0x11 eip155 exchange:okx 0.800 ', '0x22 eip155 exchange:okx 0.600 '], 1, [undefined, undefined]]);
+    expect(short(read(text, { source: 'stranger', confidence: 0.3 }))).toEqual(['0x11 eip155 exchange:okx 0.300 ', '0x22 eip155 exchange:okx 0.300 ']);
+    // The user's own may say both, and is held to what is given with it.
+    expect(read(text, own).statements.map(({ origin, confidence }) => [origin, confidence])).toEqual([['a', 1], ['b', 1], [undefined, 0.6]]);
+    expect(read(text, { ...own, confidence: 0.9 }).statements.map(({ confidence }) => confidence)).toEqual([0.9, 0.9, 0.6]);
+  });
+
+  it.each([['ofac-ETH.json', true], ['sanctioned_addresses_ETH.txt', true], ['SDN.json', true], ['my.sanctions.json', true], ['sofacoin-holders.json', false], ['wisdn.json', false], ['unsanctionable.json', false]])('named %s are of the sanctioned: %s', (fileName, isSo) => {
+    expect(importLabels(JSON.stringify([one]), { statedAt: 5, fileName })).toMatchObject(isSo ? { ok: true, value: { source: 'ofac', statements: [{ label: 'sanctioned:ofac' }] } } : { ok: false, error: { rule: 'no-label' } });
   });
 
   it('that are none are refused as a whole', () => {

@@ -3,25 +3,26 @@ import { categoryOf } from './categories.ts';
 import { csvRows, type CsvRow } from './csv.ts';
 import { addressListRows, ethLabelsCsv, ethLabelsJson, exchangeListRow, fortaRows, ownCsv, ownJson, type FormatContext, type ReadRow } from './formats.ts';
 import type { ImportedLabels, ImportOptions, ImportProblem, LabelFormat } from './import-types.ts';
-import { sourceNamed } from './sources.ts';
+import { OWN_PRIORITY, sourceNamed } from './sources.ts';
 import { ANY_EVM, type LabelStatement } from './statement.ts';
 import { shownText } from './text.ts';
 
-/** Whom a format is of, where nobody else is named. */
-const SOURCE_OF: Readonly<Record<LabelFormat, string>> = { own: 'committee', 'eth-labels': 'eth-labels', 'exchange-list': 'exchange-list', 'address-list': 'address-list', forta: 'forta' };
+/** Whom a format is of, where nobody else is named. Anybody writes lists in our own: whose word one is has to be said. */
+const SOURCE_OF: Readonly<Record<Exclude<LabelFormat, 'own'>, string>> = { 'eth-labels': 'eth-labels', 'exchange-list': 'exchange-list', 'address-list': 'address-list', forta: 'forta' };
 
 /** Rows between two words on how far an import is. */
 const TELL_EVERY = 5_000;
 
 /** Names of files that hold lists of sanctioned addresses without saying so inside. */
-const SANCTIONS = /ofac|sdn|sanction/i;
+const SANCTIONS = /(?<![a-z])(?:ofac|sdn|sanctions?|sanctioned)(?![a-z])/i;
 
 /** The text as rows of CSV or entries of JSON, and the format that its columns show. */
 type Opened = { readonly kind: 'csv'; readonly rows: Iterable<CsvRow>; readonly head: readonly string[] } | { readonly kind: 'json'; readonly entries: readonly unknown[] };
 
 /**
  * Reads a list of labels. Rows that cannot be used are all named in `problems` and the rest is taken; fails when nothing can be read at all (no JSON, columns of no known format, a list without labels and no
- * label given). Pure; linear in the length, about a second for 100,000 rows. Text of the list is made safe to show.
+ * label given, a list in our own format of nobody knows whom). How far a list is trusted is not for the list to say: its rows are at most as sure as `confidence` or the source, and only the user's own lists name who said
+ * something first. Pure; linear in the length, about a second for 100,000 rows. Text of the list is made safe to show.
  */
 export function importLabels(text: string, options: ImportOptions): Result<ImportedLabels, ImportProblem> {
   const opened = open(text);
@@ -31,7 +32,8 @@ export function importLabels(text: string, options: ImportOptions): Result<Impor
   const isSanctions = found === 'address-list' && options.label === undefined && SANCTIONS.test(options.fileName ?? '');
   const label = isSanctions ? 'sanctioned:ofac' : options.label;
   if (found === 'address-list' && label === undefined) return err({ line: 1, rule: 'no-label', got: 'a list of addresses without labels' });
-  const source = options.source ?? (isSanctions ? 'ofac' : SOURCE_OF[found]);
+  const source = options.source ?? (isSanctions ? 'ofac' : found === 'own' ? undefined : SOURCE_OF[found]);
+  if (source === undefined) return err({ line: 1, rule: 'no-source', got: 'a list in our own format' });
   const context: FormatContext = { label, chain: options.chain };
   return ok(collect(readRows(found, opened.value, context), { found, source, options }));
 }
@@ -93,7 +95,10 @@ function readRows(format: LabelFormat, opened: Opened, context: FormatContext): 
 
 /** Statements of the rows, each once: of rows that say the same of one address the surest one is kept, and a name tag where any has one. */
 function collect(rows: Iterable<ReadRow>, { found, source, options }: { readonly found: LabelFormat; readonly source: string; readonly options: ImportOptions }): ImportedLabels {
-  const standard = options.confidence ?? sourceNamed(source).confidence;
+  const known = sourceNamed(source);
+  const most = options.confidence ?? known.confidence;
+  // What a column says of origins would make one list several witnesses. Readers of other lists know the origin themselves.
+  const namesOrigins = found !== 'own' || known.priority < OWN_PRIORITY;
   const kept = new Map<string, LabelStatement>();
   const problems: ImportProblem[] = [];
   let count = 0;
@@ -104,9 +109,10 @@ function collect(rows: Iterable<ReadRow>, { found, source, options }: { readonly
       problems.push({ line: row.line, rule: row.rule, got: shownText(row.got) });
       continue;
     }
-    const { address, label, nameTag, origin, validFrom, validUntil } = row;
+    const { address, label, nameTag, validFrom, validUntil } = row;
+    const origin = namesOrigins ? row.origin : undefined;
     const statement: LabelStatement = {
-      address, chain: options.chain ?? row.chain ?? ANY_EVM, label, source, confidence: row.confidence ?? standard * (row.trust ?? 1), statedAt: options.statedAt,
+      address, chain: options.chain ?? row.chain ?? ANY_EVM, label, source, confidence: Math.min(most, row.confidence ?? most * (row.trust ?? 1)), statedAt: options.statedAt,
       ...(nameTag === undefined || nameTag === '' ? {} : { nameTag }), ...(origin === undefined || origin === source ? {} : { origin }),
       ...(validFrom === undefined ? {} : { validFrom }), ...(validUntil === undefined ? {} : { validUntil }),
     };

@@ -113,7 +113,7 @@ export function createLabelRegistry(input: RegistryInput): LabelRegistry {
     const usable = found !== undefined && found.confidence >= USABLE_CONFIDENCE ? found : undefined;
     const said = { label: usable?.label ?? null, confidence: usable?.confidence ?? 0, disputed: found?.disputed ?? false };
     if (usable !== undefined && namesAnOwner(usable.label)) {
-      return { ...said, cluster: usable.label, links: [{ code: 'label', confidence: usable.confidence, addresses: counts.get(usable.label) ?? 1, by: usable.source }] };
+      return { ...said, cluster: usable.label, links: [{ code: 'label', confidence: usable.confidence, weakest: usable.confidence, addresses: counts.get(usable.label) ?? 1, by: usable.source }] };
     }
     const joined = linked.clusterOf(address, { ownerOf: (member) => ownerLabel(labelOf(member, chain, at)), confidenceOf: (member) => lookup(member, chain, at)?.confidence ?? 0 });
     if (joined === undefined) return { ...said, cluster: address, links: [] };

@@ -14,13 +14,13 @@ export function addLabelsCommand(root: Command, context: CommandContext, { defau
       .option('--file <file>', 'the file of labels itself, instead of that of a config')
       .option('--json', 'machine output on stdout, logs on stderr', false).addHelpText('after', example(...examples)).exitOverride();
 
-  add('import', 'read lists of labels and keep what they say; the same list twice changes nothing', 'breakwater labels import eth-labels.csv cex-addresses.csv phishing_scams.csv', 'breakwater labels import blocked.json --label sanctioned:ofac --source ofac', 'breakwater labels import ours.csv')
+  add('import', 'read lists of labels and keep what they say; the same list twice changes nothing', 'breakwater labels import eth-labels.csv cex-addresses.csv phishing_scams.csv', 'breakwater labels import blocked.json --label sanctioned:ofac --source ofac', 'breakwater labels import ours.csv --source committee')
     .argument('<list...>', 'CSV or JSON: eth-labels, lists of exchanges (address,nameTag), Forta lists, lists of addresses alone, or our own (address,label)')
-    .option('--source <name>', 'who says so; by default whom the format is of, of our own format the committee')
+    .option('--source <name>', 'who says so; by default whom the format is of; our own format needs it: committee for your own word')
     .option('--format <format>', `how to read it (${labelFormats.join(', ')}); found out by default`)
     .option('--label <category:name>', 'what every address of a list without labels is, as in exchange:okx')
     .option('--chain <id>', 'where it holds: eip155 (every EVM chain) or a CAIP-2 id; by default what the list says, else every EVM chain')
-    .option('--confidence <share>', 'how sure what does not say is, above 0 to 1; by default what is assumed of the source', confidence)
+    .option('--confidence <share>', 'how sure what does not say is, and the most a row may say, above 0 to 1; by default what is assumed of the source', confidence)
     .option('--stated <date>', 'the day the list is of, as in 2022-05-31; now by default', date)
     .option('--replaces', 'it is a newer edition: what earlier imports of a file of this name and source say, and it does not, has ended')
     .action((lists: readonly string[], flags: LabelsImportFlags) => labelsImportCommand(context, lists, flags));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ANY_EVM, addressOn, createLabelRegistry, isChainScope, isLabelText, shownText, sourceNamed, USABLE_CONFIDENCE, type LabelRegistry, type WeighedLabel } from '@breakwater/models/address-risk';
+import { ANY_EVM, addressOn, createLabelRegistry, isChainScope, isLabelText, shownText, sourceNamed, USABLE_CONFIDENCE, type ClusterLinkFact, type LabelRegistry, type WeighedLabel } from '@breakwater/models/address-risk';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import { readLabelFiles } from '../labels/label-files.ts';
 import { labelPathOf, registryOf } from '../labels/label-registry.ts';
@@ -54,7 +54,7 @@ function showAddress(context: CommandContext, registry: LabelRegistry, address: 
   for (const { chain: scope, labels, cluster } of chains) {
     context.stdout.write(`${address} on ${scope === ANY_EVM ? 'every EVM chain' : scope}${labels.length === 0 ? ': nothing that holds now' : ''}\n`);
     if (labels.length > 0) printTable(context, ['label', 'confidence', 'counts', 'without disputes', 'origins', 'disputed by'], labels.map(labelRow));
-    context.stdout.write(`cluster ${cluster.cluster}: ${cluster.links.length === 0 ? 'alone, nothing names its owner' : cluster.links.map(({ code, addresses, by, confidence }) => `${code} by ${by}, ${addresses} address${addresses === 1 ? '' : 'es'}, ${confidence.toFixed(2)}`).join('; ')}\n\n`);
+    context.stdout.write(`cluster ${cluster.cluster}: ${cluster.links.length === 0 ? 'alone, nothing names its owner' : cluster.links.map(linkWords).join('; ')}\n\n`);
   }
   printTable(context, ['said by', 'label', 'name tag', 'chain', 'confidence', 'first said by', 'holds', 'said on'], statements.map((statement) => [
     statement.source, statement.label, statement.nameTag ?? null, statement.chain, statement.confidence.toFixed(2), statement.origin ?? null, span(statement.validFrom, statement.validUntil), statement.statedAt === 0 ? null : day(statement.statedAt),
@@ -62,6 +62,11 @@ function showAddress(context: CommandContext, registry: LabelRegistry, address: 
   for (const source of new Set(statements.map((statement) => statement.source))) context.stdout.write(`${source}: ${sourceNamed(source).from}\n`);
   for (const { by, label, reason, at: when } of disputes) context.stdout.write(`disputed on ${day(when)} by ${by}: ${label ?? 'every label'}: ${reason}\n`);
   for (const { a, b, by, reason, confidence } of links) context.stdout.write(`linked with ${a === address ? b : a} by ${by}, ${confidence.toFixed(2)}: ${reason ?? ''}\n`);
+}
+
+function linkWords({ code, addresses, by, confidence, weakest }: ClusterLinkFact): string {
+  const sure = weakest < confidence ? `${weakest.toFixed(2)} (the weakest) to ${confidence.toFixed(2)}` : confidence.toFixed(2);
+  return `${code} by ${by}, ${addresses} address${addresses === 1 ? '' : 'es'}, ${sure}`;
 }
 
 function labelRow({ label, confidence, undisputed, statements, disputedBy }: WeighedLabel, place: number): readonly (string | number | null)[] {

@@ -36,7 +36,8 @@ describe('breakwater labels', () => {
   });
 
   it('shows what was said of an address, takes a dispute, and shows what is left', async () => {
-    await labels('import', list(), write('ours.csv', `${two},issuer:mantra\n`));
+    await labels('import', list());
+    await labels('import', write('ours.csv', `${two},issuer:mantra\n`), '--source', 'committee');
     expect(json(await labels('show', one, '--json'))).toMatchObject({ address: one, chains: [{ chain: 'eip155:1', labels: [{ label: 'exchange:coinbase', confidence: 0.9 }], cluster: { cluster: 'exchange:coinbase' } }] });
     const disputed = await labels('dispute', one, '--label', 'exchange:coinbase', '--by', 'Ana', '--reason', 'sold \u001b[31min March');
     expect([disputed.code, disputed.out]).toEqual([0, `Noted: Ana disputes exchange:coinbase of ${one}.\nSee \`breakwater labels show ${one}\`; a running daemon takes it over with \`breakwater reload\`.\n`]);
@@ -53,7 +54,7 @@ describe('breakwater labels', () => {
   it('says that an import was cut off, and goes on', async () => {
     await labels('import', list());
     appendFileSync(store, '{"v":1,"kind":"ba');
-    const ran = await labels('import', write('ours.csv', `${two},issuer:mantra\n`));
+    const ran = await labels('import', write('ours.csv', `${two},issuer:mantra\n`), '--source', 'committee');
     expect(ran).toMatchObject({ code: 0, err: `${store} ended in an import that was cut off: its 17 bytes are gone. Import that list again.\n` });
     expect(json(await labels('show', two, '--json'))).toMatchObject({ statements: [{ label: 'issuer:mantra', confidence: 1 }, { label: 'other:some-project' }] });
   });
@@ -65,6 +66,22 @@ describe('breakwater labels', () => {
     const { out } = await labels('export');
     expect(out).toBe(`address,label,chain,nametag,origin,confidence,validfrom,validuntil\n${one},exchange:okx,eip155:1,,,1,,\n`);
     expect(json(await labels('show', one, '--json', '--at', '2025-04-14'))).toMatchObject({ statements: [{ statedAt: Date.parse('2025-04-13') }] });
+  });
+
+  it('asks whose word a list in our own format is, and takes no more of it than its source is worth', async () => {
+    const path = write('friend.csv', `address,label,origin,confidence\n${one},exchange:okx,first,1\n${one},exchange:okx,second,1\n`);
+    const asked = await labels('import', path);
+    expect([asked.code, asked.out, asked.err.includes('--source committee where it is your own')]).toEqual([1, '', true]);
+    expect((await labels('import', path, '--source', 'a-friend')).code).toBe(0);
+    expect(json(await labels('show', one, '--json'))).toMatchObject({ chains: [{ labels: [{ label: 'exchange:okx', confidence: 0.8 }] }] });
+  });
+
+  it('shows the weakest link of a cluster beside the surest of its kind', async () => {
+    const three = `0x${'3'.repeat(40)}`;
+    const words = ['--by', 'Ana', '--reason', 'same signer'];
+    await labels('link', one, two, ...words, '--confidence', '0.9');
+    await labels('link', two, three, ...words, '--confidence', '0.6');
+    expect((await labels('show', one)).out).toContain('committee by Ana, 3 addresses, 0.60 (the weakest) to 0.90');
   });
 
   it('goes with the config: its labels and its file of labels', async () => {

@@ -95,11 +95,12 @@ function told({ file, format, source, rows, statements, mapped, unmapped, repeat
 /** Why a row was refused, in words. */
 const WORDS: Readonly<Record<ImportProblem['rule'], string>> = {
   'not-json': 'not JSON', 'not-an-address': 'not an address of the chain', 'not-a-label': 'not a label such as exchange:okx', 'not-a-chain': 'not an explorer or chain that is known', 'not-a-confidence': 'not a confidence above 0 to 1',
-  'not-a-time': 'not a time', 'two-labels': 'two labels for one address', 'no-label': 'no label', 'unknown-format': 'not a format that is known',
+  'not-a-time': 'not a time', 'two-labels': 'two labels for one address', 'no-label': 'no label', 'no-source': 'no source', 'unknown-format': 'not a format that is known',
 };
 
 function unusable({ line, rule, got }: ImportProblem): string {
   if (rule === 'no-label') return 'it is a list of addresses without labels. Say what they are with --label, as in --label sanctioned:ofac.';
+  if (rule === 'no-source') return 'it is a list in our own format, which anybody can write. Say whose word it is: --source committee where it is your own, else a name for who made it, as in --source a-friend.';
   if (rule === 'unknown-format') return `its columns are of no format that is known (${got}). Give --format ${labelFormats.join('|')}, or a CSV with the columns address,label.`;
   return `line ${line}: ${WORDS[rule]}, ${got}. Mend the file.`;
 }

@@ -12,7 +12,7 @@ const { appendLabels, readLabelStore } = await import(${JSON.stringify(new URL('
 const { readList } = await import(${JSON.stringify(new URL('./import-file.ts', import.meta.url).href)});
 for (let n = readLabelStore(process.argv[2]).batches.length; ; n++) {
   const rows = Array.from({ length: 3_000 }, (_, i) => '0x' + (n * 10_000 + i).toString(16).padStart(40, '0') + ',exchange:x' + n);
-  const read = readList('list.csv', rows.join('\\n'), { statedAt: n }, n);
+  const read = readList('list.csv', rows.join('\\n'), { statedAt: n, source: 'committee' }, n);
   appendLabels(process.argv[2], () => [read.value.batch]);
   writeSync(1, n + '\\n');
 }

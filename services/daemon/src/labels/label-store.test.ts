@@ -12,7 +12,7 @@ const [one, two] = [`0x${'1'.repeat(40)}`, `0x${'2'.repeat(40)}`];
 const ours = `address,label\n${one},exchange:okx\n${two},issuer:mantra\n`;
 
 function batchOf(text: string, name = 'ours.csv'): LabelBatch {
-  const read = readList(name, text, { statedAt: 5 }, 7);
+  const read = readList(name, text, { statedAt: 5, source: 'committee' }, 7);
   if (!read.ok) throw new Error(read.error.rule);
   return read.value.batch;
 }
