@@ -81,6 +81,19 @@ describe('who holds a token', () => {
     expect(owner(view, 'a').depositPropensity).toBeGreaterThan(owner(view, 'b').depositPropensity);
   });
 
+  it('names of many addresses those that send to exchanges before those that hold', () => {
+    const one = settled();
+    const wallets = Array.from({ length: 12 }, (_, i) => `w${String(10 + i)}`);
+    for (const wallet of wallets) one.move(START + DAY, 'b', wallet, 5n);
+    one.move(START + 2 * DAY, 'w20', 'okx', 2n);
+    one.move(START + 2 * DAY, 'w21', 'okx', 5n);
+    const { addresses, addressCount } = owner(one.view(START + 3 * DAY), 'b');
+    expect(addressCount).toBe(13);
+    expect(addresses).toEqual(['w21', 'w20', 'b', 'w10', 'w11', 'w12', 'w13', 'w14']);
+    // Of what is more than a week ago nothing is known any more.
+    expect(owner(one.view(START + 30 * DAY), 'b').addresses).toEqual(['b', 'w10', 'w11', 'w12', 'w13', 'w14', 'w15', 'w16']);
+  });
+
   it('takes whom one funder funded for one owner, unless it funds many or is known', () => {
     const one = settled();
     for (const wallet of ['w1', 'w2', 'w3']) one.move(START + DAY, 'b', wallet, 10n);

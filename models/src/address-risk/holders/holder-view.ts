@@ -10,13 +10,13 @@ import { isIssuer, issuerNearness, ownersOf, type HolderLabels, type Owners } fr
 export interface HolderOwner {
   readonly cluster: string;
   readonly label: string | null;
-  /** How sure the label is, or, without one, the weakest of its links; 0 where there is neither. */
+  /** How sure the label is, or, without one, the weakest link without which it would fall apart; 0 where there is neither. */
   readonly confidence: number;
   readonly disputed: boolean;
   readonly addressCount: number;
-  /** The largest holders first. */
+  /** Those with most sent to exchanges within a week, by whom the next deposit is known, then the largest holders. */
   readonly addresses: readonly string[];
-  readonly links: readonly ClusterLinkFact[];
+  readonly links: readonly Omit<ClusterLinkFact, 'weakest'>[];
   readonly units: number;
   readonly supplyShare: number;
   readonly floatShare: number;
@@ -76,6 +76,8 @@ interface Deposits {
   day: bigint;
   week: bigint;
   venues: Map<string, bigint>;
+  /** Of the week, by the address that sent it. */
+  senders: Map<string, bigint>;
 }
 
 /** The whole picture from a state and labels, as of `at`. About half a microsecond for each address, and one look at its label. */
@@ -127,10 +129,11 @@ function depositsOf(state: HolderState, owners: Owners, at: number): ReadonlyMap
     const venue = owners.venueOf(transfer.to);
     if (venue === undefined || owners.venueOf(transfer.from) !== undefined) continue;
     const cluster = owners.clusterOf(transfer.from);
-    const sum = deposits.get(cluster) ?? { day: 0n, week: 0n, venues: new Map<string, bigint>() };
+    const sum = deposits.get(cluster) ?? { day: 0n, week: 0n, venues: new Map<string, bigint>(), senders: new Map<string, bigint>() };
     sum.week += transfer.amount;
     if (transfer.at > at - DAY_MS) sum.day += transfer.amount;
     sum.venues.set(venue, (sum.venues.get(venue) ?? 0n) + transfer.amount);
+    sum.senders.set(transfer.from, (sum.senders.get(transfer.from) ?? 0n) + transfer.amount);
     deposits.set(cluster, sum);
   }
   return deposits;
@@ -168,19 +171,19 @@ function factsOf(context: FactsContext, name: string, units: number, deposits: D
   const members = (cluster?.addresses ?? [name]).flatMap((address): readonly (readonly [string, HolderRecord])[] => {
     const record = state.get(address);
     return record === undefined ? [] : [[address, record]];
-  }).sort(([x, a], [y, b]) => (b.balance > a.balance ? 1 : b.balance < a.balance ? -1 : x < y ? -1 : 1));
+  }).sort(([x, a], [y, b]) => descending(deposits?.senders.get(x) ?? 0n, deposits?.senders.get(y) ?? 0n) || descending(a.balance, b.balance) || (x < y ? -1 : 1));
   const records = members.map(([, record]) => record);
   const said = members.map(([address]) => labels.lookup(address, at)).filter((answer) => answer !== undefined);
   const label = cluster?.label ?? (members.length === 1 ? labels.labelOf(name, at) : undefined) ?? null;
   const links = cluster?.links ?? [];
-  const sure = label === null ? links.map(({ confidence }) => confidence) : said.filter((answer) => answer.label === label).map(({ confidence }) => confidence);
+  const sure = label === null ? (links.length === 0 ? 0 : cluster?.weakest ?? 0) : said.reduce((most, answer) => (answer.label === label ? Math.max(most, answer.confidence) : most), 0);
   const sent = Math.max(...records.map((record) => lastSentBefore(record, at)));
   const since = records.map((record) => record.since);
   const [out, toVenues] = [sum(records, ({ out }) => out), sum(records, ({ deposits }) => deposits)];
   const share = (of: number): number => (of > 0 ? Math.min(1, units / of) : 0);
   return {
-    cluster: name, label, confidence: sure.length === 0 ? 0 : label === null ? Math.min(...sure) : Math.max(...sure), disputed: said.some(({ disputed }) => disputed),
-    addressCount: Math.max(1, members.length), addresses: members.slice(0, mostAddresses).map(([address]) => address), links: links.slice(0, MOST_LINKS),
+    cluster: name, label, confidence: sure, disputed: said.some(({ disputed }) => disputed),
+    addressCount: Math.max(1, members.length), addresses: members.slice(0, mostAddresses).map(([address]) => address), links: links.slice(0, MOST_LINKS).map(({ code, confidence, addresses, by }) => ({ code, confidence, addresses, by })),
     units, supplyShare: share(context.supplyUnits), floatShare: share(context.effectiveFloatUnits),
     depositsDayUnits: Number(deposits?.day ?? 0n) / perUnit, depositsWeekUnits: Number(deposits?.week ?? 0n) / perUnit,
     venuesWeek: [...(deposits?.venues ?? [])].sort(([x, a], [y, b]) => (b > a ? 1 : b < a ? -1 : x < y ? -1 : 1)).slice(0, MOST_VENUES).map(([venue]) => venue),
@@ -190,6 +193,8 @@ function factsOf(context: FactsContext, name: string, units: number, deposits: D
     issuerScore: label !== null && isIssuer(categoryOf(label)) ? 1 : Math.max(0, ...members.map(([address]) => issuerNearness(state, owners, address))),
   };
 }
+
+const descending = (a: bigint, b: bigint): number => (b > a ? 1 : b < a ? -1 : 0);
 
 function sum(records: readonly HolderRecord[], of: (record: HolderRecord) => number): number {
   return records.reduce((total, record) => total + of(record), 0);

@@ -3,7 +3,7 @@ import { stamp, unit } from './common.ts';
 
 /** Most clusters of holders that a message names, the ones with most at exchanges and most held first. */
 export const mostClusters = 48;
-/** Most addresses of a cluster that are named, the largest holders first. */
+/** Most addresses of a cluster that are named, those with most sent to exchanges within a week first, then the largest holders. */
 export const mostClusterAddresses = 8;
 
 /** Why addresses are taken for one owner, and how sure that is by itself, 0 to 1. `by` names what says so: a label's source, a funder's address. */
