@@ -85,8 +85,6 @@ export const transferMessage = z
     tokenId: z.string().regex(/^\d+$/).optional(),
     /** Who the addresses belong to, where a label says so: `exchange:okx`, `issuer:mantra`. */
     fromLabel: z.string().optional(), toLabel: z.string().optional(),
-    /** The owner that the sender is taken for, where that is neither its label nor the address itself. */
-    fromCluster: z.string().max(96).optional(),
   })
   .readonly();
 export type TransferMessage = z.infer<typeof transferMessage>;

@@ -23,12 +23,12 @@ function from(address: string, units: number, over: Partial<TransferMessage> = {
 const told = (owners: readonly OwnerDeposits[]): readonly unknown[] => owners.map(({ cluster, addressCount, dayUnits, weekUnits }) => [cluster, addressCount, dayUnits, weekUnits]);
 
 describe('deposits of owners', () => {
-  it('are added up by whom holders take the sender for, by its label, by its feed, or by itself', () => {
+  it('are added up by whom holders take the sender for, by its label, or by itself', () => {
     const cluster = owner('0xaa', 1e6, { addresses: ['0xaa', '0xab'], addressCount: 3, links: [{ code: 'common-funder', confidence: ratio(0.7), addresses: 3, by: '0xff' }] });
     const owners = ownerDeposits([
-      from('0xaa', 5), from('0xab', 7), from('0xac', 1, { fromCluster: '0xaa' }), from('0x1', 20, { fromLabel: 'issuer:mantra' }), from('0x2', 10, { fromLabel: 'issuer:mantra' }), from('0xdd', 4), from('0xdd', 2),
+      from('0xaa', 5), from('0xab', 7), from('0x1', 20, { fromLabel: 'issuer:mantra' }), from('0x2', 10, { fromLabel: 'issuer:mantra' }), from('0xdd', 4), from('0xdd', 2),
     ], known(t0, [cluster]));
-    expect(told(owners)).toEqual([['issuer:mantra', 2, 30, 30], ['0xaa', 3, 13, 13], ['0xdd', 1, 6, 6]]);
+    expect(told(owners)).toEqual([['issuer:mantra', 2, 30, 30], ['0xaa', 3, 12, 12], ['0xdd', 1, 6, 6]]);
     expect(owners.map(({ label, confidence }) => [label, confidence])).toEqual([['issuer:mantra', 1], [null, 0.7], [null, 1]]);
   });
   it('take of the week what holders knew, and add what came since', () => {
@@ -42,6 +42,12 @@ describe('deposits of owners', () => {
     const many = [from('0x1', 60), from('0x2', 50), from('0x3', 40), from('0x4', 30), from('0x5', 1, { fromLabel: 'issuer:mantra' }), from('0x6', 99, { fromLabel: 'market-maker:gsr' })];
     expect(told(ownerDeposits(many, known(t0, []))).map((one) => (one as readonly unknown[])[0])).toEqual(['0x1', '0x2', '0x3', 'issuer:mantra']);
     expect(told(ownerDeposits(many.slice(4), known(t0, []))).map((one) => (one as readonly unknown[])[0])).toEqual(['market-maker:gsr', 'issuer:mantra']);
+  });
+  it('give no place to those whose deposits no warning speaks of before others have one', () => {
+    const trade = ['custody:bitgo', 'market-maker:gsr', 'custody:copper', 'issuer:second'].map((fromLabel, i) => from(`0x9${String(i)}`, 50 + i, { fromLabel }));
+    const owners = ownerDeposits([...trade, from('0x1', 3), from('0x2', 2), from('0x3', 1), from('0x5', 99, { fromLabel: 'issuer:mantra' })], known(t0, []));
+    expect(owners.map(({ cluster }) => cluster)).toEqual(['issuer:mantra', '0x1', '0x2', '0x3']);
+    expect(ownerDeposits(trade, known(t0, [])).map(({ cluster }) => cluster)).toEqual(['issuer:second', 'custody:copper', 'market-maker:gsr', 'custody:bitgo']);
   });
   it('leave out places through which many pass', () => {
     for (const label of ['exchange:okx', 'exchange:unnamed', 'bridge:arbitrum', 'burn:zero', 'dex:uniswap', 'lending:aave']) expect([label, isOwner(label)]).toEqual([label, false]);

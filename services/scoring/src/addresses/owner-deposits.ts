@@ -22,19 +22,20 @@ export interface OwnerDeposits {
 /** Places through which the tokens of many pass: what leaves them is nobody's own. */
 const passages: ReadonlySet<string> = new Set(['exchange', 'bridge', 'burn']);
 
+/** Owners of whom no warning of one owner's deposits speaks by default: it is their trade, or, of the issuer, has a warning of its own, for which the one with most is enough. */
+const last: ReadonlySet<string> = new Set(['market-maker', 'custody', 'issuer']);
+
 /** Whether what an address with this label sends is one owner's decision. */
 export function isOwner(label: string | null): boolean {
   return label === null || !(passages.has(categoryOf(label)) || (kindOf(label) === 'owner' && !namesAnOwner(label)));
 }
 
-/** Whom a transfer is from: whom holders' state takes the sender for, else whom its label or its feed names, else itself. */
+/** Whom a transfer is from: whom holders' state takes the sender for, else whom its label names, else itself. */
 function senderOf(t: TransferMessage, chain: ChainHolders | undefined): { readonly cluster: string; readonly label: string | null } {
   const facts = chain?.byAddress.get(t.from);
   if (facts !== undefined) return { cluster: facts.cluster, label: facts.label };
   const label = t.fromLabel ?? null;
-  const known = t.fromCluster === undefined ? undefined : chain?.byCluster.get(t.fromCluster);
-  if (known !== undefined) return { cluster: known.cluster, label: known.label };
-  return { cluster: t.fromCluster ?? (label !== null && namesAnOwner(label) ? label : t.from), label };
+  return { cluster: label !== null && namesAnOwner(label) ? label : t.from, label };
 }
 
 /** How sure it is that the addresses of an owner are one's: of one address there is no doubt, a label is as sure as it is, and links as the surest of them. */
@@ -53,7 +54,7 @@ interface Sum {
 }
 
 /**
- * The owners that deposited most in the last day, the most first, at most four; the issuer is among them when it deposited anything, and who makes markets only where there is room. Units of the day are those of `day`, the
+ * The owners that deposited most in the last day, the most first, at most four; the issuer is among them when it deposited anything, and whose trade it is to deposit only where there is room. Units of the day are those of `day`, the
  * deposits as they are known at this moment; those of the week are what holders' state said last and what came since (of an owner it does not name, those of the day). Places that belong to many are left out. O(deposits + clusters).
  */
 export function ownerDeposits(day: readonly TransferMessage[], holdings: Holdings): readonly OwnerDeposits[] {
@@ -78,7 +79,7 @@ export function ownerDeposits(day: readonly TransferMessage[], holdings: Holding
   }).sort((a, b) => b.dayUnits - a.dayUnits || (a.cluster < b.cluster ? -1 : 1));
   const issuer = all.find(({ label }) => label?.startsWith('issuer:') === true);
   const others = all.filter((one) => one !== issuer);
-  const isMaker = ({ label }: OwnerDeposits): boolean => label !== null && categoryOf(label) === 'market-maker';
-  const chosen = new Set([...(issuer === undefined ? [] : [issuer]), ...others.filter((one) => !isMaker(one)), ...others.filter(isMaker)].slice(0, mostOwners));
+  const isLast = ({ label }: OwnerDeposits): boolean => label !== null && last.has(categoryOf(label) ?? '');
+  const chosen = new Set([...(issuer === undefined ? [] : [issuer]), ...others.filter((one) => !isLast(one)), ...others.filter(isLast)].slice(0, mostOwners));
   return all.filter((one) => chosen.has(one));
 }
