@@ -100,7 +100,7 @@ function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: 
   if (!tokens.ok) throw new BreakwaterError('bad-answer', `tokens on ${id} not usable: ${tokens.error}`);
   if (chain === undefined || tokens.value.length === 0) return undefined;
   const shared = {
-    chain: chainId(id), tokens: tokens.value, holders: watchedHolders(id, tokens.value, config.assets), registry, labels: labelsFrom(registry, id, () => clock.now()), endpoints: chain.endpoints.map((endpoint) => endpoint.reveal()), network, clock, rng: rng.fork(id), journal, log, signal,
+    chain: chainId(id), tokens: tokens.value, holders: watchedHolders(id, tokens.value, config.assets), registry, labels: labelsFrom(registry, id), endpoints: chain.endpoints.map((endpoint) => endpoint.reveal()), network, clock, rng: rng.fork(id), journal, log, signal,
     publish: ((topic, message) => bus.publish(topic, message)) satisfies typeof bus.publish, publishDurable: ((topic, messages) => bus.publishDurable(topic, messages)) satisfies typeof bus.publishDurable,
   };
   return chain.family === 'antelope'
@@ -108,9 +108,9 @@ function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: 
     : createEvmFeed({ ...shared, reserves: watchedReserves(id, config.assets), config: chain.feed });
 }
 
-/** The label of an address on a chain, now: the config's and its files' first, then the surest of those that were imported, as long as it is more likely right than wrong. */
-function labelsFrom(registry: LabelRegistry, chain: string, now: () => number): LabelOf {
-  return (address) => registry.labelOf(chain.startsWith('eip155:') ? address.toLowerCase() : address, chain, now());
+/** The label of an address on a chain, as it was at the moment that is asked about: the config's and its files' first, then the surest of those that were imported, as long as it is more likely right than wrong. */
+function labelsFrom(registry: LabelRegistry, chain: string): LabelOf {
+  return (address, at) => registry.labelOf(chain.startsWith('eip155:') ? address.toLowerCase() : address, chain, at);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

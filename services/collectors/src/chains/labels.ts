@@ -1,8 +1,8 @@
 import type { Result } from '@breakwater/models/core';
 import { err, ok } from '@breakwater/models/core';
 
-/** Names the owner of an address, e.g. `exchange:okx` or `issuer:mantra`; undefined when unknown. Takes an address in any case. */
-export type LabelOf = (address: string) => string | undefined;
+/** Names the owner of an address, e.g. `exchange:okx` or `issuer:mantra`; undefined when unknown. Takes an address in any case, and the moment of what it did, milliseconds since 1970: addresses change hands. */
+export type LabelOf = (address: string, at: number) => string | undefined;
 
 /** Why a label file was refused; `line` counts from 1 (the entry's number in JSON). */
 export interface LabelProblem {

@@ -83,8 +83,8 @@ export function toTransfer(context: ActionContext, action: TransferAction, block
   if (token === undefined) return ok(undefined);
   if (!isTokenAt(token, blockTime)) return err('outside-dates');
   if (precision !== token.decimals) return err('wrong-precision');
-  const fromLabel = context.labelOf(from);
-  const toLabel = context.labelOf(to);
+  const fromLabel = context.labelOf(from, blockTime);
+  const toLabel = context.labelOf(to, blockTime);
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
     amount: amount.toString(), units: (Number(amount) / 10 ** precision) * (token.multiplier ?? 1),

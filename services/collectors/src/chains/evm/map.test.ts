@@ -47,6 +47,12 @@ describe('toTransfer', () => {
     });
   });
 
+  it('has the labels of the time of its block', () => {
+    const sold = { ...context, labelOf: (address: string, at: number) => (address === `0x${A}` && at >= 2_000 ? 'fund:new' : undefined) };
+    expect([1_999, 2_000].map((at) => toTransfer(sold, log, epochMs(at)))).toMatchObject([{ value: { from: `0x${A}` } }, { value: { fromLabel: 'fund:new' } }]);
+    expect(toTransfer(sold, log, epochMs(1_999))).not.toHaveProperty('value.fromLabel');
+  });
+
   it('counts an ERC-721 transfer as one unit and keeps its id', () => {
     const nft = { ...context, tokens: new Map([[TOKEN, { ...token, decimals: 0, standard: 'erc721' as const }]]) };
     expect(toTransfer(nft, { ...log, topics: [...topics, word('37e')], data: '0x' }, epochMs(0))).toMatchObject({ ok: true, value: { amount: '1', units: 1, tokenId: '894' } });

@@ -92,8 +92,8 @@ export function toTransfer(context: TransferContext, log: ChainLog, blockTime: E
   const { from, to } = decoded.value;
   const nft = token.standard === 'erc721';
   const value = nft ? 1n : decoded.value.value;
-  const fromLabel = context.labelOf(from);
-  const toLabel = context.labelOf(to);
+  const fromLabel = context.labelOf(from, blockTime);
+  const toLabel = context.labelOf(to, blockTime);
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
     amount: value.toString(), units: (nft ? 1 : Number(formatUnits(value, token.decimals))) * (token.multiplier ?? 1), ...(nft ? { tokenId: decoded.value.value.toString() } : {}),

@@ -5,8 +5,8 @@ import type { LabelOf } from '../labels.ts';
 /** What is said of addresses, from a registry or from a plain list, whose word counts in full. */
 export function holderLabels(chain: string, labels: LabelOf, registry: LabelRegistry | undefined): HolderLabels {
   if (registry !== undefined) return { lookup: (address, at) => registry.lookup(address, chain, at), labelOf: (address, at) => registry.labelOf(address, chain, at), links: registry.links };
-  const lookup = (address: string) => {
-    const label = labels(address);
+  const lookup = (address: string, at: number) => {
+    const label = labels(address, at);
     return label === undefined ? undefined : { label, confidence: 1, disputed: false };
   };
   return { lookup, labelOf: labels, links: [] };
