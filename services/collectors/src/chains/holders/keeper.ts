@@ -41,7 +41,7 @@ export interface HolderKeeperDeps {
 /** The part that says which block the others reach. */
 const TIP = 'tip';
 /** What else is saved of a token beside its state, as it is where that begins afresh. */
-const AFRESH: ReadonlyMap<string, string> = new Map([['said', ''], ['labels', ''], ['owed', 'changed']]);
+const AFRESH: ReadonlyMap<string, string> = new Map([['said', ''], ['labels', ''], ['owed', 'changed'], ['review', '']]);
 
 /** Makes a keeper. It holds nothing before `load`. */
 export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps): HolderKeeper {

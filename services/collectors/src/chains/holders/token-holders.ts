@@ -1,5 +1,5 @@
 import type { HoldersMessage, LabelReviewMessage } from '@breakwater/contracts';
-import { holdersMessage, mostClusterAddresses, mostClusters, mostReviewDays } from '@breakwater/contracts';
+import { holdersMessage, labelReviewMessage, mostClusterAddresses, mostClusters, mostReviewDays } from '@breakwater/contracts';
 import { createHolderState, holderView, isIssuer, reviewLabels, venueLabel, type HolderLabels, type HolderState, type Owners } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import { epochMs, sourceId } from '@breakwater/models/core';
@@ -49,6 +49,9 @@ const TRANSFERS_PER_DAY = 4_000;
 const SAID = 'said';
 const LABELS = 'labels';
 const OWED = 'owed';
+const REVIEW = 'review';
+/** A review is told again after each start until a life has lasted so long after it, in the chain's time: whoever listens has saved it by then. [A] */
+const REVIEW_HEARD_MS = 3_600_000;
 const MOST_CHANGES = 64;
 const MOST_OWNERS = 16;
 
@@ -66,6 +69,8 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
   let owners: Owners | undefined;
   let supply = said?.supplyUnits ?? 0;
   let looked = false;
+  let review = reviewLast(read(REVIEW));
+  let toldFrom: number | undefined;
   const written = new Map<string, string>();
 
   const owe = (what: '' | 'changed' | 'at-once'): void => {
@@ -106,11 +111,23 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
     owe('at-once');
     const { days, owners: changed } = reviewLabels(state, asLabels(before), labels, tip.timestamp);
     const units = (amount: bigint): number => Number(amount) / perUnit;
-    return [{
+    review = {
       kind: 'label.review', source: sourceId(chain), asset, chain, changes: changes.slice(0, MOST_CHANGES), changeCount: changes.length,
       days: days.slice(-mostReviewDays).map((day) => ({ day: epochMs(day.day), depositsBefore: units(day.depositsBefore), depositsAfter: units(day.depositsAfter), issuerBefore: units(day.issuerBefore), issuerAfter: units(day.issuerAfter) })),
       owners: changed.slice(0, MOST_OWNERS).map(({ cluster, before: was, after }) => ({ cluster, before: units(was), after: units(after) })),
-    }];
+    };
+    written.set(REVIEW, JSON.stringify(review));
+    return [review];
+  };
+  /** What other labels said before a stop, once after each start, then what they say now. */
+  const reviewsAt = (tip: HeldBlock): readonly ReviewDraft[] => {
+    toldFrom ??= tip.timestamp;
+    if (!looked) return [...(review === undefined ? [] : [review]), ...look(tip)];
+    if (review !== undefined && tip.timestamp - toldFrom >= REVIEW_HEARD_MS) {
+      review = undefined;
+      written.set(REVIEW, '');
+    }
+    return [];
   };
   const remember = (address: string, at: number): void => {
     const label = labels.labelOf(address, at);
@@ -140,7 +157,7 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
     due: (tip, isAlone) => {
       const again = repeat && said !== undefined ? [{ ...said, complete: said.complete && isAlone }] : [];
       repeat = false;
-      const reviews = looked ? [] : look(tip);
+      const reviews = reviewsAt(tip);
       const may = saidAt === undefined || owed === 'at-once' || tip.timestamp - saidAt >= settings.everySeconds * 1000;
       return [...again, ...reviews, ...(owed !== '' && may ? [tell(tip, isAlone)] : [])];
     },
@@ -161,6 +178,13 @@ function saidLast(text: string | undefined): HoldersDraft | undefined {
   if (text === undefined || text === '') return undefined;
   const { at, said } = JSON.parse(text) as { readonly at: number; readonly said: object };
   const parsed = holdersMessage.safeParse({ ...said, seq: 0, eventTime: at, receivedAt: at });
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The last review, checked, where it may not have been heard. */
+function reviewLast(text: string | undefined): ReviewDraft | undefined {
+  if (text === undefined || text === '') return undefined;
+  const parsed = labelReviewMessage.safeParse({ ...(JSON.parse(text) as object), seq: 0, eventTime: 0, receivedAt: 0 });
   return parsed.success ? parsed.data : undefined;
 }
 
