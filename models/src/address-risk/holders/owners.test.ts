@@ -161,3 +161,15 @@ describe('who sends to a deposit address', () => {
     expect(one.owners().clusterOf('dust')).toBe('dust');
   });
 });
+
+describe('how sure an owner is', () => {
+  it('is the weakest of the links that hold it together, also where others of the kind are surer', () => {
+    const one = world();
+    for (const holder of ['a', 'b', 'c', 'd']) one.move('0x0', holder, 100);
+    const link = (a: string, b: string, confidence: number) => ({ a, b, code: 'committee', confidence, by: 'somebody' }) as const;
+    const view = one.view({ links: [link('a', 'b', 0.95), link('b', 'c', 0.55), link('a', 'c', 0.52)] });
+    // The link of 0.52 joins nothing that is not joined.
+    expect(owner(view, 'a')).toMatchObject({ addressCount: 3, confidence: 0.55, links: [{ code: 'committee', confidence: 0.95, addresses: 3, by: 'somebody' }] });
+    expect(owner(view, 'd')).toMatchObject({ confidence: 0, links: [] });
+  });
+});
