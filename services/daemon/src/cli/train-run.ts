@@ -1,8 +1,8 @@
 import {
-  addressFeatures, blockedFolds, crossValidate, defaultTrees, featuresOf, groupedFolds, logisticLearner, matrixOf, netBenefit, pick, precisionAtBudget, scoreAddress, simulateEvents, transformed, treesLearner, winsBy,
-  type Evaluation, type Fold, type Learner,
+  addressFeatures, betaAt, blockedFolds, brierOf, crossValidate, defaultTrees, featuresOf, figuresOver, fitBeta, fitIsotonic, groupedFolds, isotonicAt, logisticLearner, matrixOf, netBenefit, pick, precisionAtBudget, scoreAddress,
+  simulateEvents, transformed, treesLearner, winsBy, type Brier, type Evaluation, type Fold, type FoldFigures, type Learner,
 } from '@breakwater/models/address-risk';
-import type { LabelledTable } from './train-table.ts';
+import { equalRows, type EqualRows, type LabelledTable } from './train-table.ts';
 
 /** Models that can be trained. */
 export const trainedModels = ['logistic', 'trees', 'mlp'] as const;
@@ -22,6 +22,8 @@ export interface TrainingPlan {
 /** One model's figures. */
 export interface TrainedResult {
   readonly evaluation: Evaluation;
+  /** The same figures over the rows that no other row is equal to; undefined where that is every row. */
+  readonly alone: FoldFigures | undefined;
   /** `tensorflow`, `wasm` or `cpu` for the perceptron, `own` for what is written here. */
   readonly backend: string;
   /** Rows passed through a fit a second: epochs count, as trees do. */
@@ -35,6 +37,7 @@ export interface TrainedResult {
 export interface TrainingResult {
   readonly folds: readonly Fold[];
   readonly blocked: boolean;
+  readonly equal: EqualRows;
   readonly results: readonly TrainedResult[];
   /** Undefined where one of the two was not trained. */
   readonly perceptron: ReturnType<typeof winsBy> | undefined;
@@ -58,6 +61,7 @@ export function fitsOf(plan: TrainingPlan): number {
 export async function trainTable(plan: TrainingPlan, now: () => number, onFit: (done: number) => void): Promise<TrainingResult> {
   const { table, models, seed } = plan;
   const folds = foldsOf(plan);
+  const equal = equalRows(table);
   const results: TrainedResult[] = [];
   let [done, fallback] = [0, undefined as string | undefined];
   const evaluate = async (learner: Learner, backend: string, passed: () => number): Promise<void> => {
@@ -66,7 +70,8 @@ export async function trainTable(plan: TrainingPlan, now: () => number, onFit: (
     const { data } = await learner.learn(table.rows, table.labels);
     onFit(++done);
     const seconds = (now() - began) / 1_000;
-    results.push({ evaluation, backend, rowsPerSecond: Math.round(passed() / seconds), seconds, data });
+    const alone = equal.rows === 0 ? undefined : figuresOver(folds, evaluation.probabilities, table.labels, (row) => !equal.has(row));
+    results.push({ evaluation, alone, backend, rowsPerSecond: Math.round(passed() / seconds), seconds, data });
   };
   const seen = folds.reduce((sum, fold) => sum + fold.train.length, table.rows.rows);
   for (const model of models) {
@@ -83,7 +88,7 @@ export async function trainTable(plan: TrainingPlan, now: () => number, onFit: (
   }
   const of = (name: TrainedModel): Evaluation | undefined => results.find((result) => result.evaluation.name === name)?.evaluation;
   const [mlp, logistic] = [of('mlp'), of('logistic')];
-  return { folds, blocked: table.days !== undefined, results, perceptron: mlp === undefined || logistic === undefined ? undefined : winsBy(mlp, logistic), fallback };
+  return { folds, blocked: table.days !== undefined, equal, results, perceptron: mlp === undefined || logistic === undefined ? undefined : winsBy(mlp, logistic), fallback };
 }
 
 /** The simulated worlds as a table, and what only they can say. */
@@ -99,7 +104,7 @@ export function simulatedTable(seed: number, tokens: number): SimulatedTable {
   const features = events.map((event) => featuresOf(event.situation));
   return {
     table: {
-      columns: addressFeatures, rows: matrixOf(features.map((one) => [...transformed(one)]), addressFeatures.length), labels: Float64Array.from(events, (event) => event.label), groups: events.map((event) => event.token),
+      columns: addressFeatures, rows: matrixOf(features.map((one) => [...transformed(one)]), addressFeatures.length), labels: Float64Array.from(events, (event) => event.label), groups: events.map((event) => event.token), grouped: true,
       days: Float64Array.from(events, (event) => event.day), leftOut: [], rejected: 0, firstRejected: undefined,
     },
     shipped: Float64Array.from(features, (one) => scoreAddress(one).probability),
@@ -121,4 +126,21 @@ export function worthOf(table: LabelledTable, probabilities: ArrayLike<number>):
   const asked = Array.from({ length: table.labels.length }, (_, i) => i).filter((i) => !Number.isNaN(probabilities[i] ?? NaN));
   const budget = precisionAtBudget(asked.map((i) => ({ score: probabilities[i] ?? NaN, label: table.labels[i] ?? 0, token: table.groups[i] ?? i, day: table.days?.[i] ?? 0 })));
   return { budget, netBenefit: [0.02, 0.05].map((threshold) => ({ threshold, ...netBenefit(pick(probabilities, asked), pick(table.labels, asked), threshold) })) };
+}
+
+/** What calibration would make of given probabilities: Brier score and calibration error over the rows that folds ask about, as they are and by curves fitted, fold by fold, to the rows that it learns from (earlier times, other tokens). */
+export function calibrationOf(folds: readonly Fold[], probabilities: ArrayLike<number>, labels: ArrayLike<number>): Readonly<Record<'raw' | 'beta' | 'isotonic', Brier>> {
+  const [raw, beta, isotonic, asked]: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (const { train, test } of folds) {
+    const [p, y] = [pick(probabilities, train), pick(labels, train)];
+    const [smooth, steps] = [fitBeta(p, y), fitIsotonic(p, y)];
+    for (const row of test) {
+      const own = probabilities[row] ?? NaN;
+      raw.push(own);
+      beta.push(betaAt(smooth, own));
+      isotonic.push(isotonicAt(steps, own));
+      asked.push(labels[row] ?? NaN);
+    }
+  }
+  return { raw: brierOf(raw, asked), beta: brierOf(beta, asked), isotonic: brierOf(isotonic, asked) };
 }

@@ -17,6 +17,8 @@ export interface LabelledTable {
   readonly labels: Float64Array;
   /** What may not be split across folds: the address, as it is compared (lower case, no outer blanks). */
   readonly groups: readonly (string | number)[];
+  /** Whether there is a column of groups; without one each row is its own and what belongs together may be split. */
+  readonly grouped: boolean;
   /** Days since any moment, where there is a column of time. */
   readonly days: Float64Array | undefined;
   /** Columns that are not learned from, with why. */
@@ -117,6 +119,24 @@ export function readTable(path: string, text: string, names: ColumnNames = {}): 
   }
   return {
     columns: kept.map((j) => header[j] ?? ''), rows: matrixOf(read.map((fields) => kept.map((j) => cellOf(fields[j] ?? '') ?? NaN)), kept.length), labels,
-    groups: read.map((fields, i) => (group < 0 ? i : plain(fields[group] ?? ''))), days: time < 0 ? undefined : Float64Array.from(read, (fields) => dayOf((fields[time] ?? '').trim())), leftOut, rejected, firstRejected,
+    groups: read.map((fields, i) => (group < 0 ? i : plain(fields[group] ?? ''))), grouped: group >= 0, days: time < 0 ? undefined : Float64Array.from(read, (fields) => dayOf((fields[time] ?? '').trim())), leftOut, rejected, firstRejected,
   };
+}
+
+/** Rows whose columns are all equal to another row's (not known is equal to not known): whatever the split, a model may have seen them with their label. */
+export interface EqualRows {
+  readonly rows: number;
+  readonly cases: number;
+  /** Whether a row is one of them. */
+  has(row: number): boolean;
+}
+
+/** Finds them. O(rows columns). */
+export function equalRows({ rows: { rows, columns, values }, labels }: LabelledTable): EqualRows {
+  const keys = Array.from({ length: rows }, (_, i) => values.subarray(i * columns, (i + 1) * columns).join());
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const has = (row: number): boolean => (counts.get(keys[row] ?? '') ?? 0) > 1;
+  const found = keys.flatMap((_, i) => (has(i) ? [i] : []));
+  return { rows: found.length, cases: found.filter((i) => labels[i] === 1).length, has };
 }

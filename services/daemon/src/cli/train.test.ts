@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { crossValidate, defaultTrees, groupedFolds, treesLearner } from '@breakwater/models/address-risk';
+import { crossValidate, defaultTrees, groupedFolds, shippedSize, treesLearner } from '@breakwater/models/address-risk';
+import type { CommandContext } from './context.ts';
 import { dataFile } from '../../../../infra/dev/src/env.ts';
-import { modelCard } from './train-card.ts';
-import { foldsOf, trainTable, withoutColumns } from './train-run.ts';
-import { readTable } from './train-table.ts';
+import { equalText, kindOf, modelCard, splitText } from './train-card.ts';
+import { calibrationOf, foldsOf, simulatedTable, trainTable, withoutColumns } from './train-run.ts';
+import { equalRows, readTable } from './train-table.ts';
+import { jsonOf, trainCommand } from './train.ts';
 
 const csv = ['Index,Address,FLAG, Amount ,Name,"Count, all"', '1, 0xAA ,1,1.5,x,3', '2,0xbb,0,,y,"4"', '3,0xaa,1,2e3,,5', '', '4,0xcc,2,1,z,6', '5,0xdd,0,1'].join('\n');
 
@@ -44,10 +46,44 @@ test('a training evaluates every model on the same folds and describes itself', 
   expect(result.results.map((one) => one.evaluation.name)).toEqual(['logistic', 'mlp']);
   expect(result.results.every((one) => one.evaluation.auc.mean > 0.6 && one.rowsPerSecond > 0)).toBe(true);
   expect(result.perceptron).toBeDefined();
-  const card = modelCard('t.csv', table, result, 'logistic');
-  expect(card).toContain('A check of the machinery, not the task.');
-  expect(card).toContain('| published: XGBoost, Farrugia 2020 | 0.963 +- 0.006 | 0.994 +- 0.0007 |');
+  const card = modelCard('t.csv', table, result, 'logistic', kindOf(table, false));
+  expect(card).toContain('These figures are of this table alone');
+  expect(card).not.toContain('Farrugia');
   expect(card).toContain('| logistic (best) |');
+  expect(modelCard('t.csv', table, result, 'logistic', 'accounts')).toContain('| published: XGBoost, Farrugia 2020 | 0.963 +- 0.006 | 0.994 +- 0.0007 |');
+  for (const best of result.results) {
+    const json = jsonOf(table, result, best, 'table', undefined);
+    expect([json['model'], json['backend'], json['rowsPerSecond']]).toEqual([best.evaluation.name, best.backend, best.rowsPerSecond]);
+    expect([json['split'], 'published' in json]).toEqual(['a group is never split', false]);
+  }
+});
+
+test('rows that equal another are counted, and the figures without them are those of the others', async () => {
+  // 40 rows that tell their label, and twelve without a difference, of both labels.
+  const lines = [...Array.from({ length: 40 }, (_, i) => `${i % 2},${10 * (i % 2) + i / 40},`), ...Array.from({ length: 12 }, (_, i) => `${i % 4 === 0 ? 1 : 0},,7`)];
+  const table = readTable('t.csv', ['label,a,b', ...lines].join('\n'));
+  expect([table.grouped, splitText(table, false)]).toEqual([false, 'no column of groups: rows that belong together may be on both sides (name one with --group)']);
+  const { rows, cases, has } = equalRows(table);
+  expect([rows, cases, has(39), has(40)]).toEqual([12, 3, false, true]);
+  const result = await trainTable({ table, models: ['logistic'], folds: 4, seed: 1 }, () => 0, () => undefined);
+  expect(result.results[0]?.alone?.auc.mean).toBe(1);
+  expect(result.results[0]?.evaluation.auc.mean).toBeLessThan(1);
+  expect(equalText(result)).toContain('12 rows (3 of them cases) equal another row in every column');
+});
+
+test('calibration is learned on what a fold learns from: it mends probabilities that are three times too bold', () => {
+  const { table, shipped } = simulatedTable(5, 8);
+  const folds = foldsOf({ table, models: [], folds: 4, seed: 1 });
+  const { raw, beta, isotonic } = calibrationOf(folds, shipped.map((p) => Math.min(0.9, 3 * p + 0.1)), table.labels);
+  expect(raw.calibrationError).toBeGreaterThan(0.1);
+  expect(Math.max(beta.calibrationError, isotonic.calibrationError)).toBeLessThan(0.03);
+});
+
+test('the worlds that the shipped model was fitted on are refused', async () => {
+  const flags = { simulated: 2, model: 'logistic', folds: 2, json: true };
+  for (const seed of [shippedSize.seed, shippedSize.seed + 2 ** 32]) {
+    await expect(trainCommand({} as CommandContext, 'address-risk', { ...flags, seed })).rejects.toThrow('worlds that the shipped model was fitted on');
+  }
 });
 
 test('on the data of Farrugia 2020 small trees of our own reach an area of 0.990, no address on both sides', async () => {
@@ -55,6 +91,8 @@ test('on the data of Farrugia 2020 small trees of our own reach an area of 0.990
   if (file === undefined) return;
   const table = readTable(file, readFileSync(file, 'utf8'));
   expect([table.rows.rows, table.rows.columns, table.rejected, new Set(table.groups).size]).toEqual([4681, 45, 0, 4676]);
+  const { rows, cases } = equalRows(table);
+  expect([kindOf(table, false), rows, cases]).toEqual(['accounts', 542, 531]);
   expect(table.leftOut.map((one) => one.column)).toEqual(['Index', 'ERC20 most sent token type', 'ERC20_most_rec_token_type']);
   for (const { train, test: asked } of foldsOf({ table, models: [], folds: 10, seed: 1 })) {
     const own = new Set(asked.map((i) => table.groups[i]));

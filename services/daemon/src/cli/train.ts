@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { areaUnderRoc, pick, precisionRecall } from '@breakwater/models/address-risk';
+import { figuresOver, shippedSize, type Brier, type FoldFigures } from '@breakwater/models/address-risk';
 import type { Command } from 'commander';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
 import { readUserFile, reasonOf } from './files.ts';
 import { startProgress } from './progress.ts';
-import { modelCard, published, withError } from './train-card.ts';
-import { ablations, fitsOf, foldsOf, simulatedTable, trainTable, trainedModels, withoutColumns, worthOf, type TrainedResult, type TrainingPlan, type TrainingResult } from './train-run.ts';
+import { equalText, kindOf, modelCard, published, remarks, splitText, withError, type TableKind } from './train-card.ts';
+import { ablations, calibrationOf, fitsOf, foldsOf, simulatedTable, trainTable, trainedModels, withoutColumns, worthOf, type TrainedResult, type TrainingPlan, type TrainingResult } from './train-run.ts';
 import { readTable, type LabelledTable } from './train-table.ts';
 
 /** Flags of `train`, as parsed. */
@@ -51,6 +51,8 @@ export async function trainCommand(context: CommandContext, what: string, flags:
   const models = flags.model === 'all' ? trainedModels : trainedModels.filter((name) => name === flags.model);
   if (models.length === 0) throw new CommandError(`no model '${flags.model}': there are ${trainedModels.join(', ')} and all.`, 2);
   if ((flags.data === undefined) === (flags.simulated === undefined)) throw new CommandError('give --data with a file, or --simulated. Run `breakwater train --help`.', 2);
+  // Seeds are taken by their lower 32 bits.
+  if (flags.simulated !== undefined && flags.seed >>> 0 === shippedSize.seed) throw new CommandError(`seed ${flags.seed} makes the worlds that the shipped model was fitted on: give another --seed.`, 2);
   const simulated = flags.simulated === undefined ? undefined : simulatedTable(flags.seed, flags.simulated);
   const table = simulated?.table ?? readTable(flags.data ?? '', readUserFile(flags.data ?? ''), flags);
   const groups = new Set(table.groups).size;
@@ -61,11 +63,12 @@ export async function trainCommand(context: CommandContext, what: string, flags:
   const progress = startProgress(context, 'training', fitsOf(plan), 'fits', nowMs);
   const result = await trainTable(plan, nowMs, (done) => progress.update(done)).finally(() => progress.stop());
   const best = bestOf(result, simulated !== undefined);
+  const kind = kindOf(table, simulated !== undefined);
   if (flags.out !== undefined) write(flags.out, `${JSON.stringify({ model: best.evaluation.name, columns: table.columns, source, fitted: best.data })}\n`);
-  if (flags.card !== undefined) write(flags.card, modelCard(source, table, result, best.evaluation.name));
+  if (flags.card !== undefined) write(flags.card, modelCard(source, table, result, best.evaluation.name, kind));
   const extra = simulated === undefined ? undefined : await askWorlds(plan, result, simulated.shipped);
-  if (flags.json) printJson(context, jsonOf(table, result, best, extra));
-  else printResult(context, source, table, result, best, extra);
+  if (flags.json) printJson(context, jsonOf(table, result, best, kind, extra));
+  else printResult(context, source, table, result, best, kind, extra);
 }
 
 /** Best by what matters: average precision where cases are rare, else the area under the ROC curve. */
@@ -82,46 +85,50 @@ function write(path: string, text: string): void {
   }
 }
 
-/** Of simulated worlds also: how the shipped coefficients do, what the logistic loses without some columns, what alerts would be worth. */
-async function askWorlds(plan: TrainingPlan, { results }: TrainingResult, shipped: Float64Array): Promise<Record<string, unknown>> {
+const figuresJson = ({ accuracy, auc, precisionRecall: area }: FoldFigures): Record<string, number> => ({
+  accuracy: round(accuracy.mean), accuracySe: round(accuracy.standardError, 5), auc: round(auc.mean, 5), aucSe: round(auc.standardError, 5), prAuc: round(area.mean, 5), prAucSe: round(area.standardError, 5),
+});
+const brierJson = ({ score, calibrationError }: Brier): Record<string, number> => ({ brier: round(score, 5), calibrationError: round(calibrationError, 5) });
+
+/** Of simulated worlds also: how the shipped coefficients do on the same folds (as they are; calibrated for comparison), what the logistic loses without some columns, what alerts would be worth. */
+async function askWorlds(plan: TrainingPlan, { folds }: TrainingResult, shipped: Float64Array): Promise<Record<string, unknown>> {
   const { table } = plan;
-  const probabilities = results[0]?.evaluation.probabilities ?? shipped;
-  const asked = Array.from(probabilities, (_, i) => i).filter((i) => !Number.isNaN(probabilities[i] ?? NaN));
-  const [p, y] = [pick(shipped, asked), pick(table.labels, asked)];
-  const auc = areaUnderRoc(p, y);
   const without: Record<string, unknown> = {};
   for (const [name, columns] of Object.entries(ablations)) {
     const { results: [found] } = await trainTable({ ...plan, table: withoutColumns(table, columns), models: ['logistic'] }, nowMs, () => undefined);
-    without[name] = { auc: round(found?.evaluation.auc.mean ?? NaN), prAuc: round(found?.evaluation.precisionRecall.mean ?? NaN) };
+    if (found !== undefined) without[name] = figuresJson(found.evaluation);
   }
-  const worth = worthOf(table, shipped.map((x, i) => (Number.isNaN(probabilities[i] ?? NaN) ? NaN : x)));
+  const asked = new Set(folds.flatMap((fold) => fold.test));
+  const worth = worthOf(table, shipped.map((x, i) => (asked.has(i) ? x : NaN)));
+  const { raw, beta, isotonic } = calibrationOf(folds, shipped, table.labels);
   return {
-    shipped: { auc: round(auc.auc), aucLow: round(auc.low), aucHigh: round(auc.high), prAuc: round(precisionRecall(p, y).area) }, logisticWithout: without,
+    shipped: { ...figuresJson(figuresOver(folds, shipped, table.labels)), ...brierJson(raw) }, shippedCalibrated: { beta: brierJson(beta), isotonic: brierJson(isotonic) }, logisticWithout: without,
     shippedAlerts: { precision: round(worth.budget.precision), recall: round(worth.budget.recall), alerts: worth.budget.alerts }, shippedNetBenefit: worth.netBenefit.map((one) => ({ threshold: one.threshold, benefit: round(one.benefit, 6), always: round(one.always, 6) })),
   };
 }
 
-function jsonOf(table: LabelledTable, { results, folds, blocked, perceptron, fallback }: TrainingResult, best: TrainedResult, extra: Record<string, unknown> | undefined): Record<string, unknown> {
-  const network = results.find((result) => result.backend !== 'own') ?? best;
+/** The first line of figures and what trained it are the best model's, all of them. */
+export function jsonOf(table: LabelledTable, { results, folds, blocked, equal, perceptron, fallback }: TrainingResult, best: TrainedResult, kind: TableKind, extra: Record<string, unknown> | undefined): Record<string, unknown> {
   const e = best.evaluation;
   const cases = table.labels.reduce((a, b) => a + b, 0);
   return {
-    folds: folds.length, accuracy: round(e.accuracy.mean), accuracySe: round(e.accuracy.standardError, 5), auc: round(e.auc.mean, 5), aucSe: round(e.auc.standardError, 5), backend: network.backend, rowsPerSecond: network.rowsPerSecond,
-    model: e.name, rows: table.labels.length, cases, groups: new Set(table.groups).size, columns: table.columns.length, rejected: table.rejected, leftOut: table.leftOut, split: blocked ? 'time and group' : 'group',
-    models: results.map(({ evaluation: m, backend, rowsPerSecond, seconds }) => ({
+    folds: folds.length, accuracy: round(e.accuracy.mean), accuracySe: round(e.accuracy.standardError, 5), auc: round(e.auc.mean, 5), aucSe: round(e.auc.standardError, 5), backend: best.backend, rowsPerSecond: best.rowsPerSecond,
+    model: e.name, rows: table.labels.length, cases, groups: table.grouped ? new Set(table.groups).size : null, columns: table.columns.length, rejected: table.rejected, leftOut: table.leftOut, split: splitText(table, blocked), equalRows: equal.rows, equalCases: equal.cases,
+    models: results.map(({ evaluation: m, alone, backend, rowsPerSecond, seconds }) => ({
       model: m.name, accuracy: round(m.accuracy.mean), accuracySe: round(m.accuracy.standardError, 5), auc: round(m.auc.mean, 5), aucSe: round(m.auc.standardError, 5), prAuc: round(m.precisionRecall.mean, 5), prAucSe: round(m.precisionRecall.standardError, 5),
-      prevalence: round(m.pooled.precisionRecall.prevalence), brier: round(m.pooled.brier.score, 5), calibrationError: round(m.pooled.brier.calibrationError, 5), delong: { auc: round(m.pooled.auc.auc, 5), low: round(m.pooled.auc.low, 5), high: round(m.pooled.auc.high, 5) }, backend, rowsPerSecond, seconds: round(seconds, 1),
+      prevalence: round(m.pooled.precisionRecall.prevalence), brier: round(m.pooled.brier.score, 5), calibrationError: round(m.pooled.brier.calibrationError, 5), delong: { auc: round(m.pooled.auc.auc, 5), low: round(m.pooled.auc.low, 5), high: round(m.pooled.auc.high, 5) },
+      ...(alone === undefined ? {} : { withoutEqualRows: figuresJson(alone) }), backend, rowsPerSecond, seconds: round(seconds, 1),
     })),
     ...(perceptron === undefined ? {} : { mlpOverLogistic: { prAuc: round(perceptron.difference.mean, 5), prAucSe: round(perceptron.difference.standardError, 5), wins: perceptron.wins } }), ...(fallback === undefined ? {} : { fallback }),
-    ...(extra === undefined ? { published: { accuracy: published.farrugia2020.accuracy, accuracyError: published.farrugia2020.accuracyError, auc: published.farrugia2020.auc, aucError: published.farrugia2020.aucError, of: 'Farrugia 2020' } } : extra), note: 'a check of the machinery, not of the warnings',
+    ...(kind === 'accounts' ? { published: { accuracy: published.farrugia2020.accuracy, accuracyError: published.farrugia2020.accuracyError, auc: published.farrugia2020.auc, aucError: published.farrugia2020.aucError, of: 'Farrugia 2020' } } : {}), ...extra, note: remarks[kind],
   };
 }
 
-function printResult(context: CommandContext, source: string, table: LabelledTable, result: TrainingResult, best: TrainedResult, extra: Record<string, unknown> | undefined): void {
+function printResult(context: CommandContext, source: string, table: LabelledTable, result: TrainingResult, best: TrainedResult, kind: TableKind, extra: Record<string, unknown> | undefined): void {
   const { results, folds, blocked, perceptron, fallback } = result;
   const cases = table.labels.reduce((a, b) => a + b, 0);
   const out = (text: string): void => void context.stdout.write(`${text}\n`);
-  out(`${source}: ${table.labels.length} rows (${cases} cases) of ${new Set(table.groups).size} groups, ${table.columns.length} columns; ${folds.length} folds, ${blocked ? 'later times and other groups than were learned from' : 'a group is never split'}.`);
+  out(`${source}: ${table.labels.length} rows (${cases} cases)${table.grouped ? ` of ${new Set(table.groups).size} groups` : ''}, ${table.columns.length} columns; ${folds.length} folds, ${splitText(table, blocked)}.`);
   if (table.leftOut.length > 0) out(`Left out: ${table.leftOut.map(({ column, why }) => `${column} (${why})`).join(', ')}.`);
   if (table.rejected > 0) out(`Not read: ${table.rejected} rows (first: ${table.firstRejected ?? ''}).`);
   out('');
@@ -129,11 +136,13 @@ function printResult(context: CommandContext, source: string, table: LabelledTab
     `${e.name}${e === best.evaluation ? ' (best)' : ''}`, withError(e.accuracy), withError(e.auc), withError(e.precisionRecall), e.pooled.brier.score.toFixed(4), e.pooled.brier.calibrationError.toFixed(4), backend, String(rowsPerSecond), seconds.toFixed(1),
   ]);
   const { farrugia2020: f } = published;
-  if (extra === undefined) rows.push([`published (${f.model}, Farrugia 2020)`, `${f.accuracy} +- ${f.accuracyError}`, `${f.auc} +- ${f.aucError}`, '', '', '', '', '', '']);
+  if (kind === 'accounts') rows.push([`published (${f.model}, Farrugia 2020)`, `${f.accuracy} +- ${f.accuracyError}`, `${f.auc} +- ${f.aucError}`, '', '', '', '', '', '']);
   printTable(context, ['model', 'accuracy', 'AUC', 'average precision', 'Brier', 'calibration error', 'backend', 'rows a second', 's'], rows);
   out(`\nStandard errors are over folds. A score that says nothing has an average precision of ${(cases / table.labels.length).toFixed(4)}.`);
+  const equal = equalText(result);
+  if (equal !== undefined) out(equal);
   if (perceptron !== undefined) out(`The perceptron is ${withError(perceptron.difference)} of average precision ahead of the logistic regression: it ${perceptron.wins ? 'may' : 'may not'} replace it here.`);
   if (fallback !== undefined) out(`${fallback}.`);
   if (extra !== undefined) out(JSON.stringify(extra));
-  out(extra === undefined ? 'This checks the machinery: it tells illicit accounts from normal ones, and says nothing of whether a price falls after a transfer.' : 'These are simulated worlds: what the model finds of its own assumptions, and no evidence of real transfers.');
+  out(remarks[kind]);
 }
