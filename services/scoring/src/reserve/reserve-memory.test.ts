@@ -87,6 +87,28 @@ describe('readings of a reserve', () => {
   });
 });
 
+describe('another reserve in the place of one', () => {
+  const other = { reserve: 'of another vault' };
+  it('is compared with nothing of it, and its events are no more', () => {
+    const memory = createReserveMemory();
+    for (const message of [reserve(t0, 30n, 30n), reserveEvent(t0, 'mint', 'a'), reserveEvent(t0, 'mint', 'b'), reserveEvent(t0 + 1, 'mint', 'b', 1n, { state: 'reverted' }), reserve(t0 + DAY, 3n, 30n, other)]) memory.fold(message);
+    expect([memory.dayAgo(epochMs(t0 + DAY))?.vault, memory.latest()?.reserve, txs(memory), memory.takeReverted()]).toEqual([String(3n * 10n ** 18n), other.reserve, [], []]);
+  });
+  it('begins with whatever is told of it first, and what is still told of the old one is left out', () => {
+    const memory = createReserveMemory();
+    memory.fold(reserve(t0, 30n, 30n));
+    memory.fold(reserveEvent(t0, 'mint', 'a'));
+    memory.fold(reserveEvent(t0 + minute, 'mint', 'n', 1n, other));
+    expect([memory.latest(), txs(memory)]).toEqual([undefined, ['n included']]);
+    const version = memory.version();
+    for (const old of [reserveEvent(t0 + 2 * minute, 'mint', 'a', 1n, { state: 'final' }), reserveEvent(t0 + 2 * minute, 'mint', 'n', 1n, { state: 'reverted' }), reserveEvent(t0, 'mint', 'a'), reserve(t0, 30n, 30n)]) memory.fold(old);
+    expect([memory.latest(), txs(memory), memory.version()]).toEqual([undefined, ['n included'], version]);
+    const restored = createReserveMemory(JSON.parse(JSON.stringify(memory.save())) as ReturnType<ReserveMemory['save']>);
+    restored.fold(reserve(t0, 30n, 30n));
+    expect(restored.save()).toEqual(memory.save());
+  });
+});
+
 it('what is saved comes back, and says nothing anew', () => {
   const memory = createReserveMemory();
   for (const message of [reserve(t0, 30n, 30n), reserveEvent(t0, 'mint', 'a'), reserveEvent(t0, 'mint', 'b'), reserveEvent(t0 + 1, 'mint', 'b', 1n, { state: 'reverted' }), reserve(t0 + DAY, 29n, 30n)]) memory.fold(message);

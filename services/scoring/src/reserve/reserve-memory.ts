@@ -21,11 +21,13 @@ export interface SavedReserve {
   readonly readings: readonly PastReading[];
   readonly events: readonly ReserveEventMessage[];
   readonly reverted: readonly ReserveEventMessage[];
+  /** Which reserve all of that is of, and when it was last told of; null before anything was. */
+  readonly of: { readonly reserve: string; readonly receivedAt: number } | null;
 }
 
 /** What is known of the reserve behind an asset: its last reading, those of the last day, and its events of the last days. */
 export interface ReserveMemory {
-  /** Messages come in the order in which their chain told them. Folding one twice changes nothing. */
+  /** Messages come in the order in which their chain told them. Folding one twice changes nothing. With the first of another reserve all of the one before is forgotten. */
   fold(message: ReserveMessage | ReserveEventMessage): void;
   latest(): ReserveMessage | undefined;
   /** The reading of a day before `at`, or the first there is where none is so old; undefined before the first. */
@@ -61,8 +63,25 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
   let readings: PastReading[] = [...(saved?.readings ?? [])];
   const events = new Map<string, ReserveEventMessage>(saved?.events.map((event) => [keyOf(event), event]));
   let reverted: ReserveEventMessage[] = [...(saved?.reverted ?? [])];
+  let of = saved?.of ?? null;
   let version = 0;
 
+  /** Whether a message is of the reserve that is held, or of a newer one, for which everything is forgotten: of two reserves nothing compares. */
+  const belongs = (message: ReserveMessage | ReserveEventMessage): boolean => {
+    const { reserve, receivedAt } = message;
+    if (of === null || of.reserve === reserve) {
+      of = { reserve, receivedAt: Math.max(of?.receivedAt ?? 0, receivedAt) };
+      return true;
+    }
+    // What settles or is undone, or was told earlier, is of the one that was watched before.
+    if (receivedAt < of.receivedAt || (message.kind === 'reserve.event' && message.state !== 'included')) return false;
+    of = { reserve, receivedAt };
+    latest = undefined;
+    readings = [];
+    events.clear();
+    reverted = [];
+    return true;
+  };
   const foldReading = (message: ReserveMessage): void => {
     latest = message;
     const { eventTime, block, vault, vaultDecimals, supply, decimals } = message;
@@ -104,6 +123,7 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
 
   return {
     fold: (message) => {
+      if (!belongs(message)) return;
       version++;
       if (message.kind === 'reserve') foldReading(message);
       else foldEvent(message);
@@ -119,6 +139,6 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
       return taken;
     },
     version: () => version,
-    save: () => ({ latest: latest ?? null, readings, events: [...events.values()], reverted }),
+    save: () => ({ latest: latest ?? null, readings, events: [...events.values()], reverted, of }),
   };
 }

@@ -50,6 +50,9 @@ describe('what logs say of a reserve', () => {
 
 it('a reserve of the config is watched on its chain, with a cap in smallest units, and only behind a token of its asset', () => {
   const [first] = reserves;
+  expect(first?.id).toBe(`eip155:56/${token}/${vault}/${backing}/BTC`);
+  const [moved] = reserveEvents(chainId('eip155:56'), reserves, transfer(backing, somebody, vault, 5n), epochMs(1_000));
+  expect(moved?.ok === true ? moved.value.reserve : undefined).toBe(first?.id);
   expect(first).toMatchObject({ asset: assetId('AMT'), decimals: 6, currency: currencyCode('BTC'), cap: 1_000_000_000n, everyMs: 60_000 });
   expect(watchedReserves('eip155:1', { AMT: { tokens: [{ chain: 'eip155:56', address: token, decimals: 6 }], reserve: config } })).toEqual([]);
   expect(watchedReserves('eip155:56', { AMT: { tokens: [{ chain: 'eip155:56', address: somebody, decimals: 6 }], reserve: config } })).toEqual([]);

@@ -30,7 +30,7 @@ export function reserveEvents(chain: ChainId, reserves: readonly WatchedReserve[
     if (log.removed) return [err('reserve-removed')];
     if (!found.ok) return [found];
     const { amount, ...rest } = found.value;
-    return [ok({ kind: 'reserve.event', source: sourceId(chain), asset: reserve.asset, chain, block: log.block, blockHash: log.blockHash, tx: log.tx, logIndex: log.logIndex, ...rest, amount: amount.toString(), blockTime })];
+    return [ok({ kind: 'reserve.event', source: sourceId(chain), asset: reserve.asset, reserve: reserve.id, chain, block: log.block, blockHash: log.blockHash, tx: log.tx, logIndex: log.logIndex, ...rest, amount: amount.toString(), blockTime })];
   });
 }
 

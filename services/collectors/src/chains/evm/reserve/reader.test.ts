@@ -9,7 +9,7 @@ import type { WatchedReserve } from './watched.ts';
 
 const address = (digit: string): string => `0x${digit.repeat(40)}`;
 const reserve: WatchedReserve = {
-  asset: assetId('AMT'), token: address('1'), decimals: 18, vault: address('2'), backing: { address: address('3'), decimals: 8 }, currency: currencyCode('BTC'), cap: '0xca', owner: '0x0e', snapshot: '0x5a', everyMs: 60_000,
+  asset: assetId('AMT'), id: 'of btc', token: address('1'), decimals: 18, vault: address('2'), backing: { address: address('3'), decimals: 8 }, currency: currencyCode('BTC'), cap: '0xca', owner: '0x0e', snapshot: '0x5a', everyMs: 60_000,
   lock: { address: address('4'), until: '0x0c', extended: '0x1', released: '0x2' },
 };
 const at = { number: 9, hash: '0x99' };
@@ -28,13 +28,13 @@ function setUp() {
   } }, at);
   return { clock, reader, asked, read };
 }
-const event = (state: ReserveEventMessage['state']): ReserveEventMessage => ({ kind: 'reserve.event', source: sourceId('eip155:56'), seq: 0, eventTime: epochMs(1), receivedAt: epochMs(1), asset: assetId('AMT'), chain: chainId('eip155:56'), block: 9, blockHash: '0x99', tx: '0x1', logIndex: 0, state, event: 'mint', amount: '1', account: '0x', until: null });
+const event = (state: ReserveEventMessage['state']): ReserveEventMessage => ({ kind: 'reserve.event', source: sourceId('eip155:56'), seq: 0, eventTime: epochMs(1), receivedAt: epochMs(1), asset: assetId('AMT'), reserve: 'of btc', chain: chainId('eip155:56'), block: 9, blockHash: '0x99', tx: '0x1', logIndex: 0, state, event: 'mint', amount: '1', account: '0x', until: null });
 
 describe('reading a reserve', () => {
   it('asks for everything at one block, and says it in smallest units', async () => {
     const { read, asked } = setUp();
     expect(await read(whole)).toEqual([{
-      kind: 'reserve', source: 'eip155:56', asset: 'AMT', chain: 'eip155:56', block: 9, blockHash: '0x99', vault: '30', vaultDecimals: 8, currency: 'BTC', supply: '40', decimals: 18, cap: '100', owner: `0x${'0'.repeat(38)}ab`,
+      kind: 'reserve', source: 'eip155:56', asset: 'AMT', reserve: 'of btc', chain: 'eip155:56', block: 9, blockHash: '0x99', vault: '30', vaultDecimals: 8, currency: 'BTC', supply: '40', decimals: 18, cap: '100', owner: `0x${'0'.repeat(38)}ab`,
       liquidityLockedUntil: 1_700_000_000_000, snapshotId: '2' }]);
     expect(asked).toEqual(['0x99: 3 0x70a08231, 1 0x18160ddd, 1 0x5a, 1 0xca, 1 0x0e, 4 0x0c']);
   });

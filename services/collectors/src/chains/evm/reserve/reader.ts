@@ -112,7 +112,7 @@ function readingOf(chain: ChainId, reserve: WatchedReserve, at: BlockRef, answer
   const until = numberOf('lock');
   const cap = typeof reserve.cap === 'bigint' ? reserve.cap : numberOf('cap');
   return ok({
-    kind: 'reserve', source: sourceId(chain), asset: reserve.asset, chain, block: at.number, blockHash: at.hash,
+    kind: 'reserve', source: sourceId(chain), asset: reserve.asset, reserve: reserve.id, chain, block: at.number, blockHash: at.hash,
     vault: String(numberOf('vault') ?? 0n), vaultDecimals: reserve.backing.decimals, currency: reserve.currency, supply: String(numberOf('supply') ?? 0n), decimals: reserve.decimals,
     cap: cap === undefined ? null : String(cap), owner: owner === undefined || owner === NOBODY ? null : `0x${owner}`,
     liquidityLockedUntil: until === undefined ? null : endOf(until), snapshotId: words.has('snapshot') ? String(numberOf('snapshot')) : null,

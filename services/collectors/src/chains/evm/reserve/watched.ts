@@ -7,6 +7,8 @@ import type { ReserveConfig } from './config.ts';
 /** A reserve that is watched on a chain. Addresses are in lower case; calls and topics are as contracts take and write them (`0x` and hexadecimal digits). */
 export interface WatchedReserve {
   readonly asset: AssetId;
+  /** Which one it is, as messages name it. */
+  readonly id: string;
   readonly token: string;
   readonly decimals: number;
   readonly vault: string;
@@ -28,7 +30,7 @@ export function watchedReserves(chain: string, assets: Readonly<Record<string, {
     if (reserve === undefined || token === undefined || reserve.chain !== chain) return [];
     const { cap, owner, lock } = reserve;
     return [{
-      asset: assetId(asset), token: reserve.token, decimals: token.decimals, vault: reserve.vault, backing: reserve.backing, currency: currencyCode(reserve.currency),
+      asset: assetId(asset), id: [chain, reserve.token, reserve.vault, reserve.backing.address, reserve.currency].join('/'), token: reserve.token, decimals: token.decimals, vault: reserve.vault, backing: reserve.backing, currency: currencyCode(reserve.currency),
       cap: typeof cap === 'number' ? BigInt(cap) * 10n ** BigInt(token.decimals) : cap === undefined ? undefined : toFunctionSelector(cap.call),
       owner: owner === 'none' ? undefined : toFunctionSelector(owner), snapshot: toFunctionSelector(reserve.snapshot), everyMs: reserve.everyMs,
       lock: lock === undefined ? undefined : { address: lock.address, until: toFunctionSelector(lock.until), extended: toEventSelector(lock.extended), released: toEventSelector(lock.released) },
