@@ -85,13 +85,18 @@ export function ownersOf(state: HolderState, labels: HolderLabels, at: number): 
 
 /** Funders and whom they alone funded. Whoever shares a deposit address with others than these is theirs, which is the surer link. */
 function funderLinks(state: HolderState, funded: ReadonlyMap<string, readonly string[]>, depositors: ReadonlyMap<string, readonly string[]>, isKnown: (address: string) => boolean): readonly AddressLink[] {
+  const few = new Map<string, boolean>();
   const isFew = (funder: string): boolean => {
+    const said = few.get(funder);
+    if (said !== undefined) return said;
     const record = state.get(funder);
-    return record !== undefined && (funded.get(funder)?.length ?? 0) >= 2 && countOf(record.sentTo) <= MOST_FUNDED && !isKnown(funder);
+    const is = record !== undefined && (funded.get(funder)?.length ?? 0) >= 2 && countOf(record.sentTo) <= MOST_FUNDED && !isKnown(funder);
+    few.set(funder, is);
+    return is;
   };
   const isFunded = (address: string): boolean => {
     const record = state.get(address);
-    return record !== undefined && countOf(record.receivedFrom) === 1 && isFew(record.funder);
+    return record !== undefined && record.funder !== '' && isFew(record.funder) && countOf(record.receivedFrom) === 1;
   };
   const partners = new Map<string, string[]>();
   for (const senders of depositors.values()) for (const one of senders) for (const other of senders) if (one !== other) append(partners, one, other);
@@ -118,7 +123,7 @@ function depositorsOf(state: HolderState, depositAddresses: ReadonlySet<string>,
     const senders = received.get(address) ?? new Map<string, number>(record !== undefined && record.funder !== '' && countOf(record.receivedFrom) === 1 ? [[record.funder, 1]] : []);
     const total = [...senders.values()].reduce((sum, amount) => sum + amount, 0);
     const real = [...senders].filter(([from, amount]) => venueOf(from) === undefined && amount >= DEPOSITOR_SHARE * total);
-    // What came from exchanges is nobody else's either.
+    // What exchanges sent there is not from many.
     const others = [...senders].reduce((rest, [from, amount]) => rest + (venueOf(from) === undefined && amount < DEPOSITOR_SHARE * total ? amount : 0), 0);
     if (real.length > 0 && real.length <= MOST_DEPOSITORS && others <= OTHERS_SHARE * total) depositors.set(address, real.map(([from]) => from));
   }
