@@ -43,6 +43,8 @@ export interface Endpoints<E extends Entry> {
    * `wrong-answer`. Rethrows `aborted` and what is no `BreakwaterError`.
    */
   ask<T>(member: Member<E>, work: (node: ChainNode<E>) => Promise<T>): Promise<Asked<T>>;
+  /** As `ask`, for what the chain can be followed without: an endpoint that fails at it is neither made to wait nor accused, and one that answers is no better for it. */
+  askAside<T>(member: Member<E>, work: (node: ChainNode<E>) => Promise<T>): Promise<Asked<T>>;
   /** Puts an endpoint in quarantine, each time for longer; it is then asked again from the beginning. */
   accuse(member: Member<E>, of: Accusation, detail: string): void;
   /** Notes that an endpoint agrees with the others again. */
@@ -114,16 +116,21 @@ export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoi
     state.waitUntil = clock.now() + Math.max(Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS), longest * (0.5 + rng.next() / 2));
     deps.onFailure(member.name, error);
   };
-  const guarded = async <T>(member: Member<E>, work: () => Promise<T>): Promise<Asked<T>> => {
+  const attempt = async <T>(work: () => Promise<T>): Promise<Asked<T>> => {
     try {
       return { ok: true, value: await work() };
     } catch (error) {
       if (!(error instanceof BreakwaterError) || error.code === 'aborted') throw error;
-      fail(member, error);
       return { ok: false, error };
     }
   };
-  const ask = async <T>(member: Member<E>, work: (node: ChainNode<E>) => Promise<T>): Promise<Asked<T>> => {
+  const guarded = async <T>(member: Member<E>, work: () => Promise<T>): Promise<Asked<T>> => {
+    const answer = await attempt(work);
+    if (!answer.ok) fail(member, answer.error);
+    return answer;
+  };
+  /** Makes sure that an endpoint serves the chain; undefined when it does. */
+  const verified = async (member: Member<E>): Promise<Extract<Asked<never>, { readonly ok: false }> | undefined> => {
     const state = stateOf(member);
     if (!state.verified) {
       const identity = await guarded(member, () => member.node.identity());
@@ -137,6 +144,13 @@ export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoi
       }
       state.verified = true;
     }
+    return undefined;
+  };
+  const askAside = async <T>(member: Member<E>, work: (node: ChainNode<E>) => Promise<T>): Promise<Asked<T>> => (await verified(member)) ?? attempt(() => work(member.node));
+  const ask = async <T>(member: Member<E>, work: (node: ChainNode<E>) => Promise<T>): Promise<Asked<T>> => {
+    const state = stateOf(member);
+    const refused = await verified(member);
+    if (refused !== undefined) return refused;
     const answer = await guarded(member, () => work(member.node));
     if (answer.ok) {
       state.failures = 0;
@@ -151,7 +165,7 @@ export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoi
     deps.onBack(member.name);
   };
   return {
-    size: members.length, ask, accuse, cleared,
+    size: members.length, ask, askAside, accuse, cleared,
     usable: () => members.filter((member) => readyAt(stateOf(member)) <= clock.now()),
     present: () => members.filter((member) => {
       const { quarantineUntil, failures, answeredAt } = stateOf(member);

@@ -161,23 +161,27 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
   };
 
   /** Asks members until `needed` say the same. */
-  const vote = async <T>(members: readonly Member<E>[], needed: number, what: string, askOne: (member: Member<E>) => Promise<T>, keyOf: (value: T) => string): Promise<{ readonly value: T; readonly group: readonly Answer<E, T>[]; readonly others: readonly Answer<E, T>[] }> => {
+  const vote = async <T>(members: readonly Member<E>[], needed: number, what: string, askOne: (member: Member<E>) => Promise<T>, keyOf: (value: T) => string, ask: 'ask' | 'askAside' = 'ask'): Promise<{ readonly value: T; readonly group: readonly Answer<E, T>[]; readonly others: readonly Answer<E, T>[] }> => {
     const answers: Answer<E, T>[] = [];
+    let failure: BreakwaterError | undefined;
     for (const [index, member] of members.entries()) {
       if (answers.length + members.length - index < needed) break;
-      const answer = await endpoints.ask(member, () => askOne(member));
-      if (!answer.ok) continue;
+      const answer = await endpoints[ask](member, () => askOne(member));
+      if (!answer.ok) {
+        failure = answer.error;
+        continue;
+      }
       answers.push({ member, value: answer.value, key: keyOf(answer.value) });
       const group = best(answers);
       if (group.length >= needed) return { value: defined(group[0], 'an answer').value, group, others: answers.filter(({ key }) => key !== group[0]?.key) };
     }
-    if (answers.length < needed) throw endpoints.lastError() ?? new BreakwaterError('http-failed', `${what}: too few endpoints answered`);
+    if (answers.length < needed) throw failure ?? endpoints.lastError() ?? new BreakwaterError('http-failed', `${what}: too few endpoints answered`);
     throw new BreakwaterError('chain-mismatch', `${what}: ${answers.map(({ member }) => member.name).join(', ')} say different things`);
   };
 
-  /** What contracts answered, as `needed` say. Who answers otherwise is accused; who cannot answer, because it keeps no state of that block, is not. */
+  /** What contracts answered, as `needed` say. Who answers otherwise is accused; who cannot answer, because it keeps no state of that block, is not, nor does anybody wait for having failed: the chain is followed without it. */
   const readOf = async (members: readonly Member<E>[], needed: number, at: BlockRef, calls: readonly ContractCall[]): Promise<readonly (string | undefined)[]> => {
-    const { value, others } = await vote(members, needed, `contracts at block ${at.number}`, (member) => defined(member.node.read, 'a node that reads contracts')(at, calls), (answer) => JSON.stringify(answer));
+    const { value, others } = await vote(members, needed, `contracts at block ${at.number}`, (member) => defined(member.node.read, 'a node that reads contracts')(at, calls), (answer) => JSON.stringify(answer), 'askAside');
     for (const { member, value: other } of others) {
       const differs = calls.findIndex((_, i) => other[i] !== undefined && value[i] !== undefined && other[i] !== value[i]);
       if (differs >= 0) endpoints.accuse(member, 'wrong-answer', `${calls[differs]?.to ?? ''} at block ${at.number} ${at.hash}: another answer than ${needed} others`);

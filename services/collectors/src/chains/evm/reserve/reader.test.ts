@@ -43,7 +43,7 @@ describe('reading a reserve', () => {
     expect(await read([word(30n), word(40n), undefined, word(100n), word(0n), word(0n)])).toMatchObject([{ owner: null, snapshotId: null, liquidityLockedUntil: 0 }]);
     expect(await setUp().read([...whole.slice(0, 5), word(2n ** 255n)])).toMatchObject([{ liquidityLockedUntil: null }]);
   });
-  it('is done again after an event and its end, at its pace otherwise, and at the next poll where it failed', async () => {
+  it('is done again after an event and its end, at its pace otherwise, and a while after it failed', async () => {
     const { clock, reader, read, asked } = setUp();
     await read(whole);
     expect(await read(whole)).toEqual([]);
@@ -51,21 +51,40 @@ describe('reading a reserve', () => {
     expect(await read(whole)).toEqual([]);
     reader.watch.note([event('included')]);
     expect(await read([])).toEqual([]);
+    expect(await read(whole)).toEqual([]);
+    clock.setNow(epochMs(3_000));
     expect(await read(whole)).toHaveLength(1);
     reader.watch.note([event('reverted')]);
     expect(await read(new BreakwaterError('chain-mismatch', 'endpoints differ'))).toEqual([]);
+    clock.setNow(epochMs(5_000));
     expect(await read(whole)).toHaveLength(1);
-    clock.setNow(epochMs(60_999));
+    clock.setNow(epochMs(64_999));
     expect(await read(whole)).toEqual([]);
-    clock.setNow(epochMs(61_000));
+    clock.setNow(epochMs(65_000));
     expect(await read(whole)).toHaveLength(1);
     expect(asked).toHaveLength(6);
     expect(reader.watch.rejects()).toEqual({ 'reserve-vault-refused': 1, 'reserve-unread': 1 });
   });
+  it('that fails again and again is asked for ever more rarely, at most at its pace, and at once after an event', async () => {
+    const { clock, reader, read, asked } = setUp();
+    const times: number[] = [];
+    for (let at = 1_000; at <= 250_000; at += 1_000) {
+      clock.setNow(epochMs(at));
+      const before = asked.length;
+      await read(new BreakwaterError('rate-limited', '429'));
+      if (asked.length > before) times.push(at / 1_000);
+    }
+    expect(times).toEqual([1, 3, 7, 15, 31, 63, 123, 183, 243]);
+    reader.watch.note([event('included')]);
+    expect(await read(whole)).toHaveLength(1);
+  });
   it('counts what it cannot use, by what it is, and tells none of it', async () => {
-    const { reader, read } = setUp();
+    const { clock, reader, read } = setUp();
     const without = (i: number, answer: string | undefined): readonly (string | undefined)[] => whole.map((one, k) => (k === i ? answer : one));
-    for (const answers of [without(0, '0x'), without(1, `${word(1n)}00`), without(3, undefined), without(4, `0x${'f'.repeat(64)}`), without(4, undefined), without(5, '0x12'), without(2, '0x12')]) expect(await read(answers)).toEqual([]);
+    for (const answers of [without(0, '0x'), without(1, `${word(1n)}00`), without(3, undefined), without(4, `0x${'f'.repeat(64)}`), without(4, undefined), without(5, '0x12'), without(2, '0x12')]) {
+      expect(await read(answers)).toEqual([]);
+      clock.setNow(epochMs(clock.now() + 60_000));
+    }
     expect(reader.watch.rejects()).toEqual({ 'reserve-vault-malformed': 1, 'reserve-supply-malformed': 1, 'reserve-cap-refused': 1, 'reserve-owner-malformed': 1, 'reserve-owner-refused': 1, 'reserve-lock-malformed': 1, 'reserve-snapshot-malformed': 1 });
   });
   it('ends with its caller', async () => {

@@ -16,6 +16,9 @@ const WORD = /^0x[0-9a-f]{64}$/;
 const ADDRESS_WORD = /^0x0{24}[0-9a-f]{40}$/;
 const NOBODY = '0'.repeat(40);
 
+/** How long a reading that failed first waits, milliseconds: a node that refuses it is asked for transfers all the while [A]. */
+const FIRST_WAIT_MS = 2_000;
+
 /** What was asked of contracts, by what it is. */
 type Part = 'vault' | 'supply' | 'cap' | 'owner' | 'lock' | 'snapshot';
 /** Why a reading could not be used: a call failed, its answer was no word of the ABI or no address, or too few endpoints agreed. A closed list; also a metric label. */
@@ -39,12 +42,16 @@ export interface ReserveReader {
 
 /**
  * Reads reserves beside the feed of their chain: all figures of one at the same block, named by its hash, as a quorum of its endpoints answers. Each is read when the feed begins, after a poll in which
- * events of it were published or taken back, and every `everyMs`; what could not be read is counted and asked for again at the next poll. One batch of at most six calls a reading.
+ * events of it were published or taken back, and every `everyMs`; what could not be read is counted and asked for again after a while that grows with each failure in a row, up to `everyMs`. One batch of at most six calls a reading.
  */
 export function createReserveReader({ chain, reserves, clock, log }: ReserveReaderDeps): ReserveReader {
   const due = new Map(reserves.map((reserve) => [reserve.asset, -Infinity]));
+  const failed = new Map<string, number>();
   const rejects: Record<string, number> = {};
-  const reject = (asset: string, reason: ReadingReject, detail?: string): void => {
+  const reject = ({ asset, everyMs }: WatchedReserve, reason: ReadingReject, detail?: string): void => {
+    const before = failed.get(asset) ?? 0;
+    failed.set(asset, before + 1);
+    due.set(asset, clock.now() + Math.min(everyMs, FIRST_WAIT_MS * 2 ** Math.min(before, 30)));
     if (rejects[reason] === undefined) log.warn('chain.reserve-rejected', { chain, asset, reason, ...(detail === undefined ? {} : { detail }) });
     rejects[reason] = (rejects[reason] ?? 0) + 1;
   };
@@ -59,15 +66,16 @@ export function createReserveReader({ chain, reserves, clock, log }: ReserveRead
         if (view.read === undefined || clock.now() < (due.get(reserve.asset) ?? -Infinity)) continue;
         const answers = await view.read(at, callsOf(reserve).map(([, call]) => call)).catch((error: unknown) => {
           if (!(error instanceof BreakwaterError) || error.code === 'aborted') throw error;
-          reject(reserve.asset, 'reserve-unread', error.message);
+          reject(reserve, 'reserve-unread', error.message);
           return undefined;
         });
         if (answers === undefined) continue;
         const reading = readingOf(chain, reserve, at, answers);
         if (reading.ok) {
           readings.push(reading.value);
+          failed.delete(reserve.asset);
           due.set(reserve.asset, clock.now() + reserve.everyMs);
-        } else reject(reserve.asset, reading.error);
+        } else reject(reserve, reading.error);
       }
       return readings;
     },
