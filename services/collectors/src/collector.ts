@@ -1,5 +1,5 @@
 import type { InstrumentId } from '@breakwater/models/core';
-import { venueId } from '@breakwater/models/core';
+import { currencyCode, venueId } from '@breakwater/models/core';
 import type { CollectorDeps, FeedStatusReport } from './collector-types.ts';
 import type { CollectorsConfig, VenueConfig } from './config.ts';
 import { assetRules } from './config.ts';
@@ -39,8 +39,8 @@ export function createCollector(deps: CollectorDeps): Collector {
   const read = deps.metrics?.counter('breakwater_frames_total', 'Frames of kinds that the byte decoder has shapes for, counted in thousands', ['source', 'kind']);
   const left = deps.metrics?.counter('breakwater_frames_fell_back_total', 'Those of them that the byte decoder left to the plain path', ['source', 'kind']);
   const shared: SharedByFeeds = {
-    // Every feed that lists spot markets reads the rates that any feed needs: sources are compared, and a venue that lists none is served by the others.
-    wanted: () => wantedRates([...feeds.values(), ...generic.values()].flatMap((f) => f.quotes())),
+    // Every feed that lists spot markets reads the rates that any feed, and the floor of any reserve, needs: sources are compared, and a venue that lists none is served by the others.
+    wanted: () => wantedRates([...feeds.values(), ...generic.values()].flatMap((f) => f.quotes()), Object.values(config.assets).flatMap(({ reserve }) => (reserve === undefined ? [] : [currencyCode(reserve.currency)]))),
     witness: createWitness(), limits: createSharedLimits(), sources: new Map(),
     countFallbacks: (source, { kind, frames, fellBack }) => {
       read?.inc({ source, kind }, frames);

@@ -18,6 +18,9 @@ describe('the markets that tell rates', () => {
     expect(wantedRates(codes('USDT', 'TRY', 'EUR', 'USD', 'EUR', 'BTC', 'USDC', 'TRY', 'EUR'))).toEqual(['EUR', 'TRY', 'BTC']);
     expect(wantedRates(codes('USDT', 'USDC', 'USD'))).toEqual([]);
   });
+  it('are wanted first for what reserves are held in, whether a market is quoted in it or not', () => {
+    expect(wantedRates(codes('TRY', 'EUR', 'EUR', 'BTC'), codes('ETH', 'BTC', 'USDC', 'ETH'))).toEqual(['BTC', 'ETH', 'EUR', 'TRY']);
+  });
 
   it('have the currency as base or as quote, against USDT before USDC before USD', () => {
     // As the lists of Binance (EURUSDT, USDTTRY), OKX (USDT-EUR) and Bybit (USDCGBP and USDTGBP) have them.

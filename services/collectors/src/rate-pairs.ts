@@ -10,11 +10,15 @@ export function rateMarkets(list: readonly VenueInstrument[]): readonly VenueIns
   return list.filter((i) => i.marketKind === 'spot' && i.trading && !i.dated && bridgeCurrencies.includes(i.base) !== bridgeCurrencies.includes(i.quote));
 }
 
-/** The quote currencies of markets (one entry for each market) that need a rate from a market, those of most markets first: all but the ones with a dollar rate of their own. */
-export function wantedRates(quotes: Iterable<CurrencyCode>): readonly CurrencyCode[] {
+/**
+ * The currencies that need a rate from a market, all but the ones with a dollar rate of their own: first those that reserves are held in, of which each is all that a floor's dollars are known by, then the quote currencies of
+ * markets (one entry for each market), those of most markets first.
+ */
+export function wantedRates(quotes: Iterable<CurrencyCode>, reserves: Iterable<CurrencyCode> = []): readonly CurrencyCode[] {
   const markets = new Map<CurrencyCode, number>();
+  for (const currency of reserves) if (!bridgeCurrencies.includes(currency)) markets.set(currency, Infinity);
   for (const quote of quotes) if (!bridgeCurrencies.includes(quote)) markets.set(quote, (markets.get(quote) ?? 0) + 1);
-  return [...markets].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([quote]) => quote);
+  return [...markets].sort(([a, n], [b, m]) => (n === m ? (a < b ? -1 : 1) : m - n)).map(([quote]) => quote);
 }
 
 /**

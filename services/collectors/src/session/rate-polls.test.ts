@@ -44,6 +44,8 @@ interface Options {
   readonly feeds?: readonly ('binance:spot' | 'binance:usdm' | 'okx:spot')[];
   /** A venue of the generic feed with a market in this currency. */
   readonly genericQuote?: string;
+  /** What the reserve behind the asset is held in. */
+  readonly reserveIn?: string;
 }
 
 async function setUp(markets: readonly (readonly [string, string])[], options: Options = {}) {
@@ -60,10 +62,11 @@ async function setUp(markets: readonly (readonly [string, string])[], options: O
     has: {}, precisionMode: 4, watchOrderBook: never, watchTrades: never, fetchFundingRate: never, fetchOpenInterest: never, close: () => Promise.resolve(),
     loadMarkets: () => Promise.resolve({ x: { id: `OM${quote}`, symbol: `OM/${quote}`, base: 'OM', quote, active: true, spot: true, precision: { price: 0.0001, amount: 1 }, limits: {} } }),
   });
-  const { genericQuote } = options;
+  const { genericQuote, reserveIn } = options;
+  const address = (digit: string): string => `0x${digit.repeat(40)}`;
   const collector = createCollector({
     feeds: (options.feeds ?? ['binance:spot']).map((name) => ({ venue: all[name].venue, endpoints: { rest: 'http://v', ws: { [all[name].role]: 'ws://v', market: 'ws://v' } }, weightPerMinute: 6_000 })),
-    config: collectorsConfig.parse({ venues: { binance: {}, okx: {}, ...(genericQuote === undefined ? {} : { kraken: { feed: 'ccxt' } }) }, assets: { OM: {} }, collect: { refreshEveryMs: 60_000 } }),
+    config: collectorsConfig.parse({ venues: { binance: {}, okx: {}, ...(genericQuote === undefined ? {} : { kraken: { feed: 'ccxt' } }) }, assets: { OM: reserveIn === undefined ? {} : { reserve: { chain: 'eip155:56', token: address('1'), vault: address('2'), backing: { address: address('3'), decimals: 18 }, currency: reserveIn } } }, collect: { refreshEveryMs: 60_000 } }),
     network: createSimulatedNetwork({ clock, rng: createRng(1), latencyMs: [1, 5], resolve: () => endpoint }),
     clock, rng: createRng(2), publish: (_topic, message) => messages.push(message), log, signal: stop.signal,
     ...(genericQuote === undefined ? {} : { exchangeFactory: () => Promise.resolve(exchange(genericQuote)) }),
@@ -102,6 +105,13 @@ describe('polls of rates', () => {
     const s = await setUp([['OM', 'USDT'], ['OM', 'USDC'], ['OM', 'VAI'], ['USDT', 'TRY'], ['USDC', 'USDT']]);
     await s.pass(30);
     expect(s.state.asked).toEqual([]);
+    await s.finish();
+  });
+
+  it('read what the reserve of an asset is held in, although no market is quoted in it', async () => {
+    const s = await setUp([['OM', 'USDT'], ['BTC', 'USDT'], ['EUR', 'USDT']], { reserveIn: 'BTC' });
+    await s.pass(9);
+    expect([s.state.asked, s.crossed().map(({ currency, against }) => `${currency} ${against}`)]).toEqual([['1 BTCUSDT'], ['BTC USDT']]);
     await s.finish();
   });
 
