@@ -84,7 +84,8 @@ describe('the section of a reserve', () => {
     expect(shown({ ...tia, reserve: null })).toContain('The reserve was not read yet');
     expect(of({ floorUsd: null, effectiveFloorUsd: null, premium: null, worstFloorUsd: null })).toMatch(/0\.00002152 BTC no rate of BTC is known .* not known .* none nobody can mint/);
     expect(of({ owner: null, cap: null, liquidityLockedUntil: cannedNow - 1 })).toMatch(/without a cap .* nobody any more .* the lock is over/);
-    expect(of({ liquidityLockedUntil: null, events: [], reverted: [{ tx: '0x1', logIndex: 1, event: 'mint' }] })).toMatch(/not watched, or not locked One event was undone by the chain .* No deposit, burn, mint or change of owner has been seen/);
+    expect(of({ liquidityLockedUntil: 0 })).toContain('no, free to be taken away');
+    expect(of({ liquidityLockedUntil: null, events: [], reverted: [{ tx: '0x1', logIndex: 1, event: 'mint' }] })).toMatch(/not watched, or without an end One event was undone by the chain .* No deposit, burn, mint or change of owner has been seen/);
     expect(of({ premium: -0.1 })).toContain('-10 % below the floor');
   });
 });

@@ -61,7 +61,7 @@ function Facts({ reserve, asset, now }: { readonly reserve: ReserveScore; readon
       <dt>May mint</dt>
       <dd>{owner === null ? 'nobody any more' : <code>{outsideText(owner)}</code>}</dd>
       <dt>Liquidity locked</dt>
-      <dd>{lock === null ? 'not watched, or not locked' : tied(`until ${formatUtcDay(lock)}${now === null ? '' : lock > now ? `, for ${formatDuration(lock - now)} more` : ': the lock is over'}`)}</dd>
+      <dd>{lock === null ? 'not watched, or without an end' : lock === 0 ? 'no, free to be taken away' : tied(`until ${formatUtcDay(lock)}${now === null ? '' : lock > now ? `, for ${formatDuration(lock - now)} more` : ': the lock is over'}`)}</dd>
     </dl>
   );
 }
