@@ -79,7 +79,7 @@ export function ownerDeposits(day: readonly TransferMessage[], holdings: Holding
   }).sort((a, b) => b.dayUnits - a.dayUnits || (a.cluster < b.cluster ? -1 : 1));
   const issuer = all.find(({ label }) => label?.startsWith('issuer:') === true);
   const others = all.filter((one) => one !== issuer);
-  const isLast = ({ label }: OwnerDeposits): boolean => label !== null && last.has(categoryOf(label) ?? '');
+  const isLast = ({ label }: OwnerDeposits): boolean => label !== null && last.has(categoryOf(label));
   const chosen = new Set([...(issuer === undefined ? [] : [issuer]), ...others.filter((one) => !isLast(one)), ...others.filter(isLast)].slice(0, mostOwners));
   return all.filter((one) => chosen.has(one));
 }

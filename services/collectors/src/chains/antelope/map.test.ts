@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assetId, chainId, epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
+import type { LabelOf } from '../labels.ts';
 import { decodeAction, nameOf, parseBlock, timeOf, toTransfer } from './map.ts';
 import { createTestChain, pack, packName, printBlock, type PlannedAction } from './test-nodeos.ts';
 
@@ -78,7 +79,7 @@ describe('a traced block', () => {
 
 describe('toTransfer', () => {
   const token = { asset: assetId('EOS'), address: 'eosio.token:EOS', decimals: 4, symbol: 'EOS' };
-  const context = { chain: chainId('antelope:aca376f206b8fc25a6ed44dbdc66547c'), tokens: new Map([[token.address, token]]), labelOf: (account: string, _at: number): string | undefined => (account === 'exchange1111' ? 'exchange:okx' : undefined) };
+  const context = { chain: chainId('antelope:aca376f206b8fc25a6ed44dbdc66547c'), tokens: new Map([[token.address, token]]), labelOf: ((account) => (account === 'exchange1111' ? 'exchange:okx' : undefined)) as LabelOf };
   const of = (quantity: string) => toTransfer(context, { block: 7, blockHash: tx(7), tx: tx(1), logIndex: 0, contract: 'eosio.token', data: pack(action(1, quantity)) }, epochMs(1_000));
   it('has the raw amount, the units and the labels; other symbols of the contract are not ours, other decimals are refused', () => {
     expect(of('12.3456 EOS')).toEqual({ ok: true, value: { kind: 'transfer', source: context.chain, asset: 'EOS', chain: context.chain, token: 'eosio.token:EOS', from: 'alice', to: 'exchange1111', amount: '123456', units: 12.3456, block: 7, blockHash: tx(7), tx: tx(1), logIndex: 0, blockTime: 1_000, toLabel: 'exchange:okx' } });
