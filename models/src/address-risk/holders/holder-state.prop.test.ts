@@ -42,6 +42,9 @@ function kept(rules: HolderSettings) {
     save: () => {
       for (const [name, text] of state.save()) store.set(name, text);
     },
+    keep: (parts: ReadonlyMap<string, string>) => {
+      for (const [name, text] of parts) store.set(name, text);
+    },
     restart: () => {
       state = createHolderState(rules, (name) => store.get(name));
     },
@@ -129,5 +132,40 @@ describe('holders', () => {
     const recentOnly = (lines: readonly string[]): readonly string[] => lines.filter((line) => Number(line.split(' ')[0]) >= (Math.floor(last / DAY) - 10) * DAY);
     expect({ ...ours, recent: recentOnly(ours.recent) }).toEqual({ ...all, recent: recentOnly(all.recent) });
     expect(chain.reduce((n, { transfers }) => n + transfers.length, 0)).toBeGreaterThan(10_000);
+  });
+
+  it('the same where it stops while many chunks are written a few at a time, and no step writes much', () => {
+    const rng = createRng(7);
+    const run = kept(settings);
+    run.state().begin(0, true);
+    let chain: HolderBlock[] = [];
+    let saved: readonly HolderBlock[] = [];
+    let [stops, most] = [0, 0];
+    const wallet = (): string => `w${rng.int(12_000)}`;
+    for (let number = 0; number < 1500; number++) {
+      const at = chain.length;
+      const transfers = Array.from({ length: 30 }, (_, i) => (at < 400 ? { from: MINT, to: `w${at * 30 + i}`, amount: 1000n } : { from: wallet(), to: rng.chance(0.1) ? 'x1' : wallet(), amount: BigInt(1 + rng.int(9)) }));
+      const next = { number: (chain.at(-1)?.number ?? -1) + 1, at: 1_700_000_000_000 + number * 1000, transfers };
+      chain.push(next);
+      run.state().apply(next);
+      run.state().settle(next.number - 5);
+      if (number % 3 === 0) {
+        const parts = run.state().save();
+        most = Math.max(most, [...parts].filter(([name, text]) => /^[ab]/.test(name) && text !== '').length);
+        run.keep(parts);
+        saved = [...chain];
+      } else if (rng.chance(0.02)) {
+        run.restart();
+        chain = [...saved];
+        stops++;
+      }
+    }
+    const fresh = createHolderState(settings);
+    fresh.begin(0, true);
+    for (const one of chain) fresh.apply(one);
+    const text = (state: HolderState): string => JSON.stringify(told(state), (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+    expect(text(run.state()) === text(fresh)).toBe(true);
+    expect(run.state().figures().isComplete).toBe(true);
+    expect([stops > 10, most]).toEqual([true, 16]);
   });
 });

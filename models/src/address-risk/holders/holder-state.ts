@@ -1,3 +1,4 @@
+import { chunkNames, createChunkWriter } from './chunk-writer.ts';
 import { createHolderTable, NO_COUNTS, type HolderBlock, type HolderCounts, type HolderUndo } from './holder-table.ts';
 import type { HolderRecord } from './holder-record.ts';
 import { createRecentTransfers, type RecentTransfer } from './recent-transfers.ts';
@@ -60,9 +61,12 @@ export interface HolderState {
   save(): ReadonlyMap<string, string>;
 }
 
-/** Final transfers that wait for the chunks of addresses to be written anew: at least these many, and half as many as there are addresses, so that each address is written once in a while however busy it is. */
+/** Final transfers after which the chunks of addresses are written anew: as many as there are addresses, so that each address is written once in a while however busy it is, within these bounds. */
 const LEAST_TO_FOLD = 2_048;
-const FOLD_SHARE = 1 / 2;
+const MOST_TO_FOLD = 200_000;
+/** Chunks written in one step at least, about 1 MB; more where many transfers came in between, so that it is done when about half as many came as there are addresses. */
+const LEAST_CHUNKS = 16;
+const TRANSFERS_PER_CHUNK = 128;
 /** Most transfers of blocks that can still be taken back. A chain without finality settles by it. */
 const MOST_PENDING = 200_000;
 /** Of the limit, what is left when addresses are folded away, so that it is not done for each. */
@@ -73,55 +77,89 @@ interface Pending {
   readonly undo: HolderUndo;
 }
 
+/** A state of which nothing is known. */
+const EMPTY: HolderHeader = { counts: NO_COUNTS, sides: '', firstSegment: 0, segments: 0, days: [], daysTo: -1, chunksTo: -1, settledTo: -1, base: -1, began: undefined, isWhole: false, folded: 0, foldedAmount: 0n, forgotten: 0, lostReorgs: 0 };
+
 /** Makes a state, empty or from everything that was saved (`read` gives a part by its name). Throws on parts that are missing or damaged. */
 export function createHolderState(settings: HolderSettings, read: (name: string) => string | undefined = () => undefined): HolderState {
   const saved = read('');
-  const header: HolderHeader = saved === undefined ? { counts: NO_COUNTS, chunks: 0, segments: 0, days: [], settledTo: -1, base: -1, began: undefined, isWhole: false, folded: 0, foldedAmount: 0n, forgotten: 0, lostReorgs: 0 } : decodeHeader(saved);
+  const header = saved === undefined ? EMPTY : decodeHeader(saved);
   const part = (name: string): string => {
     const text = read(name);
     if (text === undefined || text === '') throw new Error(`part ${name} of the holders is missing`);
     return text;
   };
-  const table = createHolderTable(settings.mint, Array.from({ length: header.chunks }, (_, i) => part(`a${i}`)), header.counts);
+  const table = createHolderTable(settings.mint, chunkNames(header.sides).map(part), header.counts);
   const recent = createRecentTransfers(settings.perDay, new Map(header.days.map((day): [number, string] => [day, part(`d${day}`)])));
-  const tail = createTail();
+  const tail = createTail(header.firstSegment);
+  const writer = createChunkWriter(header.sides);
+  // Blocks that can be taken back; those of before are in the table and in the days only.
   const pending: Pending[] = [];
   let { settledTo, base, began, isWhole, folded, foldedAmount, forgotten, lostReorgs } = header;
   let pendingTransfers = 0;
-  // The counts that stand in the header are those of the chunks: what came after is in the segments.
-  let baseCounts = header.counts;
+  // What the chunks and days say that stand: what came after is in the segments.
+  type Standing = Pick<HolderHeader, 'counts' | 'days' | 'daysTo' | 'chunksTo' | 'folded' | 'foldedAmount' | 'forgotten'>;
+  let standing: Standing = header;
+  // The same for the chunks that are being written.
+  let next: Standing = header;
   let headerSaid = saved ?? '';
-  let chunks = header.chunks;
+  // Final transfers that are in no chunk.
+  let unwritten = 0;
   // What a snapshot began with is in no block.
   let mustFold = false;
 
   const venueOf = (address: string, at: number): string | undefined => venueIn((one) => table.get(one), settings.venueOf, address, at);
+  const applied = (block: HolderBlock): HolderUndo => table.apply(block.transfers, block.at, isWhole, (address) => venueOf(address, block.at) !== undefined);
   const push = (block: HolderBlock): void => {
-    pending.push({ block, undo: table.apply(block.transfers, block.at, isWhole, (address) => venueOf(address, block.at) !== undefined) });
+    pending.push({ block, undo: applied(block) });
     pendingTransfers += block.transfers.length;
   };
-  const pop = (): HolderBlock | undefined => {
+  const pop = (): void => {
     const last = pending.pop();
-    if (last === undefined) return undefined;
+    if (last === undefined) return;
     table.revert(last.undo);
     pendingTransfers -= last.block.transfers.length;
-    return last.block;
+  };
+  const keepRecent = (block: HolderBlock): void => {
+    if (block.number > header.daysTo) recent.add(block.transfers.filter(({ amount, from }) => amount > 0n && from !== settings.mint).map(({ from, to, amount }) => ({ at: block.at, from, to, amount })), ({ to }) => venueOf(to, block.at) !== undefined);
   };
 
-  /** Moves final blocks from the tail into the chunks: what is not final is taken back for the moment, so that the chunks are of a state that never changes. */
-  const fold = (count: number): void => {
-    const still = pending.splice(count).reverse();
-    for (const { undo } of still) table.revert(undo);
-    for (const { block } of pending) recent.add(block.transfers.filter(({ amount, from }) => amount > 0n && from !== settings.mint).map((transfer) => ({ ...transfer, at: block.at })));
-    const last = pending.at(-1)?.block;
-    if (last !== undefined) {
-      base = last.number;
-      recent.prune(last.at, ({ to }) => venueOf(to, last.at) !== undefined);
+  /** Lets go of what would be needed to take final blocks back. */
+  const letGo = (): void => {
+    let count = 0;
+    for (const { block } of pending) {
+      if (block.number > settledTo && pendingTransfers <= MOST_PENDING) break;
+      pendingTransfers -= block.transfers.length;
+      unwritten += block.transfers.length;
+      keepRecent(block);
+      count++;
     }
-    pending.length = 0;
-    pendingTransfers = 0;
-    if (table.size() > settings.limit) foldAway(new Set(still.flatMap(({ block }) => block.transfers.flatMap(({ from, to }) => [from, to]))));
-    baseCounts = table.counts();
+    const last = pending[count - 1]?.block;
+    if (last === undefined) return;
+    base = last.number;
+    recent.prune(last.at, ({ to }) => venueOf(to, last.at) !== undefined);
+    pending.splice(0, count);
+  };
+  /** Begins to write the chunks: what is not final is taken back for the moment, so that they are of a state that never changes. */
+  const freeze = (): void => {
+    const above = pending.map(({ block }) => block);
+    while (pending.length > 0) pop();
+    if (table.size() > settings.limit) foldAway(new Set(above.flatMap(({ transfers }) => transfers.flatMap(({ from, to }) => [from, to]))));
+    next = { ...standing, counts: table.counts(), chunksTo: base, folded, foldedAmount, forgotten };
+    writer.begin(table.freeze());
+    unwritten = 0;
+    for (const block of above) push(block);
+  };
+  const foldThreshold = (): number => Math.min(MOST_TO_FOLD, Math.max(LEAST_TO_FOLD, table.size()));
+  /** Writes some of the chunks; with the last of them they stand, and the days with them. */
+  const step = (parts: Map<string, string>, came: number): void => {
+    const pace = mustFold ? Infinity : Math.max(LEAST_CHUNKS, Math.ceil(came / TRANSFERS_PER_CHUNK));
+    mustFold = false;
+    if (!writer.step(pace, parts)) return;
+    for (const [day, text] of recent.changed()) parts.set(`d${day}`, text);
+    recent.written();
+    standing = { ...next, days: recent.days(), daysTo: base };
+    tail.drop(standing.chunksTo);
   };
   const foldAway = (busy: ReadonlySet<string>): void => {
     const size = (balance: bigint): bigint => (balance < 0n ? -balance : balance);
@@ -138,12 +176,19 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
   };
 
   for (let i = 0; i < header.segments; i++) {
-    for (const block of readSegment(part(`l${i}`))) {
-      push(block);
+    for (const block of readSegment(part(`l${header.firstSegment + i}`))) {
       tail.push(block);
+      // A segment is gone when nothing of it is needed: the first one may begin with what is in the chunks.
+      if (block.number > base) push(block);
+      else if (block.number > header.chunksTo) {
+        applied(block);
+        keepRecent(block);
+        unwritten += block.transfers.length;
+      }
     }
   }
   tail.written();
+  tail.settle(base);
   return {
     begin: (number, whole) => {
       if (began !== undefined) return;
@@ -185,41 +230,22 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
       return { ...counts, addresses: table.size(), folded, foldedAmount, forgotten, lostReorgs, began, leftOut: recent.leftOut(), isComplete: isWhole && counts.negative === 0 && folded === 0 && lostReorgs === 0 };
     },
     save: () => {
-      let settled = 0;
-      let transfers = 0;
-      for (const { block } of pending) {
-        if (block.number > settledTo && pendingTransfers - transfers <= MOST_PENDING) break;
-        settled++;
-        transfers += block.transfers.length;
-      }
       const parts = new Map<string, string>();
-      if (mustFold || transfers >= Math.min(MOST_PENDING / 2, Math.max(LEAST_TO_FOLD, table.size() * FOLD_SHARE))) {
-        mustFold = false;
-        const above = pending.slice(settled).map(({ block }) => block);
-        fold(settled);
-        for (const [chunk, text] of table.changed()) parts.set(`a${chunk}`, text);
-        for (const [day, text] of recent.changed()) parts.set(`d${day}`, text);
-        table.written();
-        recent.written();
-        tail.clear();
-        for (const block of above) {
-          push(block);
-          tail.push(block);
-        }
-      }
+      const before = unwritten;
+      letGo();
+      const came = unwritten - before;
+      const isDue = writer.left() === 0 && (mustFold || unwritten >= foldThreshold());
+      if (isDue) freeze();
+      if (isDue || writer.left() > 0) step(parts, came);
       for (const [segment, text] of tail.changed()) parts.set(`l${segment}`, text);
       tail.written();
-      return withHeader(parts);
+      tail.settle(base);
+      const text = encodeHeader({ ...standing, sides: writer.sides(), firstSegment: tail.first(), segments: tail.segments(), settledTo, base, began, isWhole, lostReorgs });
+      if (text !== headerSaid) parts.set('', text);
+      headerSaid = text;
+      return parts;
     },
   };
-
-  function withHeader(parts: Map<string, string>): ReadonlyMap<string, string> {
-    for (const name of parts.keys()) if (name.startsWith('a')) chunks = Math.max(chunks, Number(name.slice(1)) + 1);
-    const text = encodeHeader({ counts: baseCounts, chunks, segments: tail.segments(), days: recent.days(), settledTo, base, began, isWhole, folded, foldedAmount, forgotten, lostReorgs });
-    if (text !== headerSaid) parts.set('', text);
-    headerSaid = text;
-    return parts;
-  }
 }
 
 /** Transfers out after which an address that emptied itself each time, into one exchange, is taken for one of that exchange's deposit addresses. [A] */

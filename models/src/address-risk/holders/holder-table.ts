@@ -1,3 +1,4 @@
+import type { FrozenChunks } from './chunk-writer.ts';
 import { afterReceiving, afterSending, newRecord, readRecord, UNKNOWN, writeRecord, type HolderRecord } from './holder-record.ts';
 
 /** One transfer. `amount` is in the smallest unit, 0 or more. */
@@ -29,10 +30,11 @@ export interface HolderCounts {
   readonly deposits: number;
 }
 
-/** What is needed to take changes back. */
+/** What is needed to take changes back: the slots that changed, in order, each with what it held before (undefined where the address was new). Records are values, so that nothing is copied for it. */
 export interface HolderUndo {
   readonly counts: HolderCounts;
-  readonly steps: readonly { readonly slot: number; /** Undefined where the address was new. */ readonly before: HolderRecord | undefined; readonly appended: boolean }[];
+  readonly slots: readonly number[];
+  readonly before: readonly (HolderRecord | undefined)[];
 }
 
 /** Addresses in slots, a record each. Slots make chunks, so that only what changed need be written. */
@@ -49,10 +51,8 @@ export interface HolderTable {
   set(address: string, balance: bigint, at: number): void;
   /** Takes an address away for good. Nothing that names its slot may be reverted afterwards. */
   remove(address: string): void;
-  chunks(): number;
-  /** Chunks changed since the last call of `written`, as text. */
-  changed(): ReadonlyMap<number, string>;
-  written(): void;
+  /** Chunks changed since the last call, as they are now, whatever comes after. */
+  freeze(): FrozenChunks;
 }
 
 /** Slots of a chunk: about 50 kB of text. */
@@ -73,38 +73,37 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
   addresses.forEach((address, slot) => (address === undefined ? free.push(slot) : slots.set(address, slot)));
 
   const recount = (before: bigint, after: bigint): void => {
+    if (before > 0n && after > 0n) {
+      counts.positive += after - before;
+      return;
+    }
     counts.positive += (after > 0n ? after : 0n) - (before > 0n ? before : 0n);
     counts.holders += (after > 0n ? 1 : 0) - (before > 0n ? 1 : 0);
     counts.negative += (after < 0n ? 1 : 0) - (before < 0n ? 1 : 0);
   };
-  const slotOf = (address: string): { readonly slot: number; readonly isNew: boolean; readonly appended: boolean } => {
-    const known = slots.get(address);
-    if (known !== undefined) return { slot: known, isNew: false, appended: false };
-    const reused = free.pop();
-    const slot = reused ?? addresses.length;
+  const newSlot = (address: string): number => {
+    const slot = free.pop() ?? addresses.length;
     addresses[slot] = address;
     slots.set(address, slot);
-    return { slot, isNew: true, appended: reused === undefined };
+    return slot;
   };
-  const drop = (slot: number, appended: boolean): void => {
+  const drop = (slot: number): void => {
     slots.delete(addresses[slot] ?? '');
-    if (appended) {
+    if (slot === addresses.length - 1) {
       addresses.pop();
-      records.pop();
+      if (records.length > slot) records.pop();
     } else {
       addresses[slot] = undefined;
       records[slot] = undefined;
       free.push(slot);
     }
   };
-  const update = (address: string, since: number, at: number, change: (record: HolderRecord) => HolderRecord, steps: { slot: number; before: HolderRecord | undefined; appended: boolean }[]): void => {
-    const { slot, appended } = slotOf(address);
-    const before = records[slot];
-    const after = change(before ?? newRecord(since, at));
+  const put = (slot: number, before: HolderRecord | undefined, after: HolderRecord, undo: { readonly slots: number[]; readonly before: (HolderRecord | undefined)[] }): void => {
     records[slot] = after;
-    recount(before?.balance ?? 0n, after.balance);
+    recount(before === undefined ? 0n : before.balance, after.balance);
     dirty.add(Math.floor(slot / CHUNK));
-    steps.push({ slot, before, appended });
+    undo.slots.push(slot);
+    undo.before.push(before);
   };
   return {
     get: (address) => records[slots.get(address) ?? -1],
@@ -117,63 +116,78 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
       }
     },
     apply: (transfers, at, isWhole, isVenue) => {
-      const before = counts;
-      counts = { ...before };
-      const steps: { slot: number; before: HolderRecord | undefined; appended: boolean }[] = [];
+      const undo = { counts, slots: [] as number[], before: [] as (HolderRecord | undefined)[] };
+      counts = { ...counts };
       for (const { from: sender, to, amount } of transfers) {
         counts.transfers++;
         if (amount <= 0n) continue;
         const isMint = sender === mint;
         const isBurn = to === mint;
-        const deposit = !isMint && !isBurn && isVenue(to) && !isVenue(sender);
         if (isMint) counts.minted += amount;
         else {
+          const deposit = !isBurn && isVenue(to) && !isVenue(sender);
           counts.out++;
           if (deposit) counts.deposits++;
-          update(sender, isWhole ? at : UNKNOWN, at, (record) => afterSending(record, amount, at, isBurn ? undefined : to, deposit, isWhole), steps);
+          const slot = slots.get(sender) ?? newSlot(sender);
+          const before = records[slot];
+          put(slot, before, afterSending(before ?? newRecord(isWhole ? at : UNKNOWN, at), amount, at, isBurn ? undefined : to, deposit, isWhole), undo);
         }
         if (isBurn) counts.burnt += amount;
-        else update(to, at, at, (record) => afterReceiving(record, amount, at, isMint ? undefined : sender), steps);
+        else {
+          const slot = slots.get(to) ?? newSlot(to);
+          const before = records[slot];
+          put(slot, before, afterReceiving(before ?? newRecord(at, at), amount, at, isMint ? undefined : sender), undo);
+        }
       }
-      return { counts: before, steps };
+      return undo;
     },
     revert: (undo) => {
-      for (let i = undo.steps.length - 1; i >= 0; i--) {
-        const step = undo.steps[i];
-        if (step === undefined) continue;
-        dirty.add(Math.floor(step.slot / CHUNK));
-        if (step.before === undefined) drop(step.slot, step.appended);
-        else records[step.slot] = step.before;
+      for (let i = undo.slots.length - 1; i >= 0; i--) {
+        const slot = undo.slots[i] ?? 0;
+        const before = undo.before[i];
+        dirty.add(Math.floor(slot / CHUNK));
+        if (before === undefined) drop(slot);
+        else records[slot] = before;
       }
       counts = { ...undo.counts };
     },
     set: (address, balance, at) => {
-      const before = records[slots.get(address) ?? -1]?.balance ?? 0n;
+      const slot = slots.get(address) ?? newSlot(address);
+      const before = records[slot];
       counts = { ...counts };
-      update(address, UNKNOWN, at, (record) => ({ ...record, balance, since: UNKNOWN }), []);
-      counts.minted += balance - before;
+      put(slot, before, { ...(before ?? newRecord(UNKNOWN, at)), balance, since: UNKNOWN }, { slots: [], before: [] });
+      counts.minted += balance - (before?.balance ?? 0n);
     },
     remove: (address) => {
       const slot = slots.get(address);
       if (slot === undefined) return;
       counts = { ...counts };
       recount(records[slot]?.balance ?? 0n, 0n);
-      drop(slot, false);
+      slots.delete(address);
+      addresses[slot] = undefined;
+      records[slot] = undefined;
+      free.push(slot);
       dirty.add(Math.floor(slot / CHUNK));
     },
-    chunks: () => Math.ceil(addresses.length / CHUNK),
-    changed: () => new Map([...dirty].sort((x, y) => x - y).map((chunk): [number, string] => [chunk, write(addresses, records, chunk)])),
-    written: () => dirty.clear(),
+    freeze: () => {
+      const frozen = new Map<number, () => string>();
+      for (const chunk of [...dirty].sort((x, y) => x - y)) {
+        const [from, to] = [chunk * CHUNK, Math.min(addresses.length, (chunk + 1) * CHUNK)];
+        if (from >= to) continue;
+        const [names, values] = [addresses.slice(from, to), records.slice(from, to)];
+        frozen.set(chunk, () => write(names, values));
+      }
+      dirty.clear();
+      return frozen;
+    },
   };
 }
 
-function write(addresses: readonly (string | undefined)[], records: readonly (HolderRecord | undefined)[], chunk: number): string {
-  const rows: unknown[] = [];
-  for (let slot = chunk * CHUNK; slot < Math.min(addresses.length, (chunk + 1) * CHUNK); slot++) {
-    const [address, record] = [addresses[slot], records[slot]];
-    rows.push(address === undefined || record === undefined ? 0 : writeRecord(address, record));
-  }
-  return JSON.stringify(rows);
+function write(addresses: readonly (string | undefined)[], records: readonly (HolderRecord | undefined)[]): string {
+  return JSON.stringify(addresses.map((address, i) => {
+    const record = records[i];
+    return address === undefined || record === undefined ? 0 : writeRecord(address, record);
+  }));
 }
 
 function read(chunks: readonly string[], addresses: (string | undefined)[], records: (HolderRecord | undefined)[]): void {

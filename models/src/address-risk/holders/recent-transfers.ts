@@ -11,12 +11,24 @@ interface Day {
   kept: RecentTransfer[];
   leftOutCount: number;
   leftOutAmount: bigint;
+  /** The last of those that were kept when the day was full: what ranks no higher is not kept. */
+  bar?: Ranked;
+}
+
+interface Ranked {
+  readonly amount: bigint;
+  readonly isFirst: boolean;
+}
+
+function ranksHigher(x: Ranked, y: Ranked): boolean {
+  return x.isFirst === y.isFirst ? x.amount > y.amount : x.isFirst;
 }
 
 /** The transfers of the last days that matter: of each day the largest. */
 export interface RecentTransfers {
-  add(transfers: readonly RecentTransfer[]): void;
-  /** Takes away days that are over for longer than is kept, and of full days the smallest; what `isFirst` says yes to goes last. */
+  /** Adds transfers. Of full days the smallest are left out; what `isFirst` says yes to goes last. */
+  add(transfers: readonly RecentTransfer[], isFirst: (transfer: RecentTransfer) => boolean): void;
+  /** Takes away days that are over for longer than is kept, and what is too much of full ones. */
   prune(now: number, isFirst: (transfer: RecentTransfer) => boolean): void;
   /** In order of time, as they were added. */
   all(): Iterable<RecentTransfer>;
@@ -31,6 +43,8 @@ export interface RecentTransfers {
 /** Days that are kept: the retroactive look is of the last 30, and today. */
 export const RECENT_DAYS = 31;
 const DAY_MS = 86_400_000;
+/** A day that is not over may be so many times over its bound, so that it is not ranked anew for each block. */
+const SLACK = 1.5;
 
 /** Makes an empty memory. `perDay` is how many transfers of a day are kept. */
 export function createRecentTransfers(perDay: number, saved: ReadonlyMap<number, string> = new Map()): RecentTransfers {
@@ -38,11 +52,12 @@ export function createRecentTransfers(perDay: number, saved: ReadonlyMap<number,
   const dirty = new Set<number>();
   const dayOf = (at: number): number => Math.floor(at / DAY_MS);
   return {
-    add: (transfers) => {
+    add: (transfers, isFirst) => {
       for (const transfer of transfers) {
         const number = dayOf(transfer.at);
-        const day = days.get(number) ?? { kept: [], leftOutCount: 0, leftOutAmount: 0n };
-        day.kept.push(transfer);
+        const day: Day = days.get(number) ?? { kept: [], leftOutCount: 0, leftOutAmount: 0n };
+        if (day.bar === undefined || ranksHigher({ amount: transfer.amount, isFirst: isFirst(transfer) }, day.bar)) day.kept.push(transfer);
+        else leaveOut(day, transfer);
         days.set(number, day);
         dirty.add(number);
       }
@@ -52,12 +67,14 @@ export function createRecentTransfers(perDay: number, saved: ReadonlyMap<number,
         if (number <= dayOf(now) - RECENT_DAYS) {
           days.delete(number);
           dirty.add(number);
-        } else if (day.kept.length > perDay) {
-          const ranked = [...day.kept].sort((x, y) => Number(isFirst(y)) - Number(isFirst(x)) || (y.amount > x.amount ? 1 : y.amount < x.amount ? -1 : 0));
-          const out = new Set(ranked.slice(perDay));
+        } else if (day.kept.length > (number < dayOf(now) ? perDay : perDay * SLACK)) {
+          const ranked = day.kept.map((transfer) => ({ transfer, amount: transfer.amount, isFirst: isFirst(transfer) })).sort((x, y) => (ranksHigher(x, y) ? -1 : ranksHigher(y, x) ? 1 : 0));
+          const out = new Set(ranked.slice(perDay).map(({ transfer }) => transfer));
           day.kept = day.kept.filter((transfer) => !out.has(transfer));
-          day.leftOutCount += out.size;
-          for (const { amount } of out) day.leftOutAmount += amount;
+          for (const transfer of out) leaveOut(day, transfer);
+          const last = ranked[perDay - 1];
+          if (last !== undefined) day.bar = { amount: last.amount, isFirst: last.isFirst };
+          dirty.add(number);
         }
       }
     },
@@ -69,6 +86,11 @@ export function createRecentTransfers(perDay: number, saved: ReadonlyMap<number,
     changed: () => new Map([...dirty].sort((x, y) => x - y).map((number): [number, string] => [number, writeDay(days.get(number))])),
     written: () => dirty.clear(),
   };
+}
+
+function leaveOut(day: Day, { amount }: RecentTransfer): void {
+  day.leftOutCount++;
+  day.leftOutAmount += amount;
 }
 
 function writeDay(day: Day | undefined): string {

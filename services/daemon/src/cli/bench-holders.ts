@@ -19,7 +19,9 @@ const SAVE_EVERY_BLOCKS = 8;
 /** What the bench measured. */
 interface HoldersBench {
   readonly bench: 'holders';
+  /** Transfers kept, taken back and saved in a second, and in one of this process's own (several may share a processor). */
   readonly transfersPerSecond: number;
+  readonly cpuTransfersPerSecond: number;
   readonly megabytesAtEnd: number;
   readonly holders: number;
   readonly reorgs: number;
@@ -30,12 +32,14 @@ interface HoldersBench {
   /** Kilobytes saved for each block with its transfers, and the most in one step, megabytes. */
   readonly savedKilobytesPerBlock: number;
   readonly mostSavedMegabytes: number;
+  /** The longest that one block or one step of saving took, milliseconds. */
+  readonly longestMs: number;
   /** Seconds to read everything that was saved, and milliseconds for the whole picture of owners. */
   readonly restoreSeconds: number;
   readonly viewMs: number;
 }
 
-/** `breakwater bench holders`: what it costs to keep who holds a token, through reorganisations, and whether it is right. About half a minute. */
+/** `breakwater bench holders`: what it costs to keep who holds a token, through reorganisations, and whether it is right. About a minute. */
 export function benchHoldersCommand(context: CommandContext, options: { readonly json: boolean }): void {
   const blocks = Math.ceil(TRANSFERS / PER_BLOCK);
   const progress = startProgress(context, 'folding', blocks, 'blocks', nowMs);
@@ -59,6 +63,12 @@ function blockOf(number: number, version: number): HolderBlock {
   return { number, at: START + number * BLOCK_MS, transfers };
 }
 
+/** A block as it comes from a node: its addresses are texts that nobody saw before. */
+function received(block: HolderBlock): HolderBlock {
+  const addresses = JSON.parse(JSON.stringify(block.transfers.map(({ from, to }) => [from, to]))) as readonly (readonly [string, string])[];
+  return { ...block, transfers: block.transfers.map(({ amount }, i) => ({ from: addresses[i]?.[0] ?? '', to: addresses[i]?.[1] ?? '', amount })) };
+}
+
 function addressOf(owner: number): string {
   // The first of all numbers is the address of nobody.
   const index = owner + 1;
@@ -73,14 +83,17 @@ function measure(blocks: number, onBlocks: (done: number) => void): HoldersBench
   const rng = createRng(1);
   const versions = new Uint8Array(blocks);
   const saved = new Map<string, string>();
-  const sums = { ms: 0, folded: 0, takenBack: 0, bytes: 0, mostBytes: 0, reorgs: 0 };
+  const sums = { ms: 0, cpuMs: 0, longestMs: 0, folded: 0, takenBack: 0, bytes: 0, mostBytes: 0, reorgs: 0 };
   const timed = (work: () => void): void => {
-    const began = nowMs();
+    const [began, used] = [nowMs(), process.cpuUsage()];
     work();
-    sums.ms += nowMs() - began;
+    const [took, { user, system }] = [nowMs() - began, process.cpuUsage(used)];
+    sums.ms += took;
+    sums.cpuMs += (user + system) / 1000;
+    sums.longestMs = Math.max(sums.longestMs, took);
   };
   const fold = (number: number): void => {
-    const block = blockOf(number, versions[number] ?? 0);
+    const block = received(blockOf(number, versions[number] ?? 0));
     timed(() => state.apply(block));
     sums.folded += block.transfers.length;
   };
@@ -111,28 +124,29 @@ function measure(blocks: number, onBlocks: (done: number) => void): HoldersBench
     }
   }
   for (const [name, text] of state.save()) saved.set(name, text);
-  const { restoreSeconds, isRight } = restore(settings, saved, blocks, versions);
-  const equal = isRight && isRecount(state, blocks, versions);
+  const balances = recount(blocks, versions);
+  const { restoreSeconds, isRight } = restore(settings, saved, balances);
+  const equal = isRight && isRecount(state, balances);
   const looking = nowMs();
   holderView(state, { lookup: () => undefined, labelOf: settings.venueOf, links: [] }, { at: START + blocks * BLOCK_MS, perUnit: 1e18, dormantWeight: 0.5, mostOwners: 48, mostAddresses: 8 });
   const viewMs = nowMs() - looking;
   return {
-    bench: 'holders', transfersPerSecond: Math.round((sums.folded / sums.ms) * 1000), megabytesAtEnd: heldMegabytes(saved), holders: state.figures().holders, reorgs: sums.reorgs, equal,
+    bench: 'holders', transfersPerSecond: Math.round((sums.folded / sums.ms) * 1000), cpuTransfersPerSecond: Math.round((sums.folded / sums.cpuMs) * 1000), megabytesAtEnd: heldMegabytes(saved), holders: state.figures().holders, reorgs: sums.reorgs, equal,
     transfers: sums.folded, takenBack: sums.takenBack, savedKilobytesPerBlock: Math.round(sums.bytes / blocks / 100) / 10, mostSavedMegabytes: Math.round(sums.mostBytes / 1e5) / 10,
-    restoreSeconds: Math.round(restoreSeconds * 100) / 100, viewMs: Math.round(viewMs),
+    longestMs: Math.round(sums.longestMs), restoreSeconds: Math.round(restoreSeconds * 100) / 100, viewMs: Math.round(viewMs),
   };
 }
 
 /** Reads everything that was saved, which is let go of at once. */
-function restore(settings: HolderSettings, saved: ReadonlyMap<string, string>, blocks: number, versions: Uint8Array): { readonly restoreSeconds: number; readonly isRight: boolean } {
+function restore(settings: HolderSettings, saved: ReadonlyMap<string, string>, balances: ReadonlyMap<string, bigint>): { readonly restoreSeconds: number; readonly isRight: boolean } {
   const began = nowMs();
   const restored = createHolderState(settings, (name) => saved.get(name));
   const restoreSeconds = (nowMs() - began) / 1000;
-  return { restoreSeconds, isRight: isRecount(restored, blocks, versions) };
+  return { restoreSeconds, isRight: isRecount(restored, balances) };
 }
 
-/** Whether a state has exactly the balances of the chain as it ended, added up from nothing. */
-function isRecount(state: HolderState, blocks: number, versions: Uint8Array): boolean {
+/** The balances of the chain as it ended, added up from nothing. */
+function recount(blocks: number, versions: Uint8Array): ReadonlyMap<string, bigint> {
   const balances = new Map<string, bigint>();
   for (let number = 0; number < blocks; number++) {
     for (const { from, to, amount } of blockOf(number, versions[number] ?? 0).transfers) {
@@ -140,6 +154,11 @@ function isRecount(state: HolderState, blocks: number, versions: Uint8Array): bo
       balances.set(to, (balances.get(to) ?? 0n) + amount);
     }
   }
+  return balances;
+}
+
+/** Whether a state has exactly these balances. */
+function isRecount(state: HolderState, balances: ReadonlyMap<string, bigint>): boolean {
   let known = 0;
   for (const [address, { balance }] of state.entries()) {
     if (balances.get(address) !== balance) return false;
