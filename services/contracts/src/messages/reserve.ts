@@ -3,8 +3,6 @@ import { stamp, unit } from './common.ts';
 
 /** A whole number of any size, in decimal digits. */
 const whole = z.string().regex(/^\d{1,78}$/);
-/** Which reserve: token, vault, the vault's token and what that is a unit of. Another vault named in a config is another reserve, whose figures compare with none of this one's. */
-const reserveId = z.string().min(1).max(256);
 const transferState = z.enum(['included', 'safe', 'final', 'reverted']);
 
 /**
@@ -12,7 +10,9 @@ const transferState = z.enum(['included', 'safe', 'final', 'reverted']);
  */
 export const reserveMessage = z
   .object({
-    kind: z.literal('reserve'), ...stamp, asset: unit.asset, reserve: reserveId, chain: unit.chain, block: z.number().int().nonnegative(), blockHash: z.string(),
+    /** Which reserve: its chain, token, vault, the vault's token and what that is a unit of. With another vault in the config it is another one, whose figures compare with none of this one's. */
+    reserve: z.string().min(1).max(256),
+    kind: z.literal('reserve'), ...stamp, asset: unit.asset, chain: unit.chain, block: z.number().int().nonnegative(), blockHash: z.string(),
     /** What the vault holds of the currency that it pays, e.g. BTC, and that currency's decimals. */
     vault: whole, vaultDecimals: z.number().int().min(0).max(36), currency: unit.currency,
     /** What is outstanding of the token, and its decimals. */
@@ -32,7 +32,9 @@ export type ReserveMessage = z.infer<typeof reserveMessage>;
 /** What happened to a reserve: one event of a log. The same key (`chain`, `tx`, `logIndex`) comes again with a later state, `reverted` after a reorganisation. */
 export const reserveEventMessage = z
   .object({
-    kind: z.literal('reserve.event'), ...stamp, asset: unit.asset, reserve: reserveId, chain: unit.chain, block: z.number().int().nonnegative(), blockHash: z.string(), tx: z.string(), logIndex: z.number().int().nonnegative(),
+    /** Which reserve: its chain, token, vault, the vault's token and what that is a unit of. With another vault in the config it is another one, whose figures compare with none of this one's. */
+    reserve: z.string().min(1).max(256),
+    kind: z.literal('reserve.event'), ...stamp, asset: unit.asset, chain: unit.chain, block: z.number().int().nonnegative(), blockHash: z.string(), tx: z.string(), logIndex: z.number().int().nonnegative(),
     state: transferState,
     /** `deposit` and `withdrawal` of the vault, `mint` by the owner, `burn`, `owner` handed over, liquidity `unlock`ed or locked until another time (`lock`), `snapshot` of holders. */
     event: z.enum(['deposit', 'withdrawal', 'mint', 'burn', 'owner', 'lock', 'unlock', 'snapshot']),
