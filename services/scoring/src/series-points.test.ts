@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressesScore, clusterDeposits, hawkesScore, reserveScore, seriesCatalogue, tailScore, type ScoreMessage } from '@breakwater/contracts';
-import { assetId, epochMs } from '@breakwater/models/core';
+import { assetId, epochMs, usd } from '@breakwater/models/core';
 import { createAssetState } from './asset-state.ts';
 import { computeScore } from './compute-score.ts';
 import { scoringDefaults } from './config.ts';
@@ -52,7 +52,7 @@ describe('series of holders', () => {
   const which = /^(holders|supply_units|effective_float|unlock_overhang|deposit_risk)/;
   const told = (over: Partial<ScoreMessage>): Readonly<Record<string, number>> => stored(t0, over, which);
   const depositsOf = (...clusters: readonly object[]): ScoreMessage['deposits'] => {
-    const bare = { windowSeconds: 900, units: 0, usd: 0, count: 0 };
+    const bare = { windowSeconds: 900, units: 0, usd: usd(0), count: 0 };
     return { horizon: bare, day: bare, issuerDay: bare, largest: null, clusters: clusters as NonNullable<ScoreMessage['deposits']['clusters']> };
   };
   it('are the figures of the score, and of deposits the likeliest fall with the rate that belongs to it', () => {

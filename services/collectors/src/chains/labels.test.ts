@@ -6,9 +6,9 @@ const OKX = '0x6cc5f688a315f3dc28a7781717a9a798a59fda7b';
 describe('labels', () => {
   it('finds an address in any case, the earlier source winning', () => {
     const labelOf = createLabels({ [OKX.toUpperCase().replace('0X', '0x')]: 'exchange:okx' }, { [OKX]: 'exchange:other' });
-    expect(labelOf(OKX)).toBe('exchange:okx');
-    expect(labelOf(OKX.toUpperCase())).toBe('exchange:okx');
-    expect(labelOf('0x0000000000000000000000000000000000000000')).toBeUndefined();
+    expect(labelOf(OKX, 0)).toBe('exchange:okx');
+    expect(labelOf(OKX.toUpperCase(), 0)).toBe('exchange:okx');
+    expect(labelOf('0x0000000000000000000000000000000000000000', 0)).toBeUndefined();
   });
 
   it('reads CSV with heading, comments and blank lines', () => {

@@ -1,6 +1,7 @@
 /** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import { deliveryId, type Notifier } from '@breakwater/alerting';
+import { assetConfig } from '@breakwater/collectors/config';
 import type { WarningMessage } from '@breakwater/contracts';
 import { createRng, epochMs, type EpochMs } from '@breakwater/models/core';
 import type { Clock } from '@breakwater/platform/clock';
@@ -44,7 +45,7 @@ async function play(seed: number, initial: Omit<Change, 'step'>, changes: readon
   const clock: Clock = { now: () => life.daemon?.clock.now() ?? scenario.start, after: (ms, fn) => life.daemon?.clock.after(ms, fn) ?? (() => undefined) };
   const servers = createServers(scenario, {}, clock, rng.fork('servers'));
   const base = simulationConfig(scenario, servers.chain.token, servers.hosts, 'forever');
-  const configOf = (assets: readonly string[]): Config => ({ ...base, assets: Object.fromEntries(assets.map((asset) => [asset, base.assets[asset] ?? { tokens: [], aliases: [], identities: [] }])) });
+  const configOf = (assets: readonly string[]): Config => ({ ...base, assets: Object.fromEntries(assets.map((asset) => [asset, base.assets[asset] ?? assetConfig.parse({})])) });
   const received: string[] = [];
   const made = new Map<string, Notifier>();
   const notifierOf = (name: string): Notifier => {
