@@ -52,6 +52,8 @@ const OWED = 'owed';
 const REVIEW = 'review';
 /** A review is told again after each start until a life has lasted so long after it, in the chain's time: whoever listens has saved it by then. [A] */
 const REVIEW_HEARD_MS = 3_600_000;
+/** What is urgent is not told more often than this either: to look at all holders takes seconds where there are many, and anybody can cause it. [A] */
+const AT_ONCE_MS = 3_000;
 const MOST_CHANGES = 64;
 const MOST_OWNERS = 16;
 
@@ -158,7 +160,7 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
       const again = repeat && said !== undefined ? [{ ...said, complete: said.complete && isAlone }] : [];
       repeat = false;
       const reviews = reviewsAt(tip);
-      const may = saidAt === undefined || owed === 'at-once' || tip.timestamp - saidAt >= settings.everySeconds * 1000;
+      const may = saidAt === undefined || reviews.length > 0 || tip.timestamp - saidAt >= (owed === 'at-once' ? Math.min(AT_ONCE_MS, settings.everySeconds * 1000) : settings.everySeconds * 1000);
       return [...again, ...reviews, ...(owed !== '' && may ? [tell(tip, isAlone)] : [])];
     },
     parts: () => {
