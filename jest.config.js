@@ -12,6 +12,8 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   testTimeout: 180_000,
   maxWorkers: 2,
+  // Modules of ended tests stay in a worker's memory, and collecting garbage takes longer and longer.
+  workerIdleMemoryLimit: '1500MB',
   testSequencer: '<rootDir>/infra/dev/long-first.js',
   reporters: ['default', '<rootDir>/infra/dev/totals-reporter.js'],
 };

@@ -1,9 +1,9 @@
 import { simulate, type Mode, type Outcome } from './test-run.ts';
 
 /** Which seeds to run, and which of them are compared with other runs: fewer, as each is another run. */
-export function planSeeds(chosen: readonly number[] | undefined, many: boolean): { readonly seeds: readonly number[]; readonly compared: readonly number[] } {
-  const seeds = chosen ?? Array.from({ length: many ? 50 : 40 }, (_, i) => i + 1);
-  return { seeds, compared: seeds.slice(0, many ? 6 : 8) };
+export function planSeeds(chosen: readonly number[] | undefined, short: boolean): { readonly seeds: readonly number[]; readonly compared: readonly number[] } {
+  const seeds = chosen ?? Array.from({ length: short ? 16 : 40 }, (_, i) => i + 1);
+  return { seeds, compared: seeds.slice(0, short ? 2 : 8) };
 }
 
 /** Far above what a test takes on a machine with nothing else to do. */
