@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cachedFolder } from './cached-folder.ts';
 import { inCi } from './env.ts';
 import { isList, readLazyData } from './r-data.ts';
 
@@ -47,26 +48,8 @@ export async function publishedData(name: PublishedSet): Promise<readonly number
   }
 }
 
-/** The folder `name` of the cache, made by `fill` when it is not there. Several processes may ask at once: a folder is complete once it has its name. */
-async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cache, name);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const own = mkdtempSync(`${folder}.part-`);
-  try {
-    await fill(own);
-    renameSync(own, folder);
-  } catch (error) {
-    // Somebody else was faster.
-    if (!existsSync(folder)) throw error;
-  } finally {
-    rmSync(own, { recursive: true, force: true });
-  }
-  return folder;
-}
-
 async function fromDebian({ package: name, folder, object, column }: Extract<Origin, { readonly client: 'apt' }>): Promise<readonly number[]> {
-  const unpacked = await cached(name, async (own) => {
+  const unpacked = await cachedFolder(cache, name, async (own) => {
     await run('apt-get', ['download', '-q', name], { cwd: own, timeout: 120_000 });
     const archive = readdirSync(own).find((file) => file.endsWith('.deb'));
     if (archive === undefined) throw new Error(`apt-get brought no ${name}`);
@@ -82,7 +65,7 @@ async function fromDebian({ package: name, folder, object, column }: Extract<Ori
 const unzip = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nfor n in ('rain', 'portpirie', 'dowjones'): open(sys.argv[2] + '/' + n + '.csv', 'wb').write(z.read('openturns/usecases/' + n + '.csv'))";
 
 async function fromPip({ file, column }: Extract<Origin, { readonly client: 'pip' }>): Promise<readonly number[]> {
-  const folder = await cached(wheel, async (own) => {
+  const folder = await cachedFolder(cache, wheel, async (own) => {
     await run('python3', ['-m', 'pip', 'download', '-q', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '-d', own, wheel], { timeout: 300_000 });
     const archive = readdirSync(own).find((name) => name.endsWith('.whl'));
     if (archive === undefined) throw new Error(`pip brought no ${wheel}`);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cachedFolder } from './cached-folder.ts';
 import { inCi } from './env.ts';
 
 /** What is put together: the package of Node, the library's own version (TensorFlow C API of the 2.x line) as a Python wheel, and what compiles the part between them. */
@@ -32,31 +33,13 @@ export async function tfjsNative(): Promise<string | undefined> {
   }
   try {
     if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`this is ${process.platform} on ${process.arch}`);
-    return mainOf(await cached(`${tfjs}-${wheel.replace('==', '-')}`));
+    return mainOf(await cachedFolder(cache, `${tfjs}-${wheel.replace('==', '-')}`, build));
   } catch (error) {
     const text = `the native TensorFlow.js is not here: it wants ${how}: ${String(error).split('\n')[0] ?? ''}`;
     if (inCi) throw new Error(text, { cause: error });
     console.warn(`skipped: ${text}`);
     return undefined;
   }
-}
-
-/** The folder `name` of the cache; several processes may ask at once, and a folder is complete once it has its name. */
-async function cached(name: string): Promise<string> {
-  const folder = join(cache, name);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const own = mkdtempSync(`${folder}.part-`);
-  try {
-    await build(own);
-    renameSync(own, folder);
-  } catch (error) {
-    // Somebody else was faster.
-    if (!existsSync(folder)) throw error;
-  } finally {
-    rmSync(own, { recursive: true, force: true });
-  }
-  return folder;
 }
 
 /** Headers of the running Node: beside it where it was installed with them, else of the package that brings a whole Node. */
