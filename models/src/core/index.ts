@@ -1,4 +1,5 @@
 export * from './assert.ts';
+export * from './cholesky.ts';
 export * from './ids.ts';
 export * from './normal.ts';
 export * from './result.ts';

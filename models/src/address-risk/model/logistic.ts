@@ -1,5 +1,5 @@
-import { assert } from '../../core/index.ts';
-import { choleskyOf, inverseFactored, solveFactored, type Matrix } from './matrix.ts';
+import { assert, choleskyOf, inverseFactored, solveFactored } from '../../core/index.ts';
+import type { Matrix } from './matrix.ts';
 
 /** What a logistic regression found. Coefficients and errors begin with the intercept's. */
 export interface LogisticFit {

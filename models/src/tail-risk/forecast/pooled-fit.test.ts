@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { createRng } from '../../core/index.ts';
 import { createPooledFit } from './pooled-fit.ts';
 import { lawProbabilities, sampleOf } from './pooled-model.ts';
-import { solvePositive } from './solve-positive.ts';
 
 /** Returns that exceed exp(x . b) with probability 2 tail: Pareto beyond, uniform within. */
 function rowsOf(seed: number, count: number, b: readonly number[], tail: number): { readonly x: number[]; readonly r: number }[] {
@@ -87,13 +86,5 @@ describe('the pooled fit', () => {
     expect(Array.from(sample)).toEqual([...sample].sort((p, q) => p - q));
     expect(sample.filter((z) => z > 1).length).toBeGreaterThan(40);
     expect(sample.filter((z) => z > 1).length).toBeLessThan(60);
-  });
-
-  it('solves positive definite equations', () => {
-    const solution = solvePositive(Float64Array.from([4, 0, 0, 2, 5, 0, 1, 3, 6]), [9, 21, 25]);
-    // Rows of the full matrix: 4 2 1, 2 5 3, 1 3 6.
-    const residual = [[4, 2, 1], [2, 5, 3], [1, 3, 6]].map((row, i) => row.reduce((sum, m, j) => sum + m * (solution[j] ?? NaN), 0) - ([9, 21, 25][i] ?? NaN));
-    for (const r of residual) expect(r).toBeCloseTo(0, 12);
-    expect(() => solvePositive(Float64Array.from([1, 0, 2, 1]), [1, 1])).toThrow(/positive definite/);
   });
 });

@@ -1,6 +1,5 @@
-import { assert } from '../../core/index.ts';
+import { assert, solvePositive } from '../../core/index.ts';
 import { lawOf, type PooledLaw } from './pooled-model.ts';
-import { solvePositive } from './solve-positive.ts';
 
 /**
  * The pooled regression of the tail: log s = x . b for the features x of every market at every bar, with one b for all of them, such that s is the size that the next return exceeds, upwards or
