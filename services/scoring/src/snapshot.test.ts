@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { marketSnapshot, type MarketSnapshot } from '@breakwater/contracts';
-import { assetId, currencyCode, defined, epochMs, instrumentId } from '@breakwater/models/core';
+import { assetId, currencyCode, defined, epochMs, instrumentId, sourceId } from '@breakwater/models/core';
 import { answerStress, assetResponse, parseSnapshot, type StressCase } from '@breakwater/models/cascade';
 import { totalTriggerLots } from '@breakwater/models/market';
+import { effectiveFloor } from '@breakwater/models/settlement';
 import { createAssetState, fold, type AssetState } from './asset-state.ts';
 import { centralNetwork } from './asset-figures.ts';
 import { computeScore, type Computed } from './compute-score.ts';
-import { scoringDefaults, type ScoringConfig } from './config.ts';
+import { scoringDefaults, type ReserveTerms, type ScoringConfig } from './config.ts';
 import { modelAsset } from './modelled-market.ts';
 import { createRates } from './rates.ts';
+import { floorBidOf } from './reserve/reserve-score.ts';
+import { reserve } from './reserve/test-reserve.ts';
 import { snapshotOf } from './snapshot.ts';
 import { book, instrument, ladder, rate, ticker } from './testing/messages.ts';
 
@@ -19,6 +22,7 @@ const config: ScoringConfig = { ...scoringDefaults, assets: [{ asset: om }] };
 const rates = createRates(config.staleAfterMs);
 rates.fold(rate('okx:spot', t0, 0.99973));
 rates.fold(rate('okx:spot', t0, 1.00012, 'USDC'));
+rates.fold(rate('okx:spot', t0, 60_000, 'BTC'));
 
 /** Perpetuals of two currencies and an inverse one, a spot market whose asks are gone, and positions of a venue whose book was never read. */
 function worldOf(openInterest: number): AssetState {
@@ -45,9 +49,10 @@ function worldOf(openInterest: number): AssetState {
 
 interface Taken { readonly score: Computed; readonly document: MarketSnapshot; readonly read: StressCase }
 /** The score, and the document as it comes out of a daemon. */
-function taken(state: AssetState): Taken {
-  const modelled = modelAsset(state, rates, now, config);
-  const score = computeScore(state, rates, { asset: om }, now, config, modelled);
+function taken(state: AssetState, terms?: ReserveTerms): Taken {
+  const asset = { asset: om, ...(terms === undefined ? {} : { reserve: terms }) };
+  const modelled = modelAsset(state, rates, now, config, undefined, floorBidOf(state, rates, asset, now));
+  const score = computeScore(state, rates, asset, now, config, modelled);
   const document = JSON.parse(JSON.stringify(snapshotOf(om, now, defined(centralNetwork(modelled), 'a network').system, config.ignitionGap))) as MarketSnapshot;
   const read = parseSnapshot(marketSnapshot.parse(document));
   if (!read.ok) throw new Error(JSON.stringify(read.error.slice(0, 5)));
@@ -82,6 +87,29 @@ describe('a snapshot that was taken away', () => {
     without.markets.delete(instrumentId('bybit', 'perp', 'OMUSDT'));
     expect(lots(read)).toBeGreaterThan(1.2 * lots(taken(without).read));
     expect(document.markets.every(({ longTriggers = [] }) => longTriggers.every(([, , bankruptcy]) => bankruptcy > 0))).toBe(true);
+  });
+  it('has the floor of a reserve among its bids, whole, so that a stress of it stops there too', () => {
+    const terms: ReserveTerms = { chain: sourceId('eip155:56'), staleAfterMs: 300_000, haircut: 0.02, fear: 1.64, volatility: 0.6, latencySeconds: 900, capitalUsd: 1e9 };
+    const state = worldOf(30_000_000);
+    // 2,000 BTC of 60,000 dollars behind 30 M tokens: 4 dollars before haircut and fear.
+    fold(state, reserve(t0, 2_000n, 30_000_000n));
+    const floor = effectiveFloor(4, terms);
+    const [without, held] = [taken(state), taken(state, terms)];
+    const bid = (of: Taken): number => Math.max(0, ...of.document.markets.flatMap(({ bids }) => bids.filter(([price]) => Math.abs(price / floor - 1) < 1e-3).map(([, qty]) => qty)));
+    // All that is outstanding: redeemers have capital for more, and no maker takes any of it back.
+    expect(bid(held)).toBeGreaterThan(0.999 * 30_000_000);
+    expect(bid(held)).toBeLessThan(1.02 * 30_000_000);
+    expect(bid(without)).toBeLessThan(1_000_000);
+    // A sale of more than is bid above the floor, answered by the engine of `breakwater stress`.
+    const deepest = held.document.markets.reduce((a, b) => (bid({ ...held, document: { ...held.document, markets: [b] } }) > 1e7 ? b : a));
+    const landing = ({ document }: Taken): number => {
+      const read = parseSnapshot({ ...document, shocks: [{ market: deepest.id, side: 'sell', qty: 6_000_000 }] });
+      if (!read.ok) throw new Error(JSON.stringify(read.error.slice(0, 5)));
+      return answerStress(read.value).markets.find(({ id }) => id === deepest.id)?.price ?? NaN;
+    };
+    expect(landing(without)).toBeLessThan(floor - 0.1);
+    expect(landing(held)).toBeCloseTo(floor, 2);
+    expect(held.score.landingPrice?.value ?? NaN).toBeGreaterThan(without.score.landingPrice?.value ?? NaN);
   });
   it('has an ask of nothing where there are none, and none at or below the best bid', () => {
     const state = worldOf(2_000_000);
