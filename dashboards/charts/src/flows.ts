@@ -6,7 +6,7 @@ import type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
 import { dateAndTime, dateOf } from './dates.ts';
 import { labelText } from './escape.ts';
 import { flowsFigures, type FlowDay, type FlowsDrawing, type FlowsInput } from './flow-figures.ts';
-import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent } from './frame.ts';
+import { axisLook, emptyChart, frameOf, silentLine, tooltipLook, type Frame, type FrameContent } from './frame.ts';
 import { itemHtml } from './item-html.ts';
 import { plainGrey } from './row-bars.ts';
 import { endsRound, fromZero, type Scale } from './scale.ts';
@@ -14,7 +14,6 @@ import { endsRound, fromZero, type Scale } from './scale.ts';
 const axes = { left: 62, right: 18, bottom: 40 } as const;
 /** The threshold is drawn where it is at most so many times the largest day: a higher one would flatten the days, and is told in words. */
 const reach = 3;
-const flat = { type: 'line', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true } } as const;
 
 interface Drawing {
   readonly figures: FlowsDrawing;
@@ -64,12 +63,11 @@ function axesOf({ figures: { days }, frame, words, y, format }: Drawing, name: s
   const labelled = days.map((_, i) => i).filter((i) => (days.length - 1 - i) % every === 0);
   return {
     xAxis: {
-      type: 'value', min: 0, max: days.length, name: words.days, nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label, axisLine: look.line, splitLine: { show: false }, axisTick: { show: true, customValues: labelled.map((i) => i + 0.5), lineStyle: { color: frame.theme.muted } },
+      type: 'value', min: 0, max: days.length, name: words.days, ...look.under, axisTick: { show: true, customValues: labelled.map((i) => i + 0.5), lineStyle: { color: frame.theme.muted } },
       axisLabel: { ...look.label, customValues: labelled.map((i) => i + 0.5), formatter: (at: number) => dateOf(days[Math.floor(at)]?.day ?? NaN).slice(-5) },
     },
     yAxis: {
-      type: 'value', ...y, name, nameLocation: 'end', nameGap: 8, nameTextStyle: { ...look.label, align: 'left', padding: [0, 0, 0, 10 - frame.plot.left] }, axisLine: look.noLine, axisTick: look.noLine, splitLine: look.guides,
-      axisLabel: { ...look.label, showMaxLabel: endsRound(y), formatter: format },
+      type: 'value', ...y, name, ...look.atLeft, axisLabel: { ...look.label, showMaxLabel: endsRound(y), formatter: format },
     },
   };
 }
@@ -78,7 +76,7 @@ function axesOf({ figures: { days }, frame, words, y, format }: Drawing, name: s
 function stackOf({ figures: { days }, frame }: Drawing, name: string, color: string, value: (day: FlowDay) => number): LineSeriesOption {
   const last = days.at(-1);
   const data = [...days.map((day, i) => [i, value(day)]), ...(last === undefined ? [] : [[days.length, value(last)]])];
-  return { ...flat, name, step: 'end', stack: 'flows', stackStrategy: 'all', data, lineStyle: { width: 1, color: frame.theme.background }, itemStyle: { color }, areaStyle: { color, opacity: 1 }, z: 2 };
+  return { ...silentLine, name, step: 'end', stack: 'flows', stackStrategy: 'all', data, lineStyle: { width: 1, color: frame.theme.background }, itemStyle: { color }, areaStyle: { color, opacity: 1 }, z: 2 };
 }
 
 /** The ignition threshold as a line with its band; an empty line for the legend where it is above the plot. */
@@ -86,9 +84,9 @@ function thresholdSeries({ figures: { days, threshold }, frame, words, y }: Draw
   if (threshold === undefined) return [];
   const { ink } = frame.theme;
   const level = (value: number): number[][] => (isNear ? [[0, Math.min(value, y.max)], [days.length, Math.min(value, y.max)]] : []);
-  const line: LineSeriesOption = { ...flat, name: words.threshold, data: level(threshold.value), lineStyle: { color: ink, width: 2 }, itemStyle: { color: ink }, z: 5 };
+  const line: LineSeriesOption = { ...silentLine, name: words.threshold, data: level(threshold.value), lineStyle: { color: ink, width: 2 }, itemStyle: { color: ink }, z: 5 };
   if (!isNear || threshold.high <= threshold.low) return [line];
-  const band = { ...flat, name: words.band, stack: 'band', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: ink, opacity: 0.18 }, z: 4 } as const;
+  const band = { ...silentLine, name: words.band, stack: 'band', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: ink, opacity: 0.18 }, z: 4 } as const;
   const [low, high] = [Math.min(threshold.low, y.max), Math.min(threshold.high, y.max)];
   return [line, { ...band, data: level(low) }, { ...band, data: level(high - low), areaStyle: { color: ink, opacity: 0.14 } }];
 }

@@ -125,12 +125,40 @@ export function tooltipLook({ theme, sizes, font }: Frame): TooltipComponentOpti
   };
 }
 
-/** The look of an axis: no line but the base line, faint guides, labels in grey. */
-export function axisLook({ theme, sizes, font }: Frame): { readonly line: object; readonly noLine: object; readonly label: { readonly fontFamily: string; readonly fontSize: number; readonly color: string }; readonly guides: object } {
+/** A line that only shows: without points, deaf to the pointer. */
+export const silentLine = { type: 'line', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true } } as const;
+
+/** Text of an axis. */
+interface AxisText {
+  readonly fontFamily: string;
+  readonly fontSize: number;
+  readonly color: string;
+}
+
+/** The looks of axes. */
+export interface AxisLook {
+  readonly line: object;
+  readonly noLine: object;
+  readonly label: AxisText;
+  readonly guides: object;
+  /** An axis under the plot: its name below, in the middle, and a base line. */
+  readonly under: { readonly nameLocation: 'middle'; readonly nameGap: number; readonly nameTextStyle: AxisText; readonly axisLine: object; readonly splitLine: object };
+  /** An axis at the left of the plot: its name on top, from the left edge of the chart on, and guides instead of a line. */
+  readonly atLeft: {
+    readonly nameLocation: 'end'; readonly nameGap: number; readonly nameTextStyle: AxisText & { readonly align: 'left'; readonly padding: number[] };
+    readonly axisLine: object; readonly axisTick: object; readonly splitLine: object;
+  };
+}
+
+/** The look of the axes of a chart: no line but the base line, faint guides, labels in grey. */
+export function axisLook({ theme, sizes, font, plot }: Frame): AxisLook {
+  const line = { show: true, onZero: false, lineStyle: { color: theme.muted, width: 1 } };
+  const noLine = { show: false };
+  const label = { fontFamily: font, fontSize: sizes.text, color: theme.muted };
+  const guides = { show: true, showMaxLine: false, lineStyle: { color: theme.faint, width: 1 } };
   return {
-    line: { show: true, onZero: false, lineStyle: { color: theme.muted, width: 1 } },
-    noLine: { show: false },
-    label: { fontFamily: font, fontSize: sizes.text, color: theme.muted },
-    guides: { show: true, showMaxLine: false, lineStyle: { color: theme.faint, width: 1 } },
+    line, noLine, label, guides,
+    under: { nameLocation: 'middle', nameGap: 24, nameTextStyle: label, axisLine: line, splitLine: noLine },
+    atLeft: { nameLocation: 'end', nameGap: 8, nameTextStyle: { ...label, align: 'left', padding: [0, 0, 0, edge - plot.left] }, axisLine: noLine, axisTick: noLine, splitLine: guides },
   };
 }

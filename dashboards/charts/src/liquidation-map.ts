@@ -5,7 +5,7 @@ import type { TooltipComponentOption } from 'echarts/components';
 import { compactBelow, type ChartOption, type ChartOptions } from './chart.ts';
 import { dateAndTime } from './dates.ts';
 import { escapeHtml, labelText } from './escape.ts';
-import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent } from './frame.ts';
+import { axisLook, emptyChart, frameOf, silentLine, tooltipLook, type Frame, type FrameContent } from './frame.ts';
 import { hatched } from './hatch.ts';
 import { mapFigures, type LiquidationMapInput, type MapDrawing, type MapStep } from './map-figures.ts';
 import { axisValueOf } from './params.ts';
@@ -100,17 +100,16 @@ function axesOf({ figures, frame, words, y, cumulative }: Drawing, asset: string
   const widest = Math.max(...[min, max].map((at) => textWidth(formatPrice(at * price), frame.sizes.text)));
   const ticks = ticksOf(min * price, max * price, Math.min(8, frame.plot.width / (1.5 * widest + 12))).map((tick) => tick / price);
   const dollars = (name: string, scale: Scale, side: 'left' | 'right') => ({
-    type: 'value' as const, ...scale, position: side, name, nameLocation: 'end' as const, nameGap: 8, axisLine: look.noLine, axisTick: look.noLine, axisPointer: { show: false },
-    nameTextStyle: { ...look.label, align: side, padding: side === 'left' ? [0, 0, 0, 10 - frame.plot.left] : [0, 10 - axes.right, 0, 0] },
+    type: 'value' as const, ...scale, position: side, name, ...look.atLeft, axisPointer: { show: false },
     axisLabel: { ...look.label, showMaxLabel: endsRound(scale), formatter: formatUsd },
   });
   return {
     xAxis: {
-      type: 'value', min, max, name: frame.compact ? words.priceAxisShort : words.priceAxis(asset), nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label,
-      axisLine: look.line, axisTick: { show: true, customValues: [...ticks], lineStyle: { color: frame.theme.muted } }, splitLine: { show: false }, axisLabel: { ...look.label, customValues: [...ticks], formatter: (at: number) => formatPrice(at * price) },
+      type: 'value', min, max, name: frame.compact ? words.priceAxisShort : words.priceAxis(asset), ...look.under,
+      axisTick: { show: true, customValues: [...ticks], lineStyle: { color: frame.theme.muted } }, axisLabel: { ...look.label, customValues: [...ticks], formatter: (at: number) => formatPrice(at * price) },
       axisPointer: page ? { show: true, type: 'line', lineStyle: { color: frame.theme.muted, width: 1, type: 'solid' }, label: { show: false }, triggerTooltip: true } : { show: false },
     },
-    yAxis: [{ ...dollars(words.inStep, y, 'left'), splitLine: look.guides }, { ...dollars(words.cumulativeAxis, cumulative, 'right'), splitLine: { show: false } }],
+    yAxis: [dollars(words.inStep, y, 'left'), { ...dollars(words.cumulativeAxis, cumulative, 'right'), nameTextStyle: { ...look.label, align: 'right', padding: [0, 10 - axes.right, 0, 0] }, splitLine: { show: false } }],
   };
 }
 
@@ -130,8 +129,6 @@ function ticksOf(min: number, max: number, count: number): readonly number[] {
   return ticks;
 }
 
-const flat = { type: 'line', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true } } as const;
-
 /** The corners of values of the steps: each holds from its lower price to its upper one. */
 function cornersOf(steps: readonly MapStep[], value: (step: MapStep) => number): number[][] {
   const last = steps.at(-1);
@@ -142,7 +139,7 @@ function cornersOf(steps: readonly MapStep[], value: (step: MapStep) => number):
 function layerSeries({ figures: { steps } }: Drawing, { name, colour, isSecond, places }: Layer): readonly LineSeriesOption[] {
   const of = (values: readonly number[]): number => places.reduce((sum, place) => sum + (values[place] ?? 0), 0);
   const opacity = isSecond ? 0.5 : 1;
-  const common = { ...flat, name, step: 'end', stack: 'map', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: colour, opacity }, z: 2 } as const;
+  const common = { ...silentLine, name, step: 'end', stack: 'map', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: colour, opacity }, z: 2 } as const;
   return [
     { ...common, data: cornersOf(steps, ({ all, prior }) => of(all) - of(prior)), areaStyle: { color: colour, opacity } },
     { ...common, data: cornersOf(steps, ({ prior }) => of(prior)), areaStyle: { color: hatched(colour), opacity } },
@@ -158,27 +155,27 @@ function bandSeries({ figures: { steps }, frame, bandName, y }: Drawing): LineSe
     const middle = (left(step) + right(step)) / 2;
     data.push([middle, low], [middle, Math.min(high, y.max)], [middle, null]);
   }
-  return { ...flat, name: bandName, data, connectNulls: false, lineStyle: { color: frame.theme.ink, width: 1 }, itemStyle: { color: frame.theme.ink }, z: 4 };
+  return { ...silentLine, name: bandName, data, connectNulls: false, lineStyle: { color: frame.theme.ink, width: 1 }, itemStyle: { color: frame.theme.ink }, z: 4 };
 }
 
 /** What is liquidated from the mark to each price, to either side. */
 function cumulativeSeries({ figures: { steps }, frame, words }: Drawing): LineSeriesOption {
   const data = [...steps.filter(({ side }) => side === 'long').map((step) => [left(step), step.cumulative]), [1, 0], ...steps.filter(({ side }) => side === 'short').map((step) => [right(step), step.cumulative])];
-  return { ...flat, name: words.cumulative, yAxisIndex: 1, data, lineStyle: { color: frame.theme.accent, width: 2 }, itemStyle: { color: frame.theme.accent }, z: 5 };
+  return { ...silentLine, name: words.cumulative, yAxisIndex: 1, data, lineStyle: { color: frame.theme.accent, width: 2 }, itemStyle: { color: frame.theme.accent }, z: 5 };
 }
 
 /** The present price as a line with its name. */
 function markSeries({ figures: { price }, frame, words, y }: Drawing): LineSeriesOption {
   const text = { color: frame.theme.ink, fontFamily: frame.font, fontSize: frame.sizes.text, textBorderColor: frame.theme.background, textBorderWidth: 3 };
   return {
-    ...flat, symbol: 'circle', symbolSize: 0.1, showSymbol: true, showAllSymbol: true, z: 3, lineStyle: { color: frame.theme.ink, width: 1.2 }, itemStyle: { color: frame.theme.ink },
+    ...silentLine, symbol: 'circle', symbolSize: 0.1, showSymbol: true, showAllSymbol: true, z: 3, lineStyle: { color: frame.theme.ink, width: 1.2 }, itemStyle: { color: frame.theme.ink },
     data: [{ value: [1, 0] }, { value: [1, y.max * (1 - headroom * 0.6)], label: { ...text, show: true, position: 'top', distance: 2, formatter: () => words.mark(formatPrice(price)) } }],
   };
 }
 
 /** Invisible points in every step, so that the cursor of a page follows the pointer. */
 function cursorSeries({ figures: { steps } }: Drawing): LineSeriesOption {
-  return { ...flat, data: steps.flatMap((step) => [0.25, 0.5, 0.75].map((share) => [left(step) + share * (right(step) - left(step)), 0])), lineStyle: { width: 0, opacity: 0 }, z: 0 };
+  return { ...silentLine, data: steps.flatMap((step) => [0.25, 0.5, 0.75].map((share) => [left(step) + share * (right(step) - left(step)), 0])), lineStyle: { width: 0, opacity: 0 }, z: 0 };
 }
 
 function tooltipOf(drawing: Drawing): TooltipComponentOption {

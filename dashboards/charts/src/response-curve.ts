@@ -80,16 +80,13 @@ function lastFall({ central, threshold, landing }: ResponseDrawing): readonly Po
 
 function axesOf({ input, frame, words, x, y }: Drawing, axisPointer: object): Pick<ChartOption, 'xAxis' | 'yAxis'> {
   const look = axisLook(frame);
-  const name = { nameTextStyle: look.label };
   return {
     xAxis: {
-      type: 'value', ...x, name: words.netSale(formatDuration(input.horizonSeconds * 1_000)), nameLocation: 'middle', nameGap: 24, ...name,
-      axisLine: look.line, axisTick: { show: true, lineStyle: { color: frame.theme.muted } }, splitLine: { show: false },
+      type: 'value', ...x, name: words.netSale(formatDuration(input.horizonSeconds * 1_000)), ...look.under, axisTick: { show: true, lineStyle: { color: frame.theme.muted } },
       axisLabel: { ...look.label, showMaxLabel: endsRound(x), formatter: formatUsd }, axisPointer,
     },
     yAxis: {
-      type: 'value', ...y, name: words.pricePer(input.asset), nameLocation: 'end', nameGap: 8, nameTextStyle: { ...look.label, align: 'left', padding: [0, 0, 0, 10 - frame.plot.left] },
-      axisLine: look.noLine, axisTick: look.noLine, splitLine: look.guides, axisLabel: { ...look.label, showMaxLabel: false, formatter: formatPrice }, axisPointer: { show: false },
+      type: 'value', ...y, name: words.pricePer(input.asset), ...look.atLeft, axisLabel: { ...look.label, showMaxLabel: false, formatter: formatPrice }, axisPointer: { show: false },
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts/charts';
 import type { ChartOption, ChartOptions } from './chart.ts';
-import { axisLook, frameOf, tooltipLook, type Frame, type FrameContent, type LegendIcon } from './frame.ts';
+import { axisLook, frameOf, silentLine, tooltipLook, type Frame, type FrameContent, type LegendIcon } from './frame.ts';
 import { hatched } from './hatch.ts';
 import { itemHtml } from './item-html.ts';
 import { niceStep } from './scale.ts';
@@ -52,7 +52,6 @@ const mostValue = 0.55;
 const edge = 10;
 /** Bars of what is hatched are cut at so many times the largest other one, with an arrow at their end: they would flatten it. */
 const reach = 2;
-const flat = { type: 'line', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true } } as const;
 
 /** A list of bars from the top down, as many as fit; the others are counted in the last row. O(rows). */
 export function rowBarsChart(bars: RowBars, options: ChartOptions): ChartOption {
@@ -127,7 +126,7 @@ function axesOf({ bars, frame, lines, max }: Drawing, names: readonly string[]):
   const scale = { min: 0, max, interval: (labels[1] ?? max) - (labels[0] ?? 0) };
   return {
     xAxis: {
-      type: 'value', ...scale, name: bars.axis, nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label, axisLine: look.noLine, axisTick: look.noLine, splitLine: look.guides,
+      type: 'value', ...scale, name: bars.axis, ...look.under, axisLine: look.noLine, axisTick: look.noLine, splitLine: look.guides,
       axisLabel: { ...look.label, customValues: [...labels], formatter: (value: number) => bars.format(value) },
     },
     yAxis: {
@@ -160,7 +159,7 @@ function barSeries(drawing: Drawing, group: RowGroup): LineSeriesOption {
   const plain = colourOf(group, frame);
   const colour = group.look === 'hatched' ? hatched(plain) : plain;
   const width = Math.max(3, Math.min(18, Math.round((frame.plot.height / lines) * 0.62)));
-  return { ...flat, name: group.name, data: data.map((point) => [...point]), connectNulls: false, lineStyle: { color: colour, width, cap: 'butt' }, itemStyle: { color: colour }, z: 3 };
+  return { ...silentLine, name: group.name, data: data.map((point) => [...point]), connectNulls: false, lineStyle: { color: colour, width, cap: 'butt' }, itemStyle: { color: colour }, z: 3 };
 }
 
 /** Values at the ends of the bars, and what does not fit. */

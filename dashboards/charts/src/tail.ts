@@ -103,14 +103,14 @@ function axesOf({ frame, words, x, y }: Drawing, horizon: string, page: boolean)
   const look = axisLook(frame);
   return {
     xAxis: {
-      type: 'value', min: x.min, max: x.max, name: words.lossAxis(horizon), nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label, axisLine: { ...look.line, onZero: false }, splitLine: { show: false },
+      type: 'value', min: x.min, max: x.max, name: words.lossAxis(horizon), ...look.under,
       axisTick: { show: true, customValues: [...x.ticks], lineStyle: { color: frame.theme.muted } }, axisLabel: { ...look.label, customValues: [...x.ticks], ...((x.ticks.at(-1) ?? -Infinity) > x.max - 0.02 * (x.max - x.min) ? { alignMaxLabel: 'right' as const } : {}), formatter: (power: number) => formatShare(10 ** Math.min(0, power)) },
       axisPointer: page ? { show: true, type: 'line', lineStyle: { color: frame.theme.muted, width: 1, type: 'solid' }, label: { show: false }, triggerTooltip: true } : { show: false },
     },
     yAxis: {
-      type: 'value', min: y.min, max: y.max, name: words.probabilityAxis, nameLocation: 'end', nameGap: 8, nameTextStyle: { ...look.label, align: 'left', padding: [0, 0, 0, 10 - frame.plot.left] },
+      type: 'value', min: y.min, max: y.max, name: words.probabilityAxis, ...look.atLeft,
       // A fall of all has the logarithm zero, where the axis would else stand.
-      axisLine: { ...look.noLine, onZero: false }, axisTick: { show: false, customValues: [...y.ticks] }, splitLine: look.guides, axisPointer: { show: false },
+      axisLine: { ...look.noLine, onZero: false }, axisTick: { show: false, customValues: [...y.ticks] }, axisPointer: { show: false },
       axisLabel: { ...look.label, customValues: [...y.ticks], formatter: (power: number) => oddsText(10 ** Math.max(-9, Math.min(0, power)), words) },
     },
   };

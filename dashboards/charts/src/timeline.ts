@@ -89,15 +89,15 @@ function axesOf({ timeline, figures, frame, words, strip, price, dollars }: Time
   const look = axisLook(frame);
   const { ink, muted, accent, faint } = frame.theme;
   const { left, top, width, height } = frame.plot;
-  const value = { type: 'value', axisLine: look.noLine, axisTick: look.noLine, axisPointer: { show: false }, nameLocation: 'end', nameGap: 8 } as const;
+  const value = { type: 'value', ...look.atLeft, axisPointer: { show: false } } as const;
   const time = { type: 'time', min: figures.from, max: figures.to, splitLine: { show: false }, splitNumber: Math.max(2, Math.floor(width / 90)) } as const;
   const labelled = {
-    ...time, axisLine: look.line, axisTick: { show: true, lineStyle: { color: muted } }, name: words.time, nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label,
+    ...time, ...look.under, axisTick: { show: true, lineStyle: { color: muted } }, name: words.time,
     axisLabel: { ...look.label, hideOverlap: true, formatter: timeLabel },
   } as const;
   const main = { left, top, width, height, outerBoundsMode: 'none' } as const;
   const lines: readonly YAXisComponentOption[] = [
-    { ...value, ...price, name: words.pricePer(timeline.asset), nameTextStyle: { ...look.label, color: ink, align: 'left', padding: [0, 0, 0, 10 - left] }, splitLine: look.guides, axisLabel: { ...look.label, color: ink, showMaxLabel: false, formatter: formatPrice } },
+    { ...value, ...price, name: words.pricePer(timeline.asset), nameTextStyle: { ...look.atLeft.nameTextStyle, color: ink }, axisLabel: { ...look.label, color: ink, showMaxLabel: false, formatter: formatPrice } },
     { ...value, ...dollars, position: 'right', name: words.dollars, nameTextStyle: { ...look.label, color: accent, align: 'right', padding: [0, 10 - axes.right, 0, 0] }, splitLine: { show: false }, axisLabel: { ...look.label, color: accent, showMaxLabel: endsRound(dollars), formatter: formatUsd } },
     { type: 'value', show: false, min: 0, max: height, axisPointer: { show: false } },
   ];

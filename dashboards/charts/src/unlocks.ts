@@ -5,7 +5,7 @@ import { addressWordsOf, type AddressWords } from './address-words.ts';
 import type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
 import { dateAndTime, dateOf } from './dates.ts';
 import { labelText, plainText } from './escape.ts';
-import { axisLook, emptyChart, frameOf, tooltipLook, type Frame } from './frame.ts';
+import { axisLook, emptyChart, frameOf, silentLine, tooltipLook, type Frame } from './frame.ts';
 import { itemHtml } from './item-html.ts';
 import { drawable, endsRound, fromZero, niceStep, type Scale } from './scale.ts';
 import { textWidth } from './text-width.ts';
@@ -15,7 +15,6 @@ const dayMs = 86_400_000;
 const axes = { left: 62, right: 26, bottom: 40 } as const;
 /** A calendar spans at least this long, so that one date near is seen to be near. */
 const leastSpan = 30 * dayMs;
-const flat = { type: 'line', showSymbol: false, symbol: 'none', silent: true, emphasis: { disabled: true } } as const;
 
 /** Dates that stand so near one another that one bar is drawn of them. */
 interface Bar {
@@ -97,12 +96,11 @@ function axesOf({ frame, from, to, y, format, words }: Drawing, name: string): P
   const ticks = calendarTicks(from, to, Math.max(1, Math.floor(frame.plot.width / (2 * half + 14)))).filter((at) => px(at) + half <= frame.plot.width + axes.right - 4 && px(at) - half >= 4 - axes.left);
   return {
     xAxis: {
-      type: 'value', min: from, max: to, name: words.date, nameLocation: 'middle', nameGap: 24, nameTextStyle: look.label, axisLine: look.line, splitLine: { show: false }, axisTick: { show: true, customValues: ticks, lineStyle: { color: frame.theme.muted } },
+      type: 'value', min: from, max: to, name: words.date, ...look.under, axisTick: { show: true, customValues: ticks, lineStyle: { color: frame.theme.muted } },
       axisLabel: { ...look.label, customValues: ticks, formatter: (at: number) => dateOf(at) },
     },
     yAxis: {
-      type: 'value', ...y, name, nameLocation: 'end', nameGap: 8, nameTextStyle: { ...look.label, align: 'left', padding: [0, 0, 0, 10 - frame.plot.left] }, axisLine: look.noLine, axisTick: look.noLine, splitLine: look.guides,
-      axisLabel: { ...look.label, showMaxLabel: endsRound(y), formatter: format },
+      type: 'value', ...y, name, ...look.atLeft, axisLabel: { ...look.label, showMaxLabel: endsRound(y), formatter: format },
     },
   };
 }
@@ -130,7 +128,7 @@ function calendarTicks(from: number, to: number, most: number): readonly number[
 
 function barSeries({ bars, frame, words, width }: Drawing): LineSeriesOption {
   const { accent } = frame.theme;
-  return { ...flat, name: words.becomesFree, data: bars.flatMap(({ at, value }): (number | null)[][] => [[at, 0], [at, value], [at, null]]), connectNulls: false, lineStyle: { color: accent, width, cap: 'butt' }, itemStyle: { color: accent }, z: 3 };
+  return { ...silentLine, name: words.becomesFree, data: bars.flatMap(({ at, value }): (number | null)[][] => [[at, 0], [at, value], [at, null]]), connectNulls: false, lineStyle: { color: accent, width, cap: 'butt' }, itemStyle: { color: accent }, z: 3 };
 }
 
 /** How many days' volume a bar is, over it, where no other label stands; the largest ones first. */
@@ -152,7 +150,7 @@ function labelSeries({ bars, frame, words, from, to }: Drawing): ScatterSeriesOp
 
 /** The present moment as an upright. */
 function nowSeries({ frame, y }: Drawing, now: number): LineSeriesOption {
-  return { ...flat, data: [[now, 0], [now, y.max]], lineStyle: { color: frame.theme.muted, width: 1, type: 'dashed' }, itemStyle: { color: frame.theme.muted }, z: 1 };
+  return { ...silentLine, data: [[now, 0], [now, y.max]], lineStyle: { color: frame.theme.muted, width: 1, type: 'dashed' }, itemStyle: { color: frame.theme.muted }, z: 1 };
 }
 
 /** Invisible columns over the bars, for the pointer. */
