@@ -30,15 +30,15 @@ export function cannedAddresses({ price, threshold, deposits = 0 }: Held, at: nu
     const usd = (deposits === 0 ? 0.2 : deposits) * 1e6 * (i === 13 ? 1 : 0.08 + 0.05 * ((i * 5) % 7) + (i > 9 ? 0.3 : 0));
     return { day: today - (13 - i) * day, units: usd / price, issuerUnits: i > 9 ? (0.55 * usd) / price : 0, usd };
   });
-  const issuer = { addressCount: 17, addresses: ['3f', '7a', '91', 'c4'].map((byte) => `0x${byte.repeat(20)}`), depositsDayUnits: (0.83 * deposits * 1e6) / price, depositsWeekUnits: (2.1 * deposits * 1e6) / price, venuesWeek: ['okx', 'binance'], depositPropensity: 0.31, issuerScore: 1, dormancyDays: 0.2, risk: risk(0.27),
-    links: [{ code: 'label', confidence: 0.92, addresses: 12, by: 'eth-labels' }, { code: 'common-funder', confidence: 0.6, addresses: 4, by: '0x9f2c1d4e5b6a79880011223344556677889900aa' }, { code: 'committee', confidence: 1, addresses: 1, by: 'desk, 2025-04-10' }] };
+  const issuer = { addressCount: 17, addresses: ['3f', '7a', '91', 'c4'].map((byte) => `0x${byte.repeat(20)}`), depositsDayUnits: (0.83 * deposits * 1e6) / price, depositsWeekUnits: (2.1 * deposits * 1e6) / price, venuesWeek: ['exchange:okx', 'exchange:binance'], depositPropensity: 0.31, issuerScore: 1, dormancyDays: 0.2, risk: risk(0.27),
+    links: [{ code: 'label', confidence: 0.92, addresses: 12, by: 'issuer:mantra' }, { code: 'common-funder', confidence: 0.6, addresses: 4, by: '0x9f2c1d4e5b6a79880011223344556677889900aa' }, { code: 'committee', confidence: 1, addresses: 1, by: 'desk, 2025-04-10' }] };
   const shares = [0.042, 0.031, 0.024, 0.02, 0.017, 0.012, 0.009, 0.007];
   const change = (i: number): object => ({ day: today - (9 - i) * day, depositsBefore: 4e5 + 1e4 * i, depositsAfter: 4e5 + 1e4 * i, issuerBefore: i < 4 ? 0 : 1e5, issuerAfter: i < 4 ? 0 : 2.6e5 });
   return {
     status: 'exact', at: at - 12_000, holders: 41_238, complete: true, supplyUnits: 888e6, effectiveFloatUnits: floatUnits, concentration: { gini: 0.934, hhi: 0.0826, effectiveHolders: 12.1, nakamoto: 4 },
     clusters: [
       owner('issuer:mantra', 0.218, price, issuer), owner('exchange:binance', 0.19, price, { addressCount: 6 }), owner('locked:team vesting', 0.34, price, { addressCount: 2, links: [{ code: 'vesting-contract', confidence: 0.99, addresses: 2, by: '0xvest' }] }),
-      owner('fund:harbour', 0.118, price, { confidence: 0.41, disputed: true, addressCount: 3, depositsWeekUnits: 9e5, venuesWeek: ['okx'], links: [{ code: 'label', confidence: 0.41, addresses: 3, by: 'a list of a third party' }], risk: risk(0.12, reasons.slice(2, 5)) }),
+      owner('fund:harbour', 0.118, price, { confidence: 0.41, disputed: true, addressCount: 3, depositsWeekUnits: 9e5, venuesWeek: ['exchange:okx'], links: [{ code: 'label', confidence: 0.41, addresses: 3, by: 'a list of a third party' }], risk: risk(0.12, reasons.slice(2, 5)) }),
       ...shares.map((share, i) => owner(`0x${String(i + 1).repeat(40)}`, share, price, i === 2 ? { dormancyDays: null, ageDays: null } : {})),
     ],
     flows,

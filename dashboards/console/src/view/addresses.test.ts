@@ -5,7 +5,7 @@ import { renderToString } from 'preact-render-to-string';
 import { cannedDetail, cannedNow, cannedTerms } from '../testing/canned.ts';
 import { AddressSections, type AddressSectionsProps } from './addresses.tsx';
 import { OwnerPage } from './owner-page.tsx';
-import { chainText, chanceText, ledgerText, linkText, outsideText, ownerOf, partText } from './owner-text.ts';
+import { chainText, chanceText, largestFirst, ledgerText, linkText, outsideText, ownerOf, partText } from './owner-text.ts';
 
 const htmlOf = (view: ComponentChildren): string => renderToString(h(Fragment, null, view));
 const plain = (html: string): string => html.replace(/<[^>]*>/g, ' ').replace(/&nbsp;|\u00a0/g, ' ').replace(/\s+/g, ' ').replace(/ ([.,);:])/g, '$1').trim();
@@ -22,7 +22,7 @@ if (issuer === undefined) throw new Error('no owner');
 describe('the sections of addresses', () => {
   it('read in order: how it is held, charts, owners, depositors, deposits, what changed labels say, settlement', () => {
     const text = shown(om);
-    const order = ['Addresses as of', 'Effective float', 'Nakamoto coefficient', 'HOLDERS', 'FLOWS', 'UNLOCKS', 'The largest owners', 'Owners that deposited', 'Deposits to exchanges in the last 24 h, newest first', 'What changed labels say', 'How fast help can come'];
+    const order = ['Addresses as of', 'Effective float', 'Nakamoto coefficient', 'HOLDERS', 'FLOWS', 'UNLOCKS', 'The largest owners', 'Owners that deposited', 'Deposits to exchanges in the last 24 h', 'What changed labels say', 'How fast help can come'];
     const at = order.map((part) => text.indexOf(part));
     expect(at.every((position) => position >= 0)).toBe(true);
     expect(at).toEqual([...at].sort((a, b) => a - b));
@@ -34,16 +34,30 @@ describe('the sections of addresses', () => {
   });
   it('list the largest owners with label, dispute, holdings, deposits and risk, each a way to its page', () => {
     const text = shown(om);
-    expect(text).toContain('Mantra (issuer) 17 addresses 92 % sure 22 % 89.8 m $505 m 827 k 2.1 m 27 %, usual 3.1 % size against the ignition threshold: 1.1 times');
-    expect(text).toContain('Harbour (fund) 3 addresses 41 % sure disputed 12 %');
-    expect(text).toContain('Binance 6 addresses, stands apart');
-    expect(text).toContain('0x111111…1111 1 address no label');
+    expect(text).toContain('Mantra (issuer) 17 addresses, label 92 % sure 22 % $505 m 89.8 m OM $4.6 m $11.8 m in 7 d 27 %, usual 3.1 % size against the ignition threshold: 1.1 times');
+    expect(text).toContain('Harbour (fund) disputed 3 addresses, label 41 % sure 12 %');
+    expect(text).toContain('Binance 6 addresses, label 92 % sure, stands apart');
+    expect(text).toContain('0x111111…1111 1 address, no label');
     expect(sections(om)).toContain('href="#/OM/owners/issuer%3Amantra"');
     expect(sections(om, { linked: false })).not.toContain('href=');
   });
+  it('stand by what they hold, whatever order they come in, with deposits as of the score', () => {
+    const [first, ...rest] = om.addresses?.clusters ?? [];
+    if (first === undefined) throw new Error('no owner');
+    const score = withAddresses({ clusters: [...rest, { ...first, depositsDayUnits: 5, depositsWeekUnits: 5 }] });
+    const units = largestFirst(score).map((owner) => owner.units);
+    expect(units).toEqual([...units].sort((a, b) => b - a));
+    expect(largestFirst(score).find(({ cluster }) => cluster === first.cluster)?.depositsDayUnits).toBe(om.deposits.clusters?.[0]?.dayUnits);
+    expect(shown({ ...score, price: null })).toContain('827 k OM 2.1 m OM in 7 d');
+  });
+  it('say which deposits are listed where there are too many to list', () => {
+    const listed = om.deposits.recent?.length ?? 0;
+    expect(shown({ ...om, deposits: { ...om.deposits, day: { ...om.deposits.day, count: listed } } })).toContain('Deposits to exchanges in the last 24 h newest first');
+    expect(shown({ ...om, deposits: { ...om.deposits, day: { ...om.deposits.day, count: listed + 48 } } })).toContain(`Deposits to exchanges in the last 24 h the ${String(listed)} largest of ${String(listed + 48)}, newest first`);
+  });
   it('hold who deposited against the float and the threshold', () => {
-    expect(shown(om)).toContain('Mantra (issuer) 17 addresses $4.6 m 0.2 % $11.8 m 0.5 % 1.1 27 %, usual 3.1 %');
-    expect(shown(om)).toContain('0x777777…7777 1 address $952 k under 0.1 %');
+    expect(shown(om)).toContain('Mantra (issuer) 17 addresses $4.6 m 0.2 % of float $11.8 m 0.5 % of float 1.1 × 27 %, usual 3.1 %');
+    expect(shown(om)).toContain('0x777777…7777 1 address $952 k under 0.1 % of float');
     const unsure = { ...om, deposits: { ...om.deposits, clusters: om.deposits.clusters?.map((one) => ({ ...one, confidence: 0.6 as never })) } };
     expect(shown(unsure)).toContain('Mantra (issuer) 17 addresses, one owner’s 60 % sure $4.6 m');
   });
@@ -115,9 +129,18 @@ describe('the page of an owner', () => {
     expect(at.every((position) => position >= 0)).toBe(true);
     expect(at).toEqual([...at].sort((a, b) => a - b));
   });
+  it('keeps what its deposits mean apart from what it would mean to send all it holds', () => {
+    const held = withAddresses({ clusters: om.addresses?.clusters.map((one) => ({ ...one, risk: one.risk === null ? null : { ...one.risk, probability: 0.44 } })) });
+    const both = ownerPage('issuer:mantra', held);
+    expect(both).toContain('How likely a fall is after its deposits of 24 h');
+    expect(both).toContain('Were all it still holds sent, 89.8 m OM ($505 m): 44 %.');
+    const alone = ownerPage('fund:harbour', held);
+    expect(alone).toContain('How likely a fall is, were all it holds sent');
+    expect(alone).not.toContain('Were all it still holds sent');
+  });
   it('says who it is, how that is known, and its addresses', () => {
     const text = ownerPage('issuer:mantra');
-    for (const part of ['Labelled issuer:mantra, 92 % sure.', '12 addresses named so by eth-labels; by itself 92 % sure', '4 addresses first funded by 0x9f2c', '1 address joined by the committee', 'Addresses 4 of 17, the largest first 0x3f3f', 'Sent to in 7 d: OKX, Binance.', 'It has received from 4 and sent to 9 others.', '17:58:33 UTC']) expect(text).toContain(part);
+    for (const part of ['Labelled issuer:mantra, 92 % sure.', '12 addresses labelled issuer:mantra; by itself 92 % sure', '4 addresses first funded by 0x9f2c', '1 address joined by the committee', 'Addresses 4 of 17, those that sent most to exchanges first 0x3f3f', 'Sent to in 7 d: OKX, Binance.', 'It has received from 4 and sent to 9 others.', '17:58:33 UTC']) expect(text).toContain(part);
     expect(ownerPage('fund:harbour')).toMatch(/disputed .* The label is disputed: it counts for less and stays in view\./);
     expect(ownerPage('fund:harbour')).toContain('sent 900 k OM to exchanges in 7 d, nothing of it in 24 h.');
   });

@@ -4,6 +4,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { Figure, TermName } from './figure.tsx';
 import { StatusMark } from './marks.tsx';
 import { DepositorTable, OwnerTable } from './owner-table.tsx';
+import { largestFirst, listedText } from './owner-text.ts';
 import { ReservePanel } from './reserve-panel.tsx';
 import { Review } from './review.tsx';
 import { SettlementTable } from './settlement-table.tsx';
@@ -42,6 +43,7 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
   const { addresses, asset } = score;
   const recent = score.deposits.recent ?? [];
   const depositors = score.deposits.clusters ?? [];
+  const owners = largestFirst(score);
   return (
     <section class="addresses" aria-labelledby="addresses-title">
       <h2 id="addresses-title">
@@ -56,8 +58,10 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
             {charts.flows}
             {charts.unlocks}
           </div>
-          <h3>The largest owners</h3>
-          {addresses.clusters.length === 0 ? <p class="empty">No owner was seen yet: nothing has moved since the first block that was read.</p> : <OwnerTable clusters={addresses.clusters} asset={asset} linked={linked} />}
+          <h3>
+            The largest owners {owners.length === 0 ? null : <span class="aside">{owners.length}, by what they hold</span>}
+          </h3>
+          {owners.length === 0 ? <p class="empty">No owner was seen yet: nothing has moved since the first block that was read.</p> : <OwnerTable owners={owners} asset={asset} linked={linked} price={score.price?.value ?? null} />}
         </>
       )}
       {depositors.length === 0 ? null : (
@@ -68,7 +72,9 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
       )}
       {recent.length === 0 ? null : (
         <>
-          <h3>Deposits to exchanges in the last 24 h, newest first</h3>
+          <h3>
+            Deposits to exchanges in the last 24 h <span class="aside">{listedText(recent.length, score.deposits.day.count)}</span>
+          </h3>
           <TransferTable transfers={[...recent].sort((a, b) => b.eventTime - a.eventTime)} now={now} />
         </>
       )}
@@ -110,7 +116,7 @@ function Evenness({ addresses: { concentration, effectiveFloatUnits, supplyUnits
       <Figure label={<TermName term="nakamoto" />} value={concentration === null ? null : String(concentration.nakamoto)} note={concentration === null ? null : concentration.nakamoto === 1 ? 'one owner holds half' : 'owners hold half'} />
       <Figure label={<TermName term="gini" />} value={concentration === null ? null : formatFactor(concentration.gini)} note={concentration === null ? null : '0 even, 1 one owner'} />
       <Figure label={<TermName term="hhi" />} value={concentration === null ? null : formatFactor(concentration.hhi)} note={concentration === null ? null : `as ${formatFactor(concentration.effectiveHolders)} equal owners`} />
-      <Figure label={<TermName term="unlock-overhang" />} value={month?.overhang === null || month === undefined ? null : tied(formatFactor(month.overhang))} note={month === undefined ? null : `within ${String(Math.round(month.days))} d`} />
+      <Figure label={<TermName term="unlock-overhang" />} value={month?.overhang === null || month === undefined ? null : tied(formatFactor(month.overhang))} note={month !== undefined ? `within ${String(Math.round(month.days))} d` : overhang.length === 0 ? 'no schedule is given' : 'daily volume is not known'} />
       <Figure label="Holders seen" value={holders.toLocaleString('en-US')} />
     </dl>
   );

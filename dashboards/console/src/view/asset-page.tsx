@@ -95,6 +95,9 @@ function Waiting({ asset, waitingFor }: { readonly asset: string; readonly waiti
   );
 }
 
+/** A warning this much older than the score has figures of its own time: the committee must not take them for the present ones. [A] */
+const lateMs = 120_000;
+
 interface LeadProps {
   readonly score: ScoreMessage;
   readonly lead: WarningMessage | undefined;
@@ -119,6 +122,7 @@ function Lead({ score, lead, now, actions, linked }: LeadProps): VNode {
       <p class="meta">
         {linked ? <a href={`#/${lead.asset}/warning/${lead.id}`}>{lead.id}</a> : lead.id}, {lead.state}, revision {lead.revision} of {momentText(lead.eventTime, now)}
         {seenText(lead)}
+        {score.eventTime - lead.eventTime > lateMs ? `. Its figures are of then; those below are of ${momentText(score.eventTime, now)}.` : ''}
       </p>
       {actions === undefined || actions === null ? null : <p class="actions">{actions}</p>}
     </section>

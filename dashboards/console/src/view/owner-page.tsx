@@ -1,8 +1,8 @@
 import type { ScoreMessage } from '@breakwater/contracts';
-import { formatDuration, formatFactor, formatShare, formatUnits, formatUsd, riskReasonText, riskSentenceOf, termMeanings, venueName } from '@breakwater/contracts';
+import { formatDuration, formatFactor, formatShare, formatUnits, formatUsd, ownerName, riskReasonText, riskSentenceOf, termMeanings } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { Figure, TermName } from './figure.tsx';
-import { amountText, linkText, outsideText, ownerOf, ownerText, partText, type OwnerFacts } from './owner-text.ts';
+import { amountText, linkText, listedText, outsideText, ownerOf, ownerText, partText, type OwnerFacts } from './owner-text.ts';
 import { DisputedMark } from './owner-table.tsx';
 import { momentText, tied, timesText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
@@ -35,9 +35,9 @@ export function OwnerPage({ score, cluster, now }: OwnerPageProps): VNode {
             <p class="headline">{tied(headlineOf(facts, asset))}</p>
             <p class="meta">{score.addresses === null || score.addresses === undefined ? `of the score of ${momentText(score.eventTime, now)}` : `as of ${momentText(score.addresses.at, now)}`}</p>
           </section>
-          <Figures facts={facts} asset={asset} />
+          <Figures facts={facts} score={score} />
           <section class="reasons" aria-labelledby="risk-title">
-            <Risk facts={facts} />
+            <Risk facts={facts} asset={asset} />
             <Identity facts={facts} />
           </section>
           <Addresses facts={facts} />
@@ -76,7 +76,7 @@ function headlineOf({ cluster, held, deposits }: OwnerFacts, asset: string): str
   return `${ownerText(cluster)} ${holds} ${sent}.`;
 }
 
-function Figures({ facts: { held, deposits }, asset }: { readonly facts: OwnerFacts; readonly asset: string }): VNode {
+function Figures({ facts: { held, deposits }, score: { asset, ignitionUsd } }: { readonly facts: OwnerFacts; readonly score: ScoreMessage }): VNode {
   const [day, week] = [deposits?.dayUnits ?? held?.depositsDayUnits, deposits?.weekUnits ?? held?.depositsWeekUnits];
   const money = (units: number | undefined, usd: number | null | undefined): string | null => (units === undefined ? null : usd === null || usd === undefined ? `${formatUnits(units)} ${asset}` : formatUsd(usd));
   const share = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : `${partText(value)} of the float`);
@@ -86,7 +86,7 @@ function Figures({ facts: { held, deposits }, asset }: { readonly facts: OwnerFa
       <Figure label={<TermName term="effective-float">Share of float</TermName>} value={held === undefined ? null : partText(held.floatShare)} note={held === undefined ? null : `${partText(held.supplyShare)} of supply`} />
       <Figure label="To exchanges, 24 h" value={money(day, deposits?.dayUsd)} note={share(deposits?.dayFloatShare)} />
       <Figure label="To exchanges, 7 d" value={money(week, deposits?.weekUsd)} note={share(deposits?.weekFloatShare)} />
-      <Figure label={<TermName term="ignition-threshold">Against the threshold</TermName>} value={deposits === undefined || deposits.ofThreshold === null ? null : timesText(deposits.ofThreshold)} note="of the last 24 h" />
+      <Figure label={<TermName term="ignition-threshold">24 h against it</TermName>} value={deposits === undefined || deposits.ofThreshold === null ? null : timesText(deposits.ofThreshold)} note={ignitionUsd === null ? 'no threshold now' : `threshold ${formatUsd(ignitionUsd.value)}`} />
       <Figure label={<TermName term="deposit-propensity" />} value={held === undefined ? null : formatShare(held.depositPropensity)} note="of its transfers out" />
       <Figure label="Was still for" value={held === undefined || held.dormancyDays === null ? null : formatDuration(held.dormancyDays * dayMs)} note={held === undefined || held.ageDays === null ? null : `known for ${formatDuration(held.ageDays * dayMs)}`} />
     </dl>
@@ -94,16 +94,18 @@ function Figures({ facts: { held, deposits }, asset }: { readonly facts: OwnerFa
 }
 
 /** The risk with its reasons in order of weight. */
-function Risk({ facts: { held, deposits } }: { readonly facts: OwnerFacts }): VNode {
-  const risk = deposits?.risk ?? held?.risk ?? null;
+function Risk({ facts: { held, deposits }, asset }: { readonly facts: OwnerFacts; readonly asset: string }): VNode {
+  const sent = deposits?.risk ?? null;
+  const risk = sent ?? held?.risk ?? null;
   return (
     <div>
       <h2 id="risk-title">
-        How likely a fall is after its deposits <span class="aside">weightiest reason first</span>
+        {sent === null ? 'How likely a fall is, were all it holds sent' : 'How likely a fall is after its deposits of 24 h'} <span class="aside">weightiest reason first</span>
       </h2>
       {risk === null ? <p class="empty">Not measured: it takes a deposit to an exchange, or a holding that can be held against volume and books.</p> : (
         <>
           <p class="sentence">{tied(riskSentenceOf(risk))}</p>
+          {sent === null || held === undefined || held.risk === null ? null : <p class="sentence">{tied(`Were all it still holds sent, ${amountText(held.units, held.usd, asset)}: ${formatShare(held.risk.probability)}.`)}</p>}
           <ol>
             {[...risk.reasons].sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds)).map((reason) => {
               const { measured, effect } = riskReasonText(reason);
@@ -147,10 +149,10 @@ function Addresses({ facts: { held, deposits } }: { readonly facts: OwnerFacts }
   return (
     <section aria-labelledby="owner-addresses-title">
       <h2 id="owner-addresses-title">
-        Addresses <span class="aside">{count === named.length ? String(count) : `${String(named.length)} of ${String(count)}, the largest first`}</span>
+        Addresses <span class="aside">{count === named.length ? String(count) : `${String(named.length)} of ${String(count)}, those that sent most to exchanges first`}</span>
       </h2>
       {named.length === 0 ? <p class="empty">They come with the list of the largest owners.</p> : <ul class="names">{named.map((address) => <li key={address}><code>{outsideText(address)}</code></li>)}</ul>}
-      {held === undefined || held.venuesWeek.length === 0 ? null : <p class="sentence">Sent to in 7 d: {held.venuesWeek.map((venue) => venueName(outsideText(venue, 40))).join(', ')}.</p>}
+      {held === undefined || held.venuesWeek.length === 0 ? null : <p class="sentence">Sent to in 7 d: {held.venuesWeek.map((venue) => ownerName(outsideText(venue, 48))).join(', ')}.</p>}
     </section>
   );
 }
@@ -158,12 +160,13 @@ function Addresses({ facts: { held, deposits } }: { readonly facts: OwnerFacts }
 /** Its deposits of the last day, where they go by its label. */
 function Transfers({ score, facts: { cluster, held, deposits }, now }: { readonly score: ScoreMessage; readonly facts: OwnerFacts; readonly now: number | null }): VNode | null {
   const label = held?.label ?? deposits?.label ?? cluster;
-  const own = (score.deposits.recent ?? []).filter(({ fromLabel }) => fromLabel === label);
+  const recent = score.deposits.recent ?? [];
+  const own = recent.filter(({ fromLabel }) => fromLabel === label);
   if (own.length === 0) return null;
   return (
     <section aria-labelledby="owner-deposits-title">
       <h2 id="owner-deposits-title">
-        Deposits <span class="aside">of the largest of the last 24 h, newest first</span>
+        Deposits in the last 24 h <span class="aside">{recent.length < score.deposits.day.count ? `those among ${listedText(recent.length, score.deposits.day.count)}` : listedText(own.length, own.length)}</span>
       </h2>
       <TransferTable transfers={[...own].sort((a, b) => b.eventTime - a.eventTime)} now={now} />
     </section>

@@ -1,10 +1,10 @@
 import { ownerKind } from '@breakwater/charts';
-import type { AddressesScore, AddressRisk, ClusterDeposits } from '@breakwater/contracts';
-import { formatFactor, formatShare, formatUnits, formatUsd, riskReasonText } from '@breakwater/contracts';
-import type { ComponentChildren, VNode } from 'preact';
+import type { AddressRisk, ClusterDeposits } from '@breakwater/contracts';
+import { formatShare, formatUnits, formatUsd, riskReasonText } from '@breakwater/contracts';
+import type { VNode } from 'preact';
 import { formatRoute } from '../app/route.ts';
-import { ownerText, partText, sureText } from './owner-text.ts';
-import { tied } from './text.ts';
+import { addressCountText, ownerText, partText, sureText, type Owner } from './owner-text.ts';
+import { tied, timesText } from './text.ts';
 
 /** What both tables of owners need to know of their place. */
 export interface OwnerPlace {
@@ -43,46 +43,54 @@ export function RiskCell({ risk }: { readonly risk: AddressRisk | null }): VNode
   );
 }
 
-/** A number of a table; a dash where there is none. */
-function NumberCell({ children }: { readonly children: ComponentChildren }): VNode {
-  return <td class="number">{children === null ? <span class="none">–</span> : children}</td>;
+/** A number of a table with what to compare it with under it; a dash where there is none. */
+function NumberCell({ children, note = null }: { readonly children: string | null; readonly note?: string | null }): VNode {
+  return (
+    <td class="number">
+      {children === null ? <span class="none">–</span> : tied(children)}
+      {note === null ? null : <span class="note">{tied(note)}</span>}
+    </td>
+  );
 }
 
-/** The largest owners: who, how sure that is, what they hold, what they sent to exchanges, and what that may mean. */
-export function OwnerTable({ clusters, asset, linked }: OwnerPlace & { readonly clusters: AddressesScore['clusters'] }): VNode {
+/** Units in dollars where the price is known, else in tokens: one table does not mix the two. */
+function moneyText(units: number, price: number | null, asset: string): string {
+  return price === null ? `${formatUnits(units)} ${asset}` : formatUsd(units * price);
+}
+
+/** What the table of the largest owners shows; `price` is US dollars for one token. */
+export interface OwnerTableProps extends OwnerPlace {
+  readonly owners: readonly Owner[];
+  readonly price: number | null;
+}
+
+/** The largest owners: who, how sure that is, what they hold, what they sent to exchanges, and what sending all of it may mean. */
+export function OwnerTable({ owners, asset, linked, price }: OwnerTableProps): VNode {
   return (
     <div class="scroll tall" tabIndex={0} role="region" aria-label="The largest owners">
       <table class="owners">
         <thead>
           <tr>
             <th scope="col">owner</th>
-            <th scope="col">label</th>
             <th scope="col" class="number">of float</th>
-            <th scope="col" class="number">holds, {asset}</th>
-            <th scope="col" class="number">value</th>
+            <th scope="col" class="number">holds</th>
             <th scope="col" class="number">to exchanges, 24 h</th>
-            <th scope="col" class="number">7 d</th>
-            <th scope="col">risk of a fall</th>
+            <th scope="col">a fall, were all of it sent</th>
           </tr>
         </thead>
         <tbody>
-          {clusters.map((owner) => (
+          {owners.map((owner) => (
             <tr key={owner.cluster}>
               <th scope="row" class="wide">
-                <OwnerName cluster={owner.cluster} asset={asset} linked={linked} />
+                <OwnerName cluster={owner.cluster} asset={asset} linked={linked} /> {owner.disputed ? <DisputedMark /> : null}
                 <span class="note">
-                  {owner.addressCount === 1 ? '1 address' : `${String(owner.addressCount)} addresses`}
+                  {tied(`${addressCountText(owner.addressCount)}, ${sureText(owner)}`)}
                   {ownerKind(owner) === 'apart' ? ', stands apart' : ''}
                 </span>
               </th>
-              <td>
-                {sureText({ ...owner, disputed: false })} {owner.disputed ? <DisputedMark /> : null}
-              </td>
               <NumberCell>{partText(owner.floatShare)}</NumberCell>
-              <NumberCell>{formatUnits(owner.units)}</NumberCell>
-              <NumberCell>{owner.usd === null ? null : formatUsd(owner.usd)}</NumberCell>
-              <NumberCell>{owner.depositsDayUnits > 0 ? formatUnits(owner.depositsDayUnits) : null}</NumberCell>
-              <NumberCell>{owner.depositsWeekUnits > 0 ? formatUnits(owner.depositsWeekUnits) : null}</NumberCell>
+              <NumberCell note={owner.usd === null ? null : `${formatUnits(owner.units)} ${asset}`}>{owner.usd === null ? `${formatUnits(owner.units)} ${asset}` : formatUsd(owner.usd)}</NumberCell>
+              <NumberCell note={owner.depositsWeekUnits > 0 ? `${moneyText(owner.depositsWeekUnits, price, asset)} in 7 d` : null}>{owner.depositsDayUnits > 0 ? moneyText(owner.depositsDayUnits, price, asset) : null}</NumberCell>
               <td class="wide">
                 <RiskCell risk={owner.risk} />
               </td>
@@ -96,19 +104,18 @@ export function OwnerTable({ clusters, asset, linked }: OwnerPlace & { readonly 
 
 /** Owners that deposited in the last day, against the float and the ignition threshold. */
 export function DepositorTable({ clusters, asset, linked }: OwnerPlace & { readonly clusters: readonly ClusterDeposits[] }): VNode {
-  const share = (value: number | null): string | null => (value === null ? null : partText(value));
+  const money = (units: number, usd: number | null): string => (usd === null ? `${formatUnits(units)} ${asset}` : formatUsd(usd));
+  const share = (value: number | null): string | null => (value === null ? null : `${partText(value)} of float`);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Owners that deposited in the last day">
       <table class="owners">
         <thead>
           <tr>
             <th scope="col">owner</th>
-            <th scope="col" class="number">24 h</th>
-            <th scope="col" class="number">of float</th>
-            <th scope="col" class="number">7 d</th>
-            <th scope="col" class="number">of float</th>
-            <th scope="col" class="number">times the threshold</th>
-            <th scope="col">risk of a fall</th>
+            <th scope="col" class="number">in 24 h</th>
+            <th scope="col" class="number">in 7 d</th>
+            <th scope="col" class="number">24 h against threshold</th>
+            <th scope="col">a fall after these deposits</th>
           </tr>
         </thead>
         <tbody>
@@ -117,15 +124,13 @@ export function DepositorTable({ clusters, asset, linked }: OwnerPlace & { reado
               <th scope="row" class="wide">
                 <OwnerName cluster={one.cluster} asset={asset} linked={linked} />
                 <span class="note">
-                  {one.addressCount === 1 ? '1 address' : `${String(one.addressCount)} addresses`}
+                  {addressCountText(one.addressCount)}
                   {one.confidence === undefined || one.confidence >= 1 ? '' : tied(`, one owner’s ${formatShare(one.confidence)} sure`)}
                 </span>
               </th>
-              <NumberCell>{one.dayUsd === null ? `${formatUnits(one.dayUnits)} ${asset}` : formatUsd(one.dayUsd)}</NumberCell>
-              <NumberCell>{share(one.dayFloatShare)}</NumberCell>
-              <NumberCell>{one.weekUsd === null ? `${formatUnits(one.weekUnits)} ${asset}` : formatUsd(one.weekUsd)}</NumberCell>
-              <NumberCell>{share(one.weekFloatShare)}</NumberCell>
-              <NumberCell>{one.ofThreshold === null ? null : formatFactor(one.ofThreshold)}</NumberCell>
+              <NumberCell note={share(one.dayFloatShare)}>{money(one.dayUnits, one.dayUsd)}</NumberCell>
+              <NumberCell note={share(one.weekFloatShare)}>{money(one.weekUnits, one.weekUsd)}</NumberCell>
+              <NumberCell>{one.ofThreshold === null ? null : timesText(one.ofThreshold)}</NumberCell>
               <td class="wide">
                 <RiskCell risk={one.risk} />
               </td>

@@ -37,22 +37,42 @@ export function amountText(units: number, usd: number | null, asset: string): st
   return `${formatUnits(units)} ${asset}${usd === null ? '' : ` (${formatUsd(usd)})`}`;
 }
 
+/** How many addresses an owner has: `1 address`, `17 addresses`. */
+export function addressCountText(count: number): string {
+  return count === 1 ? '1 address' : `${String(count)} addresses`;
+}
+
 /** A share that is not nothing is not written as nothing: 0.0003 -> `under 0.1 %`. */
 export function partText(share: number): string {
   return share > 0 && share < 5e-4 ? 'under 0.1 %' : formatShare(share);
 }
 
-/** How sure a label is: `90 % sure`; of an owner without one nothing is claimed. */
-export function sureText({ label, confidence, disputed }: Pick<Owner, 'label' | 'confidence' | 'disputed'>): string {
-  return label === null ? 'no label' : `${formatShare(confidence)} sure${disputed ? ', disputed' : ''}`;
+/** How sure a label is: `label 90 % sure`; of an owner without one nothing is claimed. */
+export function sureText({ label, confidence }: Pick<Owner, 'label' | 'confidence'>): string {
+  return label === null ? 'no label' : `label ${formatShare(confidence)} sure`;
+}
+
+/** The largest first, and what they sent to exchanges as of the score, which may be later than the block their holdings are of. */
+export function largestFirst({ addresses, deposits }: Pick<ScoreMessage, 'addresses' | 'deposits'>): readonly Owner[] {
+  const sent = new Map((deposits.clusters ?? []).map((one) => [one.cluster, one]));
+  return [...(addresses?.clusters ?? [])].sort((a, b) => b.units - a.units).map((owner) => {
+    const own = sent.get(owner.cluster);
+    return own === undefined ? owner : { ...owner, depositsDayUnits: own.dayUnits, depositsWeekUnits: own.weekUnits };
+  });
+}
+
+/** Which deposits a list names: a score has the largest alone where there are many. */
+export function listedText(listed: number, all: number): string {
+  return all > listed ? `the ${String(listed)} largest of ${String(all)}, newest first` : 'newest first';
 }
 
 /** Why addresses are taken for one owner, as a sentence. */
 export function linkText({ code, confidence, addresses, by }: ClusterLink): string {
-  const count = addresses === 1 ? '1 address' : `${String(addresses)} addresses`;
+  const count = addressCountText(addresses);
   const who = outsideText(by, 64);
   const why: Readonly<Record<ClusterLink['code'], string>> = {
-    label: `named so by ${who}`, 'common-funder': `first funded by ${who}`, 'deposit-address': `deposit addresses that are emptied to ${who}`, 'vesting-contract': `vesting contract ${who}`, 'multisig-owner': `same keys as the multisig ${who}`,
+    // What joins labelled addresses is that label; an account of a list may name the list instead.
+    label: by.includes(':') ? `labelled ${who}` : `named so by ${who}`, 'common-funder': `first funded by ${who}`, 'deposit-address': `deposit addresses that are emptied to ${who}`, 'vesting-contract': `vesting contract ${who}`, 'multisig-owner': `same keys as the multisig ${who}`,
     committee: `joined by the committee, ${who}`,
   };
   return `${count} ${why[code]}; by itself ${formatShare(confidence)} sure`;

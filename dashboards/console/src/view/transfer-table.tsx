@@ -23,7 +23,7 @@ export function TransferTable({ transfers, now }: { readonly transfers: readonly
         <tbody>
           {transfers.map((transfer) => (
             <tr key={`${transfer.chain}/${transfer.tx}/${transfer.logIndex}`}>
-              <td>{momentText(transfer.eventTime, now)}</td>
+              <td class="when">{momentText(transfer.eventTime, now)}</td>
               <td class="number">{transfer.usd === null ? <span class="muted">not valued</span> : formatUsd(transfer.usd)}</td>
               <td class="number">{transfer.units.toLocaleString('en-US', { maximumFractionDigits: 0 })}</td>
               <td>{transfer.fromLabel === undefined ? <span class="muted">not labelled</span> : ownerName(transfer.fromLabel)}</td>

@@ -44,6 +44,8 @@ describe('the page of an asset', () => {
     const quiet = textOf(asset({ detail: cannedDetail(terms(2)) }));
     expect(quiet).toContain('Ignition threshold: a net sale of $60 m (46.8 to 82.2) within 15 min starts a liquidation cascade');
     expect(quiet).toContain('No warning is open.');
+    expect(textOf(asset({ lead }))).not.toContain('Its figures are of then');
+    expect(textOf(asset({ lead: { ...lead, eventTime: (cannedNow - 5 * 3_600_000) as typeof lead.eventTime } }))).toMatch(/5 h ago.*\. Its figures are of then; those below are of 18:02:/);
   });
   it('tells none from not known', () => {
     const none = textOf(asset({ detail: cannedDetail(terms(4)) }));
@@ -145,6 +147,9 @@ describe('the page of a warning', () => {
     expect(htmlOf(page).split('href="#/OM/owners/issuer%3Aman%2Ftra"')).toHaveLength(2);
     expect(textOf(page)).toMatch(/17 addresses.* \$5\.6 m to exchanges in 24 h: 2\.1 % of the effective float/);
     expect(htmlOf(h(WarningPage, { warning: lead, history: null, now: cannedNow, charts: null }))).not.toContain('/owners/');
+    // What such a warning is about stands first among its figures.
+    expect(textOf(page)).toMatch(/Sent in 24 h \$5\.6 m 2\.1 % of the effective float Against threshold .* 1\.4 × of 24 h Ignition threshold/);
+    expect(textOf(h(WarningPage, { warning: { ...moved, warning: 'cascade.ignition' }, history: null, now: cannedNow, charts: null }))).not.toContain('Sent in 24 h');
   });
   it('says who has seen it, and that earlier revisions are being read', () => {
     const text = textOf(h(WarningPage, { warning: { ...lead, state: 'acknowledged', acknowledgedBy: 'Desk', acknowledgedNote: 'calling OKX' }, history: null, now: cannedNow, charts: null }));

@@ -1,6 +1,6 @@
 import { plainText } from '@breakwater/charts';
 import type { WarningHistory, WarningMessage } from '@breakwater/contracts';
-import { clusterName, formatDuration, formatMove, formatUsd, phrasesOf, timelineParts, venueName, warningSentences } from '@breakwater/contracts';
+import { clusterName, formatDuration, formatMove, formatShare, formatUsd, phrasesOf, timelineParts, venueName, warningSentences } from '@breakwater/contracts';
 import type { ComponentChildren, VNode } from 'preact';
 import { formatRoute } from '../app/route.ts';
 import type { OnSource } from './provenance.ts';
@@ -9,7 +9,7 @@ import { InputTable, inputCounts } from './input-table.tsx';
 import { WarningMark } from './marks.tsx';
 import type { FigureKind } from './provenance.ts';
 import { Computed } from './provenance-panel.tsx';
-import { factorText, momentText, priceText, ratioText, seenText, tied, usdText } from './text.ts';
+import { factorText, momentText, priceText, ratioText, seenText, tied, timesText, usdText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
 
 /** What the page of a warning shows. */
@@ -96,11 +96,23 @@ function Owners({ warning: { asset, reasons } }: { readonly warning: WarningMess
   );
 }
 
+/** Whether a warning is about what an owner sent to exchanges. */
+function isOfDeposits({ warning }: WarningMessage): boolean {
+  return warning === 'deposits.issuer' || warning === 'deposits.cluster';
+}
+
 function Figures({ warning, onSource }: { readonly warning: WarningMessage; readonly onSource: OnSource | undefined }): VNode {
   const ask = (kind: FigureKind): (() => void) | undefined => (onSource === undefined ? undefined : () => onSource(kind, { kind: 'warning', warning }));
   const { ignitionUsd, landingPrice, amplification, reproduction, price, depositsUsd, horizonSeconds } = warning;
+  const sent = isOfDeposits(warning) ? warning.reasons.find((reason) => reason.code === 'cluster-deposits') : undefined;
   return (
     <dl class="figures" aria-label="Figures of this revision">
+      {sent === undefined ? null : (
+        <>
+          <Figure label="Sent in 24 h" value={sent.dayUsd === null ? null : formatUsd(sent.dayUsd)} note={sent.dayFloatShare === null ? null : `${formatShare(sent.dayFloatShare)} of the effective float`} />
+          <Figure label={<TermName term="ignition-threshold">Against threshold</TermName>} value={sent.ofThreshold === null ? null : timesText(sent.ofThreshold)} note="of 24 h" />
+        </>
+      )}
       <Figure label={<TermName term="ignition-threshold" />} {...(ignitionUsd === null ? { value: null } : usdText(ignitionUsd))} onSource={ask('ignitionUsd')} />
       <Figure
         label={<>Deposits within <TermName term="horizon">{formatDuration(horizonSeconds * 1_000)}</TermName></>} value={depositsUsd === null ? null : formatUsd(depositsUsd)}
