@@ -44,9 +44,13 @@ describe('the chart of what went to exchanges', () => {
     expect(seriesNamed(option, 'From others')[0]).toMatchObject({ stack: 'flows', step: 'end' });
     expect(pointsOf(seriesNamed(option, 'Ignition threshold')[0])).toEqual([[0, 100], [3, 100]]);
     expect(seriesNamed(option, 'Band of the threshold').map((one) => pointsOf(one)[0])).toEqual([[0, 80], [0, 70]]);
+    // Behind the days: over them it would make other colours of theirs, that the legend does not know.
+    const depth = (name: string): number => Math.max(...seriesNamed(option, name).map((one) => (one as { readonly z: number }).z));
+    expect(depth('Band of the threshold')).toBeLessThan(depth('From the issuer'));
+    expect(depth('Ignition threshold')).toBeGreaterThan(depth('From others'));
   });
   it('says in words how days stand to the threshold, also to one far above the plot', () => {
-    expect(said({})).toContain('On one day more went to exchanges than would now, sold within 15 min, set forced sales off.');
+    expect(said({})).toContain('On one day more went to exchanges than the sale within 15 min that would now set forced sales off.');
     const far = said({ ignitionUsd: { value: 310e6, low: 3e8, high: 4e8, status: 'inferred' } });
     expect(far).toContain('On no day did as much go to exchanges');
     expect(far).toContain('Ignition threshold $310 m, above the plot');

@@ -79,14 +79,14 @@ function stackOf({ figures: { days }, frame }: Drawing, name: string, color: str
   return { ...silentLine, name, step: 'end', stack: 'flows', stackStrategy: 'all', data, lineStyle: { width: 1, color: frame.theme.background }, itemStyle: { color }, areaStyle: { color, opacity: 1 }, z: 2 };
 }
 
-/** The ignition threshold as a line with its band; an empty line for the legend where it is above the plot. */
+/** The ignition threshold as a line over the days with its band behind them; an empty line for the legend where it is above the plot. */
 function thresholdSeries({ figures: { days, threshold }, frame, words, y }: Drawing, isNear: boolean): readonly LineSeriesOption[] {
   if (threshold === undefined) return [];
   const { ink } = frame.theme;
   const level = (value: number): number[][] => (isNear ? [[0, Math.min(value, y.max)], [days.length, Math.min(value, y.max)]] : []);
   const line: LineSeriesOption = { ...silentLine, name: words.threshold, data: level(threshold.value), lineStyle: { color: ink, width: 2 }, itemStyle: { color: ink }, z: 5 };
   if (!isNear || threshold.high <= threshold.low) return [line];
-  const band = { ...silentLine, name: words.band, stack: 'band', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: ink, opacity: 0.18 }, z: 4 } as const;
+  const band = { ...silentLine, name: words.band, stack: 'band', stackStrategy: 'all', lineStyle: { width: 0 }, itemStyle: { color: ink, opacity: 0.18 }, z: 1 } as const;
   const [low, high] = [Math.min(threshold.low, y.max), Math.min(threshold.high, y.max)];
   return [line, { ...band, data: level(low) }, { ...band, data: level(high - low), areaStyle: { color: ink, opacity: 0.14 } }];
 }

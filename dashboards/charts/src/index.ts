@@ -2,6 +2,8 @@
  * Charts as data for Apache ECharts, which this entry point never loads: `@breakwater/charts/parts` and `zoom-parts` register the parts they need, `@breakwater/charts/render`
  * draws them without a browser.
  */
+export type { AddressAbsence } from './address-absence.ts';
+export { addressAbsence } from './address-absence.ts';
 export { flowsTitle, holdersTitle, reserveTitle, unlocksTitle } from './address-titles.ts';
 export type { ChartOption, ChartOptions, ChartTable } from './chart.ts';
 export { escapeHtml, plainText } from './escape.ts';

@@ -7,7 +7,7 @@ import type { ChartOption, ChartOptions } from './chart.ts';
 import { dateAndTime } from './dates.ts';
 import { escapeHtml, labelText } from './escape.ts';
 import { axisLook, emptyChart, frameOf, tooltipLook, type Frame, type FrameContent } from './frame.ts';
-import { oddsText } from './odds.ts';
+import { lossTick, oddsText } from './odds.ts';
 import { axisValueOf } from './params.ts';
 import { riskWordsOf, type RiskWords } from './risk-words.ts';
 import { probabilityAt, tailFigures, type LossPoint, type TailDrawing, type TailInput, type TailMark } from './tail-figures.ts';
@@ -104,7 +104,7 @@ function axesOf({ frame, words, x, y }: Drawing, horizon: string, page: boolean)
   return {
     xAxis: {
       type: 'value', min: x.min, max: x.max, name: words.lossAxis(horizon), ...look.under,
-      axisTick: { show: true, customValues: [...x.ticks], lineStyle: { color: frame.theme.muted } }, axisLabel: { ...look.label, customValues: [...x.ticks], ...((x.ticks.at(-1) ?? -Infinity) > x.max - 0.02 * (x.max - x.min) ? { alignMaxLabel: 'right' as const } : {}), formatter: (power: number) => formatShare(10 ** Math.min(0, power)) },
+      axisTick: { show: true, customValues: [...x.ticks], lineStyle: { color: frame.theme.muted } }, axisLabel: { ...look.label, customValues: [...x.ticks], ...((x.ticks.at(-1) ?? -Infinity) > x.max - 0.02 * (x.max - x.min) ? { alignMaxLabel: 'right' as const } : {}), formatter: (power: number) => lossTick(10 ** Math.min(0, power)) },
       axisPointer: page ? { show: true, type: 'line', lineStyle: { color: frame.theme.muted, width: 1, type: 'solid' }, label: { show: false }, triggerTooltip: true } : { show: false },
     },
     yAxis: {
@@ -194,7 +194,7 @@ function tooltipOf({ figures: { curve, forced }, frame, words }: Drawing): Toolt
       const power = axisValueOf(params);
       if (power === undefined || power > 0) return '';
       const loss = 10 ** power;
-      return [words.lossOver(formatShare(loss)), said(words.withoutForced, probabilityAt(curve, loss)), ...(forced === undefined ? [] : [said(words.withForced, probabilityAt(forced, loss))])].map((line) => escapeHtml(line)).join('<br>');
+      return [words.lossOver(lossTick(loss)), said(words.withoutForced, probabilityAt(curve, loss)), ...(forced === undefined ? [] : [said(words.withForced, probabilityAt(forced, loss))])].map((line) => escapeHtml(line)).join('<br>');
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ChartOption, ThemeName } from '@breakwater/charts';
 import {
-  flowsChart, flowsOfScore, flowsTitle, holdersChart, holdersOfScore, holdersTitle, liquidationMapChart, liquidationMapTitle, mapOfScore, networkOfScore, reserveChart, reserveOfScore, reserveTitle, responseCurveChart, responseCurveTitle, responseOfScore, tailChart, tailOfScore, tailTables, tailTitle, timelineChart, timelineTitle, unlocksChart, unlocksOfScore, unlocksTables, unlocksTitle, venueNetworkChart, venueNetworkTitle,
+  addressAbsence, flowsChart, flowsOfScore, flowsTitle, holdersChart, holdersOfScore, holdersTitle, liquidationMapChart, liquidationMapTitle, mapOfScore, networkOfScore, reserveChart, reserveOfScore, reserveTitle, responseCurveChart, responseCurveTitle, responseOfScore, tailChart, tailOfScore, tailTables, tailTitle, timelineChart, timelineTitle, unlocksChart, unlocksOfScore, unlocksTables, unlocksTitle, venueNetworkChart, venueNetworkTitle,
 } from '@breakwater/charts';
 import type { AssetDetail, AssetTimeline, ScoreMessage, WarningMessage } from '@breakwater/contracts';
 import { formatUtc, timelineParts } from '@breakwater/contracts';
@@ -10,7 +10,7 @@ import { renderToString } from 'preact-render-to-string';
 import { leadWarning } from './app/select.ts';
 import { AddressSections } from './view/addresses.tsx';
 import { AssetPage } from './view/asset-page.tsx';
-import { ChartFrame, ChartNumbers } from './view/chart-frame.tsx';
+import { AbsentChart, ChartFrame, ChartNumbers } from './view/chart-frame.tsx';
 import { Terms } from './view/help.tsx';
 import { WarningMark } from './view/marks.tsx';
 import { Computed } from './view/provenance-panel.tsx';
@@ -131,12 +131,14 @@ function Tail({ score, drawSvg }: { readonly score: ScoreMessage; readonly drawS
 function Addresses({ score, now, drawSvg }: { readonly score: ScoreMessage; readonly now: number; readonly drawSvg: DrawSvg }): VNode {
   const [holders, flows, unlocks, reserve] = [holdersOfScore(score), flowsOfScore(score), unlocksOfScore(score), reserveOfScore(score)];
   const dates = unlocksTables(unlocks);
+  const absence = addressAbsence(score);
   return (
     <AddressSections
       score={score} now={now} linked={false}
       charts={{
-        holders: <Picture id="holders" option={holdersChart(holders, { ...options, height: tall })} title={holdersTitle()} drawSvg={drawSvg} height={tall} />, flows: <Picture id="flows" option={flowsChart(flows, options)} title={flowsTitle()} drawSvg={drawSvg} />,
-        unlocks: (
+        holders: absence.holders === null ? <Picture id="holders" option={holdersChart(holders, { ...options, height: tall })} title={holdersTitle()} drawSvg={drawSvg} height={tall} /> : <AbsentChart title={holdersTitle()} why={absence.holders} />,
+        flows: absence.flows === null ? <Picture id="flows" option={flowsChart(flows, options)} title={flowsTitle()} drawSvg={drawSvg} /> : <AbsentChart title={flowsTitle()} why={absence.flows} />,
+        unlocks: absence.unlocks !== null ? <AbsentChart title={unlocksTitle()} why={absence.unlocks} /> : (
           <>
             <Picture id="unlocks" option={unlocksChart(unlocks, options)} title={unlocksTitle()} drawSvg={drawSvg} />
             {dates.length === 0 ? null : <ChartNumbers title={unlocksTitle()} tables={dates} />}

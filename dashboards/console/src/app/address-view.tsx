@@ -1,9 +1,11 @@
-import { flowsOfScore, flowsTitle, holdersOfScore, holdersTitle, reserveOfScore, reserveTitle, unlocksOfScore, unlocksTitle } from '@breakwater/charts';
+import { addressAbsence, flowsOfScore, flowsTitle, holdersOfScore, holdersTitle, reserveOfScore, reserveTitle, unlocksOfScore, unlocksTitle } from '@breakwater/charts';
 import type { ScoreMessage } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { AddressSections } from '../view/addresses.tsx';
+import { AbsentChart } from '../view/chart-frame.tsx';
 import { Chart } from './chart.tsx';
+import type { ChartSubject } from './draw.ts';
 
 export { OwnerPage } from '../view/owner-page.tsx';
 
@@ -16,12 +18,14 @@ export function AddressView({ score, now }: { readonly score: ScoreMessage; read
   const subjects = useMemo(() => ({
     holders: { kind: 'holders', input: holdersOfScore(score) }, flows: { kind: 'flows', input: flowsOfScore(score) }, unlocks: { kind: 'unlocks', input: unlocksOfScore(score) }, reserve: { kind: 'reserve', input: reserveOfScore(score) },
   }) as const, [score]);
+  const absence = useMemo(() => addressAbsence(score), [score]);
+  const chart = (subject: ChartSubject, title: string, why: string | null): VNode => (why === null ? <Chart subject={subject} title={title} height={height} /> : <AbsentChart title={title} why={why} />);
   return (
     <AddressSections
       score={score} now={now} linked={true}
       charts={{
-        holders: <Chart subject={subjects.holders} title={holdersTitle()} height={height} />, flows: <Chart subject={subjects.flows} title={flowsTitle()} height={height} />,
-        unlocks: <Chart subject={subjects.unlocks} title={unlocksTitle()} height={height} />, reserve: <Chart subject={subjects.reserve} title={reserveTitle()} height={floorHeight} />,
+        holders: chart(subjects.holders, holdersTitle(), absence.holders), flows: chart(subjects.flows, flowsTitle(), absence.flows), unlocks: chart(subjects.unlocks, unlocksTitle(), absence.unlocks),
+        reserve: <Chart subject={subjects.reserve} title={reserveTitle()} height={floorHeight} />,
       }}
     />
   );

@@ -19,6 +19,15 @@ export function ChartFrame({ title, children, table, onTable }: { readonly title
   );
 }
 
+/** The place of a chart that has nothing to show: the question, and why there is no answer. */
+export function AbsentChart({ title, why }: { readonly title: string; readonly why: string }): VNode {
+  return (
+    <ChartFrame title={title} table={false}>
+      <p class="empty">{why}</p>
+    </ChartFrame>
+  );
+}
+
 /** The numbers of a chart: every cell is text as it is to be shown. */
 export interface TableContent {
   readonly caption: string;
