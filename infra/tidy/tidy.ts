@@ -26,7 +26,7 @@ export const rules: readonly PackageRule[] = [
     folder: 'services/platform', workspace: ['@breakwater/contracts', '@breakwater/models/core'], node: true,
     thirdParty: {
       zod: anywhere, yaml: /^config\//, pino: /^log\.ts$/, 'prom-client': /^metrics\.ts$/,
-      libsql: /^store\/embedded\.ts$/, kafkajs: /^kafka\/(client|writer|transactions|bare-bench)\.ts$/, influx: /^store\/influx\.ts$/, ws: /^network\/node\.ts$/,
+      libsql: /^store\/embedded\.ts$/, kafkajs: /^kafka\/(client|member|request|writer|transactions|bare-bench)\.ts$/, influx: /^store\/influx\.ts$/, ws: /^network\/node\.ts$/,
       '@opentelemetry/api': /^trace\/otlp\.ts$/, '@opentelemetry/core': /^trace\/otlp\.ts$/, '@opentelemetry/otlp-transformer': /^trace\/otlp\.ts$/, '@opentelemetry/resources': /^trace\/otlp\.ts$/, '@opentelemetry/sdk-trace-base': /^trace\/otlp\.ts$/,
     },
   },

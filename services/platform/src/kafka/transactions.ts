@@ -1,6 +1,7 @@
-import type { Producer, ProducerBatch } from 'kafkajs';
-import type { BreakwaterError } from '../errors.ts';
+import type { Producer } from 'kafkajs';
+import { failure } from './failure.ts';
 import type { OutgoingRecord } from './record.ts';
+import { requestOf } from './request.ts';
 
 /** A writer of whole transactions, one at a time. */
 export interface Transactions {
@@ -14,7 +15,7 @@ export interface Transactions {
 }
 
 /** Opens one on a producer with a transactional id, which nobody else may use. Three trips to the brokers a transaction, and two that ask where to send them. */
-export async function openTransactions(producer: Producer, requestOf: (records: readonly OutgoingRecord[]) => ProducerBatch, failure: (what: string, error: unknown) => BreakwaterError): Promise<Transactions> {
+export async function openTransactions(producer: Producer): Promise<Transactions> {
   const close = (): void => void producer.disconnect().catch(() => undefined);
   try {
     await producer.connect();
