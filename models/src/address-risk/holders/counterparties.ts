@@ -34,11 +34,12 @@ export function meet(met: Counterparties, address: string): Counterparties {
 
 /** About how many were met. */
 export function countOf(met: Counterparties): number {
-  const all = met.length === REGISTERS ? met : allRegisters(met);
+  // Where few were met, empty registers alone decide: their harmonic mean is far below the bound.
+  if (met.length < REGISTERS) return Math.round(REGISTERS * Math.log(REGISTERS / (REGISTERS - met.length / 2)));
   let inverse = 0;
   let empty = 0;
   for (let i = 0; i < REGISTERS; i++) {
-    const rank = all.charCodeAt(i) - BASE;
+    const rank = met.charCodeAt(i) - BASE;
     inverse += 2 ** -rank;
     if (rank === 0) empty++;
   }

@@ -40,10 +40,11 @@ export function newRecord(since: number, at: number): HolderRecord {
 /** A record after a transfer out. `to` is undefined for what is burnt. `isWhole`: all that came before is known. Where it is not, nobody can say that an address which was there before sent all it had. */
 export function afterSending(record: HolderRecord, amount: bigint, at: number, to: string | undefined, isDeposit: boolean, isWhole: boolean): HolderRecord {
   const newDay = record.sent !== UNKNOWN && Math.floor(record.sent / DAY_MS) < Math.floor(at / DAY_MS);
+  // Field by field: several times quicker than a copy that is changed, and this is done for every transfer.
   return {
-    ...record, balance: record.balance - amount, sent: at, sentBefore: newDay ? record.sent : record.sentBefore, moved: at, out: record.out + 1, deposits: record.deposits + (isDeposit ? 1 : 0),
-    emptied: record.emptied + (record.balance === amount && (isWhole || record.since !== UNKNOWN) ? 1 : 0),
-    targets: to === undefined ? record.targets : withTarget(record.targets, to), sentTo: to === undefined ? record.sentTo : meet(record.sentTo, to),
+    balance: record.balance - amount, since: record.since, sent: at, sentBefore: newDay ? record.sent : record.sentBefore, moved: at, out: record.out + 1, deposits: record.deposits + (isDeposit ? 1 : 0),
+    emptied: record.emptied + (record.balance === amount && (isWhole || record.since !== UNKNOWN) ? 1 : 0), funder: record.funder,
+    targets: to === undefined ? record.targets : withTarget(record.targets, to), receivedFrom: record.receivedFrom, sentTo: to === undefined ? record.sentTo : meet(record.sentTo, to),
   };
 }
 
@@ -51,8 +52,9 @@ export function afterSending(record: HolderRecord, amount: bigint, at: number, t
 export function afterReceiving(record: HolderRecord, amount: bigint, at: number, from: string | undefined): HolderRecord {
   const balance = record.balance + amount;
   return {
-    ...record, balance, moved: amount * WAKING_SHARE >= balance ? at : record.moved,
-    funder: record.funder === '' && record.receivedFrom === NOBODY && from !== undefined ? from : record.funder, receivedFrom: from === undefined ? record.receivedFrom : meet(record.receivedFrom, from),
+    balance, since: record.since, sent: record.sent, sentBefore: record.sentBefore, moved: amount * WAKING_SHARE >= balance ? at : record.moved, out: record.out, deposits: record.deposits, emptied: record.emptied,
+    funder: record.funder === '' && record.receivedFrom === NOBODY && from !== undefined ? from : record.funder, targets: record.targets,
+    receivedFrom: from === undefined ? record.receivedFrom : meet(record.receivedFrom, from), sentTo: record.sentTo,
   };
 }
 
@@ -74,14 +76,14 @@ export function writeRecord(address: string, r: HolderRecord): WrittenRecord {
   return [address, r.balance.toString(), r.since, r.sent, r.sentBefore, r.moved, r.out, r.deposits, r.emptied, r.funder, r.targets, r.receivedFrom, r.sentTo];
 }
 
-/** Reads a record back; undefined when it is none. */
-export function readRecord(raw: unknown): readonly [address: string, record: HolderRecord] | undefined {
+/** Reads a record back; undefined when it is none. `kept` gives the one text that is kept of each address: they name each other again and again. */
+export function readRecord(raw: unknown, kept: (address: string) => string): readonly [address: string, record: HolderRecord] | undefined {
   if (!Array.isArray(raw)) return undefined;
   const [address, balance, since, sent, sentBefore, moved, out, deposits, emptied, funder, targets, receivedFrom, sentTo] = raw as readonly unknown[];
   if (typeof address !== 'string' || typeof balance !== 'string' || !/^-?\d+$/.test(balance) || typeof funder !== 'string' || typeof receivedFrom !== 'string' || typeof sentTo !== 'string') return undefined;
   if (!isNumber(since) || !isNumber(sent) || !isNumber(sentBefore) || !isNumber(moved) || !isNumber(out) || !isNumber(deposits) || !isNumber(emptied)) return undefined;
   if (!Array.isArray(targets) || !targets.every((target) => typeof target === 'string')) return undefined;
-  return [address, { balance: BigInt(balance), since, sent, sentBefore, moved, out, deposits, emptied, funder, targets, receivedFrom, sentTo }];
+  return [kept(address), { balance: BigInt(balance), since, sent, sentBefore, moved, out, deposits, emptied, funder: kept(funder), targets: targets.map(kept), receivedFrom, sentTo }];
 }
 
 function isNumber(value: unknown): value is number {

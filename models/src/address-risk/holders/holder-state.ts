@@ -57,6 +57,8 @@ export interface HolderState {
   /** The exchange that an address belongs to or only ever forwards to. */
   venueOf(address: string, at: number): string | undefined;
   figures(): HolderFigures;
+  /** Another number after each call that may change what the state says. */
+  revision(): number;
   /** What changed since the last call, by name; an empty text is a part that is gone. Written together or not at all, with everything of before it is the state. */
   save(): ReadonlyMap<string, string>;
 }
@@ -107,9 +109,10 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
   let unwritten = 0;
   // What a snapshot began with is in no block.
   let mustFold = false;
+  let revision = 0;
 
-  const venueOf = (address: string, at: number): string | undefined => venueIn((one) => table.get(one), settings.venueOf, address, at);
-  const applied = (block: HolderBlock): HolderUndo => table.apply(block.transfers, block.at, isWhole, (address) => venueOf(address, block.at) !== undefined);
+  const venueOf = (address: string, at: number): string | undefined => settings.venueOf(address, at) ?? forwardsTo(table.get(address), settings.venueOf, at);
+  const applied = (block: HolderBlock): HolderUndo => table.apply(block.transfers, block.at, isWhole, (address, record) => (settings.venueOf(address, block.at) ?? forwardsTo(record, settings.venueOf, block.at)) !== undefined);
   const push = (block: HolderBlock): void => {
     pending.push({ block, undo: applied(block) });
     pendingTransfers += block.transfers.length;
@@ -196,6 +199,7 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
       isWhole = whole;
     },
     beginWith: (number, at, balances) => {
+      revision++;
       for (const [address, balance] of balances) table.set(address, balance, at);
       began = number + 1;
       isWhole = true;
@@ -204,10 +208,12 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
     },
     apply: (block) => {
       if (block.transfers.length === 0) return;
+      revision++;
       push(block);
       tail.push(block);
     },
     revert: (number) => {
+      revision++;
       if (number < base) lostReorgs++;
       while ((pending.at(-1)?.block.number ?? -1) > number) {
         pop();
@@ -229,7 +235,9 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
       const counts = table.counts();
       return { ...counts, addresses: table.size(), folded, foldedAmount, forgotten, lostReorgs, began, leftOut: recent.leftOut(), isComplete: isWhole && counts.negative === 0 && folded === 0 && lostReorgs === 0 };
     },
+    revision: () => revision,
     save: () => {
+      revision++;
       const parts = new Map<string, string>();
       const before = unwritten;
       letGo();
@@ -251,11 +259,8 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
 /** Transfers out after which an address that emptied itself each time, into one exchange, is taken for one of that exchange's deposit addresses. [A] */
 export const LEAST_FORWARDS = 2;
 
-/** The exchange that an address belongs to by its label, or else the one that it only ever emptied itself into: then it is taken for a deposit address of that exchange. */
-export function venueIn(recordOf: (address: string) => HolderRecord | undefined, venueOf: HolderSettings['venueOf'], address: string, at: number): string | undefined {
-  const own = venueOf(address, at);
-  if (own !== undefined) return own;
-  const record = recordOf(address);
+/** The exchange that an address only ever emptied itself into: then it is taken for a deposit address of that exchange. `venueOf` says of addresses by their labels. */
+export function forwardsTo(record: HolderRecord | undefined, venueOf: HolderSettings['venueOf'], at: number): string | undefined {
   if (record === undefined || record.out < LEAST_FORWARDS || record.emptied < record.out) return undefined;
   const [first, ...others] = record.targets.map((target) => (target === '' ? undefined : venueOf(target, at)));
   return first !== undefined && others.every((venue) => venue === first) ? first : undefined;

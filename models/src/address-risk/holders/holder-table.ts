@@ -43,8 +43,11 @@ export interface HolderTable {
   size(): number;
   counts(): HolderCounts;
   entries(): Iterable<readonly [address: string, record: HolderRecord]>;
-  /** Applies transfers of one moment, in order. `isWhole`: an address that was never met had nothing. What moves nothing is passed over: anybody can make a stranger send 0. */
-  apply(transfers: readonly HolderTransfer[], at: number, isWhole: boolean, isVenue: (address: string) => boolean): HolderUndo;
+  /**
+   * Applies transfers of one moment, in order. `isWhole`: an address that was never met had nothing; `isVenue` is told what is known of an address. What moves nothing is passed over: anybody can make a
+   * stranger send 0.
+   */
+  apply(transfers: readonly HolderTransfer[], at: number, isWhole: boolean, isVenue: (address: string, record: HolderRecord | undefined) => boolean): HolderUndo;
   /** Takes back the last change that was not taken back. */
   revert(undo: HolderUndo): void;
   /** Sets a balance that another source vouches for: the beginning from a snapshot. It counts as minted. */
@@ -123,20 +126,27 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
         if (amount <= 0n) continue;
         const isMint = sender === mint;
         const isBurn = to === mint;
+        let target = isBurn ? undefined : slots.get(to);
+        let from = sender;
+        let deposit = false;
         if (isMint) counts.minted += amount;
         else {
-          const deposit = !isBurn && isVenue(to) && !isVenue(sender);
+          let slot = slots.get(sender);
+          deposit = !isBurn && isVenue(to, records[target ?? -1]) && !isVenue(sender, records[slot ?? -1]);
           counts.out++;
           if (deposit) counts.deposits++;
-          const slot = slots.get(sender) ?? newSlot(sender);
+          slot ??= newSlot(sender);
+          if (!isBurn) target ??= sender === to ? slot : newSlot(to);
+          // Records name each other by the texts that are kept here, not by those that came: a chain of a million transfers would keep as many.
+          from = addresses[slot] ?? sender;
           const before = records[slot];
-          put(slot, before, afterSending(before ?? newRecord(isWhole ? at : UNKNOWN, at), amount, at, isBurn ? undefined : to, deposit, isWhole), undo);
+          put(slot, before, afterSending(before ?? newRecord(isWhole ? at : UNKNOWN, at), amount, at, target === undefined ? undefined : addresses[target], deposit, isWhole), undo);
         }
         if (isBurn) counts.burnt += amount;
         else {
-          const slot = slots.get(to) ?? newSlot(to);
-          const before = records[slot];
-          put(slot, before, afterReceiving(before ?? newRecord(at, at), amount, at, isMint ? undefined : sender), undo);
+          target ??= newSlot(to);
+          const before = records[target];
+          put(target, before, afterReceiving(before ?? newRecord(at, at), amount, at, isMint ? undefined : from), undo);
         }
       }
       return undo;
@@ -191,11 +201,17 @@ function write(addresses: readonly (string | undefined)[], records: readonly (Ho
 }
 
 function read(chunks: readonly string[], addresses: (string | undefined)[], records: (HolderRecord | undefined)[]): void {
+  const texts = new Map<string, string>();
+  const kept = (address: string): string => {
+    const known = texts.get(address);
+    if (known === undefined) texts.set(address, address);
+    return known ?? address;
+  };
   chunks.forEach((text, chunk) => {
     const rows: unknown = JSON.parse(text);
     if (!Array.isArray(rows)) throw new Error(`chunk ${chunk} of holders is not a list`);
     rows.forEach((row: unknown, at) => {
-      const found = readRecord(row);
+      const found = readRecord(row, kept);
       if (row !== 0 && found === undefined) throw new Error(`chunk ${chunk} of holders: row ${at} is none`);
       addresses[chunk * CHUNK + at] = found?.[0];
       records[chunk * CHUNK + at] = found?.[1];

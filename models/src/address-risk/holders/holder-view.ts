@@ -1,10 +1,9 @@
-import { categoryOf } from '../labels/categories.ts';
 import type { ClusterLinkFact } from '../labels/clusters.ts';
-import { concentrationOf, effectiveFloat, type HeldConcentration } from './concentration.ts';
-import { countOf, NOBODY, together } from './counterparties.ts';
-import { lastSentBefore, UNKNOWN, type HolderRecord } from './holder-record.ts';
+import { allSteps, ascendingSteps, PIECE, sortSteps, whileSame, type Steps } from '../steps.ts';
+import { concentrationOfAscending, effectiveFloat, type HeldConcentration } from './concentration.ts';
+import { ownerFacts } from './owner-facts.ts';
 import type { HolderState } from './holder-state.ts';
-import { isIssuer, issuerNearness, ownersOf, type HolderLabels, type Owners } from './owners.ts';
+import { isIssuer, ownerSteps, type HolderLabels, type Owners } from './owners.ts';
 
 /** What is known of one owner. Amounts are token units, times since are days. */
 export interface HolderOwner {
@@ -62,53 +61,96 @@ export interface ViewSettings {
 const DAY_MS = 86_400_000;
 /** What has not moved for so long is dormant. */
 const DORMANT_MS = 365 * DAY_MS;
-/** Transfers that an address of which nothing is known counts for, at the mean of all, in its propensity to deposit. [A] */
-const PRIOR_TRANSFERS = 10;
 /** What no owner can sell, or belongs to many. */
 const NOT_AN_OWNERS = new Set(['exchange', 'bridge', 'burn', 'locked']);
 /** Of the owners that are named, most that are of these. [A] */
 const MOST_OF_THESE = 8;
-/** Exchanges named of one owner. */
-const MOST_VENUES = 16;
-const MOST_LINKS = 8;
 
-interface Deposits {
+/** What one owner sent to exchanges, smallest units: within a day, within a week, of the week to each exchange and from each address. */
+export interface OwnerDeposits {
   day: bigint;
   week: bigint;
-  venues: Map<string, bigint>;
-  /** Of the week, by the address that sent it. */
-  senders: Map<string, bigint>;
+  readonly venues: Map<string, bigint>;
+  readonly senders: Map<string, bigint>;
 }
 
-/** The whole picture from a state and labels, as of `at`. About 10 microseconds for each address. */
+/** The whole picture from a state and labels, as of `at`. One to two microseconds for each address, and as much again for each that labels or links say something of. */
 export function holderView(state: HolderState, labels: HolderLabels, settings: ViewSettings): HolderView {
+  return allSteps(holderViewSteps(state, labels, settings));
+}
+
+/** `holderView` in pieces of a few milliseconds; throws where the state changes between them. */
+export function holderViewSteps(state: HolderState, labels: HolderLabels, settings: ViewSettings): Steps<HolderView> {
+  return whileSame(() => state.revision(), viewIn(state, labels, settings));
+}
+
+function* viewIn(state: HolderState, labels: HolderLabels, settings: ViewSettings): Steps<HolderView> {
   const { at, perUnit } = settings;
-  const owners = ownersOf(state, labels, at);
-  const held = new Map<string, number>();
-  const apart = { exchanges: 0, bridges: 0, locked: 0, burnt: 0, issuer: 0, dormant: 0 };
-  for (const [address, { balance, moved }] of state.entries()) {
-    if (balance <= 0n) continue;
-    const units = Number(balance) / perUnit;
-    const place = placeOf(owners.categoryOf(address), at - moved >= DORMANT_MS);
-    if (place !== undefined) apart[place] += units;
-    const cluster = owners.clusterOf(address);
-    held.set(cluster, (held.get(cluster) ?? 0) + units);
-  }
+  const owners = yield* ownerSteps(state, labels, at);
+  const { apart, counted, others, unitsOf } = yield* holdingsOf(state, owners, settings);
   const figures = state.figures();
   const positive = Number(figures.positive) / perUnit;
   const supplyUnits = figures.isComplete ? Number(figures.minted - figures.burnt) / perUnit : Math.max(positive, settings.knownSupply ?? 0);
   const effectiveFloatUnits = effectiveFloat({ ...apart, supply: supplyUnits, dormantWeight: settings.dormantWeight });
-  const deposits = depositsOf(state, owners, at);
-  const category = (cluster: string): string | undefined => owners.categoryOf(owners.clusters.get(cluster)?.addresses[0] ?? cluster);
-  const [counted, others]: [Held[], Held[]] = [[], []];
-  for (const one of held) (NOT_AN_OWNERS.has(category(one[0]) ?? '') ? others : counted).push(one);
-  const named = chosen(counted, others, deposits, settings.mostOwners);
-  const context: FactsContext = { state, labels, owners, settings, supplyUnits, effectiveFloatUnits, mean: figures.out > 0 ? figures.deposits / figures.out : 0 };
-  return {
-    holders: figures.holders, isComplete: figures.isComplete, supplyUnits, effectiveFloatUnits, apart,
-    who: owners, concentration: concentrationOf(counted.map(([, units]) => units)),
-    owners: named.map((cluster) => factsOf(context, cluster, held.get(cluster) ?? 0, deposits.get(cluster))),
-  };
+  const deposits = yield* depositsOf(state, owners, at);
+  const ascending = yield* ascendingSteps(Float64Array.from(counted.units));
+  const concentration = concentrationOfAscending(ascending);
+  yield;
+  // Senders are among the largest as often as not: twice as many are enough.
+  const largest = yield* atLeast(counted, ascending[ascending.length - 2 * settings.mostOwners] ?? 0);
+  const named = yield* chosen(largest, others, deposits, settings.mostOwners);
+  const found: HolderOwner[] = [];
+  for (const cluster of named) {
+    const units = unitsOf(cluster);
+    found.push(yield* ownerFacts({ state, labels, owners, settings, supplyUnits, effectiveFloatUnits, meanPropensity: figures.out > 0 ? figures.deposits / figures.out : 0 }, cluster, units, deposits.get(cluster)));
+    yield;
+  }
+  return { holders: figures.holders, isComplete: figures.isComplete, supplyUnits, effectiveFloatUnits, apart, who: owners, concentration, owners: found };
+}
+
+/** Owners and what each holds, units, side by side: there are as many as addresses. */
+interface Holdings {
+  readonly names: string[];
+  readonly units: number[];
+}
+
+/** What everybody holds. */
+interface Held {
+  readonly apart: Record<keyof HolderView['apart'], number>;
+  /** Owners that could sell, and what no owner can sell or belongs to many. */
+  readonly counted: Holdings;
+  readonly others: Holdings;
+  readonly unitsOf: (cluster: string) => number;
+}
+
+function* holdingsOf(state: HolderState, owners: Owners, { at, perUnit }: ViewSettings): Steps<Held> {
+  const apart = { exchanges: 0, bridges: 0, locked: 0, burnt: 0, issuer: 0, dormant: 0 };
+  const counted: Holdings = { names: [], units: [] };
+  const others: Holdings = { names: [], units: [] };
+  const together = new Map<string, number>();
+  let done = 0;
+  for (const [address, { balance, moved }] of state.entries()) {
+    if (++done % PIECE === 0) yield;
+    if (balance <= 0n) continue;
+    const units = Number(balance) / perUnit;
+    const isStranger = owners.isStranger(address);
+    const place = placeOf(isStranger ? undefined : owners.categoryOf(address), at - moved >= DORMANT_MS);
+    if (place !== undefined) apart[place] += units;
+    if (isStranger) {
+      counted.names.push(address);
+      counted.units.push(units);
+    } else {
+      const cluster = owners.clusterOf(address);
+      together.set(cluster, (together.get(cluster) ?? 0) + units);
+    }
+  }
+  for (const [cluster, units] of together) {
+    const list = NOT_AN_OWNERS.has(owners.categoryOf(owners.clusters.get(cluster)?.addresses[0] ?? cluster) ?? '') ? others : counted;
+    list.names.push(cluster);
+    list.units.push(units);
+    if (++done % PIECE === 0) yield;
+  }
+  return { apart, counted, others, unitsOf: (cluster) => together.get(cluster) ?? Math.max(0, Number(state.get(cluster)?.balance ?? 0n) / perUnit) };
 }
 
 function placeOf(category: string | undefined, isDormant: boolean): keyof HolderView['apart'] | undefined {
@@ -123,9 +165,11 @@ function placeOf(category: string | undefined, isDormant: boolean): keyof Holder
 }
 
 /** What each owner sent to exchanges within the last day and week; what moves between addresses of exchanges is none. */
-function depositsOf(state: HolderState, owners: Owners, at: number): ReadonlyMap<string, Deposits> {
-  const deposits = new Map<string, Deposits>();
+function* depositsOf(state: HolderState, owners: Owners, at: number): Steps<ReadonlyMap<string, OwnerDeposits>> {
+  const deposits = new Map<string, OwnerDeposits>();
+  let done = 0;
   for (const transfer of state.recent()) {
+    if (++done % PIECE === 0) yield;
     if (transfer.at <= at - 7 * DAY_MS || transfer.at > at) continue;
     const venue = owners.venueOf(transfer.to);
     if (venue === undefined || owners.venueOf(transfer.from) !== undefined) continue;
@@ -141,72 +185,28 @@ function depositsOf(state: HolderState, owners: Owners, at: number): ReadonlyMap
 }
 
 /** Units by owner. */
-type Held = readonly [cluster: string, units: number];
+type HeldBy = readonly [cluster: string, units: number];
 
-/** Half of the places for those with most sent to exchanges, the rest for those that hold most, few of them `others`. */
-function chosen(counted: readonly Held[], others: readonly Held[], deposits: ReadonlyMap<string, Deposits>, most: number): readonly string[] {
+/** Half of the places for those with most sent to exchanges, the rest for those that hold most (`largest` has these among it), few of them `others`. */
+function* chosen(largest: readonly HeldBy[], others: Holdings, deposits: ReadonlyMap<string, OwnerDeposits>, most: number): Steps<readonly string[]> {
   const byName = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
-  const senders = [...deposits].sort(([x, a], [y, b]) => (b.week > a.week ? 1 : b.week < a.week ? -1 : byName(x, y))).slice(0, Math.floor(most / 2)).map(([cluster]) => cluster);
-  const names = new Set(senders);
-  const ofOthers = new Set(largest(others, 2 * most).filter(([cluster]) => !names.has(cluster)).sort(([x, a], [y, b]) => b - a || byName(x, y)).slice(0, MOST_OF_THESE).map(([cluster]) => cluster));
-  // Senders are among the largest as often as not: twice as many are enough.
-  const candidates = [...largest(counted, 2 * most), ...others.filter(([cluster]) => ofOthers.has(cluster))];
-  for (const [cluster] of candidates.sort(([x, a], [y, b]) => b - a || byName(x, y))) {
+  const bySize = ([x, a]: HeldBy, [y, b]: HeldBy): number => b - a || byName(x, y);
+  const senders = yield* sortSteps([...deposits], ([x, a], [y, b]) => (b.week > a.week ? 1 : b.week < a.week ? -1 : byName(x, y)));
+  const names = new Set(senders.slice(0, Math.floor(most / 2)).map(([cluster]) => cluster));
+  const ofOthers = (yield* sortSteps(others.names.map((name, i): HeldBy => [name, others.units[i] ?? 0]), bySize)).filter(([cluster]) => !names.has(cluster)).slice(0, MOST_OF_THESE);
+  for (const [cluster] of yield* sortSteps([...largest, ...ofOthers], bySize)) {
     if (names.size >= most) break;
     names.add(cluster);
   }
   return [...names];
 }
 
-/** Those that hold most, at least `most` of them, in no order: to put all in order costs more than everything else. */
-function largest(held: readonly Held[], most: number): readonly Held[] {
-  const sizes = Float64Array.from(held, ([, units]) => units).sort();
-  const bar = sizes[sizes.length - most] ?? 0;
-  return held.filter(([, units]) => units >= bar);
-}
-
-interface FactsContext {
-  readonly state: HolderState;
-  readonly labels: HolderLabels;
-  readonly owners: Owners;
-  readonly settings: ViewSettings;
-  readonly supplyUnits: number;
-  readonly effectiveFloatUnits: number;
-  /** Share of all transfers out that went to exchanges. */
-  readonly mean: number;
-}
-
-function factsOf(context: FactsContext, name: string, units: number, deposits: Deposits | undefined): HolderOwner {
-  const { state, labels, owners, settings: { at, perUnit, mostAddresses } } = context;
-  const cluster = owners.clusters.get(name);
-  const members = (cluster?.addresses ?? [name]).flatMap((address): readonly (readonly [string, HolderRecord])[] => {
-    const record = state.get(address);
-    return record === undefined ? [] : [[address, record]];
-  }).sort(([x, a], [y, b]) => descending(deposits?.senders.get(x) ?? 0n, deposits?.senders.get(y) ?? 0n) || descending(a.balance, b.balance) || (x < y ? -1 : 1));
-  const records = members.map(([, record]) => record);
-  const said = members.map(([address]) => labels.lookup(address, at)).filter((answer) => answer !== undefined);
-  const label = cluster?.label ?? (members.length === 1 ? labels.labelOf(name, at) : undefined) ?? null;
-  const links = cluster?.links ?? [];
-  const sure = label === null ? (links.length === 0 ? 0 : cluster?.weakest ?? 0) : said.reduce((most, answer) => (answer.label === label ? Math.max(most, answer.confidence) : most), 0);
-  const sent = Math.max(...records.map((record) => lastSentBefore(record, at)));
-  const since = records.map((record) => record.since);
-  const [out, toVenues] = [sum(records, ({ out }) => out), sum(records, ({ deposits }) => deposits)];
-  const share = (of: number): number => (of > 0 ? Math.min(1, units / of) : 0);
-  return {
-    cluster: name, label, confidence: sure, disputed: said.some(({ disputed }) => disputed),
-    addressCount: Math.max(1, members.length), addresses: members.slice(0, mostAddresses).map(([address]) => address), links: links.slice(0, MOST_LINKS).map(({ code, confidence, addresses, by }) => ({ code, confidence, addresses, by })),
-    units, supplyShare: share(context.supplyUnits), floatShare: share(context.effectiveFloatUnits),
-    depositsDayUnits: Number(deposits?.day ?? 0n) / perUnit, depositsWeekUnits: Number(deposits?.week ?? 0n) / perUnit,
-    venuesWeek: [...(deposits?.venues ?? [])].sort(([x, a], [y, b]) => (b > a ? 1 : b < a ? -1 : x < y ? -1 : 1)).slice(0, MOST_VENUES).map(([venue]) => venue),
-    depositPropensity: (context.mean * PRIOR_TRANSFERS + toVenues) / (PRIOR_TRANSFERS + out),
-    fanIn: countOf(records.map(({ receivedFrom }) => receivedFrom).reduce(together, NOBODY)), fanOut: countOf(records.map(({ sentTo }) => sentTo).reduce(together, NOBODY)),
-    dormancyDays: records.length === 0 || sent === UNKNOWN ? null : (at - sent) / DAY_MS, ageDays: records.length === 0 || since.includes(UNKNOWN) ? null : Math.max(0, (at - Math.min(...since)) / DAY_MS),
-    issuerScore: label !== null && isIssuer(categoryOf(label)) ? 1 : Math.max(0, ...members.map(([address]) => issuerNearness(state, owners, address))),
-  };
-}
-
-const descending = (a: bigint, b: bigint): number => (b > a ? 1 : b < a ? -1 : 0);
-
-function sum(records: readonly HolderRecord[], of: (record: HolderRecord) => number): number {
-  return records.reduce((total, record) => total + of(record), 0);
+/** Those that hold at least `bar`, in no order: to put all in order costs more than everything else. */
+function* atLeast({ names, units }: Holdings, bar: number): Steps<readonly HeldBy[]> {
+  const found: HeldBy[] = [];
+  for (const [i, held] of units.entries()) {
+    if (held >= bar) found.push([names[i] ?? '', held]);
+    if ((i + 1) % PIECE === 0) yield;
+  }
+  return found;
 }

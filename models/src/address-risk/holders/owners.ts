@@ -1,9 +1,10 @@
 import { kindOf, categoryOf } from '../labels/categories.ts';
-import { unionClusters, type AddressLink, type Cluster } from '../labels/clusters.ts';
+import { clusterSteps, type AddressLink, type Cluster } from '../labels/clusters.ts';
 import { ownerLabel } from '../labels/registry.ts';
+import { allSteps, PIECE, whileSame, type Steps } from '../steps.ts';
 import { countOf } from './counterparties.ts';
 import type { HolderRecord } from './holder-record.ts';
-import { venueIn, type HolderState } from './holder-state.ts';
+import { forwardsTo, type HolderState } from './holder-state.ts';
 
 /** What is said of addresses. */
 export interface HolderLabels {
@@ -25,6 +26,8 @@ export interface Owners {
   venueOf(address: string): string | undefined;
   /** What an address is by its own label or its owner's: `exchange`, `bridge`, `issuer`; undefined where nothing is known. */
   categoryOf(address: string): string | undefined;
+  /** Whether of an address that the state holds nothing is known: it stands for itself, and is of no category. For loops over all of them: it is the quickest question. */
+  isStranger(address: string): boolean;
 }
 
 /** A funder of more different addresses than this hands out to strangers: an exchange, an airdrop. [A] */
@@ -48,70 +51,135 @@ export function venueLabel(label: string | undefined): string | undefined {
 
 /** Puts addresses together by labels, by links that were given, by common funders and by deposit addresses, as of `at`. Takes one pass over all addresses. */
 export function ownersOf(state: HolderState, labels: HolderLabels, at: number): Owners {
-  const venues = new Map<string, string | undefined>();
-  const venueOf = (address: string): string | undefined => {
-    if (!venues.has(address)) venues.set(address, venueIn((one) => state.get(one), (one) => venueLabel(labels.labelOf(one, at)), address, at));
-    return venues.get(address);
+  return allSteps(ownerSteps(state, labels, at));
+}
+
+/** `ownersOf` in pieces; throws where the state changes between them. */
+export function ownerSteps(state: HolderState, labels: HolderLabels, at: number): Steps<Owners> {
+  return whileSame(() => state.revision(), ownersIn(state, labels, at));
+}
+
+/** What is said of an address itself; there is none where nothing is. */
+interface Said {
+  readonly label: string | undefined;
+  readonly venue: string | undefined;
+}
+
+function* ownersIn(state: HolderState, labels: HolderLabels, at: number): Steps<Owners> {
+  const { said, labelled, depositAddresses, funded } = yield* sightsOf(state, labels, at);
+  // Of addresses that the state does not hold only labels say something.
+  const elsewhere = new Map<string, Said>();
+  const saidOf = (address: string): Said | undefined => {
+    const known = said.get(address) ?? elsewhere.get(address);
+    if (known !== undefined || state.get(address) !== undefined) return known;
+    const label = labels.labelOf(address, at);
+    elsewhere.set(address, { label, venue: venueLabel(label) });
+    return elsewhere.get(address);
   };
-  const ownerOf = (address: string): string | undefined => ownerLabel(labels.labelOf(address, at));
-  const labelled: string[] = [];
-  const depositAddresses = new Set<string>();
-  const funded = new Map<string, string[]>();
-  for (const [address, record] of state.entries()) {
-    if (ownerOf(address) !== undefined) labelled.push(address);
-    else if (labels.labelOf(address, at) === undefined && venueOf(address) !== undefined) depositAddresses.add(address);
-    else if (record.funder !== '') append(funded, record.funder, address);
+  const venueOf = (address: string): string | undefined => saidOf(address)?.venue;
+  const isKnown = (address: string): boolean => {
+    const one = saidOf(address);
+    return one?.label !== undefined || one?.venue !== undefined;
+  };
+  const depositors = yield* depositorsOf(state, depositAddresses, venueOf);
+  const links = [...labels.links, ...(yield* funderLinks(state, funded, depositors, isKnown)), ...depositLinks(depositors, venueOf)];
+  const ownerOf = (address: string): string | undefined => ownerLabel(saidOf(address)?.label);
+  const joined = yield* clusterSteps({ addresses: labelled, ownerOf, confidenceOf: (address) => labels.lookup(address, at)?.confidence ?? 0, links });
+  const clusterAt = new Map<string, Cluster>();
+  let done = 0;
+  for (const cluster of joined.clusters.values()) {
+    for (const address of cluster.addresses) {
+      clusterAt.set(address, cluster);
+      if (++done % PIECE === 0) yield;
+    }
   }
-  const isKnown = (address: string): boolean => labels.labelOf(address, at) !== undefined || venueOf(address) !== undefined;
-  const depositors = depositorsOf(state, depositAddresses, venueOf);
-  const links = [...labels.links, ...funderLinks(state, funded, depositors, isKnown), ...depositLinks(depositors, venueOf)];
-  const joined = unionClusters({ addresses: labelled, ownerOf, confidenceOf: (address) => labels.lookup(address, at)?.confidence ?? 0, links });
-  const categories = new Map<string, string | undefined>();
-  const find = (address: string): string | undefined => {
-    const own = labels.labelOf(address, at);
-    if (own !== undefined && kindOf(own) === 'owner') return categoryOf(own);
-    if (depositAddresses.has(address)) return 'exchange';
-    const owner = joined.clusters.get(joined.clusterOf(address))?.label;
-    return owner === undefined ? undefined : categoryOf(owner);
-  };
   return {
-    clusters: joined.clusters, clusterOf: (address) => joined.clusterOf(address), venueOf,
+    clusters: joined.clusters, venueOf, isStranger: (address) => !clusterAt.has(address) && !said.has(address),
+    clusterOf: (address) => clusterAt.get(address)?.cluster ?? ownerOf(address) ?? address,
     categoryOf: (address) => {
-      if (!categories.has(address)) categories.set(address, find(address));
-      return categories.get(address);
+      const own = saidOf(address)?.label;
+      if (own !== undefined && kindOf(own) === 'owner') return categoryOf(own);
+      if (depositAddresses.has(address)) return 'exchange';
+      const owner = clusterAt.get(address)?.label;
+      return owner === undefined ? undefined : categoryOf(owner);
     },
   };
 }
 
+/** Who was funded by one address, of those who are nobody's by a label. */
+interface Funded {
+  /** How many there are, and those of them who had nothing from anybody else. */
+  count: number;
+  readonly alone: string[];
+}
+
+/** One look at every address. */
+interface Sights {
+  readonly said: ReadonlyMap<string, Said>;
+  readonly labelled: readonly string[];
+  readonly depositAddresses: ReadonlySet<string>;
+  readonly funded: ReadonlyMap<string, Funded>;
+}
+
+function* sightsOf(state: HolderState, labels: HolderLabels, at: number): Steps<Sights> {
+  const said = new Map<string, Said>();
+  const labelled: string[] = [];
+  const depositAddresses = new Set<string>();
+  const funded = new Map<string, Funded>();
+  const venueBy = (address: string): string | undefined => venueLabel(labels.labelOf(address, at));
+  let done = 0;
+  for (const [address, record] of state.entries()) {
+    if (++done % PIECE === 0) yield;
+    const label = labels.labelOf(address, at);
+    const venue = venueLabel(label) ?? forwardsTo(record, venueBy, at);
+    if (label !== undefined || venue !== undefined) said.set(address, { label, venue });
+    if (ownerLabel(label) !== undefined) labelled.push(address);
+    else if (label === undefined && venue !== undefined) depositAddresses.add(address);
+    else if (record.funder !== '' && record.funder !== address) {
+      let whom = funded.get(record.funder);
+      if (whom === undefined) funded.set(record.funder, (whom = { count: 0, alone: [] }));
+      whom.count++;
+      if (countOf(record.receivedFrom) === 1) whom.alone.push(address);
+    }
+  }
+  return { said, labelled, depositAddresses, funded };
+}
+
 /** Funders and whom they alone funded. Whoever shares a deposit address with others than these is theirs, which is the surer link. */
-function funderLinks(state: HolderState, funded: ReadonlyMap<string, readonly string[]>, depositors: ReadonlyMap<string, readonly string[]>, isKnown: (address: string) => boolean): readonly AddressLink[] {
+function* funderLinks(state: HolderState, funded: ReadonlyMap<string, Funded>, depositors: ReadonlyMap<string, readonly string[]>, isKnown: (address: string) => boolean): Steps<readonly AddressLink[]> {
   const few = new Map<string, boolean>();
   const isFew = (funder: string): boolean => {
-    const said = few.get(funder);
-    if (said !== undefined) return said;
-    const record = state.get(funder);
-    const is = record !== undefined && (funded.get(funder)?.length ?? 0) >= 2 && countOf(record.sentTo) <= MOST_FUNDED && !isKnown(funder);
+    const before = few.get(funder);
+    if (before !== undefined) return before;
+    const record = (funded.get(funder)?.count ?? 0) < 2 ? undefined : state.get(funder);
+    const is = record !== undefined && countOf(record.sentTo) <= MOST_FUNDED && !isKnown(funder);
     few.set(funder, is);
     return is;
   };
   const isFunded = (address: string): boolean => {
     const record = state.get(address);
-    return record !== undefined && record.funder !== '' && isFew(record.funder) && countOf(record.receivedFrom) === 1;
+    return record !== undefined && record.funder !== '' && countOf(record.receivedFrom) === 1 && isFew(record.funder);
   };
   const partners = new Map<string, string[]>();
   for (const senders of depositors.values()) for (const one of senders) for (const other of senders) if (one !== other) append(partners, one, other);
-  return [...funded].flatMap(([funder, addresses]) => {
-    if (!isFew(funder) || isFunded(funder)) return [];
-    const own = new Set(addresses.filter(isFunded)).add(funder);
-    const children = addresses.filter((address) => own.has(address) && (partners.get(address) ?? []).every((other) => own.has(other)));
-    return children.length < 2 ? [] : children.map((address): AddressLink => ({ a: funder, b: address, code: 'common-funder', confidence: COMMON_FUNDER, by: funder }));
-  });
+  const links: AddressLink[] = [];
+  let done = 0;
+  for (const [funder, { alone }] of funded) {
+    if (++done % PIECE === 0) yield;
+    if (alone.length < 2 || !isFew(funder) || isFunded(funder)) continue;
+    const own = new Set(alone).add(funder);
+    const children = alone.filter((address) => (partners.get(address) ?? []).every((other) => own.has(other)));
+    if (children.length >= 2) for (const address of children) links.push({ a: funder, b: address, code: 'common-funder', confidence: COMMON_FUNDER, by: funder });
+  }
+  return links;
 }
 
 /** Whose each deposit address is: who sent there of late with a real share; of which nothing is kept, the one who ever did. */
-function depositorsOf(state: HolderState, depositAddresses: ReadonlySet<string>, venueOf: (address: string) => string | undefined): ReadonlyMap<string, readonly string[]> {
+function* depositorsOf(state: HolderState, depositAddresses: ReadonlySet<string>, venueOf: (address: string) => string | undefined): Steps<ReadonlyMap<string, readonly string[]>> {
   const received = new Map<string, Map<string, number>>();
-  for (const { from, to, amount } of state.recent()) {
+  let done = 0;
+  for (const { from, to, amount } of depositAddresses.size === 0 ? [] : state.recent()) {
+    if (++done % PIECE === 0) yield;
     if (!depositAddresses.has(to)) continue;
     const senders = received.get(to) ?? new Map<string, number>();
     senders.set(from, (senders.get(from) ?? 0) + Number(amount));
@@ -119,6 +187,7 @@ function depositorsOf(state: HolderState, depositAddresses: ReadonlySet<string>,
   }
   const depositors = new Map<string, readonly string[]>();
   for (const address of depositAddresses) {
+    if (++done % PIECE === 0) yield;
     const record = state.get(address);
     const senders = received.get(address) ?? new Map<string, number>(record !== undefined && record.funder !== '' && countOf(record.receivedFrom) === 1 ? [[record.funder, 1]] : []);
     const total = [...senders.values()].reduce((sum, amount) => sum + amount, 0);

@@ -1,6 +1,7 @@
 import type { HolderState } from './holder-state.ts';
-import { isIssuer, ownersOf, type HolderLabels } from './owners.ts';
+import { isIssuer, ownerSteps, type HolderLabels } from './owners.ts';
 import { categoryOf } from '../labels/categories.ts';
+import { allSteps, PIECE, sortSteps, whileSame, type Steps } from '../steps.ts';
 
 /** A day of UTC as it was known and as it is known now, smallest units of the token. */
 export interface ReviewDay {
@@ -32,22 +33,33 @@ interface Side {
 
 /** Deposits to exchanges of the last 30 days and today, by day and by owner, as two sets of labels tell them at `at`. Of transfers that are kept: what a state left out is in neither. */
 export function reviewLabels(state: HolderState, before: HolderLabels, after: HolderLabels, at: number): LabelReview {
-  const was = sideOf(state, before, at);
-  const is = sideOf(state, after, at);
+  return allSteps(reviewSteps(state, before, after, at));
+}
+
+/** `reviewLabels` in pieces; throws where the state changes between them. */
+export function reviewSteps(state: HolderState, before: HolderLabels, after: HolderLabels, at: number): Steps<LabelReview> {
+  return whileSame(() => state.revision(), reviewIn(state, before, after, at));
+}
+
+function* reviewIn(state: HolderState, before: HolderLabels, after: HolderLabels, at: number): Steps<LabelReview> {
+  const was = yield* sideOf(state, before, at);
+  const is = yield* sideOf(state, after, at);
   const days = [...new Set([...was.deposits.keys(), ...is.deposits.keys()])].sort((x, y) => x - y);
   const owners = [...new Set([...was.owners.keys(), ...is.owners.keys()])].map((cluster) => ({ cluster, before: was.owners.get(cluster) ?? 0n, after: is.owners.get(cluster) ?? 0n })).filter((owner) => owner.before !== owner.after);
   const size = ({ before: x, after: y }: { readonly before: bigint; readonly after: bigint }): bigint => (x > y ? x - y : y - x);
   return {
     days: days.map((day) => ({ day: day * DAY_MS, depositsBefore: was.deposits.get(day) ?? 0n, depositsAfter: is.deposits.get(day) ?? 0n, issuerBefore: was.issuer.get(day) ?? 0n, issuerAfter: is.issuer.get(day) ?? 0n })),
-    owners: owners.sort((x, y) => (size(y) > size(x) ? 1 : size(y) < size(x) ? -1 : x.cluster < y.cluster ? -1 : 1)),
+    owners: yield* sortSteps(owners, (x, y) => (size(y) > size(x) ? 1 : size(y) < size(x) ? -1 : x.cluster < y.cluster ? -1 : 1)),
   };
 }
 
-function sideOf(state: HolderState, labels: HolderLabels, at: number): Side {
-  const owners = ownersOf(state, labels, at);
+function* sideOf(state: HolderState, labels: HolderLabels, at: number): Steps<Side> {
+  const owners = yield* ownerSteps(state, labels, at);
   const side: Side = { deposits: new Map(), issuer: new Map(), owners: new Map() };
   const first = Math.floor(at / DAY_MS) - REVIEW_DAYS;
+  let done = 0;
   for (const transfer of state.recent()) {
+    if (++done % PIECE === 0) yield;
     const day = Math.floor(transfer.at / DAY_MS);
     if (day < first || owners.venueOf(transfer.to) === undefined || owners.venueOf(transfer.from) !== undefined) continue;
     const cluster = owners.clusterOf(transfer.from);

@@ -1,4 +1,5 @@
-import { groupBy } from './group.ts';
+import { allSteps, PIECE, sortSteps, type Steps } from '../steps.ts';
+import { groupBy, groupSteps } from './group.ts';
 
 /** Why two addresses are taken for one owner's. */
 export type LinkCode = 'label' | 'common-funder' | 'deposit-address' | 'vesting-contract' | 'multisig-owner' | 'committee';
@@ -73,7 +74,12 @@ export interface Clusters {
  * Puts addresses together: those with one owner's label, and those that links join, the surest links first, never two that are labelled differently. The result does not depend on the order of what is
  * given. Nearly linear in addresses and links.
  */
-export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1, links, minConfidence = LINK_CONFIDENCE }: ClusterInput): Clusters {
+export function unionClusters(input: ClusterInput): Clusters {
+  return allSteps(clusterSteps(input));
+}
+
+/** `unionClusters` in pieces. */
+export function* clusterSteps({ addresses = [], ownerOf, confidenceOf = () => 1, links, minConfidence = LINK_CONFIDENCE }: ClusterInput): Steps<Clusters> {
   const parent = new Map<string, string>();
   const label = new Map<string, string>();
   const find = (address: string): string => {
@@ -98,14 +104,20 @@ export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1,
     const owner = label.get(first) ?? label.get(second);
     if (owner !== undefined) label.set(first, owner);
   };
-  for (const address of addresses) add(address);
-  const usable = links.filter(({ confidence }) => confidence >= minConfidence).sort(surestFirst);
+  let done = 0;
+  for (const address of addresses) {
+    add(address);
+    if (++done % PIECE === 0) yield;
+  }
+  const usable = yield* sortSteps(links.filter(({ confidence }) => confidence >= minConfidence), surestFirst);
   for (const { a, b } of usable) {
     add(a);
     add(b);
+    if (++done % PIECE === 0) yield;
   }
   const labelled = new Map<string, string>();
-  for (const address of [...label.keys()].sort()) {
+  for (const address of yield* sortSteps([...label.keys()], compare)) {
+    if (++done % PIECE === 0) yield;
     const owner = label.get(address) ?? '';
     const other = labelled.get(owner);
     if (other === undefined) labelled.set(owner, address);
@@ -116,6 +128,7 @@ export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1,
   // The surest links go first: those that join something are a spanning tree whose least sure link no other choice of links could better.
   const needed = new Set<AddressLink>();
   for (const link of usable) {
+    if (++done % PIECE === 0) yield;
     const [a, b] = [find(link.a), find(link.b)];
     const [ofA, ofB] = [label.get(a), label.get(b)];
     if (a !== b && ofA !== undefined && ofB !== undefined && ofA !== ofB) refused.push(link);
@@ -126,9 +139,9 @@ export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1,
       join(a, b);
     }
   }
-  const members = groupBy([...parent.keys()].sort(), find);
-  const linksOf = groupBy(followed, ({ a }) => find(a));
-  const clusters = new Map([...members].map(([root, inside]): [string, Cluster] => {
+  const members = yield* groupSteps(yield* sortSteps([...parent.keys()], compare), find);
+  const linksOf = yield* groupSteps(followed, ({ a }) => find(a));
+  const clusterAt = (root: string, inside: readonly string[]): Cluster => {
     const owner = label.get(root);
     const cluster = owner ?? inside[0] ?? root;
     const named = owner === undefined ? [] : inside.filter((address) => ownerOf(address) !== undefined);
@@ -136,8 +149,15 @@ export function unionClusters({ addresses = [], ownerOf, confidenceOf = () => 1,
     const said: readonly ClusterLinkFact[] = owner === undefined ? [] : [{ code: 'label', confidence: greatest(sure), weakest: least(sure), addresses: named.length, by: owner }];
     const joined = linksOf.get(root) ?? [];
     const weakest = Math.min(least(sure), least(joined.filter((link) => needed.has(link)).map(({ confidence }) => confidence)));
-    return [cluster, { cluster, label: owner, addresses: inside, links: [...said, ...summed(joined, needed)].slice(0, MOST_LINKS), weakest }];
-  }));
+    return { cluster, label: owner, addresses: inside, links: [...said, ...summed(joined, needed)].slice(0, MOST_LINKS), weakest };
+  };
+  const clusters = new Map<string, Cluster>();
+  for (const [root, inside] of members) {
+    const one = clusterAt(root, inside);
+    clusters.set(one.cluster, one);
+    done += inside.length;
+    if (done % PIECE < inside.length) yield;
+  }
   return {
     clusters, refused,
     clusterOf: (address) => {
