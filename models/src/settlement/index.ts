@@ -5,6 +5,7 @@ export * from './dag/theory.ts';
 export * from './dag/tip-pool.ts';
 export * from './delay-law.ts';
 export * from './delay.ts';
+export * from './emission.ts';
 export * from './rescue-odds.ts';
 export * from './reversal.ts';
 export * from './settlement-class.ts';

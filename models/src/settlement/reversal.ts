@@ -115,8 +115,8 @@ export interface EmissionCosts {
 }
 
 /**
- * Whether to tell of a transfer now, while it may be undone with `revertProbability`, rather than in `waitSeconds`, when it no longer can be: yes where P_rev x C_false <= C_delay x dt. What was told early is taken back if
- * it is undone. For studies: the collectors go by the confirmations of the config and do not ask it.
+ * Whether to tell of a transfer now rather than in `waitSeconds`, when it is less likely to be undone by `revertProbability` (by all of it where it no longer can be): yes where P_rev x C_false <= C_delay x dt. What was told
+ * early is taken back if it is undone. `emissionWait` asks it of every moment to come.
  */
 export function shouldEmit(revertProbability: number, waitSeconds: number, costs: EmissionCosts): boolean {
   assert(revertProbability >= 0 && revertProbability <= 1 && waitSeconds >= 0 && costs.falseAlarm >= 0 && costs.delayPerSecond >= 0, 'probabilities, times and costs are not negative');

@@ -28,12 +28,18 @@ export interface AssetStep {
   readonly warnings: readonly WarningMessage[];
 }
 
+/** A score as warnings may rest on it: of deposits that may still be undone only those of which it pays to tell by now. */
+export function evidenceOf(score: ScoreMessage): ScoreMessage {
+  return score.told === undefined ? score : { ...score, ...score.told };
+}
+
 /**
  * Folds one score into an asset's state: rules, then the lifecycle of each. Pure; a score at or before `processedThrough` changes nothing.
  * O(inputs log inputs).
  */
-export function foldScore(state: AssetState, score: ScoreMessage, config: AlertingConfig, receivedAt: EpochMs): AssetStep {
-  if (state.processedThrough !== null && score.eventTime <= state.processedThrough) return { state, warnings: [] };
+export function foldScore(state: AssetState, whole: ScoreMessage, config: AlertingConfig, receivedAt: EpochMs): AssetStep {
+  if (state.processedThrough !== null && whole.eventTime <= state.processedThrough) return { state, warnings: [] };
+  const score = evidenceOf(whole);
   const { memory, view } = observeInputs(state.inputs, score);
   const open: Partial<Record<RuleName, OpenState>> = {};
   const warnings: WarningMessage[] = [];

@@ -1,3 +1,4 @@
+import { defaults } from '@breakwater/contracts';
 import { z } from 'zod';
 import { apiConfig } from './api/config.ts';
 import { heartbeatConfig } from './heartbeat/config.ts';
@@ -48,6 +49,19 @@ export const lifecycleConfig = z
 /** Settings of the lifecycle. */
 export type LifecycleConfig = z.infer<typeof lifecycleConfig>;
 
+/**
+ * What decides whether a warning waits for deposits that the chain may still undo: it tells of one as soon as no later moment is cheaper, its odds of being undone times the cost of a false alarm and the delay until then taken
+ * together. Only the ratio counts; what was told and is undone is retracted.
+ */
+export const costsConfig = z
+  .strictObject({
+    /** Of a warning that turns out false, in any unit. */
+    falseAlarm: z.number().nonnegative().max(1e12).default(defaults.costs.falseAlarm),
+    /** Of every second that a true one comes later, in the same. */
+    delayPerSecond: z.number().nonnegative().max(1e12).default(defaults.costs.delayPerSecond),
+  })
+  .readonly();
+
 /** Settings of delivery. */
 export const deliveryConfig = z
   .strictObject({
@@ -78,6 +92,7 @@ export const alertingConfig = z
   .strictObject({
     rules: rulesConfig.prefault({}),
     lifecycle: lifecycleConfig.prefault({}),
+    costs: costsConfig.prefault({}),
     delivery: deliveryConfig.prefault({}),
     notifiers: notifiersConfig.prefault({}),
     heartbeat: heartbeatConfig.prefault({}),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WarningMessage } from '@breakwater/contracts';
+import type { ScoreMessage, WarningMessage } from '@breakwater/contracts';
 import { clusterDeposits, reserveScore, warningMessage } from '@breakwater/contracts';
-import { assetId, defined, epochMs, price, usd, warningId } from '@breakwater/models/core';
+import { assetId, defined, epochMs, price, ratio, usd, warningId } from '@breakwater/models/core';
 import type { AssetState } from './asset-state.ts';
 import { foldAcknowledgement, foldScore, foldSilence, newAssetState } from './asset-state.ts';
 import { defaultAlertingConfig } from './config.ts';
@@ -211,5 +211,46 @@ describe('lifecycle', () => {
     expect(loadAssetState(saveAssetState(state))).toEqual({ ok: true, value: state });
     expect(loadAssetState('{')).toEqual({ ok: false, error: 'not JSON' });
     expect(loadAssetState('{"version":2}').ok).toBe(false);
+  });
+
+  describe('of deposits that may still be undone', () => {
+    const open = { state: 'included', undone: ratio(0.3) } as const;
+    /** All deposits, and those that may be told. */
+    const partly = (all: SampleTerms, told: SampleTerms | null): ScoreMessage => {
+      const score = sampleScore(all);
+      const { deposits } = score;
+      const marked = { ...score, deposits: { ...deposits, horizon: { ...deposits.horizon, unsettled: open } } };
+      return told === null ? marked : { ...marked, told: { deposits: sampleScore(told).deposits, issuerFloatShare: sampleScore(told).issuerFloatShare } };
+    };
+    const fold = (scores: readonly ScoreMessage[]): readonly WarningMessage[] => {
+      let state = newAssetState;
+      return scores.flatMap((score) => {
+        const step = foldScore(state, score, defaultAlertingConfig, received);
+        ({ state } = step);
+        return step.warnings;
+      });
+    };
+    const line = (w: WarningMessage): string => `${String((w.eventTime - sampleTime) / 1_000)} ${w.warning} ${w.state}`;
+
+    it('waits for those that it needs and that do not pay yet, and for no others', () => {
+      const waits = [0, 13, 26].map((at) => partly({ at, deposits: 12 }, { at, deposits: 3 }));
+      const warnings = fold([...waits, partly({ at: 39, deposits: 12 }, null)]);
+      expect(warnings.map(line)).toEqual(['39 cascade.ignition firing']);
+      expect(warnings[0]).toMatchObject({ depositsUsd: 12e6, trigger: { usd: 12e6 } });
+      expect(fold([partly({ deposits: 15 }, { deposits: 12 })]).map((w) => [line(w), w.depositsUsd])).toEqual([['0 cascade.ignition firing', 12e6]]);
+      expect(fold([partly({ deposits: 0, issuerShare: 0.05 }, { deposits: 0, issuerShare: 0.001 })])).toEqual([]);
+      expect(fold([{ ...sampleScore({ deposits: 0, issuerShare: 0.001 }), issuerFloatShare: ratio(0.05) }]).map(line)).toEqual(['0 deposits.issuer firing']);
+    });
+    it('says how far they are from final, and takes back what was undone', () => {
+      const trigger = sampleDeposit(12);
+      const warnings = fold([partly({ deposits: 12, trigger }, null), sampleScore({ at: 12, deposits: 0, reverted: [trigger.tx] })]);
+      expect(warnings.map(line)).toEqual(['0 cascade.ignition firing', '12 cascade.ignition retracted']);
+      expect(warnings[0]?.reasons).toContainEqual({ code: 'not-final', ...open });
+      expect(warnings.map((w) => warningMessage.parse(w))).toEqual(warnings);
+      expect(fold([sampleScore({ deposits: 12 })])[0]?.reasons.some(({ code }) => code === 'not-final')).toBe(false);
+    });
+    it('never tells of one that was undone while it waited', () => {
+      expect(fold([partly({ deposits: 12 }, { deposits: 0 }), sampleScore({ at: 13, deposits: 0, reverted: [sampleDeposit(12).tx] }), sampleScore({ at: 26, deposits: 0 })])).toEqual([]);
+    });
   });
 });

@@ -37,6 +37,10 @@ export const defaults = {
   unlockWarningDays: 1,
   /** `reserve.below` fires below the floor less the haircut for custody, and resolves when the price is this share above it. */
   belowFloorClear: ratio(0.01),
+  /**
+   * Of a warning whose deposits are undone, and of each second that one comes later, in any one unit: a warning that was false is as bad as one that comes a whole horizon late, by when what was deposited is sold [A].
+   */
+  costs: { falseAlarm: 900, delayPerSecond: 1 },
   /** How long a condition must have been clear before its warning resolves, seconds of event time. */
   clearForSeconds: 900,
 } as const;

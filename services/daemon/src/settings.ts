@@ -18,7 +18,7 @@ export function scoringSettings(config: Config): ScoringConfig {
       ledgers: [...new Set(asset.tokens.map((token) => token.chain))].sort().map((chain) => ({ chain: chainId(chain), spec: ledgerOf(chain, config.chains[chain]?.settlement) })),
       unlocks: asset.unlocks.map((date) => ({ ...date, at: Date.parse(date.at) })), ...(asset.emission === undefined ? {} : { emission: { ...asset.emission, startAt: Date.parse(asset.emission.startAt) } }),
     })),
-    tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, staleAfterMs: scoring.staleAfterMs,
+    tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, costs: config.alerting.costs, staleAfterMs: scoring.staleAfterMs,
     // A source that is well is behind by its own watermark's delay and spacing; lateness is what comes on top.
     latenessMs: collect.watermarkDelayMs + collect.watermarkEveryMs + scoring.latenessMs,
   };

@@ -1,4 +1,4 @@
-import type { DepositReading, InputReading, InputStatus, MarketScore, PriceEstimate, RatioEstimate, ScoreMessage, TransferMessage, UsdEstimate } from '@breakwater/contracts';
+import type { DepositFigures, DepositReading, InputReading, InputStatus, MarketScore, PriceEstimate, RatioEstimate, ScoreMessage, TransferMessage, UsdEstimate } from '@breakwater/contracts';
 import { shapeSeriesEveryMs } from '@breakwater/contracts';
 import type { AssetId, EpochMs, Price, Ratio, Usd } from '@breakwater/models/core';
 import { price, quoteAmount, ratio, sourceId, toUsd, usd } from '@breakwater/models/core';
@@ -7,6 +7,7 @@ import { addressesScoreOf, addressGround, clusterDepositsOf, type AddressGround 
 import { pruneDeposits, type AssetState, type MarketState } from './asset-state.ts';
 import { branchingOf, isFittedAt } from './branching.ts';
 import { modelVersion, type ScoredAsset, type ScoringConfig } from './config.ts';
+import { depositFinality, type DepositFinality } from './deposit-finality.ts';
 import { hashInputs } from './input-hash.ts';
 import { worst } from './input-status.ts';
 import { liquidationMapOf } from './liquidation-map.ts';
@@ -102,9 +103,9 @@ function deposit(t: TransferMessage, unitPrice: number | null): DepositReading {
   };
 }
 
-function windowOf(transfers: readonly TransferMessage[], windowSeconds: number, unitPrice: number | null): ScoreMessage['deposits']['day'] {
+function windowOf(transfers: readonly TransferMessage[], windowSeconds: number, unitPrice: number | null, finality: DepositFinality): ScoreMessage['deposits']['day'] {
   const units = transfers.reduce((sum, t) => sum + t.units, 0);
-  return { windowSeconds, units, usd: unitPrice === null ? null : usd(units * unitPrice), count: transfers.length };
+  return { windowSeconds, units, usd: unitPrice === null ? null : usd(units * unitPrice), count: transfers.length, ...finality.unsettledOf(transfers) };
 }
 
 /** The largest transfers of a day, oldest first. */
@@ -113,19 +114,38 @@ function largestOf(day: readonly TransferMessage[]): readonly TransferMessage[] 
   return kept.sort((a, b) => a.eventTime - b.eventTime || a.seq - b.seq);
 }
 
-function depositsOf(state: AssetState, asset: ScoredAsset, at: EpochMs, horizonSeconds: number, unitPrice: number | null, owners: (day: readonly TransferMessage[]) => Pick<ScoreMessage['deposits'], 'clusters'>): Pick<ScoreMessage, 'deposits' | 'issuerFloatShare' | 'reverted'> {
-  const day = state.deposits.within(at, dayMs);
+/** What deposits of a day are added up with. */
+interface DepositTerms {
+  readonly asset: ScoredAsset;
+  readonly at: EpochMs;
+  readonly horizonSeconds: number;
+  readonly unitPrice: number | null;
+  readonly finality: DepositFinality;
+  readonly owners: (day: readonly TransferMessage[], finality: DepositFinality) => Pick<DepositFigures, 'clusters'>;
+}
+
+function figuresOfDay(day: readonly TransferMessage[], { asset, at, horizonSeconds, unitPrice, finality, owners }: DepositTerms): NonNullable<ScoreMessage['told']> {
   const recent = day.filter((t) => t.eventTime > at - horizonSeconds * 1_000);
   const issuer = day.filter((t) => t.fromLabel?.startsWith('issuer:') === true);
   const largest = recent.reduce<TransferMessage | undefined>((a, b) => (a === undefined || b.units > a.units ? b : a), undefined);
   const issuerUnits = issuer.reduce((sum, t) => sum + t.units, 0);
   return {
     deposits: {
-      horizon: windowOf(recent, horizonSeconds, unitPrice), day: windowOf(day, dayMs / 1_000, unitPrice), issuerDay: windowOf(issuer, dayMs / 1_000, unitPrice),
-      largest: largest === undefined ? null : deposit(largest, unitPrice),
-      recent: largestOf(day).map((t) => deposit(t, unitPrice)), ...owners(day),
+      horizon: windowOf(recent, horizonSeconds, unitPrice, finality), day: windowOf(day, dayMs / 1_000, unitPrice, finality), issuerDay: windowOf(issuer, dayMs / 1_000, unitPrice, finality),
+      largest: largest === undefined ? null : deposit(largest, unitPrice), ...owners(day, finality),
     },
     issuerFloatShare: asset.float === undefined || asset.float <= 0 ? null : ratio(issuerUnits / asset.float),
+  };
+}
+
+function depositsOf(state: AssetState, terms: DepositTerms): Pick<ScoreMessage, 'deposits' | 'issuerFloatShare' | 'told' | 'reverted'> {
+  const { at, unitPrice, finality } = terms;
+  const day = state.deposits.within(at, dayMs);
+  const told = day.filter((transfer) => finality.isTold(transfer));
+  const { deposits, issuerFloatShare } = figuresOfDay(day, terms);
+  return {
+    deposits: { ...deposits, recent: largestOf(day).map((t) => deposit(t, unitPrice)) }, issuerFloatShare,
+    ...(told.length === day.length ? {} : { told: figuresOfDay(told, terms) }),
     reverted: state.deposits.takeReverted().map((t) => ({ tx: t.tx, logIndex: t.logIndex, usd: unitPrice === null ? null : usd(t.units * unitPrice) })),
   };
 }
@@ -180,11 +200,12 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
   const hourAgo = state.history.ago(at, 3_600_000)?.price ?? null;
   const openInterestUsd = total((m) => m.openInterestUsd);
   const ground = addressGround(state, asset, at, unitPrice, { ...figures, depth2pctUsd, openInterestUsd, markets });
-  const owners = (day: readonly TransferMessage[]): Pick<ScoreMessage['deposits'], 'clusters'> => (ground === undefined ? {} : { clusters: clusterDepositsOf(ground, day, figures.ignitionUsd?.value ?? null) });
+  const owners: DepositTerms['owners'] = (day, finality) => (ground === undefined ? {} : { clusters: clusterDepositsOf(ground, day, figures.ignitionUsd?.value ?? null, finality) });
+  const deposits = depositsOf(state, { asset, at, horizonSeconds: config.horizonSeconds, unitPrice, finality: depositFinality(asset.ledgers, config.costs, at), owners });
   const reserve = reserveScoreOf(state, rates, asset, at, unitPrice);
   return {
     kind: 'score', source: sourceId('scoring'), asset: asset.asset, eventTime: at, horizonSeconds: config.horizonSeconds, price: priceEstimate, ...figures,
-    depth2pctUsd, openInterestUsd, ...depositsOf(state, asset, at, config.horizonSeconds, unitPrice, owners),
+    depth2pctUsd, openInterestUsd, ...deposits,
     earlier: {
       ignitionUsdDayAgo: dayAgo?.ignitionUsd == null ? null : usd(dayAgo.ignitionUsd), depth2pctUsdDayHigh: dayHigh === null ? null : usd(dayHigh),
       priceHourAgo: hourAgo === null ? null : price(hourAgo),

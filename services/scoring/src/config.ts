@@ -1,7 +1,7 @@
 import { defaults } from '@breakwater/contracts';
 import type { Emission, ReleaseDate } from '@breakwater/models/address-risk';
 import type { AssetId, Ratio, SourceId } from '@breakwater/models/core';
-import type { Redemption } from '@breakwater/models/settlement';
+import type { EmissionCosts, Redemption } from '@breakwater/models/settlement';
 import type { ChainLedger } from './settlement/settlement-score.ts';
 
 /** Settings of the scoring stage. Times in milliseconds unless the name says otherwise. */
@@ -14,6 +14,8 @@ export interface ScoringConfig {
   /** The window over which deposits are added up and compared with the threshold. */
   readonly horizonSeconds: number;
   readonly ignitionGap: Ratio;
+  /** What it costs to warn of deposits that are undone, and to warn of others late: by these, deposits that may still be undone are told or waited for. */
+  readonly costs: EmissionCosts;
   /** A rate, mark or open interest older than this is stale. */
   readonly staleAfterMs: number;
   /** A deep snapshot older than this is not used. */
@@ -63,7 +65,7 @@ export interface OfferedUnits {
 
 /** Defaults of everything but the assets. */
 export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
-  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, staleAfterMs: 120_000, deepStaleAfterMs: 180_000, snapshotEveryMs: 30_000,
+  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, costs: defaults.costs, staleAfterMs: 120_000, deepStaleAfterMs: 180_000, snapshotEveryMs: 30_000,
   // Reading half a minute again takes seconds; a score that is a minute old is no warning in time (design assumptions).
   stateEveryMs: 30_000, catchUpMs: 60_000,
 };

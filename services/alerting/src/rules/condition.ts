@@ -1,4 +1,4 @@
-import type { DepositReading, Reason, ScoreMessage, Severity, WarningKind } from '@breakwater/contracts';
+import type { DepositReading, Reason, ScoreMessage, Severity, Unsettled, WarningKind } from '@breakwater/contracts';
 import { DAY, ratio } from '@breakwater/models/core';
 import type { InputView } from './inputs.ts';
 
@@ -78,4 +78,10 @@ export function depthFell(score: ScoreMessage): Extract<Reason, { code: 'depth-f
 /** A reason that names dropped inputs, when there are any; at most 16 names. */
 export function droppedReasons(dropped: readonly string[]): readonly Reason[] {
   return dropped.length === 0 ? [] : [{ code: 'inputs-dropped', names: dropped.slice(0, 16) }];
+}
+
+/** A reason that says how far deposits that set it off are from final: of several figures the least settled one; none where all are. */
+export function finalityReasons(of: readonly (Unsettled | undefined)[]): readonly Reason[] {
+  const worst = of.reduce<Unsettled | undefined>((a, b) => (b !== undefined && b.undone > (a?.undone ?? 0) ? b : a), undefined);
+  return worst === undefined ? [] : [{ code: 'not-final', ...worst }];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSettlement, settlementProblems } from '@breakwater/models/settlement';
+import { defaults } from '@breakwater/contracts';
+import { createSettlement, emissionWait, reversalCurve, settlementProblems } from '@breakwater/models/settlement';
 import { chainsConfig } from './config.ts';
 import { knownChains } from './evm/known-chains.ts';
 import { ledgerOf } from './ledger.ts';
@@ -15,6 +16,16 @@ describe('how capital settles through a chain', () => {
     expect(ledgerOf('eip155:10')).toEqual({ class: 'optimistic-rollup', figures: { challengeSeconds: 604_800 } });
     expect(ledgerOf('eip155:424242').class).toBe('l1-pos');
     expect(ledgerOf('antelope:aca376f206b8fc25a6ed44dbdc66547c').figures).toMatchObject({ slotSeconds: 0.5 });
+  });
+
+  it('of every known chain a deposit is told with its block, or with the next one where blocks come faster than a second', () => {
+    const waits = new Map(knownChains.map(({ id, ledger, blockMs }) => [id, emissionWait(reversalCurve(ledger), defaults.costs) / (blockMs / 1_000)]));
+    expect(Object.fromEntries([...waits].filter(([, blocks]) => blocks !== 0))).toEqual({ 'eip155:56': 1 });
+    expect(emissionWait(reversalCurve(ledgerOf('antelope:aca376f206b8fc25a6ed44dbdc66547c')), defaults.costs)).toBe(0.5);
+    expect(emissionWait(reversalCurve(ledgerOf('eip155:424242')), defaults.costs)).toBe(0);
+    // One that names its law: blocks of 13 s, of which an attacker may replace many.
+    const { 'eip155:61': classic } = chainsConfig.parse({ 'eip155:61': chain({ class: 'btc', blockSeconds: 13, confirmations: 40, attackerShare: 0.3 }) });
+    expect(emissionWait(reversalCurve(ledgerOf('eip155:61', classic?.settlement)), defaults.costs) / 13).toBeGreaterThan(4);
   });
 
   it('the config replaces single figures, or the class', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputStatus, unit } from './common.ts';
+import { inputStatus, unit, unsettled } from './common.ts';
 import { clusterFactsShape, concentration } from './holders.ts';
 
 /** Features of the address model (models/address-risk), the names of its reasons. */
@@ -31,6 +31,8 @@ export const clusterDeposits = z
     /** Dollars of the day over the ignition threshold; null where there is none. */
     ofThreshold: unit.ratio.nullable(),
     risk: addressRisk.nullable(),
+    /** Of the deposits of the day. */
+    unsettled: unsettled.optional(),
   })
   .readonly();
 export type ClusterDeposits = z.infer<typeof clusterDeposits>;

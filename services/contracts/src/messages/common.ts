@@ -44,6 +44,11 @@ export const stamp = {
 /** Fields of every message about one market of an asset. */
 export const marketStamp = { ...stamp, asset: unit.asset, instrument: unit.instrument } as const;
 
+/** Of transfers that a figure rests on, the one that is least settled: where its block stands, and how likely the chain undoes it, 0 to 1. Absent where all are final, or no law is known. */
+export const unsettled = z.object({ state: z.enum(['included', 'safe']), undone: unit.ratio }).readonly();
+/** Of transfers that a figure rests on, the one that is least settled. */
+export type Unsettled = z.infer<typeof unsettled>;
+
 /** A figure with its 5-95 % band and the worst status among the inputs it rests on. `low <= value <= high`. */
 function estimateOf<T>(inner: z.ZodType<T>) {
   return z.object({ value: inner, low: inner, high: inner, status: inputStatus }).readonly();

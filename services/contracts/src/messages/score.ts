@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputReading, inputStatus, priceEstimate, ratioEstimate, stamp, unit, usdEstimate } from './common.ts';
+import { inputReading, inputStatus, priceEstimate, ratioEstimate, stamp, unit, unsettled, usdEstimate } from './common.ts';
 import { liquidationMap } from './liquidation-map.ts';
 import { responseCurve } from './response.ts';
 import { addressesScore, clusterDeposits, reserveScore, settlementScore } from './address-score.ts';
@@ -53,7 +53,19 @@ export const depositReading = z
 export type DepositReading = z.infer<typeof depositReading>;
 
 /** Deposits to labelled exchange addresses over a window that ends at the score's event time. Reverted transfers are not in it. */
-export const depositWindow = z.object({ windowSeconds: z.number(), units: z.number(), usd: unit.usd.nullable(), count: z.number().int() }).readonly();
+export const depositWindow = z.object({ windowSeconds: z.number(), units: z.number(), usd: unit.usd.nullable(), count: z.number().int(), unsettled: unsettled.optional() }).readonly();
+
+/** Deposits to exchanges up to a score's event time. */
+export const depositFigures = z
+  .object({
+    horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable(),
+    /** The largest of the last 24 h, at most 24, newest last. */
+    recent: z.array(depositReading).readonly().optional(),
+    /** Owners that deposited in the last day, the most first, at most 4; absent while nothing is known of who holds the asset. */
+    clusters: z.array(clusterDeposits).max(4).readonly().optional(),
+  })
+  .readonly();
+export type DepositFigures = z.infer<typeof depositFigures>;
 
 /**
  * Liquidations of an asset's derivative markets in the last hour. Some venues publish one order in a second and market: the total behind them is then inferred
@@ -99,15 +111,9 @@ export const scoreMessage = z
     depth2pctUsd: unit.usd.nullable(), openInterestUsd: unit.usd.nullable(), extendedShare: unit.ratio.nullable(),
     /** US dollars of open positions liquidated by a fall to the landing price, over open interest; 0 to 1. */
     forcedShare: unit.ratio.nullable(),
-    deposits: z
-      .object({
-        horizon: depositWindow, day: depositWindow, issuerDay: depositWindow, largest: depositReading.nullable(),
-        /** The largest of the last 24 h, at most 24, newest last. */
-        recent: z.array(depositReading).readonly().optional(),
-        /** Owners that deposited in the last day, the most first, at most 4; absent while nothing is known of who holds the asset. */
-        clusters: z.array(clusterDeposits).max(4).readonly().optional(),
-      })
-      .readonly(),
+    deposits: depositFigures,
+    /** The same of those alone of which a warning may tell by now, as rarely as they may still be undone (`alerting.costs`), `recent` left out; absent where that is all of them. */
+    told: z.object({ deposits: depositFigures, issuerFloatShare: unit.ratio.nullable() }).readonly().optional(),
     /** How the price answers a sale of any size; null where there is no price. */
     response: responseCurve.nullable().optional(),
     /** Which market ignites which; null where no market has both a book and positions. */

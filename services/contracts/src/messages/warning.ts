@@ -34,6 +34,8 @@ export const reason = z.discriminatedUnion('code', [
   z.object({ code: z.literal('threshold-fell'), from: unit.usd, to: unit.usd, sinceMs: z.number() }),
   z.object({ code: z.literal('ignited-at-zero') }),
   z.object({ code: z.literal('reverted-transfer'), tx: z.string(), usd: unit.usd.nullable() }),
+  /** Deposits that set it off are not final: the least settled of them. */
+  z.object({ code: z.literal('not-final'), state: z.enum(['included', 'safe']), undone: unit.ratio }),
   /** Inputs that were read before and are not now: the figures of this revision are of what is left. */
   z.object({ code: z.literal('inputs-dropped'), names: z.array(z.string()).readonly() }),
   /** The asset was taken out of the config: nothing more will be known of it. Only in state `expired`. */

@@ -110,6 +110,7 @@ export const en: Phrases = {
   inputName,
   notKnown: (what, place, age) => (age === null ? `no ${inputName(what, place)}, left out` : `${inputName(what, place)} silent for ${age}, left out`),
   notKnownMore: (count) => `${plural(count, 'more input', 'more inputs')} left out`,
+  notFinal: (state, undone) => `deposits ${state === 'included' ? 'included in a block' : 'in a safe block'} and not final, ${undone} may be undone`,
   dropped: 'part of the change may come from the inputs that dropped out, not from the market',
   lineIgnition: (usd, threshold, landing) =>
     `${usd ?? 'large sum'} deposited, threshold ${threshold ?? 'unknown'}${landing === null ? '' : `: forced sales to about ${landing}`}`,

@@ -35,8 +35,17 @@ export function howSureOf(warning: Pick<WarningMessage, 'inputs' | 'reasons'>, p
   const out = notKnownOf(warning, phrases);
   const sentences = [parts.join(', '), ...out.slice(0, named)].filter((text) => text !== '');
   if (out.length > named) sentences.push(phrases.notKnownMore(out.length - named));
+  const open = warning.reasons.find((r) => r.code === 'not-final');
+  if (open !== undefined) sentences.push(phrases.notFinal(open.state, undoneText(open.undone)));
   if (warning.reasons.some((r) => r.code === 'inputs-dropped')) sentences.push(phrases.dropped);
   return sentences.length === 0 ? phrases.sureNothing : sentences.join('; ');
+}
+
+/** A probability of being undone, per cent with a digit that counts: 0.000595 -> `0.06 %`. */
+function undoneText(probability: number): string {
+  const percent = 100 * probability;
+  if (percent < 0.01) return 'less than 0.01 %';
+  return `${percent >= 10 ? String(Math.round(percent)) : String(Number(percent.toPrecision(1)))} %`;
 }
 
 /** High when four fifths of the venues are read exactly, medium from half. [A] */

@@ -82,6 +82,8 @@ export interface Phrases {
   readonly notKnown: (what: InputGroup, place: string, age: string | null) => string;
   readonly notKnownMore: (count: number) => string;
   readonly dropped: string;
+  /** Where the block of the least settled deposit stands, and how likely it is undone. */
+  readonly notFinal: (state: 'included' | 'safe', undone: string) => string;
   // The timeline: one line an event.
   readonly lineIgnition: (usd: string | null, threshold: string | null, landing: string | null) => string;
   readonly lineIgnitedAtZero: (landing: string | null) => string;

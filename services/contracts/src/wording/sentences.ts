@@ -214,6 +214,7 @@ export function reasonText(reason: Reason, w: Figures, phrases: Phrases, audienc
     case 'owner-may-mint':
       return addressReasonText(reason, phrases.address, audience);
     case 'inputs-dropped':
+    case 'not-final':
       // Said under "how sure", where the inputs are named.
       return null;
     case 'not-watched':

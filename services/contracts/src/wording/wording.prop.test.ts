@@ -19,6 +19,7 @@ const reason = fc.oneof(
   fc.record({ code: fc.constant('threshold-fell'), from: money, to: money, sinceMs: fc.nat() }),
   fc.record({ code: fc.constant('ignited-at-zero') }),
   fc.record({ code: fc.constant('reverted-transfer'), tx: word, usd: fc.option(money) }),
+  fc.record({ code: fc.constant('not-final'), state: fc.constantFrom('included', 'safe'), undone: ratio }),
   fc.record({ code: fc.constant('inputs-dropped'), names: fc.array(word, { maxLength: 4 }) }),
 );
 /** Any warning the schema allows, and some figures that it does not. */

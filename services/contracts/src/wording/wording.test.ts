@@ -56,6 +56,13 @@ describe('a warning in words', () => {
     const { headline } = warningSentences({ ...example, depositsUsd: usd(9e6), trigger: example.trigger === null ? null : { ...example.trigger, fromLabel: 'issuer:mantra' } }, community);
     expect(headline).toContain('$9 m was just deposited to exchanges, $5.6 m of it to OKX, from Mantra.');
   });
+  it('says how far deposits are from final', () => {
+    const said = (state: 'included' | 'safe', undone: number): string => warningSentences({ ...example, reasons: [{ code: 'not-final', state, undone: ratio(undone) }] }, community).howSure;
+    expect(said('included', 1_410 / 2_370_000)).toMatch(/; deposits included in a block and not final, 0\.06 % may be undone$/);
+    expect(said('safe', 1e-9)).toMatch(/; deposits in a safe block and not final, less than 0\.01 % may be undone$/);
+    expect([said('included', 0.056), said('included', 0.432), said('included', 1)].map((text) => /, ([^,]+) may be undone$/.exec(text)?.[1])).toEqual(['6 %', '43 %', '100 %']);
+    expect(warningSentences({ ...example, reasons: [] }, community).howSure).not.toContain('undone');
+  });
   it('names what is not known', () => {
     const inputs: WarningMessage['inputs'] = [...books, { name: 'book.okx:swap:OM-USDT-SWAP', status: 'stale', ageMs: 40_000 }, { name: 'positions.binance', status: 'missing' }, { name: 'transfers.eip155:1', status: 'stale', ageMs: 180_000 }];
     expect(warningSentences({ ...example, inputs, reasons: [{ code: 'inputs-dropped', names: ['book.okx'] }] }, community)).toMatchObject({

@@ -39,6 +39,7 @@ const restartReasons: Readonly<Record<string, string>> = {
   telemetry: 'the exporter was made with it',
   'alerting.api': 'the address is being listened on, and tokens are held as hashes from the start',
   'alerting.delivery': 'tries under way are bounded by it',
+  'alerting.costs': 'scores say which deposits may be told, and those of one run must be of one making',
   'alerting.heartbeat': 'those who count heartbeats expect them at the announced interval',
 };
 /** Sections of `alerting` whose settings count for what comes. */

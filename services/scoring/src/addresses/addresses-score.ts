@@ -3,6 +3,7 @@ import type { MarketFacts } from '@breakwater/models/address-risk';
 import { DAY, ratio, sourceId, usd, type EpochMs, type Usd } from '@breakwater/models/core';
 import type { AssetState } from '../asset-state.ts';
 import type { ScoredAsset } from '../config.ts';
+import type { DepositFinality } from '../deposit-finality.ts';
 import { worst } from '../input-status.ts';
 import { marketFacts, tradingOf, type SaleFigures } from './market-facts.ts';
 import { isOwner, ownerDeposits } from './owner-deposits.ts';
@@ -40,15 +41,15 @@ export function addressGround(state: AssetState, asset: ScoredAsset, at: EpochMs
 const inUsd = (units: number, unitPrice: number | null): Usd | null => (unitPrice === null ? null : usd(units * unitPrice));
 
 /** The owners that deposited most in the last day, each against the effective float and the threshold, with its risk. O(deposits + clusters). */
-export function clusterDepositsOf({ unitPrice, holdings, market }: AddressGround, day: readonly TransferMessage[], ignitionUsd: number | null): readonly ClusterDeposits[] {
+export function clusterDepositsOf({ unitPrice, holdings, market }: AddressGround, day: readonly TransferMessage[], ignitionUsd: number | null, finality: Pick<DepositFinality, 'unsettledOf'>): readonly ClusterDeposits[] {
   const { floatUnits, isSupplyKnown } = holdings;
   const ofFloat = (units: number): ClusterDeposits['dayFloatShare'] => (isSupplyKnown && floatUnits > 0 ? ratio(units / floatUnits) : null);
-  return ownerDeposits(day, holdings).map(({ cluster, label, addressCount, confidence, dayUnits, weekUnits, facts }) => {
+  return ownerDeposits(day, holdings).map(({ cluster, label, addressCount, confidence, dayUnits, weekUnits, facts, transfers }) => {
     const [dayUsd, weekUsd, dayFloatShare] = [inUsd(dayUnits, unitPrice), inUsd(weekUnits, unitPrice), ofFloat(dayUnits)];
     return {
       cluster, label, addressCount, confidence: ratio(confidence), dayUnits, dayUsd, weekUnits, weekUsd, dayFloatShare, weekFloatShare: ofFloat(weekUnits),
       ofThreshold: dayUsd === null || ignitionUsd === null || !(ignitionUsd > 0) ? null : ratio(dayUsd / ignitionUsd),
-      risk: ownerRisk({ sizeUsd: dayUsd, isSupplyKnown, floatShare: dayFloatShare, weekUsd, facts, label }, market),
+      risk: ownerRisk({ sizeUsd: dayUsd, isSupplyKnown, floatShare: dayFloatShare, weekUsd, facts, label }, market), ...finality.unsettledOf(transfers),
     };
   });
 }

@@ -17,6 +17,8 @@ export interface OwnerDeposits {
   readonly weekUnits: number;
   /** What holders' state says of it; undefined where it is not among the largest. */
   readonly facts: ClusterFacts | undefined;
+  /** The deposits of the day. */
+  readonly transfers: readonly TransferMessage[];
 }
 
 /** Places through which the tokens of many pass: what leaves them is nobody's own. */
@@ -51,6 +53,7 @@ interface Sum {
   /** Of them those that holders' state does not know yet. */
   sinceUnits: number;
   readonly senders: Set<string>;
+  readonly transfers: TransferMessage[];
 }
 
 /**
@@ -64,17 +67,18 @@ export function ownerDeposits(day: readonly TransferMessage[], holdings: Holding
     const chain = byChain.get(t.chain);
     const { cluster, label } = senderOf(t, chain);
     if (!isOwner(label)) continue;
-    const sum = sums.get(cluster) ?? { label, dayUnits: 0, sinceUnits: 0, senders: new Set<string>() };
+    const sum = sums.get(cluster) ?? { label, dayUnits: 0, sinceUnits: 0, senders: new Set<string>(), transfers: [] };
+    sum.transfers.push(t);
     sum.dayUnits += t.units;
     if (chain === undefined || t.eventTime > chain.message.eventTime) sum.sinceUnits += t.units;
     sum.senders.add(t.from);
     sums.set(cluster, sum);
   }
-  const all = [...sums].map(([cluster, { label, dayUnits, sinceUnits, senders }]): OwnerDeposits => {
+  const all = [...sums].map(([cluster, { label, dayUnits, sinceUnits, senders, transfers }]): OwnerDeposits => {
     const facts = holdings.owners.get(cluster);
     return {
       cluster, label: facts?.label ?? label, addressCount: Math.max(facts?.addressCount ?? 0, senders.size), confidence: confidenceOf(facts, senders.size, label), dayUnits,
-      weekUnits: Math.max(dayUnits, (facts?.depositsWeekUnits ?? 0) + sinceUnits), facts,
+      weekUnits: Math.max(dayUnits, (facts?.depositsWeekUnits ?? 0) + sinceUnits), facts, transfers,
     };
   }).sort((a, b) => b.dayUnits - a.dayUnits || (a.cluster < b.cluster ? -1 : 1));
   const issuer = all.find(({ label }) => label?.startsWith('issuer:') === true);

@@ -1,6 +1,6 @@
 import type { Reason, ScoreMessage } from '@breakwater/contracts';
 import type { Rule } from '../condition.ts';
-import { backgroundReasons, conditionOf, droppedReasons, isMeasured } from '../condition.ts';
+import { backgroundReasons, conditionOf, droppedReasons, finalityReasons, isMeasured } from '../condition.ts';
 import type { InputView } from '../inputs.ts';
 import { ofGroups } from '../inputs.ts';
 import type { CascadeIgnitionConfig } from './config.ts';
@@ -22,7 +22,7 @@ export const cascadeIgnition: Rule<CascadeIgnitionConfig> = {
     const { reached, atZero } = reachOf(score, config, score.ignitionUsd?.value ?? null, score.ignitedAtZero);
     const rest = {
       severity: isDeep(score, config) && (dropped.length === 0 || soundReached(score, config, view)) ? ('critical' as const) : ('warning' as const),
-      reasons: reasonsOf(score, atZero, dropped),
+      reasons: [...reasonsOf(score, atZero, dropped), ...(reached ? finalityReasons([score.deposits.horizon.unsettled]) : [])],
       trigger: reached ? score.deposits.largest : null,
       dropped,
       depositsBelow: depositsBelow(score, config, dropped),

@@ -1,6 +1,6 @@
 import type { ClusterDeposits, ScoreMessage } from '@breakwater/contracts';
 import type { Condition, Rule } from '../condition.ts';
-import { conditionOf, droppedReasons, isMeasured } from '../condition.ts';
+import { conditionOf, droppedReasons, finalityReasons, isMeasured } from '../condition.ts';
 import type { InputView } from '../inputs.ts';
 import { ofGroups } from '../inputs.ts';
 import { ownerReasons } from '../owner-reasons.ts';
@@ -48,7 +48,7 @@ export const depositsCluster: Rule<DepositsClusterConfig> = {
     const rest: Omit<Condition, 'active' | 'clear' | 'unknown'> = {
       severity: 'watch',
       // The one that deposited most, and one more where there are several.
-      reasons: [...active.slice(0, 2).flatMap(({ owner }) => ownerReasons(owner)), ...droppedReasons(dropped)],
+      reasons: [...active.slice(0, 2).flatMap(({ owner }) => ownerReasons(owner)), ...droppedReasons(dropped), ...finalityReasons(active.map(({ owner }) => owner.unsettled))],
       trigger: null, dropped, depositsBelow: false,
     };
     if (active.length > 0) return conditionOf('active', rest);

@@ -1,7 +1,7 @@
 import type { ClusterDeposits, ScoreMessage } from '@breakwater/contracts';
 import { ratio, type Ratio } from '@breakwater/models/core';
 import type { Rule } from '../condition.ts';
-import { conditionOf, droppedReasons } from '../condition.ts';
+import { conditionOf, droppedReasons, finalityReasons } from '../condition.ts';
 import { ofGroups } from '../inputs.ts';
 import { ownerReasons } from '../owner-reasons.ts';
 import type { DepositsIssuerConfig } from './config.ts';
@@ -34,6 +34,7 @@ export const depositsIssuer: Rule<DepositsIssuerConfig> = {
       reasons: [
         ...(issuer === undefined ? [] : ownerReasons(issuer)),
         ...(share === null ? [] : [{ code: 'issuer-deposits', floatShare: share, usd: score.deposits.issuerDay.usd } as const]), ...droppedReasons(dropped),
+        ...(share !== null && share >= config.floatShare ? finalityReasons([score.deposits.issuerDay.unsettled]) : []),
       ],
       trigger: null,
       dropped,
