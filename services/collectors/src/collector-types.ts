@@ -7,7 +7,7 @@ import type { Network } from '@breakwater/platform/network';
 import type { Tracer } from '@breakwater/platform/trace';
 import type { CollectorsConfig } from './config.ts';
 import type { Feed } from './feeds.ts';
-import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake.ts';
+import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake/intake.ts';
 import type { SessionStatus } from './session/session.ts';
 import type { Source, SourceTail } from './source.ts';
 import type { Venue } from './venue.ts';

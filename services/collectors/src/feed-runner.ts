@@ -13,7 +13,7 @@ import type { CollectorsConfig } from './config.ts';
 import { assetRules } from './config.ts';
 import type { Feed } from './feeds.ts';
 import { endpointsOf } from './feeds.ts';
-import type { FallbackWindow } from './frame-reader.ts';
+import type { FallbackWindow } from './intake/frame-reader.ts';
 import { chooseRatePairs, MOST_RATE_PAIRS, rateMarkets } from './rate-pairs.ts';
 import type { AssetRule, Registry } from './registry.ts';
 import { createRegistry } from './registry.ts';

@@ -3,7 +3,7 @@ export type { Probe } from './canary/probe.ts';
 export type * from './book/sync.ts';
 export * from './collector.ts';
 export * from './feeds.ts';
-export * from './intake.ts';
+export * from './intake/intake.ts';
 export * from './normalize.ts';
 export * from './registry.ts';
 export * from './session/session.ts';

@@ -1,8 +1,8 @@
 import type { EpochMs, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Bus } from '@breakwater/platform/bus';
-import type { Intake } from '../intake.ts';
-import { createIntake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
+import { createIntake } from '../intake/intake.ts';
 import type { CaptureLine } from '../replay/capture.ts';
 import type { Stage } from '../replay/stages.ts';
 import { answerSeeds, chooseStage, openStages, routeConnections } from '../replay/stages.ts';

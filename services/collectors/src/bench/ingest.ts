@@ -1,5 +1,5 @@
 import type { Bus } from '@breakwater/platform/bus';
-import { withoutShapes } from '../frame-reader.ts';
+import { withoutShapes } from '../intake/frame-reader.ts';
 import type { CaptureLine } from '../replay/capture.ts';
 import type { Venue } from '../venue.ts';
 import type { BenchCapture, BenchFrame } from './capture-run.ts';

@@ -1,7 +1,7 @@
 import { assertNever } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
-import type { Intake, IntakeCounters } from '../intake.ts';
-import { createIntake } from '../intake.ts';
+import type { Intake, IntakeCounters } from '../intake/intake.ts';
+import { createIntake } from '../intake/intake.ts';
 import type { Registry } from '../registry.ts';
 import type { ReplayResult } from '../replay/replay.ts';
 import { sumReplay } from '../replay/replay.ts';

@@ -1,7 +1,7 @@
 import type { EpochMs, InstrumentId, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
-import type { BookState, IntakeCounters } from '../intake.ts';
+import type { BookState, IntakeCounters } from '../intake/intake.ts';
 import type { AssetRule } from '../registry.ts';
 import type { Venue } from '../venue.ts';
 import type { CaptureLine } from './capture.ts';

@@ -1,8 +1,8 @@
 import type { EpochMs, SourceId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Publish } from '@breakwater/platform/bus';
-import type { Intake } from '../intake.ts';
-import { createIntake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
+import { createIntake } from '../intake/intake.ts';
 import type { AssetRule, Registry } from '../registry.ts';
 import { createRegistry, registryOfAll } from '../registry.ts';
 import type { Source } from '../source.ts';

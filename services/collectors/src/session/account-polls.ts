@@ -3,7 +3,7 @@ import type { Clock } from '@breakwater/platform/clock';
 import { everyAligned } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
-import type { Intake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { AccountEvent, AccountPlan, VenueEvent } from '../venue.ts';
 import type { AccountQueueStats } from './account-queue.ts';
 import { createAccountQueue } from './account-queue.ts';

@@ -4,7 +4,7 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { Network, Socket } from '@breakwater/platform/network';
 import { supervise } from '@breakwater/platform/supervise';
-import type { Intake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { SocketPlan } from '../venue.ts';
 import type { PacedSender } from './paced-sender.ts';
 import { createPacedSender } from './paced-sender.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '@breakwater/platform/clock';
 import { everyAligned } from '@breakwater/platform/clock';
 import { messageOf } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
-import type { Intake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { PollPlan } from '../venue.ts';
 import type { Requests } from './requests.ts';
 

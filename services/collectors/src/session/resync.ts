@@ -6,7 +6,7 @@ import type { Log } from '@breakwater/platform/log';
 import { backoffDelay } from '@breakwater/platform/supervise';
 import { noTracer, type Tracer } from '@breakwater/platform/trace';
 import type { BreakReason } from '../book/sync.ts';
-import type { Intake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { FeedPlan } from '../venue.ts';
 import type { Requests } from './requests.ts';
 

@@ -1,8 +1,8 @@
 import type { AssetId, EpochMs, InstrumentId } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import { everyAligned } from '@breakwater/platform/clock';
-import type { Intake } from '../intake.ts';
-import { createIntake } from '../intake.ts';
+import type { Intake } from '../intake/intake.ts';
+import { createIntake } from '../intake/intake.ts';
 import type { Registry } from '../registry.ts';
 import type { ChannelPlan, ParsedFrame, PlanOptions, PollPlan, SocketPlan } from '../venue.ts';
 import { channelKey } from '../venue.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { BookMessage, Message } from '@breakwater/contracts';
 import { assetId, currencyCode, epochMs } from '@breakwater/models/core';
 import fc from 'fast-check';
-import { createIntake } from '../../intake.ts';
+import { createIntake } from '../../intake/intake.ts';
 import { createRegistry } from '../../registry.ts';
 import { createSource } from '../../source.ts';
 import type { BookEvent, Venue, VenueInstrument } from '../../venue.ts';

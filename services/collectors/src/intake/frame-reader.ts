@@ -1,7 +1,7 @@
 import type { EpochMs } from '@breakwater/models/core';
-import { createDecoder } from './decoder/index.ts';
-import { count, decodeFrame, positive } from './intake-parts.ts';
-import type { ParsedFrame, Venue } from './venue.ts';
+import { createDecoder } from '../decoder/index.ts';
+import { count, decodeFrame, positive } from './parts.ts';
+import type { ParsedFrame, Venue } from '../venue.ts';
 
 /** Turns frames into what they say: straight from their bytes where the venue has a shape for them, else by the plain path. */
 export interface FrameReader {

@@ -2,18 +2,18 @@ import type { EpochMs } from '@breakwater/models/core';
 import { assertNever, epochMs } from '@breakwater/models/core';
 import type { OrderBook } from '@breakwater/models/market';
 import { createOrderBook } from '@breakwater/models/market';
-import { createFrameNumbers } from './book/frame-numbers.ts';
-import type { BookSync, BreakReason } from './book/sync.ts';
+import { createFrameNumbers } from '../book/frame-numbers.ts';
+import type { BookSync, BreakReason } from '../book/sync.ts';
 import { createFrameReader } from './frame-reader.ts';
-import { createAccountIntake } from './intake-accounts.ts';
-import { bestFirst, count, createTally, positive, putFigures, tickerMessage } from './intake-parts.ts';
-import type { BookState, Intake, IntakeCounters, IntakeDeps } from './intake-types.ts';
-import type { RecentIds } from './recent-ids.ts';
-import type { Registry, WatchedInstrument } from './registry.ts';
-import type { BookEvent, RejectReason, TickerEvent, VenueEvent } from './venue.ts';
+import { createAccountIntake } from './accounts.ts';
+import { bestFirst, count, createTally, positive, putFigures, tickerMessage } from './parts.ts';
+import type { BookState, Intake, IntakeCounters, IntakeDeps } from './types.ts';
+import type { RecentIds } from '../recent-ids.ts';
+import type { Registry, WatchedInstrument } from '../registry.ts';
+import type { BookEvent, RejectReason, TickerEvent, VenueEvent } from '../venue.ts';
 
-export type * from './intake-types.ts';
-export { decodeFrame } from './intake-parts.ts';
+export type * from './types.ts';
+export { decodeFrame } from './parts.ts';
 
 /** A book on one connection. */
 interface Slot {

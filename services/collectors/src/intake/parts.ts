@@ -1,9 +1,9 @@
 import type { TickerMessage } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
 import { isAscii } from 'node:buffer';
-import type { WatchedInstrument } from './registry.ts';
-import type { Source } from './source.ts';
-import type { TickerEvent } from './venue.ts';
+import type { WatchedInstrument } from '../registry.ts';
+import type { Source } from '../source.ts';
+import type { TickerEvent } from '../venue.ts';
 
 /** Adds one to a counter of a table. */
 export function count(table: Record<string, number>, key: string): void {

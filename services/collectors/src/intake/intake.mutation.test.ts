@@ -2,16 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { BookMessage } from '@breakwater/contracts';
 import type { EpochMs, Rng, SourceId } from '@breakwater/models/core';
 import { createRng, epochMs } from '@breakwater/models/core';
-import { allVenues } from './feeds.ts';
+import { allVenues } from '../feeds.ts';
 import type { Intake } from './intake.ts';
 import { createIntake } from './intake.ts';
-import type { CaptureLine } from './replay/index.ts';
-import type { Stage } from './replay/stages.ts';
-import { answerSeeds, chooseStage, openStages, routeConnections } from './replay/stages.ts';
-import { createSource } from './source.ts';
-import { captureLines } from './testing/data.ts';
-import { damagedFrame } from './testing/damaged-frame.ts';
-import type { BookEvent, Venue } from './venue.ts';
+import type { CaptureLine } from '../replay/index.ts';
+import type { Stage } from '../replay/stages.ts';
+import { answerSeeds, chooseStage, openStages, routeConnections } from '../replay/stages.ts';
+import { createSource } from '../source.ts';
+import { captureLines } from '../testing/data.ts';
+import { damagedFrame } from '../testing/damaged-frame.ts';
+import type { BookEvent, Venue } from '../venue.ts';
 
 /** A side as a plain map: the oracle knows nothing of the ladder under test. */
 type Side = Map<number, number>;

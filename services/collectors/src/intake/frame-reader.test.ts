@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
 import type { FallbackWindow } from './frame-reader.ts';
 import { createFrameReader, withoutShapes } from './frame-reader.ts';
-import { bybitLinear } from './venues/bybit/feed.ts';
+import { bybitLinear } from '../venues/bybit/feed.ts';
 
 const NOW = epochMs(1_786_310_400_000);
 const quote = (tail: string): string => `{"topic":"tickers.OMUSDT","type":"delta","data":{"symbol":"OMUSDT","lastPrice":"6"},"cs":1,"ts":${NOW}${tail}}`;

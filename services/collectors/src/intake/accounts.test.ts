@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '@breakwater/contracts';
 import { assetId, currencyCode, epochMs, instrumentId, price, sourceId } from '@breakwater/models/core';
-import { createAccountIntake } from './intake-accounts.ts';
-import type { WatchedInstrument } from './registry.ts';
-import { createSource } from './source.ts';
-import type { AccountPosition } from './venue.ts';
+import { createAccountIntake } from './accounts.ts';
+import type { WatchedInstrument } from '../registry.ts';
+import { createSource } from '../source.ts';
+import type { AccountPosition } from '../venue.ts';
 
 const T = epochMs(1_800_000_000_000);
 const ACCOUNT = `0x${'a'.repeat(40)}`;

@@ -1,8 +1,8 @@
 import type { AccountPositionMessage } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
-import type { WatchedInstrument } from './registry.ts';
-import type { Source } from './source.ts';
-import type { AccountEvent } from './venue.ts';
+import type { WatchedInstrument } from '../registry.ts';
+import type { Source } from '../source.ts';
+import type { AccountEvent } from '../venue.ts';
 
 /** Turns what accounts have into messages: answers list what is open, and what was closed is what they list no more. */
 export interface AccountIntake {

@@ -1,9 +1,9 @@
 import type { EpochMs, InstrumentId } from '@breakwater/models/core';
-import type { BreakReason } from './book/sync.ts';
+import type { BreakReason } from '../book/sync.ts';
 import type { FallbackWindow } from './frame-reader.ts';
-import type { Registry } from './registry.ts';
-import type { Source } from './source.ts';
-import type { ParsedFrame, Venue, VenueEvent } from './venue.ts';
+import type { Registry } from '../registry.ts';
+import type { Source } from '../source.ts';
+import type { ParsedFrame, Venue, VenueEvent } from '../venue.ts';
 
 /** Frames in, messages out: the one path that live sockets, polls, replay and the benches share. Never throws on bad input. */
 export interface Intake {

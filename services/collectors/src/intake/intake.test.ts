@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '@breakwater/contracts';
 import { assetId, currencyCode, epochMs, qty } from '@breakwater/models/core';
-import type { BreakReason } from './book/sync.ts';
+import type { BreakReason } from '../book/sync.ts';
 import { createIntake } from './intake.ts';
-import { createRegistry } from './registry.ts';
-import { createSource } from './source.ts';
-import type { VenueEvent } from './venue.ts';
-import { bybitLinear } from './venues/bybit/feed.ts';
-import { hyperliquidPerp } from './venues/hyperliquid/feed.ts';
-import { okxFutures } from './venues/okx/feed.ts';
+import { createRegistry } from '../registry.ts';
+import { createSource } from '../source.ts';
+import type { VenueEvent } from '../venue.ts';
+import { bybitLinear } from '../venues/bybit/feed.ts';
+import { hyperliquidPerp } from '../venues/hyperliquid/feed.ts';
+import { okxFutures } from '../venues/okx/feed.ts';
 
 const NOW = epochMs(1_786_310_400_000);
 const listing = (symbol: string, base: string) => ({
