@@ -48,7 +48,8 @@ export interface AddressWords {
   readonly band: string;
   readonly noPrice: string;
   readonly noThreshold: string;
-  readonly overThreshold: (days: number, horizon: string) => string;
+  readonly atPrice: string;
+  readonly overThreshold: (days: number, horizon: string, most: string) => string;
   readonly underThreshold: (horizon: string) => string;
   readonly soFar: (day: string) => string;
   readonly ofThreshold: (times: string) => string;
@@ -101,7 +102,7 @@ const en: AddressWords = {
   owners: 'Owners',
   issuer: 'Issuer and near it',
   apart: 'Stands apart',
-  concentration: (gini, hhi, equal, nakamoto) => `${nakamoto === 1 ? 'One owner holds' : `${String(nakamoto)} owners hold`} half (Nakamoto coefficient), as uneven as ${equal} ${equal === '1' ? 'owner' : 'owners of equal size'} (HHI ${hhi}), Gini ${gini} of 1.`,
+  concentration: (gini, hhi, equal, nakamoto) => `${nakamoto === 1 ? 'One owner holds' : `${String(nakamoto)} owners hold`} half (Nakamoto coefficient), as uneven as ${equal} ${equal === '1' ? 'owner' : 'owners of equal size'} (HHI ${hhi}); Gini ${gini}, where 0 is even and 1 one owner.`,
   apartShare: (share) => `${share} of supply is no part of the float: locked, burnt, the issuer’s, or still for a year.`,
   partial: 'Partial history: who never moved since the first block read is not seen.',
   moreOwners: (count) => `${String(count)} more in the table`,
@@ -138,7 +139,8 @@ const en: AddressWords = {
   band: `${terms.band.name} of the threshold`,
   noPrice: 'No price is known, so days are in tokens and not held against the threshold.',
   noThreshold: 'No sale that the books can take ignites now, or it is not known: there is no threshold to hold days against.',
-  overThreshold: (days, horizon) => `${days === 1 ? 'On one day' : `On ${String(days)} days`} more went to exchanges than the sale within ${horizon} that would now set forced sales off.`,
+  atPrice: 'at the present price',
+  overThreshold: (days, horizon, most) => `${days === 1 ? 'On one day' : `On ${String(days)} days`} more went to exchanges than the sale within ${horizon} that would now set forced sales off: at most ${most} times as much.`,
   underThreshold: (horizon) => `On no day did as much go to exchanges as the sale within ${horizon} that would now set forced sales off.`,
   soFar: (day) => `${day}, so far`,
   ofThreshold: (times) => `${times} times the ignition threshold`,

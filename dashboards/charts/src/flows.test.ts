@@ -50,7 +50,8 @@ describe('the chart of what went to exchanges', () => {
     expect(depth('Ignition threshold')).toBeGreaterThan(depth('From others'));
   });
   it('says in words how days stand to the threshold, also to one far above the plot', () => {
-    expect(said({})).toContain('On one day more went to exchanges than the sale within 15 min that would now set forced sales off.');
+    expect(said({})).toContain('On one day more went to exchanges than the sale within 15 min that would now set forced sales off: at most 2 times as much.');
+    expect(said({})).toContain('at the present price, by day of UTC');
     const far = said({ ignitionUsd: { value: 310e6, low: 3e8, high: 4e8, status: 'inferred' } });
     expect(far).toContain('On no day did as much go to exchanges');
     expect(far).toContain('Ignition threshold $310 m, above the plot');

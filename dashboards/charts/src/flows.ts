@@ -44,8 +44,8 @@ export function flowsChart(input: FlowsInput, options: ChartOptions): ChartOptio
     ...(threshold === undefined ? [] : [{ name, icon: 'line', text: isNear ? `${name} ${format(threshold.value)}` : words.thresholdAbove(name, format(threshold.value)) } as const]), ...(isNear && threshold.high > threshold.low ? [{ name: words.band, icon: 'area' } as const] : []),
   ];
   const over = threshold === undefined ? 0 : days.filter(({ issuer, others }) => issuer + others > threshold.value).length;
-  const note = unit === 'tokens' ? words.noPrice : threshold === undefined ? words.noThreshold : over === 0 ? words.underThreshold(horizon) : words.overThreshold(over, horizon);
-  const frame = frameOf({ title: words.flowsTitle, subtitle: `${asset} · ${words.byDay(`${dateOf(days[0]?.day ?? 0)} – ${dateOf(days.at(-1)?.day ?? 0)}`)}`, note, legend, axes }, options);
+  const note = unit === 'tokens' ? words.noPrice : threshold === undefined ? words.noThreshold : over === 0 ? words.underThreshold(horizon) : words.overThreshold(over, horizon, formatFactor(highest / threshold.value));
+  const frame = frameOf({ title: words.flowsTitle, subtitle: `${asset} · ${unit === 'dollars' ? `${words.atPrice}, ` : ''}${words.byDay(`${dateOf(days[0]?.day ?? 0)} – ${dateOf(days.at(-1)?.day ?? 0)}`)}`, note, legend, axes }, options);
   const y = fromZero(Math.max(highest, isNear ? Math.min(threshold.high, reach * highest) : 0) * 1.08, Math.max(2, frame.plot.height / 45));
   const drawing: Drawing = { figures, frame, words, y, format };
   const page = options.target === 'page';

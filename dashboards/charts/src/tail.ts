@@ -132,7 +132,7 @@ function observedSeries({ figures: { observed }, frame, words }: Drawing): reado
 function markSeries(drawing: Drawing): readonly Series[] {
   const { figures, frame, words } = drawing;
   const { ink, background } = frame.theme;
-  const text = { color: ink, fontFamily: frame.font, fontSize: frame.sizes.text, fontWeight: 'bold', textBorderColor: background, textBorderWidth: 4 } as const;
+  const text = { color: ink, fontFamily: frame.font, fontSize: frame.sizes.text, fontWeight: 'bold', backgroundColor: background } as const;
   const labels = placedLabels(drawing);
   return figures.marks.flatMap((mark, i): readonly Series[] => {
     const name = nameOf(mark.kind, words);

@@ -22,7 +22,7 @@ if (issuer === undefined) throw new Error('no owner');
 describe('the sections of addresses', () => {
   it('read in order: how it is held, charts, owners, depositors, deposits, what changed labels say, settlement', () => {
     const text = shown(om);
-    const order = ['Addresses as of', 'Effective float', 'Nakamoto coefficient', 'HOLDERS', 'FLOWS', 'UNLOCKS', 'The largest owners', 'Owners that deposited', 'Deposits to exchanges in the last 24 h', 'What changed labels say', 'How fast help can come'];
+    const order = ['Addresses as of the last movement told, ', 'Effective float', 'Nakamoto coefficient', 'HOLDERS', 'FLOWS', 'UNLOCKS', 'The largest owners', 'Owners that deposited', 'Deposits to exchanges in the last 24 h', 'What changed labels say', 'How fast help can come'];
     const at = order.map((part) => text.indexOf(part));
     expect(at.every((position) => position >= 0)).toBe(true);
     expect(at).toEqual([...at].sort((a, b) => a - b));

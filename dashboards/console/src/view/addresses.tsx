@@ -4,11 +4,11 @@ import type { ComponentChildren, VNode } from 'preact';
 import { Figure, TermName } from './figure.tsx';
 import { StatusMark } from './marks.tsx';
 import { DepositorTable, OwnerTable } from './owner-table.tsx';
-import { largestFirst, listedText } from './owner-text.ts';
+import { asOfText, largestFirst, listedText } from './owner-text.ts';
 import { ReservePanel } from './reserve-panel.tsx';
 import { Review } from './review.tsx';
 import { SettlementTable } from './settlement-table.tsx';
-import { ageText, momentText, tied } from './text.ts';
+import { ageText, tied } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
 
 /** Charts of these sections: drawn by the page or, in a report, already. */
@@ -47,7 +47,7 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
   return (
     <section class="addresses" aria-labelledby="addresses-title">
       <h2 id="addresses-title">
-        Addresses {addresses === null || addresses === undefined ? null : <span class="aside">as of {momentText(addresses.at, now)}</span>}
+        Addresses {addresses === null || addresses === undefined ? null : <span class="aside">{asOfText(addresses, now)}</span>}
       </h2>
       {addresses === null || addresses === undefined ? <p class="empty">{addresses === null ? <NoChain asset={asset} /> : 'Who holds it is not known yet: it comes with the scores of every half minute.'}</p> : (
         <>
@@ -66,7 +66,9 @@ function Addresses({ score, now, charts, linked }: AddressSectionsProps): VNode 
       )}
       {depositors.length === 0 ? null : (
         <>
-          <h3>Owners that deposited in the last 24 h</h3>
+          <h3>
+            Owners that deposited in the last 24 h <span class="aside">at the present price</span>
+          </h3>
           <DepositorTable clusters={depositors} asset={asset} linked={linked} />
         </>
       )}

@@ -50,7 +50,7 @@ export function Figure({ label, value, band, note, onSource }: FigureProps): VNo
       <dt>{label}</dt>
       <dd>
         <Num text={value} onSource={onSource} />
-        {band === null || band === undefined ? null : <span class="note">{band}</span>}
+        {band === null || band === undefined ? null : <span class="note">{tied(band)}</span>}
         {note === null || note === undefined ? null : <span class="note">{tied(note)}</span>}
       </dd>
     </div>

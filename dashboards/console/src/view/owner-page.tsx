@@ -2,7 +2,7 @@ import type { ScoreMessage } from '@breakwater/contracts';
 import { formatDuration, formatFactor, formatShare, formatUnits, formatUsd, ownerName, riskReasonText, riskSentenceOf, termMeanings } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { Figure, TermName } from './figure.tsx';
-import { amountText, linkText, listedText, outsideText, ownerOf, ownerText, partText, type OwnerFacts } from './owner-text.ts';
+import { amountText, asOfText, linkText, listedText, outsideText, ownerOf, ownerText, partText, type OwnerFacts } from './owner-text.ts';
 import { DisputedMark } from './owner-table.tsx';
 import { momentText, tied, timesText } from './text.ts';
 import { TransferTable } from './transfer-table.tsx';
@@ -33,7 +33,7 @@ export function OwnerPage({ score, cluster, now }: OwnerPageProps): VNode {
         <>
           <section class="lead" aria-label="What matters now">
             <p class="headline">{tied(headlineOf(facts, asset))}</p>
-            <p class="meta">{score.addresses === null || score.addresses === undefined ? `of the score of ${momentText(score.eventTime, now)}` : `as of ${momentText(score.addresses.at, now)}`}</p>
+            <p class="meta">{score.addresses === null || score.addresses === undefined ? `of the score of ${momentText(score.eventTime, now)}` : asOfText(score.addresses, now)}</p>
           </section>
           <Figures facts={facts} score={score} />
           <section class="reasons" aria-labelledby="risk-title">
@@ -86,7 +86,7 @@ function Figures({ facts: { held, deposits }, score: { asset, ignitionUsd } }: {
       <Figure label={<TermName term="effective-float">Share of float</TermName>} value={held === undefined ? null : partText(held.floatShare)} note={held === undefined ? null : `${partText(held.supplyShare)} of supply`} />
       <Figure label="To exchanges, 24 h" value={money(day, deposits?.dayUsd)} note={share(deposits?.dayFloatShare)} />
       <Figure label="To exchanges, 7 d" value={money(week, deposits?.weekUsd)} note={share(deposits?.weekFloatShare)} />
-      <Figure label={<TermName term="ignition-threshold">24 h against it</TermName>} value={deposits === undefined || deposits.ofThreshold === null ? null : timesText(deposits.ofThreshold)} note={ignitionUsd === null ? 'no threshold now' : `threshold ${formatUsd(ignitionUsd.value)}`} />
+      <Figure label={<TermName term="ignition-threshold">Against threshold</TermName>} value={deposits === undefined || deposits.ofThreshold === null ? null : timesText(deposits.ofThreshold)} note={ignitionUsd === null ? 'no threshold now' : `24 h over ${formatUsd(ignitionUsd.value)}`} />
       <Figure label={<TermName term="deposit-propensity" />} value={held === undefined ? null : formatShare(held.depositPropensity)} note="of its transfers out" />
       <Figure label="Was still for" value={held === undefined || held.dormancyDays === null ? null : formatDuration(held.dormancyDays * dayMs)} note={held === undefined || held.ageDays === null ? null : `known for ${formatDuration(held.ageDays * dayMs)}`} />
     </dl>

@@ -1,7 +1,7 @@
 import { plainText } from '@breakwater/charts';
 import type { AddressesScore, ClusterDeposits, ClusterLink, ScoreMessage } from '@breakwater/contracts';
 import { clusterName, formatShare, formatUnits, formatUsd } from '@breakwater/contracts';
-import { shortHash } from './text.ts';
+import { momentText, shortHash } from './text.ts';
 
 /** One of the largest owners of a score. */
 export type Owner = AddressesScore['clusters'][number];
@@ -59,6 +59,11 @@ export function largestFirst({ addresses, deposits }: Pick<ScoreMessage, 'addres
     const own = sent.get(owner.cluster);
     return own === undefined ? owner : { ...owner, depositsDayUnits: own.dayUnits, depositsWeekUnits: own.weekUnits };
   });
+}
+
+/** Of when it is who holds an asset. While its chain is heard what moved since would be told within minutes: its age is then no fault. */
+export function asOfText({ status, at }: Pick<AddressesScore, 'status' | 'at'>, now: number | null): string {
+  return status === 'stale' || status === 'missing' ? `as of ${momentText(at, now)}` : `as of the last movement told, ${momentText(at, now)}`;
 }
 
 /** Which deposits a list names: a score has the largest alone where there are many. */

@@ -3,7 +3,7 @@ import { ageText, inputName, marketName, momentText, shortHash, stateText, tied,
 
 describe('text', () => {
   it('writes factors with two digits that tell', () => {
-    expect([0.0731, 0.73, 0.999, 2.31, 9.96, 340.2, 2.5e7, NaN].map(timesText)).toEqual(['0.07 ×', '0.73 ×', '1.0 ×', '2.3 ×', '10 ×', '340 ×', '2.5e+7 ×', 'unknown']);
+    expect([0, 0.003, 0.0731, 0.73, 0.999, 2.31, 9.96, 340.2, 2.5e7, NaN].map(timesText)).toEqual(['0.00 ×', 'under 0.01 ×', '0.07 ×', '0.73 ×', '1.0 ×', '2.3 ×', '10 ×', '340 ×', '2.5e+7 ×', 'unknown']);
   });
   it('keeps numbers and their units on one line, and nothing else', () => {
     expect(tied('a net sale of $4.1 m (3.2 to 5.6) within 15 min, -84 %; 3 deposits, 5 of 6 venues, 12 markets')).toBe(

@@ -13,9 +13,10 @@ export function tied(text: string): string {
   return text.replace(/(\d) (?=(?:m|k|bn|tn|%|s|min|h|d|ms|×)(?![\w-]))/g, '$1\u00a0');
 }
 
-/** A factor: 2.31 -> `2.3 ×`, 0.073 -> `0.07 ×`, 340 -> `340 ×`. */
+/** A factor: 2.31 -> `2.3 ×`, 0.073 -> `0.07 ×`, 340 -> `340 ×`. What is not nothing is not written as nothing: 0.003 -> `under 0.01 ×`. */
 export function timesText(times: number): string {
   if (!Number.isFinite(times)) return 'unknown';
+  if (times > 0 && times < 0.005) return 'under 0.01 ×';
   const size = Math.abs(times);
   const text = size >= 1e6 ? times.toExponential(1) : size >= 9.95 ? times.toFixed(0) : size >= 0.995 ? times.toFixed(1) : times.toFixed(2);
   return `${text} ×`;

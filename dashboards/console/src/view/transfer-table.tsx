@@ -3,6 +3,16 @@ import { formatUsd, ownerName } from '@breakwater/contracts';
 import type { VNode } from 'preact';
 import { momentText, shortHash } from './text.ts';
 
+/** A moment and its age, each in one piece: on a narrow page they stand one under the other. */
+function Moment({ text }: { readonly text: string }): VNode {
+  const [at = '', ...age] = text.split(', ');
+  return (
+    <>
+      <span>{age.length === 0 ? at : `${at},`}</span> {age.length === 0 ? null : <span>{age.join(', ')}</span>}
+    </>
+  );
+}
+
 /** Transfers to exchanges: when, how much, from whom to whom, and how far the chain has confirmed them. */
 export function TransferTable({ transfers, now }: { readonly transfers: readonly DepositReading[]; readonly now: number | null }): VNode {
   return (
@@ -23,7 +33,9 @@ export function TransferTable({ transfers, now }: { readonly transfers: readonly
         <tbody>
           {transfers.map((transfer) => (
             <tr key={`${transfer.chain}/${transfer.tx}/${transfer.logIndex}`}>
-              <td class="when">{momentText(transfer.eventTime, now)}</td>
+              <td class="when">
+                <Moment text={momentText(transfer.eventTime, now)} />
+              </td>
               <td class="number">{transfer.usd === null ? <span class="muted">not valued</span> : formatUsd(transfer.usd)}</td>
               <td class="number">{transfer.units.toLocaleString('en-US', { maximumFractionDigits: 0 })}</td>
               <td>{transfer.fromLabel === undefined ? <span class="muted">not labelled</span> : ownerName(transfer.fromLabel)}</td>

@@ -146,7 +146,8 @@ describe('the page of a warning', () => {
     const page = h(WarningPage, { warning: moved, history: null, now: cannedNow, charts: null });
     expect(htmlOf(page).split('href="#/OM/owners/issuer%3Aman%2Ftra"')).toHaveLength(2);
     expect(textOf(page)).toMatch(/17 addresses.* \$5\.6 m to exchanges in 24 h: 2\.1 % of the effective float/);
-    expect(htmlOf(h(WarningPage, { warning: lead, history: null, now: cannedNow, charts: null }))).not.toContain('/owners/');
+    expect(htmlOf(h(WarningPage, { warning: lead, history: null, now: cannedNow, charts: null }))).toContain('href="#/OM/owners/issuer%3Amantra"');
+    expect(htmlOf(h(WarningPage, { warning: { ...lead, trigger: null }, history: null, now: cannedNow, charts: null }))).not.toContain('/owners/');
     // What such a warning is about stands first among its figures.
     expect(textOf(page)).toMatch(/Sent in 24 h \$5\.6 m 2\.1 % of the effective float Against threshold .* 1\.4 × of 24 h Ignition threshold/);
     expect(textOf(h(WarningPage, { warning: { ...moved, warning: 'cascade.ignition' }, history: null, now: cannedNow, charts: null }))).not.toContain('Sent in 24 h');

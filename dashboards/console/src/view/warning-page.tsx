@@ -81,9 +81,10 @@ export function WarningPage({ warning, history, now, charts, actions, onRevision
   );
 }
 
-/** Ways to the pages of the owners that the reasons name; nothing where they name none. */
-function Owners({ warning: { asset, reasons } }: { readonly warning: WarningMessage }): VNode | null {
-  const clusters = [...new Set(reasons.flatMap((reason) => ('cluster' in reason ? [reason.cluster] : [])))];
+/** Ways to the pages of the owners that the reasons name, or that sent what set it off; nothing where there is none. */
+function Owners({ warning: { asset, reasons, trigger } }: { readonly warning: WarningMessage }): VNode | null {
+  const sender = trigger?.fromLabel;
+  const clusters = [...new Set([...reasons.flatMap((reason) => ('cluster' in reason ? [reason.cluster] : [])), ...(sender === undefined ? [] : [sender])])];
   if (clusters.length === 0) return null;
   return (
     <ul class="names">
