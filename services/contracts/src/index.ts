@@ -12,6 +12,7 @@ export * from './messages/heartbeat.ts';
 export * from './messages/holders.ts';
 export * from './messages/liquidation-map.ts';
 export * from './messages/market.ts';
+export * from './messages/producers.ts';
 export * from './messages/reserve.ts';
 export * from './messages/response.ts';
 export * from './messages/score.ts';

@@ -207,6 +207,9 @@ const partSeries = {
     title: 'Rescue in time', ...ofChain, unit: 'share',
     description: 'How likely help that is sent now over the chain arrives before the price is at the landing price, were the sale of the ignition threshold to begin now. None while there is no threshold.',
   },
+  producers_third: { title: 'Producers with a third of votes', ...ofChain, unit: 'count', description: 'Fewest block producers that together have more than a third of the votes, on a chain that elects them. None where a chain elects nobody, or while it was not read.' },
+  producers_half: { title: 'Producers with half of votes', ...ofChain, unit: 'count', description: 'Fewest block producers that together have more than half of the votes, on a chain that elects them. None where a chain elects nobody, or while it was not read.' },
+  producers_hhi: { title: 'Votes on few producers', ...ofChain, unit: 'share', description: 'Herfindahl-Hirschman index of votes for block producers: sum of their squared shares, from one over their number to 1 for a single one. None where a chain elects nobody, or while it was not read.' },
 } as const satisfies Readonly<Record<string, SeriesDefinition>>;
 
 /** Series of one market. */

@@ -4,7 +4,7 @@
  *   collect --assets--> score --scores--> alert --warnings, heartbeats--> console, API
  *        \---global---->/
  *
- * `assets` is one ordered log per asset: every message about it, from every venue and chain, under the asset's id; positions of accounts among them, where a venue shows them; who holds it, and the reserve behind it.
+ * `assets` is one ordered log per asset: every message about it, from every venue and chain, under the asset's id; positions of accounts among them, where a venue shows them; who holds it, the reserve behind it, and who makes the blocks of its chain where they are elected.
  * `global` is for everybody: health of feeds, rates of quote currencies, watermarks. Where `assets` is spread over several logs, each of them also has every message of `global`, after what its
  * process had published before it: so one log is all that a scoring worker needs for the assets in it.
  * `scores` is what scoring says of an asset at an event time, `snapshots` now and then the market it said it of. `warnings` has every revision of every warning, `heartbeats` the signs of life between them.
@@ -20,6 +20,8 @@ import type { CrossRateMessage, FeedHealthMessage, RateMessage, WatermarkMessage
 import { crossRateMessage, feedHealthMessage, rateMessage, watermarkMessage } from './messages/global.ts';
 import type { AccountPositionMessage, BookMessage, DeepBookMessage, InstrumentMessage, LiquidationMessage, TickDueMessage, TickerMessage, TradeMessage, TransferMessage } from './messages/market.ts';
 import { accountPositionMessage, bookMessage, deepBookMessage, instrumentMessage, liquidationMessage, tickDueMessage, tickerMessage, tradeMessage, transferMessage } from './messages/market.ts';
+import type { ProducersMessage } from './messages/producers.ts';
+import { producersMessage } from './messages/producers.ts';
 import type { ReserveEventMessage, ReserveMessage } from './messages/reserve.ts';
 import { reserveEventMessage, reserveMessage } from './messages/reserve.ts';
 import type { ScoreMessage } from './messages/score.ts';
@@ -30,7 +32,7 @@ import type { WarningMessage } from './messages/warning.ts';
 import { warningMessage } from './messages/warning.ts';
 
 /** A message about one asset. */
-export type AssetMessage = InstrumentMessage | BookMessage | DeepBookMessage | TradeMessage | TickerMessage | LiquidationMessage | AccountPositionMessage | TransferMessage | HoldersMessage | LabelReviewMessage | ReserveMessage | ReserveEventMessage | TickDueMessage;
+export type AssetMessage = InstrumentMessage | BookMessage | DeepBookMessage | TradeMessage | TickerMessage | LiquidationMessage | AccountPositionMessage | TransferMessage | HoldersMessage | LabelReviewMessage | ReserveMessage | ReserveEventMessage | ProducersMessage | TickDueMessage;
 /** A message that every scoring worker reads. */
 export type GlobalMessage = FeedHealthMessage | RateMessage | CrossRateMessage | WatermarkMessage;
 
@@ -67,7 +69,7 @@ const QUARTER_HOURS = 24 * 92;
 
 /** Every topic: what orders it, how it is laid out and kept, and the schemas of what it carries. */
 export const topics = {
-  assets: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, accountPositionMessage, transferMessage, holdersMessage, labelReviewMessage, reserveMessage, reserveEventMessage, tickDueMessage] },
+  assets: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [instrumentMessage, bookMessage, deepBookMessage, tradeMessage, tickerMessage, liquidationMessage, accountPositionMessage, transferMessage, holdersMessage, labelReviewMessage, reserveMessage, reserveEventMessage, producersMessage, tickDueMessage] },
   global: { key: 'source', partitions: 1, keep: REPLAY_HOURS, carries: [feedHealthMessage, rateMessage, crossRateMessage, watermarkMessage] },
   scores: { key: 'asset', partitions: 24, keep: REPLAY_HOURS, carries: [scoreMessage] },
   snapshots: { key: 'asset', partitions: 24, keep: 'latest', carries: [snapshotMessage] },

@@ -104,7 +104,7 @@ function chainFeed({ adapters, config, log, signal }: ChainFeedsDeps, registry: 
     publish: ((topic, message) => bus.publish(topic, message)) satisfies typeof bus.publish, publishDurable: ((topic, messages) => bus.publishDurable(topic, messages)) satisfies typeof bus.publishDurable,
   };
   return chain.family === 'antelope'
-    ? createAntelopeFeed({ ...shared, config: chain.feed })
+    ? createAntelopeFeed({ ...shared, producers: chain.producers, config: chain.feed })
     : createEvmFeed({ ...shared, reserves: watchedReserves(id, config.assets), config: chain.feed });
 }
 

@@ -83,9 +83,9 @@ interface Held {
   readonly order: number;
 }
 
-type ChainKind = 'transfer' | 'holders' | 'label.review' | 'reserve' | 'reserve.event';
+type ChainKind = 'transfer' | 'holders' | 'label.review' | 'reserve' | 'reserve.event' | 'producers';
 /** What chains say of an asset. */
-const chainKinds: ReadonlySet<string> = new Set<ChainKind>(['transfer', 'holders', 'label.review', 'reserve', 'reserve.event']);
+const chainKinds: ReadonlySet<string> = new Set<ChainKind>(['transfer', 'holders', 'label.review', 'reserve', 'reserve.event', 'producers']);
 
 function isOfChain(message: FoldMessage): message is Extract<FoldMessage, { readonly kind: ChainKind }> {
   return chainKinds.has(message.kind);

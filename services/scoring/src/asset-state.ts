@@ -14,6 +14,7 @@ import { createHistory, type History, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountMemory } from './known-positions.ts';
 import { createLiquidationMemory, type LiquidationMemory } from './liquidation-memory.ts';
 import { createReserveMemory, type ReserveMemory, type SavedReserve } from './reserve/reserve-memory.ts';
+import { createProducerMemory, type ProducerMemory, type SavedProducers } from './settlement/producer-memory.ts';
 import { createPositionMemory, type OpenMinute, type PositionMemory, type SavedPositions } from './position-memory.ts';
 
 /** A figure and when it was read. */
@@ -52,9 +53,10 @@ export interface AssetState {
   readonly markets: Map<InstrumentId, MarketState>;
   readonly deposits: Deposits;
   readonly history: History;
-  /** Who holds it, and the reserve behind it. */
+  /** Who holds it, the reserve behind it, and who makes the blocks of its chains. */
   readonly holders: HolderMemory;
   readonly reserve: ReserveMemory;
+  readonly producers: ProducerMemory;
   /** Its price over the last week, and which of its markets make it. */
   readonly bars: Bars;
   readonly activity: Activity;
@@ -96,12 +98,13 @@ export interface SavedParts {
   readonly positions?: readonly (readonly [InstrumentId, SavedPositions])[] | undefined;
   readonly holders?: SavedHolders | undefined;
   readonly reserve?: SavedReserve | undefined;
+  readonly producers?: SavedProducers | undefined;
 }
 
 /** An asset of which nothing is known but what was saved. */
-export function createAssetState({ tick: saved, past, positions, holders, reserve }: SavedParts = {}): AssetState {
+export function createAssetState({ tick: saved, past, positions, holders, reserve, producers }: SavedParts = {}): AssetState {
   return {
-    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), holders: createHolderMemory(holders, saved?.depositDays), reserve: createReserveMemory(reserve),
+    markets: new Map(), deposits: createDeposits(saved?.deposits), history: createHistory(saved?.history), holders: createHolderMemory(holders, saved?.depositDays), reserve: createReserveMemory(reserve), producers: createProducerMemory(producers),
     bars: createBars(past?.bars, saved?.bar), activity: createActivity(past?.activity), forced: createForcedEvents(past?.forced), positions: restorePositions(positions, saved?.minutes), countedThrough: saved?.lastTick ?? 0,
     sourceHealth: new Map(), unlisted: new Set(),
   };
@@ -282,6 +285,9 @@ export function fold(state: AssetState, message: Exclude<FoldMessage, { readonly
     case 'reserve':
     case 'reserve.event':
       state.reserve.fold(message);
+      return;
+    case 'producers':
+      state.producers.fold(message);
       return;
     default:
       assertNever(message);

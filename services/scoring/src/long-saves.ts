@@ -3,12 +3,14 @@ import { savePast, type AssetState, type SavedAsset, type SavedParts, type Saved
 import type { SavedHolders } from './addresses/holder-memory.ts';
 import type { SavedPositions } from './position-memory.ts';
 import type { SavedReserve } from './reserve/reserve-memory.ts';
+import type { SavedProducers } from './settlement/producer-memory.ts';
 
 /** Names of the checkpoints that hold what is long of an asset. */
 const names = {
   past: (asset: AssetId) => `scoring:past:${asset}`,
   holders: (asset: AssetId) => `scoring:holders:${asset}`,
   reserve: (asset: AssetId) => `scoring:reserve:${asset}`,
+  producers: (asset: AssetId) => `scoring:producers:${asset}`,
   fit: (instrument: InstrumentId) => `scoring:positions:${instrument}`,
   minutes: (instrument: InstrumentId) => `scoring:minutes:${instrument}`,
 } as const;
@@ -17,7 +19,7 @@ const names = {
 type SavedFit = Pick<SavedPositions, 'state'>;
 type SavedMinutes = Omit<SavedPositions, 'state'>;
 /** Anything that is long. */
-type SavedLong = SavedPast | SavedHolders | SavedReserve | SavedFit | SavedMinutes;
+type SavedLong = SavedPast | SavedHolders | SavedReserve | SavedProducers | SavedFit | SavedMinutes;
 
 /** Tells what is long and has changed, so that a tick does not write all of it. */
 export interface LongSaves {
@@ -31,6 +33,7 @@ export function createLongSaves(): LongSaves {
   const bars = new Map<AssetId, ReturnType<AssetState['bars']['closed']>>();
   const holders = new Map<AssetId, number>();
   const reserves = new Map<AssetId, number>();
+  const producers = new Map<AssetId, number>();
   const versions = new Map<InstrumentId, { readonly minutes: number; readonly fits: number }>();
   return {
     changed: (asset, state) => {
@@ -48,6 +51,10 @@ export function createLongSaves(): LongSaves {
         reserves.set(asset, state.reserve.version());
         found[names.reserve(asset)] = state.reserve.save();
       }
+      if (state.producers.version() !== (producers.get(asset) ?? 0)) {
+        producers.set(asset, state.producers.version());
+        found[names.producers(asset)] = state.producers.save();
+      }
       for (const [instrument, memory] of state.positions) {
         const [before, now] = [versions.get(instrument), memory.versions()];
         if (before?.minutes === now.minutes && before.fits === now.fits) continue;
@@ -62,6 +69,7 @@ export function createLongSaves(): LongSaves {
       bars.delete(asset);
       holders.delete(asset);
       reserves.delete(asset);
+      producers.delete(asset);
       for (const instrument of state.positions.keys()) versions.delete(instrument);
     },
   };
@@ -81,5 +89,5 @@ export async function readSaved(asset: AssetId, read: (name: string) => Promise<
     const fit = await parsed<SavedFit>(names.fit(instrument));
     if (minutes !== undefined) positions.push([instrument, { ...minutes, state: fit?.state ?? null }]);
   }
-  return { tick, past: await parsed<SavedPast>(names.past(asset)), positions, holders: await parsed<SavedHolders>(names.holders(asset)), reserve: await parsed<SavedReserve>(names.reserve(asset)) };
+  return { tick, past: await parsed<SavedPast>(names.past(asset)), positions, holders: await parsed<SavedHolders>(names.holders(asset)), reserve: await parsed<SavedReserve>(names.reserve(asset)), producers: await parsed<SavedProducers>(names.producers(asset)) };
 }

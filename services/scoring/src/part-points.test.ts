@@ -48,4 +48,9 @@ describe('points of owners and chains', () => {
     expect(told(t0 + 30_000, undefined, { settlement })).toEqual([['settlement_p95_seconds', 'ethereum', 1_300], ['rescue_probability', 'ethereum', 0.4], ['settlement_p95_seconds', 'arbitrum', 700]]);
     expect(told(t0, undefined, { settlement: null })).toEqual([]);
   });
+  it('are of how votes are spread where a chain elects its producers, and none where nobody has a vote', () => {
+    const vaulta = { chain: 'antelope:aca376f206b8fc25a6ed44dbdc66547c', at: t0, candidates: 25, complete: true, scheduled: 21, votes: { voters: 25, hhi: 0.05, third: 5, half: 8 }, scheduledVotes: null, scheduledShare: 0.9, top: [] };
+    const produced = { chains: [], producers: [vaulta, { ...vaulta, chain: 'antelope:1', votes: null }] } as unknown as ScoreMessage['settlement'];
+    expect(told(t0 + 30_000, undefined, { settlement: produced })).toEqual([['producers_third', vaulta.chain, 5], ['producers_half', vaulta.chain, 8], ['producers_hhi', vaulta.chain, 0.05]]);
+  });
 });

@@ -29,5 +29,10 @@ export function partPoints(score: ScoreMessage): readonly SeriesPoint[] {
     add('settlement_p95_seconds', { chain }, p95Seconds);
     add('rescue_probability', { chain }, rescueProbability);
   }
+  for (const { chain, votes } of score.settlement?.producers ?? []) {
+    add('producers_third', { chain }, votes?.third);
+    add('producers_half', { chain }, votes?.half);
+    add('producers_hhi', { chain }, votes?.hhi);
+  }
   return points;
 }

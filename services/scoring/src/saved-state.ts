@@ -9,6 +9,7 @@ import { createForcedEvents } from './forced-events.ts';
 import type { SavedDepositDays } from './addresses/deposit-days.ts';
 import { createHolderMemory, type SavedHolders } from './addresses/holder-memory.ts';
 import { createReserveMemory, type SavedReserve } from './reserve/reserve-memory.ts';
+import { createProducerMemory, type SavedProducers } from './settlement/producer-memory.ts';
 import { createHistory, type HistoryPoint } from './history.ts';
 import { createAccountMemory, type AccountPosition } from './known-positions.ts';
 import { createLiquidationMemory, type SavedLiquidations } from './liquidation-memory.ts';
@@ -42,6 +43,7 @@ export interface HeldAsset {
   readonly holders?: SavedHolders;
   readonly depositDays?: SavedDepositDays;
   readonly reserve?: SavedReserve;
+  readonly producers?: SavedProducers;
   readonly sourceHealth: readonly (readonly [SourceId, FeedStatus])[];
   readonly unlisted: readonly SourceId[];
 }
@@ -56,7 +58,7 @@ export function holdAsset(state: AssetState): HeldAsset {
   }));
   const { deposits, history, holders, bars, positions, countedThrough } = state;
   return {
-    markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), past: savePast(state), bar: bars.saveOpen(), countedThrough, holders: holders.save(), depositDays: holders.saveDays(), reserve: state.reserve.save(),
+    markets, deposits: deposits.save(), reverted: [...deposits.reverted()], history: history.save(), past: savePast(state), bar: bars.saveOpen(), countedThrough, holders: holders.save(), depositDays: holders.saveDays(), reserve: state.reserve.save(), producers: state.producers.save(),
     positions: [...positions].map(([instrument, memory]) => [instrument, memory.save()] as const), minutes: [...positions].map(([instrument, memory]) => [instrument, memory.saveOpen()] as const),
     sourceHealth: [...state.sourceHealth], unlisted: [...state.unlisted],
   };
@@ -66,7 +68,7 @@ export function holdAsset(state: AssetState): HeldAsset {
 export function restoreAsset(held: HeldAsset): AssetState {
   return {
     markets: new Map(held.markets.map((saved) => [saved.instrument, restoreMarket(saved)])),
-    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history), holders: createHolderMemory(held.holders, held.depositDays), reserve: createReserveMemory(held.reserve),
+    deposits: createDeposits(held.deposits, held.reverted), history: createHistory(held.history), holders: createHolderMemory(held.holders, held.depositDays), reserve: createReserveMemory(held.reserve), producers: createProducerMemory(held.producers),
     bars: createBars(held.past?.bars, held.bar), activity: createActivity(held.past?.activity), forced: createForcedEvents(held.past?.forced), positions: restorePositions(held.positions, held.minutes), countedThrough: held.countedThrough ?? 0,
     sourceHealth: new Map(held.sourceHealth), unlisted: new Set(held.unlisted),
   };
@@ -86,7 +88,8 @@ export function onlyOf(held: HeldAsset, sources: ReadonlySet<SourceId>): HeldAss
   const markets = held.markets.filter(({ plain }) => sources.has(plain.source));
   const kept = new Set(markets.map(({ instrument }) => instrument));
   const holders = held.holders === undefined ? {} : { holders: { ...held.holders, chains: held.holders.chains.filter(({ chain }) => sources.has(sourceId(chain))) } };
-  return { ...held, markets, ...holders, ...(held.positions === undefined ? {} : { positions: held.positions.filter(([instrument]) => kept.has(instrument)) }), unlisted: held.unlisted.filter((source) => sources.has(source)) };
+  const producers = held.producers === undefined ? {} : { producers: held.producers.filter(({ source }) => sources.has(source)) };
+  return { ...held, markets, ...holders, ...producers, ...(held.positions === undefined ? {} : { positions: held.positions.filter(([instrument]) => kept.has(instrument)) }), unlisted: held.unlisted.filter((source) => sources.has(source)) };
 }
 
 function restoreMarket({ plain, bids, asks, deep, liquidations, accounts, figureHealth }: SavedMarket): MarketState {

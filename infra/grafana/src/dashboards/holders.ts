@@ -30,6 +30,16 @@ export function holders(): Plan {
           [12, panelFor('unlock_overhang')],
         ],
       },
+      {
+        question: 'How few make the blocks?', height: 8,
+        panels: [
+          [12, panelOf(['producers_third', 'producers_half'], {
+            scope: 'one', title: 'Fewest producers with a third, and with half, of votes', description: 'How few block producers could stop a chain that elects them, or rule it, by the votes that they have.',
+            noData: 'No point in this time. None where a chain elects nobody, or while it was not read.',
+          })],
+          [12, panelFor('producers_hhi')],
+        ],
+      },
       { question: 'How fast is help there?', height: 8, panels: [[12, panelFor('settlement_p95_seconds')], [12, panelFor('rescue_probability')]] },
       {
         question: 'What is under the price?', height: 9,

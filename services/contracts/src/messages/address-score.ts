@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inputStatus, unit, unsettled } from './common.ts';
 import { clusterFactsShape, concentration } from './holders.ts';
+import { mostProducers, votingShape } from './producers.ts';
 
 /** Features of the address model (models/address-risk), the names of its reasons. */
 export const addressFeatureName = z.enum([
@@ -15,7 +16,7 @@ export type AddressReason = z.infer<typeof addressReason>;
 
 /** How likely what an owner could sell is followed by a fall within a day, with its reasons, the weightiest first. */
 export const addressRisk = z
-  .object({ probability: z.number().min(0).max(1), /** What it is for a transfer of which nothing is known. */ baseRate: z.number().min(0).max(1), reasons: z.array(addressReason).max(8).readonly(), model: z.string() })
+  .object({ probability: z.number().min(0).max(1), /** What it is for a transfer of which nothing is known. */ baseRate: z.number().min(0).max(1), reasons: z.array(addressReason).max(8).readonly(), /** What calibrating added to the log odds of all reasons; absent where the model has no calibration. */ calibration: z.number().optional(), model: z.string() })
   .readonly();
 export type AddressRisk = z.infer<typeof addressRisk>;
 
@@ -31,6 +32,8 @@ export const clusterDeposits = z
     /** Dollars of the day over the ignition threshold; null where there is none. */
     ofThreshold: unit.ratio.nullable(),
     risk: addressRisk.nullable(),
+    /** What it bought over the counter as the config says, and how far below the market, 0 to 1; absent where nothing is known of it. */
+    otc: z.object({ units: z.number().positive(), discount: unit.ratio }).readonly().optional(),
     /** Of the deposits of the day. */
     unsettled: unsettled.optional(),
   })
@@ -98,6 +101,20 @@ export const reserveScore = z
   .readonly();
 export type ReserveScore = z.infer<typeof reserveScore>;
 
+/** Who makes the blocks of a chain that elects its producers: how few could stop it or rule it. */
+export const producersScore = z
+  .object({
+    chain: unit.chain,
+    /** When it was read, by the chain's clock. */
+    at: unit.epochMs,
+    candidates: z.number().int().nonnegative(), complete: z.boolean(), scheduled: z.number().int().positive(),
+    /** How votes are spread over all candidates, and over those that make blocks; null where nobody has a vote. */
+    votes: votingShape.nullable(), scheduledVotes: votingShape.nullable(), scheduledShare: unit.ratio,
+    top: z.array(z.object({ producer: z.string(), share: unit.ratio, scheduled: z.boolean() }).readonly()).max(mostProducers).readonly(),
+  })
+  .readonly();
+export type ProducersScore = z.infer<typeof producersScore>;
+
 /** How long it takes from a chain to an exchange, and what that means for help. */
 export const settlementScore = z
   .object({
@@ -117,6 +134,8 @@ export const settlementScore = z
       )
       .max(16)
       .readonly(),
+    /** Of the chains that elect who makes their blocks, by chain; absent while none was read. */
+    producers: z.array(producersScore).max(16).readonly().optional(),
   })
   .readonly();
 export type SettlementScore = z.infer<typeof settlementScore>;

@@ -1,4 +1,4 @@
-import type { ResponseCurve, SettlementScore } from '@breakwater/contracts';
+import type { ProducersMessage, ProducersScore, ResponseCurve, SettlementScore } from '@breakwater/contracts';
 import { cascadeHitTimes, shareByDepth, type NetworkSystem } from '@breakwater/models/cascade';
 import { usd, type ChainId } from '@breakwater/models/core';
 import { createSettlement, rescueBeforeSamples, type Settlement, type SettlementSpec } from '@breakwater/models/settlement';
@@ -71,7 +71,14 @@ export function settlementScoreOf(ledgers: readonly ChainLedger[], outlook: () =
   return { chains };
 }
 
-/** That as a part of a score; nothing of it where the asset is on no chain that is watched. */
-export function settlementPart(ledgers: readonly ChainLedger[] | undefined, outlook: () => CascadeOutlook): { readonly settlement?: SettlementScore } {
-  return ledgers === undefined || ledgers.length === 0 ? {} : { settlement: settlementScoreOf(ledgers, outlook) };
+/** Who makes the blocks of those chains, as was read last; nothing of it where none was. */
+function producersPart(ledgers: readonly ChainLedger[], producers: readonly ProducersMessage[]): Pick<SettlementScore, 'producers'> {
+  const told = producers.filter(({ chain }) => ledgers.some((ledger) => ledger.chain === chain)).slice(0, mostChains);
+  if (told.length === 0) return {};
+  return { producers: told.map(({ chain, eventTime, candidates, complete, scheduled, votes, scheduledVotes, scheduledShare, top }): ProducersScore => ({ chain, at: eventTime, candidates, complete, scheduled, votes, scheduledVotes, scheduledShare, top })) };
+}
+
+/** All of that as a part of a score; nothing of it where the asset is on no chain that is watched. */
+export function settlementPart(ledgers: readonly ChainLedger[] | undefined, producers: readonly ProducersMessage[], outlook: () => CascadeOutlook): { readonly settlement?: SettlementScore } {
+  return ledgers === undefined || ledgers.length === 0 ? {} : { settlement: { ...settlementScoreOf(ledgers, outlook), ...producersPart(ledgers, producers) } };
 }

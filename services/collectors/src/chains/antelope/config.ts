@@ -3,13 +3,19 @@ import { chainSettings, followDefaults, followSettings, holdsEnough, labelSettin
 import type { FeedConfig } from '../follow/feed.ts';
 import { ACCOUNT } from '../tokens.ts';
 
-const feedSettings = z.strictObject({ ...followSettings, readAhead: z.number().int().positive().max(64).describe('Blocks asked for at once while catching up.') }).partial();
+const feedSettings = z
+  .strictObject({
+    ...followSettings,
+    readAhead: z.number().int().positive().max(64).describe('Blocks asked for at once while catching up.'),
+    producersEveryMs: z.number().int().min(10_000).describe('How often it is read who makes the blocks: elections take effect every two minutes or so, votes move within days.'),
+  })
+  .partial();
 
 /**
  * Defaults of the family: a block each 0.5 s, irreversible after one to two seconds with Savanna consensus and about three minutes (360 blocks) with the
  * one before (https://docs.vaulta.com, consensus protocol; from memory, 2026-11), the longest ordinary fork twelve blocks of one producer.
  */
-const family = { ...followDefaults, settleEveryMs: 2_000, maxAnswerBytes: 64 * 1024 * 1024, maxReorgDepth: 400, heldBlocks: 1_024, maxHeldTransfers: 50_000, readAhead: 8 } as const;
+const family = { ...followDefaults, settleEveryMs: 2_000, maxAnswerBytes: 64 * 1024 * 1024, maxReorgDepth: 400, heldBlocks: 1_024, maxHeldTransfers: 50_000, readAhead: 8, producersEveryMs: 600_000 } as const;
 
 type Written = z.infer<typeof feedSettings>;
 /** How an Antelope chain is followed: every setting has a value, but where to begin. */
@@ -25,11 +31,13 @@ export const antelopeChainSettings = z.strictObject({
   family: z.literal('antelope'),
   ...chainSettings,
   labels: z.record(z.string().regex(ACCOUNT, 'an account name'), labelSetting).default({}),
+  producers: z.boolean().default(true).describe('Whether it is read who makes its blocks, and with how many votes.'),
   feed: feedSettings.refine(...holdsEnough(family)).prefault({}),
 });
 /** One Antelope chain of the config. */
 export interface AntelopeChainConfig extends WatchedChain {
   readonly family: 'antelope';
+  readonly producers: boolean;
   readonly feed: AntelopeFeedConfig;
 }
 

@@ -2,6 +2,7 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Network } from '@breakwater/platform/network';
 import type { BlockRef, ChainNode } from '../follow/node.ts';
 import { parseBlock, timeOf, type TracedBlock, type TransferAction } from './map.ts';
+import { MOST_CANDIDATES, parseProducers } from './producers.ts';
 
 /** What a node is made with. `contracts` are the token contracts watched. */
 export interface AntelopeNodeDeps {
@@ -28,7 +29,7 @@ const KEPT_BLOCKS = 128;
 /**
  * One nodeos: `/v1/chain/get_info` for the head and the irreversible block, `/v1/trace_api/get_block` for what each block executed, inline actions and
  * notifications included (the plugin `trace_api_plugin`; no history index is needed). A node that keeps traces for a while only has no older blocks: they
- * are `undefined`.
+ * are `undefined`. Who makes the blocks is asked of `/v1/chain/get_producers` and `/v1/chain/get_producer_schedule`.
  */
 export function createAntelopeNode(deps: AntelopeNodeDeps): ChainNode<TransferAction> {
   const base = deps.url.replace(/\/+$/, '');
@@ -111,6 +112,12 @@ export function createAntelopeNode(deps: AntelopeNodeDeps): ChainNode<TransferAc
       return block.header;
     },
     block: async (number) => (await traced(number))?.header,
+    producers: async () => {
+      const [votes, schedule] = await Promise.all([post('/v1/chain/get_producers', { json: true, lower_bound: '', limit: MOST_CANDIDATES }), post('/v1/chain/get_producer_schedule', {})]);
+      const parsed = parseProducers(votes, schedule);
+      if (!parsed.ok) throw new BreakwaterError('bad-answer', `${deps.name}: bad ${parsed.error}`);
+      return parsed.value;
+    },
     settled: async (level) => (level === 'safe' ? 'unsupported' : (await info()).irreversible),
     entries: async (header) => {
       const block = kept.get(header.hash) ?? (await traced(header.number));

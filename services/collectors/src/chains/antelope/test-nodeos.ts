@@ -22,13 +22,27 @@ export interface TestBlock {
   readonly actions: readonly PlannedAction[];
 }
 
-/** How a node misbehaves. */
+/** Who may make blocks, the most votes first, as the system contract has it. */
+export interface PlannedProducer {
+  readonly owner: string;
+  readonly votes: number;
+  /** Does not want to be voted in. */
+  readonly resigned?: boolean;
+}
+
+/** 25 producers with 25 to 1 thousandths of so many votes as real chains have; the first 21 make blocks. */
+export const PRODUCERS: readonly PlannedProducer[] = Array.from({ length: 25 }, (_, i) => ({ owner: `producer.${String.fromCharCode(97 + i)}`, votes: (25 - i) * 6.174542594341396e15 }));
+
+/** How a node misbehaves, and what it says of producers. */
 export interface NodeosOptions {
+  readonly producers?: () => readonly PlannedProducer[];
+  /** Those who make blocks, by default the first 21. */
+  readonly scheduled?: () => readonly string[];
   readonly chainId?: string;
   readonly lag?: () => number;
   readonly irreversibleDepth?: number;
   readonly fault?: (path: string) => 'hang-up' | 'server-error' | 'garbage' | 'busy' | undefined;
-  /** What the node says instead of the truth. */
+  /** What the node says instead of the truth; undefined: that it knows no such thing. */
   readonly lie?: (path: string, truth: Readonly<Record<string, unknown>>) => unknown;
   /** Blocks below this have no trace any more. */
   readonly tracesFrom?: number;
@@ -75,6 +89,10 @@ function createNode(blocks: readonly TestBlock[], options: NodeosOptions): Endpo
     const head = seen.at(-1) as TestBlock;
     const last = seen[Math.max(0, seen.length - 1 - (options.irreversibleDepth ?? 10))] as TestBlock;
     if (path === '/v1/chain/get_info') return { server_version: '1', chain_id: options.chainId ?? CHAIN_ID, head_block_num: head.number, head_block_id: head.id, head_block_time: iso(head.time), last_irreversible_block_num: last.number, last_irreversible_block_id: last.id };
+    const producers = options.producers?.() ?? PRODUCERS;
+    const scheduled = options.scheduled?.() ?? producers.slice(0, 21).map(({ owner }) => owner);
+    if (path === '/v1/chain/get_producers') return printProducers(producers);
+    if (path === '/v1/chain/get_producer_schedule') return printSchedule(scheduled);
     const block = seen.find((one) => one.number === number);
     if (block === undefined || block.number < (options.tracesFrom ?? 0)) return undefined;
     return printBlock(block, block.number <= last.number, options.nameField ?? 'action');
@@ -95,10 +113,28 @@ function createNode(blocks: readonly TestBlock[], options: NodeosOptions): Endpo
         case undefined:
       }
       const truth = answer(path, (JSON.parse(body ?? '{}') as { readonly block_num?: unknown }).block_num);
-      if (truth === undefined) return { status: 404, headers: {}, body: JSON.stringify({ code: 404, message: 'Trace API: block trace missing' }) };
-      return { status: 200, headers: {}, body: JSON.stringify(options.lie === undefined ? truth : options.lie(path, truth)) };
+      const said = truth === undefined || options.lie === undefined ? truth : options.lie(path, truth);
+      if (said === undefined) return { status: 404, headers: {}, body: JSON.stringify({ code: 404, message: path.includes('trace_api') ? 'Trace API: block trace missing' : 'Unknown Endpoint' }) };
+      return { status: 200, headers: {}, body: JSON.stringify(said) };
     },
   };
+}
+
+/** Doubles are printed with 17 decimals, as texts. */
+const KEY = 'EOS7YTjjzt7coagRE5i64JhZB4ucH23Nz5mDhXdzU6QC7gfXwy8M9';
+function printProducers(producers: readonly PlannedProducer[]): Readonly<Record<string, unknown>> {
+  const double = (value: number): string => `${BigInt(Math.round(value)).toString()}.00000000000000000`;
+  return {
+    rows: producers.map(({ owner, votes, resigned }) => ({
+      owner, total_votes: double(votes), producer_key: KEY, is_active: resigned === true ? 0 : 1, url: `https://${owner}.example`, unpaid_blocks: 96, last_claim_time: '2025-01-01T00:00:00.500', location: 276,
+      producer_authority: ['block_signing_authority_v0', { threshold: 1, keys: [{ key: KEY, weight: 1 }] }],
+    })),
+    total_producer_vote_weight: double(producers.reduce((sum, { votes }) => sum + votes, 0)), more: '',
+  };
+}
+
+function printSchedule(scheduled: readonly string[]): Readonly<Record<string, unknown>> {
+  return { active: { version: 2301, producers: scheduled.map((name) => ({ producer_name: name, authority: [0, { threshold: 1, keys: [{ key: KEY, weight: 1 }] }] })) }, pending: null, proposed: null };
 }
 
 /** A block in the words of the trace API: each transfer is executed by its contract and told to sender and receiver, as `require_recipient` does. */

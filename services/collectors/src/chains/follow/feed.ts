@@ -1,4 +1,4 @@
-import type { ReserveMessage } from '@breakwater/contracts';
+import type { ProducersMessage, ReserveMessage } from '@breakwater/contracts';
 import type { ChainId, Result, Rng } from '@breakwater/models/core';
 import { epochMs } from '@breakwater/models/core';
 import type { Bus, Publish } from '@breakwater/platform/bus';
@@ -9,6 +9,7 @@ import type { Log } from '@breakwater/platform/log';
 import type { Journal } from '@breakwater/platform/store';
 import { createDoubt } from './doubt.ts';
 import type { HolderKeeper } from '../holders/keeper.ts';
+import type { ChainFeed } from './chain-feed.ts';
 import { createEndpoints, type EndpointTimes } from './endpoints.ts';
 import type { FollowConfig, Follower, Mismatch, StepOutcome } from './follow.ts';
 import { createFollower } from './follow.ts';
@@ -17,9 +18,10 @@ import { inState } from './node.ts';
 import { createQuorum, type QuorumConfig, type QuorumView, type Survey } from './quorum.ts';
 import { createReports } from './reports.ts';
 import { loadWindow, settledHeight, type SettlementRule } from './resume.ts';
-import type { ReserveWatch } from './reserve-watch.ts';
+import type { ProducerWatch, ReserveWatch } from './reserve-watch.ts';
 import type { ChainWindow } from './window.ts';
 
+export type { ChainFeed, ChainFeedStats } from './chain-feed.ts';
 export type { SettlementRule };
 
 /** How a chain is followed. Times are milliseconds, depths are blocks. */
@@ -46,6 +48,7 @@ export interface FeedDeps<E extends Entry> {
   readonly decode: (entry: E, header: Header) => Result<Transfer | undefined, string>;
   readonly doubtful?: (header: Header, entries: readonly E[]) => string | undefined;
   readonly reserves?: ReserveWatch<E> | undefined;
+  readonly producers?: ProducerWatch<E> | undefined;
   /** Keeps who holds the watched tokens, where that is wanted. */
   readonly holders?: HolderKeeper | undefined;
   /** Transfers that wait to be mined and were not told yet, where they are wanted. They are published as `seen`, in no block, and promise nothing. */
@@ -58,42 +61,6 @@ export interface FeedDeps<E extends Entry> {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly config: FeedConfig;
-}
-
-/** Follows the watched tokens of one chain. */
-export interface ChainFeed {
-  /**
-   * Follows the chain until the signal aborts. Failures of nodes are retried here, with growing waits; it rejects when publishing or the checkpoint store
-   * fails, and may then be run again: it goes on from the checkpoint.
-   */
-  run(): Promise<void>;
-  /** Counters since the feed was made. */
-  stats(): ChainFeedStats;
-}
-
-/** Counters of a chain feed. */
-export interface ChainFeedStats {
-  readonly blocks: number;
-  readonly seen: number;
-  readonly transfers: number;
-  readonly reverted: number;
-  readonly safe: number;
-  readonly final: number;
-  readonly reorgs: number;
-  /** Mismatches that were believed after a second opinion. */
-  readonly deepReorgs: number;
-  /** Blocks whose timestamp was not after the watermark when they arrived. */
-  readonly lateBlocks: number;
-  /** Requests that failed. */
-  readonly failures: number;
-  /** Times an endpoint was put in quarantine. */
-  readonly quarantines: number;
-  /** Blocks whose header claimed transfers that no endpoint had. */
-  readonly doubts: number;
-  /** Transfers that were dropped before they were final, because more than `maxHeldTransfers` were held. */
-  readonly dropped: number;
-  readonly rejects: Readonly<Record<string, number>>;
-  readonly tip: number | undefined;
 }
 
 /**
@@ -210,12 +177,12 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       settledAt = clock.now();
     };
 
-    const tellReserves = async (view: QuorumView<E>): Promise<void> => {
+    const tellReadings = async (view: QuorumView<E>): Promise<void> => {
       const tip = held.tip();
-      if (deps.reserves === undefined || tip === undefined) return;
-      const readings = await deps.reserves.read(view, tip);
+      if (tip === undefined) return;
+      const readings = [...((await deps.reserves?.read(view, tip)) ?? []), ...((await deps.producers?.read(view, tip)) ?? [])];
       if (readings.length === 0) return;
-      await ours(deps.publishDurable('assets', readings.map((reading): ReserveMessage => ({ ...reading, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
+      await ours(deps.publishDurable('assets', readings.map((reading): ReserveMessage | ProducersMessage => ({ ...reading, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
     };
 
     const tellHolders = async (): Promise<void> => {
@@ -239,7 +206,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       }
       if (outcome.kind === 'behind') return;
       await settle(view, head);
-      await tellReserves(view);
+      await tellReadings(view);
       await tellHolders();
       reports.health('ok', 'following');
       reports.watermark(survey.ahead ? head.timestamp - 1 : Math.max(head.timestamp - 1, askedAt - config.watermarkDelayMs));
@@ -292,7 +259,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
     }
   };
 
-  return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects, ...deps.reserves?.rejects() }, tip: window?.tip()?.number }) };
+  return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects, ...deps.reserves?.rejects(), ...deps.producers?.rejects() }, tip: window?.tip()?.number }) };
 }
 
 /** How long a new block may go on without the logs that its filter claims before it is asked for again. Design assumption. */

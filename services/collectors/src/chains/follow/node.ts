@@ -48,6 +48,17 @@ export interface ContractCall {
   readonly data: string;
 }
 
+/** Who makes the blocks of a chain that elects its producers, as one node says. */
+export interface ProducerTable {
+  /** The schedule of blocks that are made now. */
+  readonly scheduleVersion: number;
+  readonly scheduled: readonly string[];
+  /** Producers that may be voted in, each with its votes (>= 0, of any one unit). */
+  readonly candidates: readonly { readonly producer: string; readonly votes: number }[];
+  /** Whether those are all. */
+  readonly complete: boolean;
+}
+
 /**
  * What a follower reads a chain through. Every method rejects with a `BreakwaterError`: `chain-mismatch` where a node contradicts what was asked (blocks or
  * entries of another block, another height), any other code where it fails.
@@ -61,6 +72,8 @@ export interface ChainView<E extends Entry> {
   readonly range?: (from: number, to: number) => Promise<Result<readonly E[], RangeRefusal>>;
   /** What contracts answered after a block, in the order of `calls`; undefined where a call failed in the contract or the node will not make it. Absent where a family has no such calls. */
   readonly read?: (at: BlockRef, calls: readonly ContractCall[]) => Promise<readonly (string | undefined)[]>;
+  /** Who makes its blocks now. Absent where a family does not elect them. */
+  readonly producers?: () => Promise<ProducerTable>;
 }
 
 /** One node of a chain, as its family speaks to it. */

@@ -4,6 +4,7 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Accusation, Endpoints, Member } from './endpoints.ts';
 import { createEntryQuorum } from './entry-quorum.ts';
 import type { BlockRef, ChainView, ContractCall, Entry, Header, RangeRefusal, Settlement } from './node.ts';
+import { agreedProducers } from './producer-quorum.ts';
 import { best, type Answer } from './votes.ts';
 import type { ChainWindow } from './window.ts';
 
@@ -209,6 +210,7 @@ export function createQuorum<E extends Entry>(deps: QuorumDeps<E>): Quorum<E> {
       entries: (header) => entryQuorum.entries(members, needed, header),
       ...(members.every(({ node }) => node.range !== undefined) ? { range } : {}),
       ...(members.every(({ node }) => node.read !== undefined) ? { read: (at, calls) => readOf(members, needed, at, calls) } : {}),
+      ...(members.every(({ node }) => node.producers !== undefined) ? { producers: () => agreedProducers(endpoints, members, needed) } : {}),
       settled: (level) => settledBy(members, needed, level),
     };
   };

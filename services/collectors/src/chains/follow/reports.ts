@@ -5,12 +5,13 @@ import type { Publish } from '@breakwater/platform/bus';
 import type { Clock } from '@breakwater/platform/clock';
 import type { ErrorCode } from '@breakwater/platform/errors';
 import { REPEAT_EVERY_MS } from '../../source.ts';
+import type { SnapshotNews } from '../holders/snapshot-check.ts';
 
 /**
  * What a chain feed says of itself. The code of a failed request, or: catching up, no block for too long, too few endpoints that agree, all endpoints in
- * quarantine, nodes that leave our chain too early. The `endpoint-` reasons are news of one endpoint and leave the feed's status as it is.
+ * quarantine, nodes that leave our chain too early. The `endpoint-` reasons are news of one endpoint, the others of a token's snapshots; they leave the feed's status as it is.
  */
-export type ChainHealthReason = ErrorCode | 'following' | 'backfill' | 'no-new-block' | 'no-quorum' | 'all-quarantined' | 'chain-mismatch' | EndpointNews;
+export type ChainHealthReason = ErrorCode | 'following' | 'backfill' | 'no-new-block' | 'no-quorum' | 'all-quarantined' | 'chain-mismatch' | EndpointNews | SnapshotNews['reason'];
 /** What happened to one endpoint; the detail begins with its host. */
 export type EndpointNews = 'endpoint-quarantined' | 'endpoint-back' | 'endpoint-lagging' | 'endpoint-caught-up';
 
@@ -20,8 +21,8 @@ export interface ChainReports {
   stamp(eventTime: EpochMs): { readonly seq: number; readonly eventTime: EpochMs; readonly receivedAt: EpochMs };
   /** Publishes a change of health; the same status and reason twice is published once. */
   health(status: FeedStatus, reason: ChainHealthReason, detail?: string): void;
-  /** Publishes news of an endpoint with the status the feed has. */
-  news(reason: EndpointNews, detail: string): void;
+  /** Publishes news of an endpoint, or of who holds a token, with the status the feed has. */
+  news(reason: EndpointNews | SnapshotNews['reason'], detail: string): void;
   /** Publishes the progress of a backfill, at most every `PROGRESS_EVERY_MS`; true when it did. */
   progress(detail: string): boolean;
   /** Publishes a watermark when it is later than the last and, every `REPEAT_EVERY_MS`, after it the health that was said last. */
