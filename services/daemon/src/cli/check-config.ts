@@ -31,7 +31,7 @@ export function checkConfigCommand(context: CommandContext, path: string, option
   }
   const config = readConfig(path);
   const venues = Object.entries(config.venues).filter(([, venue]) => venue.enabled).map(([id]) => id);
-  context.stdout.write(`${path} is good: ${Object.keys(config.assets).join(', ')} on ${venues.join(', ')}; ${Object.keys(config.chains).length} chains; warnings to ${recipientsOf(config).join(', ') || 'nobody'}.\n`);
+  context.stdout.write(`${path} is good: ${Object.keys(config.assets).join(', ')} on ${venues.join(', ')}; ${Object.keys(config.chains).join(', ') || 'no chain'}; warnings to ${recipientsOf(config).join(', ') || 'nobody'}.\n`);
 }
 
 /** Everyone a config sends warnings to, as people name them. */

@@ -92,7 +92,7 @@ describe('check-config', () => {
   it('takes the example at the root', async () => {
     const { code, out, err } = await runCollecting('check-config', join(root, 'breakwater.example.yaml'));
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/is good: INJ on binance, bybit, okx, hyperliquid, gate, bitget, kucoin, kraken, coinbase, mexc; 1 chains/);
+    expect(out).toMatch(/is good: INJ on binance, bybit, okx, hyperliquid, gate, bitget, kucoin, kraken, coinbase, mexc; eip155:1; warnings to terminal, data\/warnings\.jsonl/);
   });
   it('lists every problem of a bad one and ends with 1', async () => {
     const path = write('bad.yaml', 'assets: {}\nvenues: { mexc: {} }\nlog: { level: loud }\n');
