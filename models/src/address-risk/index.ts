@@ -10,5 +10,5 @@ export * from './labels/statement.ts';
 export { addressOn, isChainScope, isLabelText, MOST_REASON, MOST_TAG, shownText } from './labels/text.ts';
 export { DISPUTE_FACTOR, USABLE_CONFIDENCE, weighLabels, type WeighedLabel } from './labels/weigh.ts';
 export * from './holders/index.ts';
-export { allSteps, PIECE, type Steps } from './steps.ts';
+export { allSteps, PIECE, sortSteps, whileSame, type Steps } from './steps.ts';
 export * from './model/index.ts';

@@ -38,6 +38,7 @@ const holdersConfig = z
     atOnceShare: z.number().positive().max(1).default(0.001).describe('A deposit to an exchange of at least this share of the supply is told at once.'),
     dormantWeight: z.number().min(0).max(1).default(0.5).describe('Part of what has not moved for a year that does not count for the effective float.'),
     createdBlock: z.record(z.string(), z.number().int().nonnegative()).default({}).describe('Block in which the token was made, by chain: holdings are exact when following began at or before it.'),
+    snapshots: z.boolean().optional().describe('Whether the token keeps snapshots of what everybody holds (ERC20Snapshot): each is read, a few addresses with every poll, and what transfers add up to is held against it. By default where a reserve is watched behind the token.'),
   })
   .readonly();
 /** Who holds an asset, from its transfers. */

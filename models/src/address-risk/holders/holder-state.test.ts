@@ -34,15 +34,45 @@ describe('a state of holders', () => {
     expect(state.figures().isComplete).toBe(false);
   });
 
-  it('goes on from what a snapshot says of everybody', () => {
+  it('goes on from what a snapshot says of everybody, also after a restart and a reorganisation', () => {
     const state = createHolderState(settings);
-    state.beginWith(50, 7, [['a', 60n], ['b', 40n]]);
+    state.begin(51, false);
     state.apply({ number: 51, at: 9, transfers: [t('a', 'c', 10n)] });
+    expect(state.figures()).toMatchObject({ isComplete: false, negative: 1 });
+    state.correct([['a', 60n], ['b', 40n]], 7, true);
     const parts = new Map(state.save());
     const again = createHolderState(settings, (name) => parts.get(name));
+    const held = (one: typeof state) => [...one.entries()].map(([address, { balance }]) => `${address} ${balance}`).sort();
     for (const one of [state, again]) {
-      expect([...one.entries()].map(([address, { balance }]) => `${address} ${balance}`).sort()).toEqual(['a 50', 'b 40', 'c 10']);
-      expect(one.figures()).toMatchObject({ minted: 100n, holders: 3, isComplete: true });
+      expect(held(one)).toEqual(['a 50', 'b 40', 'c 10']);
+      expect(one.figures()).toMatchObject({ minted: 100n, positive: 100n, holders: 3, isComplete: true });
+      expect([one.get('b')?.since, one.get('b')?.moved]).toEqual([-1, 7]);
+      one.revert(50);
+      expect(held(one)).toEqual(['a 60', 'b 40']);
+      expect(one.figures().isComplete).toBe(true);
+    }
+    // A source that knows of more than it names says so.
+    state.correct([], 9, false);
+    expect(state.figures().isComplete).toBe(false);
+  });
+
+  it('takes over what a contract says while its chunks are being written, and loses nothing of either', () => {
+    const state = createHolderState({ ...settings, limit: 1e6 });
+    state.begin(0, true);
+    const store = new Map<string, string>();
+    const save = (): void => {
+      for (const [name, text] of state.save()) store.set(name, text);
+    };
+    for (let n = 1; n <= 9000; n++) state.apply({ number: n, at: n, transfers: [t('0x0', `w${n}`, 5n)] });
+    state.settle(8990);
+    save();
+    state.apply({ number: 9001, at: 9001, transfers: [t('w1', 'w2', 1n)] });
+    state.correct([['w1', -2n], ['w3', 2n]], 9000, true);
+    save();
+    const again = createHolderState({ ...settings, limit: 1e6 }, (name) => store.get(name));
+    for (const one of [state, again]) {
+      expect(['w1', 'w2', 'w3', 'w4', 'w9000'].map((address) => one.get(address)?.balance)).toEqual([2n, 6n, 7n, 5n, 5n]);
+      expect(one.figures()).toMatchObject({ holders: 9000, positive: 45_000n, minted: 45_000n, isComplete: true });
     }
   });
 

@@ -42,8 +42,11 @@ export interface HolderFigures extends HolderCounts {
 export interface HolderState {
   /** Says what the first block to come is, and whether nothing lies before it. Only the first call counts. */
   begin(number: number, isWhole: boolean): void;
-  /** Begins with what everybody held after a block, as a source says that is sure of it. Only before the first transfer. */
-  beginWith(number: number, at: number, balances: Iterable<readonly [address: string, balance: bigint]>): void;
+  /**
+   * Takes over by how much balances differ from what transfers add up to, as a source says that is sure of it; `at` is when addresses that were never met are taken to have come by theirs. `isWhole`: with
+   * these everybody who holds anything is known, whatever was not known before; otherwise not everybody is. It stands whatever is taken back afterwards, and is saved whole with the next `save`.
+   */
+  correct(differences: Iterable<readonly [address: string, difference: bigint]>, at: number, isWhole: boolean): void;
   /** Folds a block above all others. */
   apply(block: HolderBlock): void;
   /** Takes back every block above `number`. */
@@ -107,7 +110,7 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
   let headerSaid = saved ?? '';
   // Final transfers that are in no chunk.
   let unwritten = 0;
-  // What a snapshot began with is in no block.
+  // What was taken over from elsewhere is in no block.
   let mustFold = false;
   let revision = 0;
 
@@ -143,21 +146,24 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
     recent.prune(last.at, ({ to }) => venueOf(to, last.at) !== undefined);
     pending.splice(0, count);
   };
-  /** Begins to write the chunks: what is not final is taken back for the moment, so that they are of a state that never changes. */
-  const freeze = (): void => {
+  /** Does something with the table while what is not final is taken back, so that it is of a state that never changes. */
+  const lower = (work: (above: readonly HolderBlock[]) => void): void => {
     const above = pending.map(({ block }) => block);
     while (pending.length > 0) pop();
+    work(above);
+    for (const block of above) push(block);
+  };
+  /** Begins to write the chunks. */
+  const freeze = (): void => lower((above) => {
     if (table.size() > settings.limit) foldAway(new Set(above.flatMap(({ transfers }) => transfers.flatMap(({ from, to }) => [from, to]))));
     next = { ...standing, counts: table.counts(), chunksTo: base, folded, foldedAmount, forgotten };
     writer.begin(table.freeze());
     unwritten = 0;
-    for (const block of above) push(block);
-  };
+  });
   const foldThreshold = (): number => Math.min(MOST_TO_FOLD, Math.max(LEAST_TO_FOLD, table.size()));
   /** Writes some of the chunks; with the last of them they stand, and the days with them. */
   const step = (parts: Map<string, string>, came: number): void => {
     const pace = mustFold ? Infinity : Math.max(LEAST_CHUNKS, Math.ceil(came / TRANSFERS_PER_CHUNK));
-    mustFold = false;
     if (!writer.step(pace, parts)) return;
     for (const [day, text] of recent.changed()) parts.set(`d${day}`, text);
     recent.written();
@@ -198,13 +204,14 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
       began = number;
       isWhole = whole;
     },
-    beginWith: (number, at, balances) => {
+    correct: (differences, at, whole) => {
       revision++;
-      for (const [address, balance] of balances) table.set(address, balance, at);
-      began = number + 1;
-      isWhole = true;
-      base = number;
-      mustFold = true;
+      lower(() => {
+        for (const [address, difference] of differences) table.adjust(address, difference, at);
+        isWhole = whole;
+        if (whole) [folded, foldedAmount, lostReorgs] = [0, 0n, 0];
+        mustFold = true;
+      });
     },
     apply: (block) => {
       if (block.transfers.length === 0) return;
@@ -242,9 +249,12 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
       const before = unwritten;
       letGo();
       const came = unwritten - before;
+      // What no block tells must be in the chunks at once: those that are being written are of before.
+      if (mustFold && writer.left() > 0) step(parts, came);
       const isDue = writer.left() === 0 && (mustFold || unwritten >= foldThreshold());
       if (isDue) freeze();
       if (isDue || writer.left() > 0) step(parts, came);
+      mustFold = false;
       for (const [segment, text] of tail.changed()) parts.set(`l${segment}`, text);
       tail.written();
       tail.settle(base);

@@ -50,8 +50,8 @@ export interface HolderTable {
   apply(transfers: readonly HolderTransfer[], at: number, isWhole: boolean, isVenue: (address: string, record: HolderRecord | undefined) => boolean): HolderUndo;
   /** Takes back the last change that was not taken back. */
   revert(undo: HolderUndo): void;
-  /** Sets a balance that another source vouches for: the beginning from a snapshot. It counts as minted. */
-  set(address: string, balance: bigint, at: number): void;
+  /** Adds to a balance what another source vouches for and no transfer tells; it counts as minted. An address that was never met was there before. Nothing of before may be reverted afterwards. */
+  adjust(address: string, difference: bigint, at: number): void;
   /** Takes an address away for good. Nothing that names its slot may be reverted afterwards. */
   remove(address: string): void;
   /** Chunks changed since the last call, as they are now, whatever comes after. */
@@ -161,12 +161,12 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
       }
       counts = { ...undo.counts };
     },
-    set: (address, balance, at) => {
+    adjust: (address, difference, at) => {
       const slot = slots.get(address) ?? newSlot(address);
       const before = records[slot];
       counts = { ...counts };
-      put(slot, before, { ...(before ?? newRecord(UNKNOWN, at)), balance, since: UNKNOWN }, { slots: [], before: [] });
-      counts.minted += balance - (before?.balance ?? 0n);
+      put(slot, before, { ...(before ?? newRecord(UNKNOWN, at)), balance: (before?.balance ?? 0n) + difference }, { slots: [], before: [] });
+      counts.minted += difference;
     },
     remove: (address) => {
       const slot = slots.get(address);

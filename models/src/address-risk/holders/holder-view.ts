@@ -95,16 +95,13 @@ function* viewIn(state: HolderState, labels: HolderLabels, settings: ViewSetting
   const deposits = yield* depositsOf(state, owners, at);
   const ascending = yield* ascendingSteps(Float64Array.from(counted.units));
   const concentration = concentrationOfAscending(ascending);
-  yield;
+  if (ascending.length >= PIECE) yield;
   // Senders are among the largest as often as not: twice as many are enough.
   const largest = yield* atLeast(counted, ascending[ascending.length - 2 * settings.mostOwners] ?? 0);
   const named = yield* chosen(largest, others, deposits, settings.mostOwners);
+  const context = { state, labels, owners, settings, supplyUnits, effectiveFloatUnits, meanPropensity: figures.out > 0 ? figures.deposits / figures.out : 0 };
   const found: HolderOwner[] = [];
-  for (const cluster of named) {
-    const units = unitsOf(cluster);
-    found.push(yield* ownerFacts({ state, labels, owners, settings, supplyUnits, effectiveFloatUnits, meanPropensity: figures.out > 0 ? figures.deposits / figures.out : 0 }, cluster, units, deposits.get(cluster)));
-    yield;
-  }
+  for (const cluster of named) found.push(yield* ownerFacts(context, cluster, unitsOf(cluster), deposits.get(cluster)));
   return { holders: figures.holders, isComplete: figures.isComplete, supplyUnits, effectiveFloatUnits, apart, who: owners, concentration, owners: found };
 }
 

@@ -54,7 +54,8 @@ describe('a deposit address of an exchange', () => {
 
   it('that holds something at a snapshot is known by what it sends after it', () => {
     const state = createHolderState({ mint: '0x0', limit: 100, perDay: 100, venueOf: (address) => venueLabel(KNOWN[address]) });
-    state.beginWith(50, START, [['dep', 7n], ['customer', 100n]]);
+    state.begin(51, false);
+    state.correct([['dep', 7n], ['customer', 100n]], START, true);
     state.apply({ number: 51, at: START, transfers: [{ from: 'dep', to: 'okx', amount: 7n }, { from: 'customer', to: 'dep', amount: 5n }, { from: 'dep', to: 'okx', amount: 5n }] });
     expect(state.venueOf('dep', START)).toBe('exchange:okx');
   });

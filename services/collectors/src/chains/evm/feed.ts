@@ -8,7 +8,7 @@ import { transferKey, type Transfer } from '../follow/node.ts';
 import { createHolderKeeper } from '../holders/keeper.ts';
 import { holderLabels } from '../holders/known-labels.ts';
 import type { WatchedHolders } from '../holders/watched.ts';
-import type { LabelOf } from '../labels.ts';
+import { isAddress, type LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
 import { createBloomCheck } from './bloom.ts';
 import { toFeedConfig, type EvmFeedConfig } from './config.ts';
@@ -17,6 +17,7 @@ import { createEvmNode } from './node.ts';
 import { createPending, type Pending } from './pending.ts';
 import { createReserveReader } from './reserve/reader.ts';
 import type { WatchedReserve } from './reserve/watched.ts';
+import { erc20Snapshots, snapshotOf, SNAPSHOT_TOPIC } from './snapshot.ts';
 
 /** What an EVM feed needs. `tokens` and `endpoints` are not empty; one address is one token. Endpoints are whole addresses and may hold keys: they are sent to and never printed. */
 export interface EvmFeedDeps extends Pick<FeedDeps<ChainLog>, 'clock' | 'rng' | 'publish' | 'publishDurable' | 'journal' | 'log' | 'signal'> {
@@ -39,7 +40,9 @@ export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   const { chain, config, network, signal } = deps;
   const tokens = new Map(deps.tokens.map((token) => [token.address, token]));
   const reserve = deps.reserves === undefined || deps.reserves.length === 0 ? undefined : createReserveReader({ chain, reserves: deps.reserves, clock: deps.clock, log: deps.log });
+  const snapshots = new Set((deps.holders ?? []).filter((one) => one.snapshots).map(({ token }) => token));
   const besides = new Set([...(reserve?.tokens ?? []), ...(reserve?.besides.addresses ?? [])]);
+  const topics = [...new Set([...(reserve?.besides.topics ?? []), ...(snapshots.size === 0 ? [] : [SNAPSHOT_TOPIC])])];
   const addresses = [...new Set([...tokens.keys(), ...(reserve?.tokens ?? [])])];
   const rpc = (url: string) => ({ name: new URL(url).host, url, network, signal, timeoutMs: config.requestTimeoutMs, maxBytes: config.maxAnswerBytes });
   const bloom = createBloomCheck(addresses.filter((address) => address !== NATIVE), config.bloom);
@@ -47,14 +50,23 @@ export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   const mempools = config.pending ? deps.endpoints.map((url) => createPending({ ...rpc(url), chain, tokens, labels: deps.labels, nextBlock: () => held.tip + 1, now: () => deps.clock.now() })) : [];
   const feed = createFeed<ChainLog>({
     ...deps, config: toFeedConfig(config), reserves: reserve?.watch,
-    holders: deps.holders === undefined || deps.holders.length === 0 ? undefined : createHolderKeeper({ chain, watched: deps.holders, labels: holderLabels(chain, deps.labels, deps.registry) }),
-    nodes: deps.endpoints.map((url) => createEvmNode({ ...rpc(url), addresses, bloom: config.bloom, besides: reserve?.besides })),
-    // What is read for a reserve alone is no transfer of a watched token, and no fault.
-    decode: (log, header) => ((besides.has(log.address) && !tokens.has(log.address)) || (reserve !== undefined && log.topics[0] !== TRANSFER_TOPIC) ? ok(undefined) : toTransfer({ chain, tokens, labelOf: deps.labels }, log, header.timestamp)),
+    holders: deps.holders === undefined || deps.holders.length === 0 ? undefined : createHolderKeeper({ chain, watched: deps.holders, labels: holderLabels(chain, deps.labels, deps.registry), snapshots: erc20Snapshots, labelled: () => addressesIn(deps.registry) }),
+    snapshotIn: (log) => {
+      const id = snapshots.has(log.address) && !log.removed ? snapshotOf(log) : undefined;
+      return id === undefined ? undefined : { token: log.address, id };
+    },
+    nodes: deps.endpoints.map((url) => createEvmNode({ ...rpc(url), addresses, bloom: config.bloom, besides: topics.length === 0 ? undefined : { addresses: reserve?.besides.addresses ?? [], topics } })),
+    // What is read for a reserve alone, or of snapshots, is no transfer of a watched token, and no fault.
+    decode: (log, header) => ((besides.has(log.address) && !tokens.has(log.address)) || (topics.length > 0 && log.topics[0] !== TRANSFER_TOPIC) ? ok(undefined) : toTransfer({ chain, tokens, labelOf: deps.labels }, log, header.timestamp)),
     doubtful: (header, logs) => bloom.missing(header, logs),
     ...(config.pending ? { pending: mergedPending(mempools, () => (held.tip = feed.stats().tip ?? -1)) } : {}),
   });
   return feed;
+}
+
+/** The EVM addresses that a label was ever said of. */
+function addressesIn(registry: LabelRegistry | undefined): readonly string[] {
+  return registry?.addresses().filter(isAddress) ?? [];
 }
 
 /** Transactions remembered, so that each is told once. Design assumption: an hour of a busy token. */

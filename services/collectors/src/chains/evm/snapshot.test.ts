@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRng } from '@breakwater/models/core';
-import { createHolderState } from '@breakwater/models/address-risk';
 import { decodeFunctionData, parseAbi } from 'viem';
 import type { ContractCall } from '../follow/node.ts';
-import { readSnapshot, snapshotOf, SNAPSHOT_TOPIC } from './snapshot.ts';
+import { erc20Snapshots, snapshotOf, SNAPSHOT_TOPIC } from './snapshot.ts';
 
 const abi = parseAbi(['function balanceOfAt(address account, uint256 snapshotId) view returns (uint256)', 'function totalSupplyAt(uint256 snapshotId) view returns (uint256)']);
 const TOKEN = `0x${'0c'.repeat(20)}`;
@@ -36,33 +35,23 @@ describe('holders of a snapshot', () => {
   const balances = new Map(Array.from({ length: 250 }, (_, i): [string, bigint] => [who(i + 1), BigInt(rng.int(1e9)) * 10n ** 20n + 1n]));
   const total = [...balances.values()].reduce((sum, balance) => sum + balance, 0n);
 
-  it('are exact, read in batches, and all when their balances sum to the supply', async () => {
+  it('are exact, in the order that was asked for', async () => {
     const node = contract(balances, total);
-    const found = await readSnapshot(node, AT, TOKEN, 1n, [...balances.keys(), who(9999), who(1)]);
-    expect(found).toEqual({ ok: true, value: { id: 1n, totalSupply: total, balances, isComplete: true } });
-    expect(node.batches).toEqual([1, 100, 100, 51]);
-  });
-
-  it('without one of them are not all', async () => {
-    const found = await readSnapshot(contract(balances, total), AT, TOKEN, 1n, [...balances.keys()].slice(1));
-    expect(found).toMatchObject({ ok: true, value: { isComplete: false } });
-  });
-
-  it('are what a state can begin with', async () => {
-    const found = await readSnapshot(contract(balances, total), AT, TOKEN, 1n, balances.keys());
-    if (!found.ok) throw new Error(found.error);
-    const state = createHolderState({ mint: who(0), limit: 1000, perDay: 10, venueOf: () => undefined });
-    state.beginWith(AT.number, 5, found.value.balances);
-    expect(state.figures()).toMatchObject({ minted: total, positive: total, holders: 250, isComplete: true });
+    const addresses = [...balances.keys(), who(9999), who(1)];
+    expect(await erc20Snapshots.supplyAt(node, AT, TOKEN, 1n)).toEqual({ ok: true, value: total });
+    expect(await erc20Snapshots.balancesAt(node, AT, TOKEN, 1n, addresses)).toEqual({ ok: true, value: addresses.map((address) => balances.get(address) ?? 0n) });
+    expect(node.batches).toEqual([1, 252]);
   });
 
   it('there are none without the snapshot, the contract, the calls or sense', async () => {
     const node = contract(balances, total);
-    expect(await readSnapshot(node, AT, TOKEN, 2n, [who(1)])).toEqual({ ok: false, error: 'no-snapshot' });
-    expect(await readSnapshot(node, AT, who(5), 1n, [who(1)])).toEqual({ ok: false, error: 'no-snapshot' });
-    expect(await readSnapshot({}, AT, TOKEN, 1n, [who(1)])).toEqual({ ok: false, error: 'not-readable' });
-    expect(await readSnapshot({ read: async (_at, calls) => calls.map(() => '0x12') }, AT, TOKEN, 1n, [who(1)])).toEqual({ ok: false, error: 'bad-answer' });
-    expect(await readSnapshot(contract(balances, 5n), AT, TOKEN, 1n, [who(1)])).toEqual({ ok: false, error: 'over-supply' });
+    for (const read of [erc20Snapshots.supplyAt, (...[view, at, token, id]: Parameters<typeof erc20Snapshots.supplyAt>) => erc20Snapshots.balancesAt(view, at, token, id, [who(1)])]) {
+      expect(await read(node, AT, TOKEN, 2n)).toEqual({ ok: false, error: 'no-snapshot' });
+      expect(await read(node, AT, who(5), 1n)).toEqual({ ok: false, error: 'no-snapshot' });
+      expect(await read({}, AT, TOKEN, 1n)).toEqual({ ok: false, error: 'not-readable' });
+      expect(await read({ read: async (_at, calls) => calls.map(() => '0x12') }, AT, TOKEN, 1n)).toEqual({ ok: false, error: 'bad-answer' });
+      expect(await read({ read: async () => [] }, AT, TOKEN, 1n)).toEqual({ ok: false, error: 'bad-answer' });
+    }
   });
 
   it('a log names its snapshot, indexed or not', () => {

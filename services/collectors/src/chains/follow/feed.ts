@@ -51,6 +51,8 @@ export interface FeedDeps<E extends Entry> {
   readonly producers?: ProducerWatch<E> | undefined;
   /** Keeps who holds the watched tokens, where that is wanted. */
   readonly holders?: HolderKeeper | undefined;
+  /** The snapshot of holders that an entry says a token took, undefined when it says something else. Pure. */
+  readonly snapshotIn?: (entry: E) => { readonly token: string; readonly id: bigint } | undefined;
   /** Transfers that wait to be mined and were not told yet, where they are wanted. They are published as `seen`, in no block, and promise nothing. */
   readonly pending?: () => Promise<readonly Transfer[]>;
   readonly clock: Clock;
@@ -98,10 +100,15 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
   /** The place in the chain and everything that was folded up to it, all or none. */
   const save = (held: ChainWindow): Promise<void> => deps.journal.saveCheckpoints({ [checkpoint]: held.encode(), ...deps.holders?.parts() });
 
+  const decoded = (entry: E, header: Header): Result<Transfer | undefined, string> => {
+    const snapshot = deps.snapshotIn?.(entry);
+    if (snapshot !== undefined) deps.holders?.taken(header, snapshot.token, { id: snapshot.id, logIndex: entry.logIndex });
+    return deps.decode(entry, header);
+  };
   const startFollower = (held: ChainWindow, ours: <T>(work: Promise<T>) => Promise<T>): Follower<E> =>
     createFollower({
       window: held, config, signal,
-      decode: (entry, header) => [deps.decode(entry, header), ...(deps.reserves?.events(entry, header) ?? [])].flatMap((draft): readonly Draft[] => {
+      decode: (entry, header) => [decoded(entry, header), ...(deps.reserves?.events(entry, header) ?? [])].flatMap((draft): readonly Draft[] => {
         if (draft.ok) return draft.value === undefined ? [] : [draft.value];
         if (rejects[draft.error] === undefined) log.warn('chain.entry-rejected', { chain, reason: draft.error, tx: entry.tx, block: entry.block });
         rejects[draft.error] = (rejects[draft.error] ?? 0) + 1;
@@ -185,10 +192,16 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       await ours(deps.publishDurable('assets', readings.map((reading): ReserveMessage | ProducersMessage => ({ ...reading, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
     };
 
-    const tellHolders = async (): Promise<void> => {
+    const tellHolders = async (view: QuorumView<E>): Promise<void> => {
       const tip = held.tip();
-      const drafts = tip === undefined ? [] : (deps.holders?.due(tip) ?? []);
-      if (tip === undefined || drafts.length === 0) return;
+      if (deps.holders === undefined || tip === undefined) return;
+      const pause = (): Promise<void> => sleep(clock, 0, signal);
+      for (const { reason, detail } of await deps.holders.check(view, tip, pause)) {
+        log[reason === 'holders-exact' ? 'info' : 'warn']('chain.snapshot', { chain, reason, detail });
+        reports.news(reason, detail);
+      }
+      const drafts = await deps.holders.due(tip, pause);
+      if (drafts.length === 0) return;
       await ours(deps.publishDurable('assets', drafts.map((draft) => ({ ...draft, ...reports.stamp(epochMs(Math.max(tip.timestamp, reports.lastWatermark() + 1))) }))));
       await ours(save(held));
     };
@@ -207,7 +220,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
       if (outcome.kind === 'behind') return;
       await settle(view, head);
       await tellReadings(view);
-      await tellHolders();
+      await tellHolders(view);
       reports.health('ok', 'following');
       reports.watermark(survey.ahead ? head.timestamp - 1 : Math.max(head.timestamp - 1, askedAt - config.watermarkDelayMs));
     };

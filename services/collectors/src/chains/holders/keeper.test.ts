@@ -15,7 +15,7 @@ const LABELS: Readonly<Record<string, string>> = { [OKX]: 'exchange:okx', [ISSUE
 const ETHER = 10n ** 18n;
 
 const watched = (over: Partial<WatchedHolders> = {}): WatchedHolders => ({
-  asset: assetId('OM'), token: TOKEN, perUnit: 1e18, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined,
+  asset: assetId('OM'), token: TOKEN, perUnit: 1e18, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, snapshots: false,
   settings: { limit: 10_000, everySeconds: 60, atOnceShare: 0.01, dormantWeight: 0.5 }, isAt: () => true, ...over,
 });
 

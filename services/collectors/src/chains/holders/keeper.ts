@@ -3,8 +3,11 @@ import { partNames, type HolderLabels } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Journal } from '@breakwater/platform/store';
-import type { ChainMessage } from '../follow/node.ts';
+import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
+import type { BlockRef, ChainMessage } from '../follow/node.ts';
 import type { ChainWindow, HeldBlock } from '../follow/window.ts';
+import type { Pause } from './in-pieces.ts';
+import { MARK, markNames, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
 import { createTokenHolders, type HoldersDraft, type ReviewDraft, type TokenHolders } from './token-holders.ts';
 import type { WatchedHolders } from './watched.ts';
 
@@ -19,8 +22,15 @@ export interface HolderKeeper {
   follow(window: ChainWindow): ChainWindow;
   /** What is to be saved together with the window. */
   parts(): Readonly<Record<string, string>>;
-  /** What is to be published, once a poll has followed everything: after the transfers of its blocks and before a promise that covers them. */
-  due(tip: HeldBlock): readonly (HoldersDraft | ReviewDraft)[];
+  /** Told of a snapshot that a token says it took in a block, before that block is followed. */
+  taken(block: BlockRef, token: string, snapshot: SnapshotTaken): void;
+  /** Reads on what tokens say of their last snapshots, once a poll has followed everything; what was found. Rejects only when the caller stopped. */
+  check(view: Reading, tip: HeldBlock, pause: Pause): Promise<readonly SnapshotNews[]>;
+  /**
+   * What is to be published, once a poll has followed everything: after the transfers of its blocks and before a promise that covers them. It pauses every few milliseconds, and no block may be followed
+   * before it is done.
+   */
+  due(tip: HeldBlock, pause: Pause): Promise<readonly (HoldersDraft | ReviewDraft)[]>;
   stats(): HolderStats;
 }
 
@@ -36,16 +46,23 @@ export interface HolderKeeperDeps {
   readonly chain: ChainId;
   readonly watched: readonly WatchedHolders[];
   readonly labels: HolderLabels;
+  /** How snapshots of holders are read on the chain, where there are any. */
+  readonly snapshots?: SnapshotReader | undefined;
+  /** All addresses of the chain that a label was ever said of; none by default. */
+  readonly labelled?: () => readonly string[];
 }
 
+/** Snapshots that are remembered until their block is followed: a token that takes several in a block has its last one read. */
+const MOST_TAKEN = 256;
 /** The part that says which block the others reach. */
 const TIP = 'tip';
 /** What else is saved of a token beside its state, as it is where that begins afresh. */
-const AFRESH: ReadonlyMap<string, string> = new Map([['said', ''], ['labels', ''], ['owed', 'changed'], ['review', '']]);
+const AFRESH: ReadonlyMap<string, string> = new Map([['said', ''], ['labels', ''], ['owed', 'changed'], ['review', ''], [MARK, '']]);
 
 /** Makes a keeper. It holds nothing before `load`. */
-export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps): HolderKeeper {
+export function createHolderKeeper({ chain, watched, labels, snapshots, labelled = () => [] }: HolderKeeperDeps): HolderKeeper {
   let tokens = new Map<string, TokenHolders>();
+  const taken = new Map<string, SnapshotTaken>();
   // What is to be saved besides, once: that what was saved before does not count.
   const forgotten = new Map<string, string>();
   let tipNow = (): HeldBlock | undefined => undefined;
@@ -65,7 +82,8 @@ export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps)
         for (const [name, text] of AFRESH) forgotten.set(keyOf(one.token, name), text);
       }
       for (const name of [...partNames(parts.get('')), ...(parts.has('') ? AFRESH.keys() : [])]) await fetch(name);
-      const holders = createTokenHolders({ chain, watched: one, labels, read: (name) => parts.get(name) });
+      for (const name of markNames(parts.get(MARK))) await fetch(name);
+      const holders = createTokenHolders({ chain, watched: one, labels, snapshots, labelled, read: (name) => parts.get(name) });
       // A token that joins a chain which is followed already begins where the chain is.
       if (tip !== undefined) holders.push({ ...tip, number: Math.max(1, tip.number) }, []);
       return holders;
@@ -91,7 +109,7 @@ export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps)
     ...window,
     push: (block, messages) => {
       window.push(block, messages);
-      each((holders, token) => holders.push(block, messages.filter((message): message is TransferMessage => isOf(message, token))));
+      each((holders, token) => holders.push(block, messages.filter((message): message is TransferMessage => isOf(message, token)), taken.get(`${block.hash} ${token}`)));
     },
     rewind: (number) => {
       const lost = window.rewind(number);
@@ -107,6 +125,7 @@ export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps)
   return {
     load: async (journal, tip) => {
       forgotten.clear();
+      taken.clear();
       const loaded = new Map<string, TokenHolders>();
       for (const one of watched) loaded.set(one.token, await load(journal, one, tip));
       tokens = loaded;
@@ -125,7 +144,26 @@ export function createHolderKeeper({ chain, watched, labels }: HolderKeeperDeps)
       });
       return parts;
     },
-    due: (tip) => speakers(tip).flatMap(({ holders, isAlone }) => holders.due(tip, isAlone)),
+    taken: (block, token, snapshot) => {
+      taken.set(`${block.hash} ${token}`, snapshot);
+      for (const oldest of taken.keys()) {
+        if (taken.size <= MOST_TAKEN) break;
+        taken.delete(oldest);
+      }
+    },
+    check: async (view, tip, pause) => {
+      const news: SnapshotNews[] = [];
+      for (const holders of tokens.values()) {
+        const found = await holders.check(view, tip, pause);
+        if (found !== undefined) news.push(found);
+      }
+      return news;
+    },
+    due: async (tip, pause) => {
+      const drafts: (HoldersDraft | ReviewDraft)[] = [];
+      for (const { holders, isAlone } of speakers(tip)) drafts.push(...(await holders.due(tip, isAlone, pause)));
+      return drafts;
+    },
     stats: () => [...tokens.values()].map(({ state }) => state.figures()).reduce((sum, figures) => ({ addresses: sum.addresses + figures.addresses, folded: sum.folded + figures.folded, lostReorgs: sum.lostReorgs + figures.lostReorgs }), { addresses: 0, folded: 0, lostReorgs: 0 }),
   };
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@breakwater/models/core';
-import { unionClusters, ownerLabel, type AddressLink, type HolderLabels, type LabelRegistry } from '@breakwater/models/address-risk';
+import { ownerLabel, PIECE, unionClusters, type AddressLink, type HolderLabels, type LabelRegistry, type Steps } from '@breakwater/models/address-risk';
 import type { LabelOf } from '../labels.ts';
 
 /** What is said of addresses, from a registry or from a plain list, whose word counts in full. */
@@ -34,10 +34,12 @@ export function asLabels(remembered: RememberedLabels): HolderLabels {
   return { lookup, labelOf: (address) => remembered.labels.get(address), links: remembered.links };
 }
 
-/** What labels and links say of addresses now. */
-export function rememberLabels(addresses: Iterable<string>, labels: HolderLabels, at: EpochMs): RememberedLabels {
+/** What labels and links say of addresses now, in pieces. */
+export function* rememberLabels(addresses: Iterable<string>, labels: HolderLabels, at: EpochMs): Steps<RememberedLabels> {
   const known = new Map<string, string>();
+  let done = 0;
   for (const address of addresses) {
+    if (++done % PIECE === 0) yield;
     const label = labels.labelOf(address, at);
     if (label !== undefined) known.set(address, label);
   }

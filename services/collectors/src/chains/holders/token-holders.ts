@@ -1,10 +1,13 @@
 import type { HoldersMessage, LabelReviewMessage } from '@breakwater/contracts';
 import { holdersMessage, labelReviewMessage, mostClusterAddresses, mostClusters, mostReviewDays } from '@breakwater/contracts';
-import { createHolderState, holderView, isIssuer, reviewLabels, venueLabel, type HolderLabels, type HolderState, type Owners } from '@breakwater/models/address-risk';
+import { createHolderState, holderViewSteps, isIssuer, reviewSteps, venueLabel, type HolderLabels, type HolderState, type Owners } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import { epochMs, sourceId } from '@breakwater/models/core';
+import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
+import { inPieces, type Pause } from './in-pieces.ts';
 import { asLabels, changesBetween, readLabels, rememberLabels, writeLabels, type RememberedLabels } from './known-labels.ts';
+import { createSnapshotCheck, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
 import type { WatchedHolders } from './watched.ts';
 
 /** A message without the stamp that publishing gives it. */
@@ -14,8 +17,9 @@ export type HoldersDraft = Unstamped<HoldersMessage>;
 /** What other labels say of the last days, to be published. */
 export type ReviewDraft = Unstamped<LabelReviewMessage>;
 
-/** One transfer of the token in a block; `amount` is a decimal integer. */
+/** One transfer of the token in a block, and its place there; `amount` is a decimal integer. */
 export interface TokenTransfer {
+  readonly logIndex: number;
   readonly from: string;
   readonly to: string;
   readonly amount: string;
@@ -26,11 +30,16 @@ export interface TokenHolders {
   readonly asset: WatchedHolders['asset'];
   readonly state: HolderState;
   isAt(block: HeldBlock): boolean;
-  push(block: HeldBlock, transfers: readonly TokenTransfer[]): void;
+  push(block: HeldBlock, transfers: readonly TokenTransfer[], taken?: SnapshotTaken): void;
   rewind(number: number): void;
   settle(number: number): void;
-  /** What is to be said at a tip: what was said last, once after a start; what changed, once it may be told again. `isAlone`: no other token of the chain is the asset too; where one is, this is not all. */
-  due(tip: HeldBlock, isAlone: boolean): readonly (HoldersDraft | ReviewDraft)[];
+  /** Reads on what the token says of its last snapshot; what was found once all is read. */
+  check(view: Reading, tip: HeldBlock, pause: Pause): Promise<SnapshotNews | undefined>;
+  /**
+   * What is to be said at a tip: what was said last, once after a start; what changed, once it may be told again. `isAlone`: no other token of the chain is the asset too; where one is, this is not all.
+   * Nothing may be pushed or taken back before it is done.
+   */
+  due(tip: HeldBlock, isAlone: boolean, pause: Pause): Promise<readonly (HoldersDraft | ReviewDraft)[]>;
   /** What changed since the last call, by name. */
   parts(): ReadonlyMap<string, string>;
 }
@@ -40,6 +49,10 @@ export interface TokenHoldersDeps {
   readonly chain: ChainId;
   readonly watched: WatchedHolders;
   readonly labels: HolderLabels;
+  /** How its snapshots are read, where it keeps any that can be. */
+  readonly snapshots?: SnapshotReader | undefined;
+  /** All addresses of the chain that a label was ever said of. */
+  readonly labelled: () => readonly string[];
   readonly read: (name: string) => string | undefined;
 }
 
@@ -58,9 +71,10 @@ const MOST_CHANGES = 64;
 const MOST_OWNERS = 16;
 
 /** Makes the holders of a token, empty or as they were saved. Throws on what was saved and is damaged. */
-export function createTokenHolders({ chain, watched, labels, read }: TokenHoldersDeps): TokenHolders {
+export function createTokenHolders({ chain, watched, labels, snapshots, labelled, read }: TokenHoldersDeps): TokenHolders {
   const { asset, perUnit, settings } = watched;
   const state = createHolderState({ mint: watched.mint, limit: settings.limit, perDay: TRANSFERS_PER_DAY, venueOf: (address, at) => venueLabel(labels.labelOf(address, at)) }, read);
+  const snapshotCheck = snapshots === undefined || !watched.snapshots ? undefined : createSnapshotCheck({ token: watched.token, mint: watched.mint, state, reader: snapshots, candidates: labelled, limit: settings.limit, read });
   const savedLabels = read(LABELS);
   let remembered: RememberedLabels | undefined = savedLabels === undefined || savedLabels === '' ? undefined : readLabels(savedLabels);
   let said = saidLast(read(SAID));
@@ -85,9 +99,9 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
     const label = labels.labelOf(from, at);
     return (supply > 0 && units >= settings.atOnceShare * supply) || isIssuer(label?.split(':')[0]) || isIssuer(owners?.categoryOf(from));
   };
-  const view = (tip: HeldBlock) => holderView(state, labels, { at: tip.timestamp, perUnit, dormantWeight: settings.dormantWeight, knownSupply: watched.knownSupply, mostOwners: mostClusters, mostAddresses: mostClusterAddresses });
-  const tell = (tip: HeldBlock, isAlone: boolean): HoldersDraft => {
-    const found = view(tip);
+  const viewSettings = { perUnit, dormantWeight: settings.dormantWeight, knownSupply: watched.knownSupply, mostOwners: mostClusters, mostAddresses: mostClusterAddresses };
+  const tell = async (tip: HeldBlock, isAlone: boolean, pause: Pause): Promise<HoldersDraft> => {
+    const found = await inPieces(holderViewSteps(state, labels, { at: tip.timestamp, ...viewSettings }), pause);
     owners = found.who;
     supply = found.supplyUnits;
     owe('');
@@ -102,16 +116,16 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
   let saidAt = saidTime(read(SAID));
 
   /** Compares labels with those that were known when they were last looked at: once after each start, which is when they can have changed. */
-  const look = (tip: HeldBlock): readonly ReviewDraft[] => {
+  const look = async (tip: HeldBlock, pause: Pause): Promise<readonly ReviewDraft[]> => {
     looked = true;
-    const now = rememberLabels(addressesOf(state), labels, tip.timestamp);
+    const now = await inPieces(rememberLabels(addressesOf(state), labels, tip.timestamp), pause);
     const before = remembered;
     const changes = before === undefined ? [] : changesBetween(before, now);
     remembered = now;
     written.set(LABELS, writeLabels(now));
     if (before === undefined || changes.length === 0) return [];
     owe('at-once');
-    const { days, owners: changed } = reviewLabels(state, asLabels(before), labels, tip.timestamp);
+    const { days, owners: changed } = await inPieces(reviewSteps(state, asLabels(before), labels, tip.timestamp), pause);
     const units = (amount: bigint): number => Number(amount) / perUnit;
     review = {
       kind: 'label.review', source: sourceId(chain), asset, chain, changes: changes.slice(0, MOST_CHANGES), changeCount: changes.length,
@@ -122,9 +136,9 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
     return [review];
   };
   /** What other labels said before a stop, once after each start, then what they say now. */
-  const reviewsAt = (tip: HeldBlock): readonly ReviewDraft[] => {
+  const reviewsAt = async (tip: HeldBlock, pause: Pause): Promise<readonly ReviewDraft[]> => {
     toldFrom ??= tip.timestamp;
-    if (!looked) return [...(review === undefined ? [] : [review]), ...look(tip)];
+    if (!looked) return [...(review === undefined ? [] : [review]), ...(await look(tip, pause))];
     if (review !== undefined && tip.timestamp - toldFrom >= REVIEW_HEARD_MS) {
       review = undefined;
       written.set(REVIEW, '');
@@ -140,10 +154,11 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
   return {
     asset, state,
     isAt: (block) => watched.isAt(block.timestamp),
-    push: (block, transfers) => {
+    push: (block, transfers, taken) => {
       // The first block of all is read itself; any other one that comes first is only the place to begin above.
       const first = block.number === 0 ? 0 : block.number + 1;
       state.begin(first, watched.canBeWhole && first <= Math.max(1, watched.createdBlock ?? 0));
+      snapshotCheck?.push(block, transfers, taken);
       if (transfers.length === 0) return;
       owe(owed === 'at-once' || transfers.some((transfer) => isUrgent(transfer, block.timestamp)) ? 'at-once' : 'changed');
       state.apply({ number: block.number, at: block.timestamp, transfers: transfers.map(({ from, to, amount }) => ({ from, to, amount: BigInt(amount) })) });
@@ -151,20 +166,29 @@ export function createTokenHolders({ chain, watched, labels, read }: TokenHolder
     },
     rewind: (number) => {
       const { transfers } = state.figures();
+      snapshotCheck?.rewind(number);
       state.revert(number);
       if (state.figures().transfers === transfers) return;
       owe('at-once');
     },
-    settle: (number) => state.settle(number),
-    due: (tip, isAlone) => {
+    settle: (number) => {
+      state.settle(number);
+      snapshotCheck?.settle(number);
+    },
+    check: async (reading, tip, pause) => {
+      const news = await snapshotCheck?.step(reading, tip, pause);
+      if (news !== undefined && news.reason !== 'snapshot-unread') owe('at-once');
+      return news;
+    },
+    due: async (tip, isAlone, pause) => {
       const again = repeat && said !== undefined ? [{ ...said, complete: said.complete && isAlone }] : [];
       repeat = false;
-      const reviews = reviewsAt(tip);
+      const reviews = await reviewsAt(tip, pause);
       const may = saidAt === undefined || reviews.length > 0 || tip.timestamp - saidAt >= (owed === 'at-once' ? Math.min(AT_ONCE_MS, settings.everySeconds * 1000) : settings.everySeconds * 1000);
-      return [...again, ...reviews, ...(owed !== '' && may ? [tell(tip, isAlone)] : [])];
+      return [...again, ...reviews, ...(owed !== '' && may ? [await tell(tip, isAlone, pause)] : [])];
     },
     parts: () => {
-      const parts = new Map([...state.save(), ...written]);
+      const parts = new Map([...state.save(), ...(snapshotCheck?.parts() ?? []), ...written]);
       written.clear();
       return parts;
     },

@@ -18,6 +18,8 @@ export interface WatchedHolders {
   readonly canBeWhole: boolean;
   /** Units in circulation as the config says; undefined where they are spread over several chains: how many are on this one nobody says. */
   readonly knownSupply: number | undefined;
+  /** Whether it keeps snapshots of what everybody holds, which its transfers are held against. */
+  readonly snapshots: boolean;
   readonly settings: Pick<HoldersConfig, 'limit' | 'everySeconds' | 'atOnceShare' | 'dormantWeight'>;
   /** Whether the token is its asset at a time. */
   readonly isAt: (blockTime: EpochMs) => boolean;
@@ -27,14 +29,17 @@ export interface WatchedHolders {
 const ZERO = `0x${'0'.repeat(40)}`;
 
 /** The tokens of a chain whose holders are kept, by the config's assets. */
-export function watchedHolders(chain: string, tokens: readonly WatchedToken[], assets: Readonly<Record<string, { readonly float?: number | undefined; readonly tokens: readonly { readonly chain: string }[]; readonly holders: HoldersConfig }>>): readonly WatchedHolders[] {
+export function watchedHolders(chain: string, tokens: readonly WatchedToken[], assets: Readonly<Record<string, { readonly float?: number | undefined; readonly tokens: readonly { readonly chain: string }[]; readonly holders: HoldersConfig; readonly reserve?: { readonly chain: string; readonly token: string } | undefined }>>): readonly WatchedHolders[] {
   return tokens.flatMap((token): readonly WatchedHolders[] => {
     const asset = assets[token.asset];
     if (asset === undefined || !asset.holders.enabled) return [];
     return [{
       asset: token.asset, token: token.address, perUnit: (token.standard === 'erc721' ? 1 : 10 ** token.decimals) / (token.multiplier ?? 1),
       mint: isAntelope(chain) ? undefined : ZERO, createdBlock: asset.holders.createdBlock[chain], canBeWhole: !isAntelope(chain) && token.address !== NATIVE,
-      knownSupply: asset.tokens.every((other) => other.chain === chain) ? asset.float : undefined, settings: asset.holders, isAt: (blockTime) => isTokenAt(token, blockTime),
+      knownSupply: asset.tokens.every((other) => other.chain === chain) ? asset.float : undefined, settings: asset.holders,
+      // A token behind which a reserve is watched is read for its snapshots anyway.
+      snapshots: token.address !== NATIVE && !isAntelope(chain) && token.standard !== 'erc721' && (asset.holders.snapshots ?? (asset.reserve?.chain === chain && asset.reserve.token.toLowerCase() === token.address)),
+      isAt: (blockTime) => isTokenAt(token, blockTime),
     }];
   });
 }

@@ -1,0 +1,229 @@
+import type { HolderState, Steps } from '@breakwater/models/address-risk';
+import { PIECE, sortSteps, whileSame } from '@breakwater/models/address-risk';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
+import type { HeldBlock } from '../follow/window.ts';
+import { inPieces, type Pause } from './in-pieces.ts';
+import { createKeptBalances, keptNames, readKept } from './kept-balances.ts';
+import type { TokenTransfer } from './token-holders.ts';
+
+/** A snapshot of holders that a token says it took: its number, and the place of the log that says so. */
+export interface SnapshotTaken {
+  readonly id: bigint;
+  readonly logIndex: number;
+}
+
+/**
+ * What a check found. `holders-differ`: the contract says otherwise than the transfers of a state that knew them all, so it moves units without a log, or breaks its own sums; `holders-exact`: holders that were
+ * not all known are from now on; `snapshot-unread`: the contract does not answer as one that keeps snapshots.
+ */
+export interface SnapshotNews {
+  readonly reason: 'holders-differ' | 'holders-exact' | 'snapshot-unread';
+  readonly detail: string;
+}
+
+/**
+ * Holds what transfers add up to against what the contract itself says of a snapshot, the newest one that was followed. Of every address that the state knows, and where these are not all of every labelled
+ * one, the balance at the snapshot is read, a few with each poll, the largest first. When the snapshot is final the state takes over what differs, and knows all holders exactly if they sum to the supply.
+ */
+export interface SnapshotCheck {
+  /** Told of each block before the state is. */
+  push(block: HeldBlock, transfers: readonly TokenTransfer[], taken: SnapshotTaken | undefined): void;
+  rewind(number: number): void;
+  settle(number: number): void;
+  /** Reads on, as the state of the contract after `tip` tells it; what was found once all is read. Rejects only when the caller stopped. */
+  step(view: Reading, tip: HeldBlock, pause: Pause): Promise<SnapshotNews | undefined>;
+  /** What is to be saved, by name. */
+  parts(): ReadonlyMap<string, string>;
+}
+
+/** What a check is made of. */
+export interface SnapshotCheckDeps {
+  readonly token: string;
+  readonly mint: string | undefined;
+  readonly state: HolderState;
+  readonly reader: SnapshotReader;
+  /** Addresses that may hold the token although no transfer names them. */
+  readonly candidates: () => readonly string[];
+  /** Most balances that are remembered while a snapshot is read; beyond it the check is given up until the next snapshot. */
+  readonly limit: number;
+  readonly read: (name: string) => string | undefined;
+}
+
+/** The part that says which snapshot is being read. */
+export const MARK = 'mark';
+/** Balances asked for with one poll: as many calls to each endpoint that must agree. [A] */
+const PER_POLL = 100;
+/** Polls that pass at most after failures in a row, and failures after which what does not answer is given up. [A] */
+const MOST_SKIPPED = 64;
+const MOST_REFUSED = 5;
+/** Addresses named of those that differ. */
+const MOST_NAMED = 3;
+
+interface Mark {
+  readonly id: bigint;
+  readonly block: number;
+  readonly at: number;
+}
+
+/** How far a snapshot is read. */
+interface Progress {
+  readonly supply: bigint;
+  readonly asked: Set<string>;
+  queue: readonly string[];
+  next: number;
+  sum: bigint;
+  readonly differences: Map<string, bigint>;
+  /** Whether those were asked for of which no transfer is known. */
+  isEverybody: boolean;
+}
+
+/** The names of the parts that a mark has beside it. */
+export function markNames(mark: string | undefined): readonly string[] {
+  return mark === undefined || mark === '' ? [] : keptNames((JSON.parse(mark) as { readonly kept: number }).kept);
+}
+
+/** Makes a check, which goes on with the snapshot that was being read. Throws on what was saved and is damaged. */
+export function createSnapshotCheck({ token, mint, state, reader, candidates, limit, read }: SnapshotCheckDeps): SnapshotCheck {
+  const saved = read(MARK) ?? '';
+  let mark: Mark | undefined = saved === '' ? undefined : readMark(saved);
+  let told = saved;
+  // What addresses had at the snapshot that moved something since.
+  const kept = createKeptBalances(readKept(markNames(saved).map(read)));
+  let settled = 0;
+  let progress: Progress | undefined;
+  let [failures, skip] = [0, 0];
+
+  const drop = (): void => {
+    mark = undefined;
+    progress = undefined;
+    failures = 0;
+    skip = 0;
+    kept.clear();
+  };
+  const then = (address: string): bigint => kept.get(address) ?? state.get(address)?.balance ?? 0n;
+  const keep = (transfers: readonly TokenTransfer[], before: ReadonlyMap<string, bigint>): void => {
+    // What moves nothing changes nothing: anybody can make a stranger send 0.
+    for (const { from, to } of transfers.filter(({ amount }) => amount !== '0')) for (const address of [from, to]) if (address !== mint && kept.get(address) === undefined) kept.set(address, (state.get(address)?.balance ?? 0n) + (before.get(address) ?? 0n));
+    if (kept.size() > limit) drop();
+  };
+  const failed = (): void => {
+    failures++;
+    skip = Math.min(MOST_SKIPPED, 2 ** failures);
+  };
+  const begin = async (view: Reading, tip: HeldBlock, { id }: Mark, pause: Pause): Promise<Progress | undefined> => {
+    const supply = await reader.supplyAt(view, tip, token, id);
+    if (!supply.ok) return undefined;
+    return { supply: supply.value, asked: new Set(), queue: await inPieces(whileSame(() => state.revision(), knownLargestFirst(state)), pause), next: 0, sum: 0n, differences: new Map(), isEverybody: false };
+  };
+  /** The next addresses to ask for; none when all were. */
+  const batchOf = (now: Progress): readonly string[] => {
+    for (;;) {
+      const batch: string[] = [];
+      for (; now.next < now.queue.length && batch.length < PER_POLL; now.next++) {
+        const address = now.queue[now.next] ?? '';
+        if (address !== mint && !now.asked.has(address)) batch.push(address);
+      }
+      if (batch.length > 0) return batch;
+      const met = kept.addresses().filter((address) => !now.asked.has(address));
+      if (met.length === 0 && (now.isEverybody || now.sum >= now.supply)) return [];
+      now.queue = met.length > 0 ? met : candidates();
+      now.isEverybody ||= met.length === 0;
+      now.next = 0;
+    }
+  };
+  const take = (now: Progress, batch: readonly string[], balances: readonly bigint[]): void => {
+    batch.forEach((address, i) => {
+      const balance = balances[i] ?? 0n;
+      now.asked.add(address);
+      now.sum += balance;
+      if (balance !== then(address)) now.differences.set(address, balance - then(address));
+    });
+  };
+  const finish = ({ id, at }: Mark, { supply, sum, differences, asked }: Progress): SnapshotNews | undefined => {
+    const { isComplete } = state.figures();
+    const said = [...differences].slice(0, MOST_NAMED).map(([address, difference]) => `${address} has ${then(address) + difference} and not ${then(address)}`);
+    const isAll = sum === supply;
+    drop();
+    if (isComplete && isAll && differences.size === 0) return undefined;
+    // A contract that gives out more than there is says nothing of anybody.
+    state.correct(sum > supply ? [] : differences, at, isAll);
+    const whole = isAll ? 'all holders are known' : `what these hold sums to ${sum} of ${supply}, so not all holders are known`;
+    if (isComplete) return { reason: 'holders-differ', detail: `${token}: at snapshot ${id} ${differences.size} of ${asked.size} addresses hold something else than their transfers add up to${said.map((one) => `; ${one}`).join('')}; ${whole}` };
+    return isAll ? { reason: 'holders-exact', detail: `${token}: from snapshot ${id} on ${whole}` } : undefined;
+  };
+  const readOn = async (view: Reading, tip: HeldBlock, now: Mark, pause: Pause): Promise<SnapshotNews | undefined> => {
+    progress ??= await begin(view, tip, now, pause);
+    const batch = progress === undefined ? [] : batchOf(progress);
+    const balances = batch.length === 0 ? undefined : await reader.balancesAt(view, tip, token, now.id, batch);
+    if (progress === undefined || balances?.ok === false) {
+      failed();
+      if (failures < MOST_REFUSED) return undefined;
+      drop();
+      return { reason: 'snapshot-unread', detail: `${token}: snapshot ${now.id}: ${balances?.ok === false ? balances.error : 'no supply'}` };
+    }
+    failures = 0;
+    if (balances !== undefined) take(progress, batch, balances.value);
+    return batchOf(progress).length === 0 && settled >= now.block ? finish(now, progress) : undefined;
+  };
+  return {
+    push: (block, transfers, taken) => {
+      // One that is being read is read to its end; where that fails the next one takes its place.
+      if (taken === undefined || (progress !== undefined && failures === 0)) {
+        if (mark !== undefined) keep(transfers, new Map());
+        return;
+      }
+      drop();
+      mark = { id: taken.id, block: block.number, at: block.timestamp };
+      keep(transfers.filter(({ logIndex }) => logIndex > taken.logIndex), netOf(transfers.filter(({ logIndex }) => logIndex < taken.logIndex)));
+    },
+    rewind: (number) => {
+      settled = Math.min(settled, number);
+      if (mark !== undefined && number < mark.block) drop();
+    },
+    settle: (number) => {
+      settled = Math.max(settled, number);
+    },
+    step: async (view, tip, pause) => {
+      if (mark === undefined || view.read === undefined || skip-- > 0) return undefined;
+      skip = 0;
+      return readOn(view, tip, mark, pause).catch((error: unknown) => {
+        if (!(error instanceof BreakwaterError) || error.code === 'aborted') throw error;
+        failed();
+        return undefined;
+      });
+    },
+    parts: () => {
+      const parts = new Map(kept.parts());
+      const text = mark === undefined ? '' : JSON.stringify({ id: mark.id.toString(), block: mark.block, at: mark.at, kept: kept.size() });
+      if (text !== told) parts.set(MARK, text);
+      told = text;
+      return parts;
+    },
+  };
+}
+
+/** All addresses of a state, those that hold most first. */
+function* knownLargestFirst(state: HolderState): Steps<readonly string[]> {
+  const known: (readonly [address: string, size: number])[] = [];
+  for (const [address, { balance }] of state.entries()) {
+    known.push([address, Number(balance)]);
+    if (known.length % PIECE === 0) yield;
+  }
+  return (yield* sortSteps(known, ([, a], [, b]) => b - a)).map(([address]) => address);
+}
+
+/** What some transfers change of balances. */
+function netOf(transfers: readonly TokenTransfer[]): ReadonlyMap<string, bigint> {
+  const net = new Map<string, bigint>();
+  for (const { from, to, amount } of transfers) {
+    net.set(from, (net.get(from) ?? 0n) - BigInt(amount));
+    net.set(to, (net.get(to) ?? 0n) + BigInt(amount));
+  }
+  return net;
+}
+
+function readMark(text: string): Mark {
+  const { id, block, at } = JSON.parse(text) as { readonly id: string; readonly block: number; readonly at: number };
+  return { id: BigInt(id), block, at };
+}
