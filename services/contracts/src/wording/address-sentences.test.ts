@@ -24,7 +24,7 @@ describe('deposits of an owner in words', () => {
     expect(headline).toBe('The issuer cluster Mantra, 17 addresses, moved $121 m to exchanges in 24 h: 2.2 % of the effective float, 3 % in 7 days, 4.2 times the ignition threshold. Ignition threshold: a net sale of $28.6 m (20 to 40) within 15 min starts a liquidation cascade down to about $2.10 (1.40 to 3.00, -67 %).');
     expect(why).toEqual([
       'after such deposits of Mantra (issuer) a fall within a day is given 31 %, after any transfer 2.1 %; most for size against the ignition threshold, nearness to the issuer',
-      'issuer cluster moved 2 % of float ($121 m) to exchanges in 24 h',
+      'issuer cluster moved 2 % of the tokens in circulation ($121 m) to exchanges in 24 h',
     ]);
     expect(warningSentences(issuer(), community).headline).toMatch(/^The issuer Mantra, 17 addresses, moved \$121 m to exchanges in 24 h: 2\.2 % of the effective float, 3 % in 7 days, 4\.2 times the sale that would set off forced sales\./);
     expect(timelineLine(issuer(), epochMs(at + 1_871 * 60_000))).toBe('T-31h 11m  watch     OM  issuer cluster Mantra moved 2.2 % of effective float to exchanges in 24 h, 4.2 times the threshold');

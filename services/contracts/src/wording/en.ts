@@ -98,7 +98,8 @@ export const en: Phrases = {
   whyAmplification: (audience, times) =>
     audience === 'community' ? `forced sales make the fall ${times} times as deep` : `amplification ${times}: the fall with liquidations over the fall without`,
   whyDeposits: (usd, count, window) => `${usd} in ${plural(count, 'deposit', 'deposits')} to exchanges within ${window}`,
-  whyIssuer: (share, usd) => `issuer cluster moved ${share} of float${band(usd)} to exchanges in 24 h`,
+  // By all that circulates, where the cluster's own share is of the effective float: the two are told apart.
+  whyIssuer: (share, usd) => `issuer cluster moved ${share} of the tokens in circulation${band(usd)} to exchanges in 24 h`,
   whyThresholdFell: (audience, from, to, ago) => `${audience === 'community' ? 'the sale it takes' : 'the ignition threshold'} fell from ${from} to ${to} in ${ago}`,
   whyIgnitedAtZero: 'positions are already past their liquidation price',
   whyReproduction: (factor, inBand) => `each forced dollar forces ${factor}${band(inBand)} more`,

@@ -41,7 +41,7 @@ describe('a score in words', () => {
       'the ignition threshold fell from $30 m to $12.8 m in 24 h',
       '38 % of open positions close above $2.10',
       'amplification 2.3: the fall with liquidations over the fall without',
-      'issuer cluster moved 2.1 % of float ($5.6 m) to exchanges in 24 h',
+      'issuer cluster moved 2.1 % of the tokens in circulation ($5.6 m) to exchanges in 24 h',
     ]);
   });
   it('says how forced sales breed forced sales where they do', () => {
