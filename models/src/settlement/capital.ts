@@ -1,5 +1,6 @@
 import { assert } from '../core/index.ts';
 import type { Delay } from './delay.ts';
+import type { Settlement } from './settlement.ts';
 
 /**
  * When capital arrives, as data: the delays (seconds, rising, Infinity: never) of parts of equal size, at the middles of equal slices of probability. A step function of them is within half a part of the law's.
@@ -8,7 +9,7 @@ export interface ArrivalPlan {
   readonly delays: Float64Array;
 }
 
-/** `parts` (1 to 4,096) equal parts of what settles by a law: as the dynamic engine takes arrivals, which studies and tests alone give it. */
+/** `parts` (1 to 4,096) equal parts of what settles by a law: as the dynamic engine takes arrivals. */
 export function arrivalPlan(delay: Delay, parts: number): ArrivalPlan {
   assert(Number.isSafeInteger(parts) && parts >= 1 && parts <= 4_096, `1 to 4,096 parts, got ${parts}`);
   return { delays: Float64Array.from({ length: parts }, (_, i) => delay.quantile((i + 0.5) / parts)) };
@@ -25,7 +26,7 @@ export interface CapitalOnTheWay {
   readonly halt: number;
 }
 
-/** K(t) = K0 + sum over c of K_c F_c(t - t_e) (1 - halt): what is expected to be deployable at `t`. For studies, and to hold the dynamic engine against. */
+/** K(t) = K0 + sum over c of K_c F_c(t - t_e) (1 - halt): what is expected to be deployable at `t`. */
 export function deployableCapital(start: number, onTheWay: readonly CapitalOnTheWay[], t: number): number {
   return onTheWay.reduce((sum, { amount, sentAt, delay, halt }) => sum + amount * (t >= sentAt ? delay.cdf(t - sentAt) : 0) * (1 - halt), start);
 }
@@ -60,4 +61,26 @@ export function consumeBridge({ capacity, refillPerSecond }: Bridge, requests: r
     passed[i] = taken;
   }
   return passed;
+}
+
+/** After which times it is told how much capital is there, seconds: a quarter of an hour, an hour, a day [A]. */
+export const deployedBySeconds = [900, 3_600, 86_400] as const;
+
+/** Capital that is ready to set out through a ledger. */
+export interface ReadyCapital {
+  /** US dollars, >= 0. */
+  readonly amount: number;
+  /** What it shares the fast way with: those of one name share its capacity. */
+  readonly via: string;
+  readonly settlement: Pick<Settlement, 'fast' | 'fastCapacityUsd' | 'slow' | 'haltProbability'>;
+}
+
+/** What is on its way once all of it has set out at 0: by the fast way of its ledger what fits, who is listed first first, the rest by the slow one; what fits through neither stays where it is. O(n^2) in sources, which are few. */
+export function sentThrough(ready: readonly ReadyCapital[]): readonly CapitalOnTheWay[] {
+  return ready.flatMap(({ amount, via, settlement: { fast, fastCapacityUsd, slow, haltProbability: halt } }, i) => {
+    const sharing = ready.slice(0, i + 1).filter((one) => one.via === via);
+    const passed = fastCapacityUsd === null ? amount : (consumeBridge({ capacity: fastCapacityUsd, refillPerSecond: 0 }, sharing.map((one) => ({ at: 0, amount: one.amount }))).at(-1) ?? 0);
+    const ways = [{ amount: passed, delay: fast }, ...(slow === null ? [] : [{ amount: amount - passed, delay: slow }])];
+    return ways.flatMap((way) => (way.amount > 0 ? [{ ...way, sentAt: 0, halt }] : []));
+  });
 }

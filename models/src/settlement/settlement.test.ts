@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRng } from '../core/index.ts';
-import { arrivalPlan, consumeBridge, deployableCapital } from './capital.ts';
+import { arrivalPlan, consumeBridge, deployableCapital, sentThrough } from './capital.ts';
 import { settlementClasses, settlementClassNames } from './classes.ts';
 import { createDelay, type DelayLaw } from './delay-law.ts';
 import { diffusiveHit, rescueBeforePassage, rescueBeforeSamples } from './rescue-odds.ts';
@@ -182,6 +182,16 @@ describe('capital on its way', () => {
     expect(consumeBridge({ capacity: 100, refillPerSecond: 1 }, requests)).toEqual([40, 70, 0, 50]);
     expect(consumeBridge({ capacity: 0, refillPerSecond: 0 }, requests)).toEqual([0, 0, 0, 0]);
     expect(() => consumeBridge({ capacity: -1, refillPerSecond: 0 }, requests)).toThrow();
+  });
+
+  it('what is ready at one place shares its fast way, the first first; what does not fit takes the slow way, or stays where there is none', () => {
+    const [fast, slow] = [createDelay({ kind: 'fixed', seconds: 600 }), createDelay({ kind: 'fixed', seconds: 7_200 })];
+    const rollup = { fast, fastCapacityUsd: 100, slow, haltProbability: 0.2 };
+    const sent = sentThrough([{ amount: 70, via: 'a', settlement: rollup }, { amount: 80, via: 'a', settlement: rollup }, { amount: 500, via: 'b', settlement: { ...rollup, slow: null } }, { amount: 9, via: 'c', settlement: { ...rollup, fastCapacityUsd: null } }, { amount: 5, via: 'a', settlement: rollup }]);
+    expect(sent.map(({ amount, delay }) => [amount, delay === fast ? 'fast' : 'slow'])).toEqual([[70, 'fast'], [30, 'fast'], [50, 'slow'], [100, 'fast'], [9, 'fast'], [5, 'slow']]);
+    expect(deployableCapital(0, sent, 900)).toBeCloseTo(0.8 * 209, 9);
+    expect(deployableCapital(0, sent, 86_400)).toBeCloseTo(0.8 * 264, 9);
+    expect(sentThrough([])).toEqual([]);
   });
 
   it('a bridge never lets through more than its capacity and what came back, in 500 random queues', () => {

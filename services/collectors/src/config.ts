@@ -2,6 +2,7 @@ import { assetId, epochMs } from '@breakwater/models/core';
 import { z } from 'zod';
 import type { AssetRule } from './registry.ts';
 import { reserveConfig } from './chains/evm/reserve/config.ts';
+import { rescueConfig } from './rescue-config.ts';
 import { ccxtFeedConfig } from './venues/ccxt/config.ts';
 
 /** Addresses that replace a venue's own: for a mirror, a test network or a simulated venue. */
@@ -91,6 +92,7 @@ export const assetConfig = z
       .readonly()
       .default([])
       .describe('Token contracts whose transfers are watched.'),
+    rescue: z.array(rescueConfig).max(16).readonly().default([]).describe('Capital that was declared to help when the price falls; it is told how much of it is there in time.'),
     reserve: reserveConfig.optional().describe('The reserve that the token can be redeemed from, where it has one.'),
     aliases: z.array(z.string()).readonly().default([]).describe('Other names of the same coin at venues.'),
     identities: z

@@ -1,7 +1,7 @@
 import { nativeFeeds } from '@breakwater/collectors';
 import { ccxtFeedConfig } from '@breakwater/collectors/ccxt';
 import type { ReserveConfig } from '@breakwater/collectors/chains';
-import { ledgerOf } from '@breakwater/collectors/chains';
+import { ledgerFrom, ledgerOf } from '@breakwater/collectors/chains';
 import type { SourceId } from '@breakwater/models/core';
 import { assetId, chainId, sourceId } from '@breakwater/models/core';
 import { scoringDefaults, type ReserveTerms, type ScoringConfig } from '@breakwater/scoring';
@@ -16,6 +16,7 @@ export function scoringSettings(config: Config): ScoringConfig {
       asset: assetId(id), chains: [...new Set(asset.tokens.map((token) => token.chain))].sort().map(sourceId), ...(asset.float === undefined ? {} : { float: asset.float }),
       offered: { unlockUnits: asset.unlockUnits, otcUnits: asset.otcUnits }, ...(asset.reserve === undefined ? {} : { reserve: reserveTerms(asset.reserve) }),
       ledgers: [...new Set(asset.tokens.map((token) => token.chain))].sort().map((chain) => ({ chain: chainId(chain), spec: ledgerOf(chain, config.chains[chain]?.settlement) })),
+      rescue: asset.rescue.map(({ amountUsd, from }) => ({ amountUsd, from, spec: ledgerFrom(from, config.chains[from]?.settlement) })),
       unlocks: asset.unlocks.map((date) => ({ ...date, at: Date.parse(date.at) })), ...(asset.emission === undefined ? {} : { emission: { ...asset.emission, startAt: Date.parse(asset.emission.startAt) } }),
     })),
     tickEveryMs: scoring.everyMs, horizonSeconds: scoring.horizonSeconds, costs: config.alerting.costs, staleAfterMs: scoring.staleAfterMs,

@@ -2,6 +2,7 @@ import { defaults } from '@breakwater/contracts';
 import type { Emission, ReleaseDate } from '@breakwater/models/address-risk';
 import type { AssetId, Ratio, SourceId } from '@breakwater/models/core';
 import type { EmissionCosts, Redemption } from '@breakwater/models/settlement';
+import type { RescueSource } from './settlement/rescue-capital.ts';
 import type { ChainLedger } from './settlement/settlement-score.ts';
 
 /** Settings of the scoring stage. Times in milliseconds unless the name says otherwise. */
@@ -39,6 +40,8 @@ export interface ScoredAsset {
   readonly offered?: OfferedUnits;
   /** How capital settles through those chains; absent or empty where none is known. */
   readonly ledgers?: readonly ChainLedger[];
+  /** Capital that was declared to help; absent or empty where none was. */
+  readonly rescue?: readonly RescueSource[];
   /** The reserve that it can be redeemed from; absent where none is watched. */
   readonly reserve?: ReserveTerms;
   /** When units become free, in any order; absent or empty where nothing is scheduled. */

@@ -52,7 +52,7 @@ export function createExogenous(system: DynamicSystem, scenario: Scenario, rng: 
   });
   const settled = settle(scenario, rng);
   return {
-    scenario, returns: rng.fork('returns'), flows: ordersBySecond(system, scenario), noise, jumps: inOrder(scenario.jumps), arrivals: inOrder([...scenario.arrivals, ...settled.arrivals]),
+    scenario, returns: rng.fork('returns'), flows: ordersBySecond(system, { ...scenario, orders: [...scenario.orders, ...settled.orders] }), noise, jumps: inOrder(scenario.jumps), arrivals: inOrder([...scenario.arrivals, ...settled.arrivals]),
     rescues: inOrder([...scenario.rescues, ...settled.rescues]), nextJump: 0, nextArrival: 0, nextRescue: 0, lastLog: 0.5, lastScale: Math.exp(0.5),
   };
 }

@@ -3,6 +3,7 @@ import { triggersFromRows } from '../../market/index.ts';
 import { cascadeMarket } from '../cascade-market.ts';
 import type { NetworkSystem } from '../network-system.ts';
 import { cascadeHitTimes } from './hit-times.ts';
+import type { SettlingTransfer } from './scenario.ts';
 
 /** Ten lots a tick from 1,000 down, and longs of 60 lots each 5 ticks from 970 on: 12 lots of positions a tick of 10 lots. */
 function system(): NetworkSystem {
@@ -22,6 +23,17 @@ describe('how long a cascade takes', () => {
     expect(fast).toBeLessThan(60);
     for (const [sale, time] of [[60, slower], [300, slowest]] as const) expect({ sale, isAfter: (time ?? 0) > sale * 0.9 && (time ?? 0) < sale + 60 }).toEqual({ sale, isAfter: true });
     expect(ask(290)).toEqual([Infinity, Infinity, Infinity]);
+  });
+
+  it('capital that buys in time puts it off, or holds the price; what comes too late changes nothing', () => {
+    const ask = (lots: number, delay: number): number => {
+      const help: readonly SettlingTransfer[] = [{ to: { kind: 'trade', market: 0, side: 'buy', lots }, sentAt: 0, usd: 1, fast: null, slow: { delays: Float64Array.of(delay) }, halt: 0, arrival: 'expected' }];
+      return cascadeHitTimes(system(), { lots: [310], priceWeights: [1], price: 8, saleSeconds: [300], seconds: 600, help })[0] ?? NaN;
+    };
+    const without = ask(0, 60);
+    expect(without).toBeLessThan(360);
+    expect(ask(200, 60)).toBe(Infinity);
+    expect(ask(200, 500)).toBe(without);
   });
 
   it('refuses a question that does not fit the system', () => {

@@ -184,7 +184,7 @@ function randomScenario(rng: Rng, system: DynamicSystem, seconds: number): Scena
 function randomTransfers(rng: Rng, { edges, markets }: DynamicSystem, seconds: number): Pick<Scenario, 'transfers' | 'bridges'> {
   const plan = (): ArrivalPlan => ({ delays: Float64Array.from({ length: 1 + rng.int(4) }, () => rng.pick([0, 2.5, rng.int(seconds), seconds * rng.next(), Infinity])).sort() });
   const transfers = Array.from({ length: rng.int(5) }, (): SettlingTransfer => ({
-    to: edges.length > 0 && rng.chance(0.5) ? { kind: 'arbitrage', edge: rng.int(edges.length), qty: rng.int(40) }
+    to: edges.length > 0 && rng.chance(0.4) ? { kind: 'arbitrage', edge: rng.int(edges.length), qty: rng.int(40) } : rng.chance(0.4) ? { kind: 'trade', market: rng.int(markets.length), side: rng.pick(['buy', 'buy', 'sell'] as const), lots: rng.int(120) }
       : { kind: 'rescue', market: rng.int(markets.length), side: rng.pick(['long', 'short'] as const), fromTick: 850 + rng.int(150), toTick: 1_000 + rng.int(150), share: rng.pick([0.4, 1]), shiftTicks: rng.int(60) },
     sentAt: rng.int(seconds), usd: 1 + rng.int(100), fast: rng.chance(0.6) ? { bridge: rng.int(2), plan: plan() } : null, slow: rng.chance(0.8) ? plan() : null, halt: rng.pick([0, 0.2, 1]), arrival: rng.pick(['expected', 'sampled'] as const),
   }));

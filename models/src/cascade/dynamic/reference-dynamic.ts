@@ -9,7 +9,7 @@ import type { Account, DynamicPath, MarketPath } from './path.ts';
 import type { DynamicPolicy } from './policy.ts';
 import { beyond, comeToRest, goTo, growBack, lotsAt, take, tickOf } from './reference-book.ts';
 import { priceOf, readIndex, readMark, referenceMarket, startMark, type ReferenceMarket, type ReferencePosition } from './reference-market.ts';
-import { referenceTransfers } from './reference-transfers.ts';
+import { referenceTransfers, type ReferencePiece } from './reference-transfers.ts';
 import { book, close, endOfSecond, fireAll, fundEquityOf, heldOf, openOf, ORDERING, releaseHeld, worthAt, type ReferenceNotes } from './reference-positions.ts';
 import type { RescueArrival, Scenario } from './scenario.ts';
 
@@ -35,7 +35,8 @@ export function referenceDynamic(system: DynamicSystem, state: DynamicState, sce
 
   for (let second = 0; second < scenario.seconds; second++) {
     notes.second = second;
-    draws(second);
+    const due = onTheWay(second);
+    draws(second, due);
     for (const of of markets) {
       thin(of, defined(state.markets[of.m], 'state').variance);
       executeOrders(of, notes);
@@ -52,9 +53,9 @@ export function referenceDynamic(system: DynamicSystem, state: DynamicState, sce
     sendHedges(markets, system.adlHedges, sent.adl, 'adl');
     for (const arrival of scenario.arrivals) if (arrival.at === second) defined(edges[arrival.edge], 'edge').capacityQty += arrival.qty;
     for (const arrival of scenario.rescues) if (arrival.at === second) saveSome(get(arrival.market), arrival);
-    for (const { to, share, before } of onTheWay(second)) {
+    for (const { to, share, before } of due) {
       if (to.kind === 'arbitrage') defined(edges[to.edge], 'edge').capacityQty += to.qty * share;
-      else saveSome(get(to.market), { ...to, at: second, share: before < 1 ? Math.min(1, (to.share * share) / (1 - before)) : 0 });
+      else if (to.kind === 'rescue') saveSome(get(to.market), { ...to, at: second, share: before < 1 ? Math.min(1, (to.share * share) / (1 - before)) : 0 });
     }
     for (const edge of edges) {
       edge.inUse -= edge.inUse * perSecond(edge.releaseHalfLife);
@@ -97,14 +98,14 @@ export function referenceDynamic(system: DynamicSystem, state: DynamicState, sce
 }
 
 /** Returns and orders from outside, drawn as the engine's streams are. */
-function outside(scenario: Scenario, markets: readonly ReferenceMarket[], rng: Rng): (second: number) => void {
+function outside(scenario: Scenario, markets: readonly ReferenceMarket[], rng: Rng): (second: number, due: readonly ReferencePiece[]) => void {
   const returns = rng.fork('returns');
   const noise = markets.map((_, m) => {
     const [stream, flow] = [rng.fork(`noise:${m}`), scenario.noise[m]];
     const wait = (): number => 1 + Math.floor(Math.log(1 - stream.next()) / Math.log(1 - (flow?.ordersPerSecond ?? 0)));
     return { stream, wait, next: flow == null || flow.ordersPerSecond === 0 ? -1 : wait() - 1 };
   });
-  return (second) => {
+  return (second, due) => {
     const drawn = scenario.logReturns !== undefined ? (scenario.logReturns[second] ?? 0) : scenario.driftPerSecond + (scenario.sigmaPerSecond > 0 ? scenario.sigmaPerSecond * returns.normal() : 0);
     for (const { book: own, market } of markets) own.logFundamental += market.returnBeta * drawn;
     for (const jump of scenario.jumps) {
@@ -119,6 +120,7 @@ function outside(scenario: Scenario, markets: readonly ReferenceMarket[], rng: R
         const slice = Math.floor((order.lots * (i + 1)) / order.overSeconds) - Math.floor((order.lots * i) / order.overSeconds);
         net += order.side === 'buy' ? slice : -slice;
       }
+      for (const { to, share, before } of due) if (to.kind === 'trade' && to.market === m) net += (to.side === 'buy' ? 1 : -1) * (Math.floor(to.lots * (before + share) + 1e-9) - Math.floor(to.lots * before + 1e-9));
       orders.exogenous[net > 0 ? 'buy' : 'sell'] += Math.abs(net);
       const flow = scenario.noise[m];
       const source = defined(noise[m], 'noise');

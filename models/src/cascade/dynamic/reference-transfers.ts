@@ -1,7 +1,7 @@
 import { defined, type Rng } from '../../core/index.ts';
 import type { Scenario, SettlingTransfer } from './scenario.ts';
 
-/** A share of a transfer that is there in a second, and the share of the positions that it saves which earlier ones have moved. */
+/** A share of a transfer that is there in a second, and what earlier ones were: of collateral the share of positions that they have moved, of capital that trades their own. */
 export interface ReferencePiece {
   readonly to: SettlingTransfer['to'];
   readonly share: number;
@@ -44,6 +44,7 @@ export function referenceTransfers({ transfers, bridges }: Scenario, rng: Rng): 
           const piece = arrival === 'sampled' ? share : (share * (1 - halt)) / times.length;
           pieces.push({ to, share: piece, before: state.moved });
           if (to.kind === 'rescue') state.moved += to.share * piece;
+          if (to.kind === 'trade') state.moved += piece;
         }
       }
       return pieces;

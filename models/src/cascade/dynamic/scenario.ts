@@ -45,12 +45,13 @@ export interface RescueArrival {
 }
 
 /**
- * Capital that set out in second `sentAt` and settles by a ledger: for an edge (units of quantity), or as collateral of positions (as in `RescueArrival`). `usd` (> 0) is what it counts for at a bridge; what fits through the
+ * Capital that set out in second `sentAt` and settles by a ledger: for an edge (units of quantity), as collateral of positions (as in `RescueArrival`), or to trade where it arrives: it buys against a fall (`side` buy), whole
+ * lots in the second it is there. `usd` (> 0) is what it counts for at a bridge; what fits through the
  * bridge arrives by `fast`, the rest by `slow`, or not at all where that is null. `halt` in [0, 1] is held back. `expected`: in the equal parts of the plan, so that what is there by t is K F(t - sentAt) (1 - halt) to
  * half a part; `sampled`: all that goes one way at once, at a delay drawn from the plan, and nothing with probability `halt`.
  */
 export interface SettlingTransfer {
-  readonly to: { readonly kind: 'arbitrage'; readonly edge: number; readonly qty: number } | ({ readonly kind: 'rescue' } & Omit<RescueArrival, 'at'>);
+  readonly to: { readonly kind: 'arbitrage'; readonly edge: number; readonly qty: number } | ({ readonly kind: 'rescue' } & Omit<RescueArrival, 'at'>) | { readonly kind: 'trade'; readonly market: number; readonly side: ShockSide; readonly lots: number };
   readonly sentAt: number;
   readonly usd: number;
   readonly fast: { readonly bridge: number; readonly plan: ArrivalPlan } | null;

@@ -81,6 +81,21 @@ describe('capital that settles', () => {
     expect(kept).toBeCloseTo(0.5, 12);
   });
 
+  it('that trades buys whole lots as it comes, in all what its shares make, and holds a price that falls without it', () => {
+    const trade = (parts: number, lots: number, halt = 0): SettlingTransfer => ({ ...arbitrage({ halt }), to: { kind: 'trade', market: 0, side: 'buy', lots }, slow: plan(30, parts) });
+    for (const [transfer, bought] of [[trade(64, 1_000), 1_000], [trade(7, 5), 5], [trade(8, 100, 0.2), 80]] as const) {
+      const { orders } = settle(scenario(3_600, { transfers: [transfer] }), createRng(1));
+      expect(orders.reduce((sum, { lots }) => sum + lots, 0)).toBe(bought);
+      expect(orders.every(({ side, lots, overSeconds }) => side === 'buy' && lots > 0 && Number.isInteger(lots) && overSeconds === 1)).toBe(true);
+    }
+    const sale = [{ market: 0, side: 'sell' as const, at: 1, lots: 2_000, overSeconds: 300 }];
+    const lowest = (transfers: readonly SettlingTransfer[]): number => play(twoVenues([950, 940, 930]), { orders: sale, transfers }).markets[0]?.lowestTick ?? NaN;
+    const [none, some, all] = [lowest([]), lowest([trade(64, 1_000)]), lowest([trade(64, 2_000)])];
+    expect(some).toBeGreaterThan(none + 50);
+    expect(all).toBeGreaterThan(some);
+    expect(lowest([trade(64, 2_000, 1)])).toBe(none);
+  });
+
   it('nothing that was there before changes: a scenario without transfers gives the bytes it gave, with a stream of its own for each that is drawn', () => {
     const base: Partial<Scenario> = { sigmaPerSecond: 1e-3, noise: [{ ordersPerSecond: 0.3, meanLots: 5 }, { ordersPerSecond: 0.3, meanLots: 5 }] };
     const halted = arbitrage({ slow: plan(5, 8), halt: 1, arrival: 'sampled' });
@@ -88,7 +103,7 @@ describe('capital that settles', () => {
   });
 
   it('refuses transfers that are not lawful', () => {
-    const lawless: readonly Partial<SettlingTransfer>[] = [{ sentAt: 0.5 }, { usd: 0 }, { halt: 1.1 }, { fast: { bridge: 0, plan: { delays: Float64Array.of(1) } } }, { slow: { delays: new Float64Array(0) } }, { to: { kind: 'arbitrage', edge: 7, qty: 1 } }];
+    const lawless: readonly Partial<SettlingTransfer>[] = [{ sentAt: 0.5 }, { usd: 0 }, { halt: 1.1 }, { fast: { bridge: 0, plan: { delays: Float64Array.of(1) } } }, { slow: { delays: new Float64Array(0) } }, { to: { kind: 'arbitrage', edge: 7, qty: 1 } }, { to: { kind: 'trade', market: 9, side: 'buy', lots: 1 } }, { to: { kind: 'trade', market: 0, side: 'buy', lots: 0.5 } }];
     for (const known of lawless) expect(() => play(twoVenues(), { transfers: [arbitrage(known)] })).toThrow();
   });
 });

@@ -15,6 +15,6 @@ export type { ChainFeed, ChainFeedStats } from './follow/feed.ts';
 export { watchedHolders } from './holders/watched.ts';
 export type { WatchedHolders } from './holders/watched.ts';
 export * from './labels.ts';
-export { ledgerOf } from './ledger.ts';
+export { ledgerFrom, ledgerOf } from './ledger.ts';
 export { isAntelope, watchedTokens } from './tokens.ts';
 export type { ListedToken, WatchedToken } from './tokens.ts';

@@ -7,6 +7,12 @@ const antelope: SettlementSpec = { class: 'l1-pos', figures: { slotSeconds: 0.5,
 /** A chain of which nothing is known is taken for a proof-of-stake chain like Ethereum, among the slower ones [A]. */
 const unknown: SettlementSpec = { class: 'l1-pos' };
 
+/** How capital settles that is at a place: already at the venue, at another exchange, or on a chain. */
+export function ledgerFrom(place: string, written?: SettlementSpec): SettlementSpec {
+  if (place === 'venue') return { class: 'internal' };
+  return place === 'exchange' ? { class: 'exchange-withdrawal' } : ledgerOf(place, written);
+}
+
 /** How capital settles through a chain: what the config writes, over what is known of the chain where that is of the same class. */
 export function ledgerOf(id: string, written?: SettlementSpec): SettlementSpec {
   const known = isAntelope(id) ? antelope : (knownChain(id)?.ledger ?? unknown);

@@ -115,6 +115,18 @@ export const producersScore = z
   .readonly();
 export type ProducersScore = z.infer<typeof producersScore>;
 
+/** What capital that was declared to help could do, were all of it to set out now. */
+export const rescueScore = z
+  .object({
+    declaredUsd: unit.usd,
+    /** What of it is expected to be usable so many seconds later, US dollars. */
+    deployable: z.array(z.object({ seconds: z.number().positive(), usd: unit.usd }).readonly()).max(4).readonly(),
+    /** Of so many paces of the sale of the threshold, in how many the price comes to its landing price, without that capital and while it buys as it arrives; null where nothing ignites. */
+    landings: z.object({ paces: z.number().int().positive(), without: z.number().int().nonnegative(), with: z.number().int().nonnegative() }).readonly().nullable(),
+  })
+  .readonly();
+export type RescueScore = z.infer<typeof rescueScore>;
+
 /** How long it takes from a chain to an exchange, and what that means for help. */
 export const settlementScore = z
   .object({
@@ -134,6 +146,8 @@ export const settlementScore = z
       )
       .max(16)
       .readonly(),
+    /** Capital that was declared to help; absent where none was. */
+    rescue: rescueScore.optional(),
     /** Of the chains that elect who makes their blocks, by chain; absent while none was read. */
     producers: z.array(producersScore).max(16).readonly().optional(),
   })

@@ -155,7 +155,7 @@ function program(context: CommandContext): Command {
   add('settlement', 'how long capital takes through each kind of ledger, how likely it is undone, and whether it comes before a cascade', 'breakwater settlement --chain eip155:42161', 'breakwater settlement dag --svg dag.svg')
     .argument('[report]', 'dag: tips of a ledger of approvals, held against a bound that was claimed for them')
     .option('--chain <id>', 'one chain, by its CAIP-2 id, with every figure and its source')
-    .option('-c, --config <file>', 'with --chain: what this config says of it')
+    .option('-c, --config <file>', 'what this config says of chains, and what the capital that it declares is worth in time')
     .option('--runs <n>', 'dag: runs of each rule', whole, 24)
     .option('--seed <n>', 'dag: seed of the runs', whole, 1)
     .option('--svg <file>', 'dag: draw tips against steps into this file')

@@ -56,6 +56,22 @@ describe('breakwater settlement', () => {
     expect(out).toMatch(/^fastToSeconds +900 +seconds +\[A\]/m);
   });
 
+  it('with a config also what declared capital is worth in time, through its chains as that config has them', async () => {
+    const config = join(folder, 'rescue.yaml');
+    writeFileSync(config, "assets: { OM: { rescue: [{ amountUsd: 1000000, from: venue, what: maker }, { amountUsd: 9000000, from: 'eip155:10', what: treasury }] }, ETH: {} }\nvenues: { okx: {} }\nchains: { 'eip155:10': { endpoints: ['https://node.example.org'], settlement: { class: optimistic-rollup, fastCapacityUsd: 250000 } } }\n");
+    const { code, out, err } = await runCollecting('settlement', '--config', config);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    // A million is there at once, and of what the bridge carries four fifths: the rest takes a week.
+    expect(out).toMatch(/^OM +\$10m +maker \(venue\), treasury \(eip155:10\) +\$1\.\d+m +\$1\.2m +\$1\.2m$/m);
+    const { rescue } = JSON.parse((await runCollecting('settlement', '--config', config, '--json')).out) as { readonly rescue: readonly unknown[] };
+    expect(rescue).toEqual([expect.objectContaining({ asset: 'OM', declaredUsd: 10_000_000, sources: [{ what: 'maker', from: 'venue', amountUsd: 1_000_000, class: 'internal' }, { what: 'treasury', from: 'eip155:10', amountUsd: 9_000_000, class: 'optimistic-rollup' }] })]);
+    writeFileSync(config, 'assets: { OM: { rescue: [{ amountUsd: -1, from: a friend }] } }\nvenues: { okx: {} }\n');
+    const bad = await runCollecting('settlement', '--config', config);
+    expect(bad.code).not.toBe(0);
+    expect(bad.err).toMatch(/assets\.OM\.rescue/);
+    expect((await runCollecting('settlement')).out).not.toContain('declared');
+  });
+
   it('dag: shows that the claimed bound fails, in numbers, a plot and a picture', async () => {
     const svg = join(folder, 'dag.svg');
     const { code, out, err } = await runCollecting('settlement', 'dag', '--runs', '4', '--svg', svg);

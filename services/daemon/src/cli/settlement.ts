@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { ledgerOf } from '@breakwater/collectors/chains';
-import { createSettlement, diffusiveHit, figuresOf, reportClaim, rescueBeforePassage, rescueBeforeSamples, settlementAsOf, settlementClassNames, stableTips, termsOf, weightGrowth, type ClaimReport, type ComparedRule, type Delay, type Settlement, type SettlementSpec } from '@breakwater/models/settlement';
+import { ledgerFrom, ledgerOf } from '@breakwater/collectors/chains';
+import { createSettlement, deployableCapital, deployedBySeconds, diffusiveHit, figuresOf, reportClaim, rescueBeforePassage, rescueBeforeSamples, sentThrough, settlementAsOf, settlementClassNames, stableTips, termsOf, weightGrowth, type ClaimReport, type ComparedRule, type Delay, type Settlement, type SettlementSpec } from '@breakwater/models/settlement';
 import { readConfig } from './check-config.ts';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
 import { reasonOf } from './files.ts';
@@ -40,6 +40,14 @@ interface SettlementRow {
   readonly figures: readonly { readonly name: string; readonly value: number; readonly unit: string; readonly source: string }[];
 }
 
+/** What is printed of the capital that a config declares for an asset. */
+interface RescueRow {
+  readonly asset: string;
+  readonly declaredUsd: number;
+  readonly sources: readonly { readonly what: string; readonly from: string; readonly amountUsd: number; readonly class: string }[];
+  readonly deployable: readonly { readonly seconds: number; readonly usd: number }[];
+}
+
 /** `breakwater settlement`: what each kind of ledger, or one chain, takes; `breakwater settlement dag`: where a published claim on DAG ledgers fails. */
 export function settlementCommand(context: CommandContext, what: string | undefined, options: SettlementFlags): void {
   if (what === 'dag') {
@@ -50,8 +58,9 @@ export function settlementCommand(context: CommandContext, what: string | undefi
   if (options.svg !== undefined) throw new CommandError('--svg draws the report of `breakwater settlement dag` only.', 2);
   const specs = options.chain === undefined ? settlementClassNames.map((name): SettlementSpec => ({ class: name })) : [specOf(options.chain, options.config)];
   const rows = specs.map(rowOf);
+  const rescue = options.config === undefined ? [] : declaredIn(readConfig(options.config));
   if (options.json) {
-    printJson(context, { ...(options.chain === undefined ? {} : { chain: options.chain }), asOf: settlementAsOf, fall: diffusion, classes: rows, diffusion: diffusionTable() });
+    printJson(context, { ...(options.chain === undefined ? {} : { chain: options.chain }), asOf: settlementAsOf, fall: diffusion, classes: rows, diffusion: diffusionTable(), ...(options.config === undefined ? {} : { rescue }) });
     return;
   }
   printTable(context, ['ledger', 'median', '95 %', 'capacity', 'slow way', 'undone now', 'at credit', ...cascades.map((seconds) => `rescue ${spanOf(seconds)}`)], rows.map((row) => [
@@ -60,6 +69,7 @@ export function settlementCommand(context: CommandContext, what: string | undefi
   ]));
   context.stdout.write('\nTimes until capital sent now can be used, by the fast way while its capacity lasts. `rescue`: how likely it comes before a price that is at its landing after so long, a suspension under stress included.\n');
   context.stdout.write(`A price without jumps falls by 5 % at 150 % a year before help of 13 min comes with probability ${diffusiveHit(diffusion.drop, 768, diffusion).toExponential(0)}: never size help by that alone.\n`);
+  printRescue(context, rescue);
   if (options.chain === undefined) {
     context.stdout.write('`breakwater settlement --chain eip155:1` names every figure with its source; `breakwater settlement dag` is a report on DAG ledgers.\n');
     return;
@@ -71,6 +81,27 @@ export function settlementCommand(context: CommandContext, what: string | undefi
 function specOf(chain: string, config: string | undefined): SettlementSpec {
   if (!/^(eip155:[1-9]\d{0,15}|antelope:[0-9a-f]{32})$/.test(chain)) throw new CommandError(`${chain} is no chain: give a CAIP-2 id such as eip155:1.`, 2);
   return ledgerOf(chain, config === undefined ? undefined : readConfig(config).chains[chain]?.settlement);
+}
+
+/** The capital that a config declares, by asset; those without any are left out. */
+function declaredIn({ assets, chains }: ReturnType<typeof readConfig>): readonly RescueRow[] {
+  return Object.entries(assets).flatMap(([asset, { rescue }]) => {
+    if (rescue.length === 0) return [];
+    const sources = rescue.map(({ what, from, amountUsd }) => ({ what, from, amountUsd, spec: ledgerFrom(from, chains[from]?.settlement) }));
+    const sent = sentThrough(sources.map(({ amountUsd, from, spec }) => ({ amount: amountUsd, via: from, settlement: createSettlement(spec) })));
+    return [{
+      asset, declaredUsd: rescue.reduce((sum, { amountUsd }) => sum + amountUsd, 0), sources: sources.map(({ spec, ...source }) => ({ ...source, class: spec.class })),
+      deployable: deployedBySeconds.map((seconds) => ({ seconds, usd: deployableCapital(0, sent, seconds) })),
+    }];
+  });
+}
+
+function printRescue(context: CommandContext, rescue: readonly RescueRow[]): void {
+  if (rescue.length === 0) return;
+  context.stdout.write('\nCapital that was declared to help, and what of it is expected to be usable so much later, were all of it to set out now:\n\n');
+  printTable(context, ['asset', 'declared', 'from', ...deployedBySeconds.map((seconds) => `after ${spanOf(seconds)}`)], rescue.map(({ asset, declaredUsd, sources, deployable }) => [
+    asset, `$${compact(declaredUsd)}`, sources.map(({ what, from }) => `${what} (${from})`).join(', '), ...deployable.map(({ usd }) => `$${compact(usd)}`),
+  ]));
 }
 
 function rowOf(spec: SettlementSpec): SettlementRow {
@@ -145,7 +176,7 @@ function spanOf(seconds: number | null): string {
 }
 
 function compact(dollars: number): string {
-  return dollars >= 1e6 ? `${String(dollars / 1e6)}m` : `${String(dollars / 1e3)}k`;
+  return dollars >= 1e6 ? `${String(Number((dollars / 1e6).toFixed(2)))}m` : `${String(Number((dollars / 1e3).toFixed(1)))}k`;
 }
 
 function oddsOf(p: number): string {

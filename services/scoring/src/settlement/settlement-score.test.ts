@@ -74,6 +74,6 @@ describe('how long help takes', () => {
 
   it('names at most sixteen chains', () => {
     const many = Array.from({ length: 20 }, (_, i) => ({ chain: chainId(`eip155:${i + 1}`), spec: { class: 'internal' as const } }));
-    expect(settlementScoreOf(many, () => ({ system: undefined, ignitionUsd: null, landingPrice: null, response: null, horizonSeconds: 900 })).chains).toHaveLength(16);
+    expect(settlementScoreOf(many, undefined, () => ({ system: undefined, ignitionUsd: null, landingPrice: null, response: null, horizonSeconds: 900 })).chains).toHaveLength(16);
   });
 });

@@ -2,6 +2,8 @@ import type { ProducersMessage, ProducersScore, ResponseCurve, SettlementScore }
 import { cascadeHitTimes, shareByDepth, type NetworkSystem } from '@breakwater/models/cascade';
 import { usd, type ChainId } from '@breakwater/models/core';
 import { createSettlement, rescueBeforeSamples, type Settlement, type SettlementSpec } from '@breakwater/models/settlement';
+import type { ScoredAsset } from '../config.ts';
+import { rescueScoreOf, type RescueQuestion, type RescueSource } from './rescue-capital.ts';
 
 /** A chain that carries a token of an asset, and how capital settles through it. */
 export interface ChainLedger {
@@ -44,7 +46,12 @@ function settlementOf(spec: SettlementSpec): Settlement & { readonly medianSecon
  * Seconds from the beginning of a sale of the threshold until the price is at the landing price, one for each pace of the sale, by the dynamic engine over the books and positions of the score: depth does not refill, and
  * liquidations follow their price a second later. Infinity: not within two horizons. Undefined where nothing ignites. Some milliseconds.
  */
-export function cascadeTimes({ system, ignitionUsd, landingPrice, response, horizonSeconds }: CascadeOutlook): readonly number[] | undefined {
+export function cascadeTimes(outlook: CascadeOutlook): readonly number[] | undefined {
+  return cascadeQuestion(outlook)?.times;
+}
+
+/** The same, with what was asked, so that it can be asked again with help. */
+function cascadeQuestion({ system, ignitionUsd, landingPrice, response, horizonSeconds }: CascadeOutlook): RescueQuestion | undefined {
   if (system === undefined || ignitionUsd === null || landingPrice === null || response == null) return undefined;
   const share = shareByDepth(system);
   if (share === undefined) return undefined;
@@ -54,21 +61,23 @@ export function cascadeTimes({ system, ignitionUsd, landingPrice, response, hori
   const lots = share.lotsPerUnit.map((perUnit) => Math.ceil(perUnit * units) + 1);
   const saleSeconds = saleShares.map((part) => Math.max(1, Math.round(part * horizonSeconds)));
   const price = response.price - doneShare * (response.price - landingPrice);
-  return cascadeHitTimes(system, { lots, priceWeights: share.priceWeights, price, saleSeconds, seconds: Math.ceil(lookedAt * horizonSeconds) });
+  const question = { lots, priceWeights: share.priceWeights, price, saleSeconds, seconds: Math.ceil(lookedAt * horizonSeconds) };
+  return { system, question, lotsPerUnit: share.lotsPerUnit, unitPrice: response.price, times: cascadeHitTimes(system, question) };
 }
 
 /**
  * How long help takes through each chain of an asset, and how likely help that is sent when the sale of the threshold begins comes before the price is at the landing price: P(L < T), less what a suspension under stress holds
- * back. By the fast way of the chain, while its capacity lasts.
+ * back. By the fast way of the chain, while its capacity lasts. And what declared capital would do.
  */
-export function settlementScoreOf(ledgers: readonly ChainLedger[], outlook: () => CascadeOutlook): SettlementScore {
-  const times = cascadeTimes(outlook());
+export function settlementScoreOf(ledgers: readonly ChainLedger[], rescue: readonly RescueSource[] | undefined, outlook: () => CascadeOutlook): SettlementScore {
+  const question = cascadeQuestion(outlook());
+  const times = question?.times;
   const chains = ledgers.slice(0, mostChains).map(({ chain, spec }) => {
     const { fast, fastCapacityUsd, revertProbability, haltProbability, medianSeconds, p95Seconds } = settlementOf(spec);
     const rescueProbability = times === undefined ? null : (1 - haltProbability) * rescueBeforeSamples(fast, times).probability;
     return { chain, settlement: spec.class, medianSeconds, p95Seconds, fastCapacityUsd: fastCapacityUsd === null ? null : usd(fastCapacityUsd), revertProbability, rescueProbability };
   });
-  return { chains };
+  return { chains, ...(rescue === undefined || rescue.length === 0 ? {} : { rescue: rescueScoreOf(rescue, question) }) };
 }
 
 /** Who makes the blocks of those chains, as was read last; nothing of it where none was. */
@@ -78,7 +87,7 @@ function producersPart(ledgers: readonly ChainLedger[], producers: readonly Prod
   return { producers: told.map(({ chain, eventTime, candidates, complete, scheduled, votes, scheduledVotes, scheduledShare, top }): ProducersScore => ({ chain, at: eventTime, candidates, complete, scheduled, votes, scheduledVotes, scheduledShare, top })) };
 }
 
-/** All of that as a part of a score; nothing of it where the asset is on no chain that is watched. */
-export function settlementPart(ledgers: readonly ChainLedger[] | undefined, producers: readonly ProducersMessage[], outlook: () => CascadeOutlook): { readonly settlement?: SettlementScore } {
-  return ledgers === undefined || ledgers.length === 0 ? {} : { settlement: { ...settlementScoreOf(ledgers, outlook), ...producersPart(ledgers, producers) } };
+/** All of that as a part of a score; nothing of it where the asset is on no chain that is watched and nobody declared capital. */
+export function settlementPart({ ledgers = [], rescue = [] }: Pick<ScoredAsset, 'ledgers' | 'rescue'>, producers: readonly ProducersMessage[], outlook: () => CascadeOutlook): { readonly settlement?: SettlementScore } {
+  return ledgers.length === 0 && rescue.length === 0 ? {} : { settlement: { ...settlementScoreOf(ledgers, rescue, outlook), ...producersPart(ledgers, producers) } };
 }
