@@ -54,6 +54,20 @@ const unlockConfig = z
   })
   .readonly();
 
+/** Units that were sold over the counter. */
+const otcConfig = z
+  .strictObject({
+    to: z.string().trim().min(1).max(96).transform((name) => name.toLowerCase()).describe('Who bought: a label, as in fund:laser, or one of its addresses.'),
+    units: z.number().positive().describe('How many.'),
+    at: isoTime.describe('When it became known.'),
+    price: z.number().positive().optional().describe('US dollars for one unit; held against the market of the moment.'),
+    discount: z.number().min(0).lt(1).optional().describe('How far below the market it was, 0 to 1, where the price is not known.'),
+  })
+  .refine(({ price, discount }) => (price === undefined) !== (discount === undefined), 'give a price or a discount')
+  .readonly();
+/** Units that were sold over the counter. */
+export type OtcConfig = z.infer<typeof otcConfig>;
+
 /** New units by a rate of the supply, and among whom they are shared out. */
 const emissionConfig = z
   .strictObject({
@@ -117,6 +131,7 @@ export const assetConfig = z
       .describe('Markets pinned or left out.'),
     holders: holdersConfig.prefault({}).describe('Who holds the asset, from its transfers.'),
     unlocks: z.array(unlockConfig).max(256).readonly().default([]).describe('Dates at which units become free.'),
+    otc: z.array(otcConfig).max(256).readonly().default([]).describe('Units that were sold over the counter, and at what price.'),
     emission: emissionConfig.optional().describe('New units by a rate of the supply.'),
   })
   .readonly();

@@ -9,6 +9,7 @@ import { otlpConfig } from '@breakwater/platform/trace/config';
 import type { Result } from '@breakwater/models/core';
 import { err } from '@breakwater/models/core';
 import { z } from 'zod';
+import { readAddressModel } from './address-model-file.ts';
 
 /** Settings of scoring. */
 const scoringSection = section({
@@ -16,6 +17,10 @@ const scoringSection = section({
   latenessMs: z.number().int().min(0).default(100).describe('How long a score waits for a source that lags, beyond the collectors’ own delay, milliseconds.'),
   horizonSeconds: z.number().int().min(60).max(86_400).default(defaults.horizonSeconds).describe('Window over which deposits are added up and compared with the ignition threshold, seconds.'),
   staleAfterMs: z.number().int().min(1_000).default(120_000).describe('Rates, marks and open interest older than this are stale, milliseconds.'),
+  risk: section({
+    prevalence: z.number().gt(0).lt(1).optional().describe('How often a crash follows a deposit within a day, 0 to 1: risks of owners are shifted to it. Absent: as often as where the model was fitted.'),
+    model: secret().optional().describe('The model of addresses as `breakwater train address-risk --out` wrote it; as a rule given by model_file. Absent: the one that is shipped.'),
+  }).prefault({}).describe('How the risk of owners of addresses is told.'),
 });
 
 /** A database of InfluxDB for time series. */
@@ -101,7 +106,10 @@ export function parseConfig(text: string, readFile: (path: string) => string): R
   // What is wrong in shape at a place, or around it, is said once.
   const isCovered = (path: string): boolean => found.some((known) => path === known.path || path.startsWith(`${known.path}.`));
   const problems = [...found, ...crossProblems(raw.value).filter(({ path }) => !isCovered(path))];
-  return problems.length === 0 ? shaped : err(problems);
+  if (problems.length > 0 || !shaped.ok) return problems.length === 0 ? shaped : err(problems);
+  const written = shaped.value.scoring.risk.model;
+  const model = written === undefined ? undefined : readAddressModel(written.reveal());
+  return model === undefined || model.ok ? shaped : err([{ path: 'scoring.risk.model_file', rule: model.error, got: 'another text' }]);
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -199,7 +199,7 @@ export function computeScore(state: AssetState, rates: Rates, asset: ScoredAsset
   const dayHigh = state.history.depthHigh(at);
   const hourAgo = state.history.ago(at, 3_600_000)?.price ?? null;
   const openInterestUsd = total((m) => m.openInterestUsd);
-  const ground = addressGround(state, asset, at, unitPrice, { ...figures, depth2pctUsd, openInterestUsd, markets });
+  const ground = addressGround(state, asset, at, unitPrice, { ...figures, depth2pctUsd, openInterestUsd, markets }, config.risk);
   const owners: DepositTerms['owners'] = (day, finality) => (ground === undefined ? {} : { clusters: clusterDepositsOf(ground, day, figures.ignitionUsd?.value ?? null, finality) });
   const deposits = depositsOf(state, { asset, at, horizonSeconds: config.horizonSeconds, unitPrice, finality: depositFinality(asset.ledgers, config.costs, at), owners });
   const reserve = reserveScoreOf(state, rates, asset, at, unitPrice);

@@ -2,6 +2,8 @@ import { defaults } from '@breakwater/contracts';
 import type { Emission, ReleaseDate } from '@breakwater/models/address-risk';
 import type { AssetId, Ratio, SourceId } from '@breakwater/models/core';
 import type { EmissionCosts, Redemption } from '@breakwater/models/settlement';
+import type { OtcSale } from './addresses/otc.ts';
+import { riskModel, type RiskModel } from './addresses/owner-risk.ts';
 import type { RescueSource } from './settlement/rescue-capital.ts';
 import type { ChainLedger } from './settlement/settlement-score.ts';
 
@@ -17,6 +19,8 @@ export interface ScoringConfig {
   readonly ignitionGap: Ratio;
   /** What it costs to warn of deposits that are undone, and to warn of others late: by these, deposits that may still be undone are told or waited for. */
   readonly costs: EmissionCosts;
+  /** What scores owners of addresses. */
+  readonly risk: RiskModel;
   /** A rate, mark or open interest older than this is stale. */
   readonly staleAfterMs: number;
   /** A deep snapshot older than this is not used. */
@@ -46,6 +50,8 @@ export interface ScoredAsset {
   readonly reserve?: ReserveTerms;
   /** When units become free, in any order; absent or empty where nothing is scheduled. */
   readonly unlocks?: readonly ReleaseDate[];
+  /** What was sold over the counter, in any order; absent or empty where nothing is known of it. */
+  readonly otc?: readonly OtcSale[];
   /** New units by a rate of the supply. */
   readonly emission?: Emission;
 }
@@ -68,7 +74,7 @@ export interface OfferedUnits {
 
 /** Defaults of everything but the assets. */
 export const scoringDefaults: Omit<ScoringConfig, 'assets'> = {
-  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, costs: defaults.costs, staleAfterMs: 120_000, deepStaleAfterMs: 180_000, snapshotEveryMs: 30_000,
+  tickEveryMs: 1_000, latenessMs: 100, horizonSeconds: defaults.horizonSeconds, ignitionGap: defaults.ignitionGap, costs: defaults.costs, risk: riskModel(), staleAfterMs: 120_000, deepStaleAfterMs: 180_000, snapshotEveryMs: 30_000,
   // Reading half a minute again takes seconds; a score that is a minute old is no warning in time (design assumptions).
   stateEveryMs: 30_000, catchUpMs: 60_000,
 };

@@ -1,3 +1,5 @@
+export * from './addresses/otc.ts';
+export * from './addresses/owner-risk.ts';
 export * from './aligner.ts';
 export * from './asset-state.ts';
 export * from './compute-score.ts';

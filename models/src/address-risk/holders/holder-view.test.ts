@@ -47,6 +47,29 @@ describe('who holds a token', () => {
     expect(owner(view, 'a')).toMatchObject({ label: null, confidence: 0, units: 100, floatShare: 100 / 550, issuerScore: 0.5, dormancyDays: null, ageDays: 1 });
   });
 
+  it('says how much of what an owner received came from flagged addresses, by how sure labels are, and nothing where nobody is labelled', () => {
+    const one = settled();
+    one.move(START + 40 * DAY, '0x0', 'm', 100n);
+    one.move(START + 40 * DAY, '0x0', 'u', 100n);
+    one.move(START + 40 * DAY, 'm', 'e', 30n);
+    one.move(START + 40 * DAY, 'okx', 'e', 70n);
+    one.move(START + 40 * DAY, 'u', 'f', 10n);
+    one.move(START + 40 * DAY, 'okx', 'c', 1n);
+    const at = START + 41 * DAY;
+    const tainted = (view: HolderView, cluster: string): number | null => owner(view, cluster).taintedShare;
+    const view = one.view(at, { m: 'mixer:tornado' });
+    // Labels are 0.9 sure: of 100 that e received 30 came from there, and it was the first to send.
+    expect(tainted(view, 'e')).toBeCloseTo(0.9, 12);
+    expect(tainted(view, 'f')).toBeNull();
+    expect(tainted(view, 'c')).toBe(0);
+    expect(tainted(view, 'a')).toBe(0);
+    one.move(START + 40 * DAY + 1, 'm', 'c', 3n);
+    expect(tainted(one.view(at, { m: 'hack:bridge' }), 'c')).toBeCloseTo((0.9 * 3) / (100 + 1 + 3), 12);
+    expect(tainted(one.view(at), 'c')).toBe(0);
+    // What moves between addresses of one owner is not received.
+    expect(tainted(one.view(at, { m: 'mixer:tornado', c: 'mixer:tornado' }), 'mixer:tornado')).toBe(0);
+  });
+
   it('a part of what has not moved for a year does not count, and dust does not wake it', () => {
     const one = settled();
     one.move(START + 300 * DAY, 'a', 'b', 50n);

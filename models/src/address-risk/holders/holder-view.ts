@@ -4,6 +4,7 @@ import { concentrationOfAscending, effectiveFloat, type HeldConcentration } from
 import { ownerFacts } from './owner-facts.ts';
 import type { HolderState } from './holder-state.ts';
 import { isIssuer, ownerSteps, type HolderLabels, type Owners } from './owners.ts';
+import { receivedSteps } from './tainted.ts';
 
 /** What is known of one owner. Amounts are token units, times since are days. */
 export interface HolderOwner {
@@ -28,6 +29,8 @@ export interface HolderOwner {
   readonly dormancyDays: number | null;
   readonly ageDays: number | null;
   readonly issuerScore: number;
+  /** Share of what it received that came from addresses labelled as mixers, sanctioned or thieves, 0 to 1; null where nothing is known of whom it received from. */
+  readonly taintedShare: number | null;
 }
 
 /** Who holds a token at a moment. Amounts are token units. */
@@ -99,7 +102,8 @@ function* viewIn(state: HolderState, labels: HolderLabels, settings: ViewSetting
   // Senders are among the largest as often as not: twice as many are enough.
   const largest = yield* atLeast(counted, ascending[ascending.length - 2 * settings.mostOwners] ?? 0);
   const named = yield* chosen(largest, others, deposits, settings.mostOwners);
-  const context = { state, labels, owners, settings, supplyUnits, effectiveFloatUnits, meanPropensity: figures.out > 0 ? figures.deposits / figures.out : 0 };
+  const received = yield* receivedSteps(state, labels, owners, new Set(named), at);
+  const context = { state, labels, owners, received, settings, supplyUnits, effectiveFloatUnits, meanPropensity: figures.out > 0 ? figures.deposits / figures.out : 0 };
   const found: HolderOwner[] = [];
   for (const cluster of named) found.push(yield* ownerFacts(context, cluster, unitsOf(cluster), deposits.get(cluster)));
   return { holders: figures.holders, isComplete: figures.isComplete, supplyUnits, effectiveFloatUnits, apart, who: owners, concentration, owners: found };

@@ -5,12 +5,15 @@ import { lastSentBefore, UNKNOWN, type HolderRecord } from './holder-record.ts';
 import type { HolderState } from './holder-state.ts';
 import type { HolderOwner, OwnerDeposits, ViewSettings } from './holder-view.ts';
 import { isIssuer, issuerNearness, type HolderLabels, type Owners } from './owners.ts';
+import { nothingReceived, receive, taintedShare, type Received } from './tainted.ts';
 
 /** What an owner is measured against. */
 export interface FactsContext {
   readonly state: HolderState;
   readonly labels: HolderLabels;
   readonly owners: Owners;
+  /** What each named owner received of late; absent where that is nothing. */
+  readonly received: ReadonlyMap<string, Received>;
   readonly settings: Pick<ViewSettings, 'at' | 'perUnit' | 'mostAddresses'>;
   readonly supplyUnits: number;
   readonly effectiveFloatUnits: number;
@@ -43,7 +46,7 @@ export function* ownerFacts(context: FactsContext, name: string, units: number, 
     depositPropensity: (context.meanPropensity * PRIOR_TRANSFERS + sums.deposits) / (PRIOR_TRANSFERS + sums.out),
     fanIn: countOf(sums.receivedFrom), fanOut: countOf(sums.sentTo),
     dormancyDays: members.length === 0 || sums.sent === UNKNOWN ? null : (at - sums.sent) / DAY_MS, ageDays: members.length === 0 || sums.since === UNKNOWN ? null : Math.max(0, (at - sums.since) / DAY_MS),
-    issuerScore: label !== null && isIssuer(categoryOf(label)) ? 1 : sums.nearness,
+    issuerScore: label !== null && isIssuer(categoryOf(label)) ? 1 : sums.nearness, taintedShare: taintedShare(context.received.get(name), sums.funded),
   };
 }
 
@@ -58,13 +61,15 @@ interface Sums {
   sentTo: string;
   nearness: number;
   disputed: boolean;
+  /** Its addresses by whom each was first funded, one for each. */
+  readonly funded: Received;
   /** How sure each label is that one of them has, at most. */
   readonly confidence: Map<string, number>;
 }
 
 /** The addresses that the state holds, those with most sent to exchanges within the week first, then by what they hold, and the sums over them. */
 function* addUp({ state, labels, owners, settings: { at } }: FactsContext, addresses: readonly string[], deposits: OwnerDeposits | undefined): Steps<{ readonly members: readonly string[]; readonly sums: Sums }> {
-  const sums: Sums = { out: 0, deposits: 0, sent: UNKNOWN, since: Infinity, receivedFrom: NOBODY, sentTo: NOBODY, nearness: 0, disputed: false, confidence: new Map() };
+  const sums: Sums = { out: 0, deposits: 0, sent: UNKNOWN, since: Infinity, receivedFrom: NOBODY, sentTo: NOBODY, nearness: 0, disputed: false, funded: nothingReceived(), confidence: new Map() };
   const members: (readonly [address: string, balance: bigint, sent: bigint])[] = [];
   for (const [i, address] of addresses.entries()) {
     if ((i + 1) % COSTLY_PIECE === 0) yield;
@@ -72,6 +77,7 @@ function* addUp({ state, labels, owners, settings: { at } }: FactsContext, addre
     if (record === undefined) continue;
     members.push([address, record.balance, deposits?.senders.get(address) ?? 0n]);
     addRecord(sums, record, at);
+    if (record.funder !== '' && owners.clusterOf(record.funder) !== owners.clusterOf(address)) receive(sums.funded, record.funder, 1, labels, at);
     sums.nearness = Math.max(sums.nearness, issuerNearness(state, owners, address));
     const said = labels.lookup(address, at);
     if (said === undefined) continue;

@@ -76,6 +76,19 @@ export function betaAt({ a, b, c }: BetaCalibration, probability: number): numbe
   return sigmoid(a * Math.log(p) - b * Math.log1p(-p) + c);
 }
 
+/** A curve that makes probabilities of probabilities. */
+export type Calibration = ({ readonly kind: 'beta' } & BetaCalibration) | ({ readonly kind: 'isotonic' } & Isotonic);
+
+/** Isotonic steps reach 0 and 1, which no log odds are: they are kept from both by this [A]. */
+const floor = 1e-4;
+
+/** Log odds after calibration, finite; without a curve as they were. */
+export function calibrated(calibration: Calibration | undefined, logOdds: number): number {
+  if (calibration === undefined) return logOdds;
+  const probability = calibration.kind === 'beta' ? betaAt(calibration, sigmoid(logOdds)) : Math.min(1 - floor, Math.max(floor, isotonicAt(calibration, sigmoid(logOdds))));
+  return logit(clipped(probability));
+}
+
 /** What is added to log odds that were fitted at prevalence `fitted` so that they hold at `real`: logit(real) - logit(fitted). Both in (0, 1). Source: Elkan 2001, IJCAI, theorem 2. */
 export function priorShift(fitted: number, real: number): number {
   assert(fitted > 0 && fitted < 1 && real > 0 && real < 1, `prevalences in (0, 1), got ${fitted} and ${real}`);

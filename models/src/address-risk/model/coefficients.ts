@@ -7,6 +7,8 @@ import type { AddressModel } from './address-model.ts';
 export const shippedCoefficients: AddressModel = {
   version: 'address-logistic-simulated-1',
   intercept: -3.98028,
+  // 495 of 24,000 events.
+  prevalence: 0.020625,
   weights: {
     'size-over-adv': { centre: -4.72768, scale: 1.61515, offset: -0.0249883, slope: -0.0079709 },
     'size-over-depth': { centre: -0.191036, scale: 1.78057, offset: -0.0249883, slope: 0.324526 },

@@ -48,22 +48,32 @@ export function designOf(rows: readonly Float64Array[], standards: readonly Stan
 const rounded = (x: number): number => Number(x.toPrecision(6));
 
 /** A logistic model of events with its fit. `start` is a model to begin at: the fit is the same, sooner. Crashes without events. Deterministic; seconds for 50,000 events. */
-export function fitAddressModel(events: readonly SimulatedEvent[], version: string, penalty: number = shippedPenalty, start?: AddressModel): { readonly model: AddressModel; readonly fit: LogisticFit } {
-  assert(events.length > 0, 'events to fit on');
-  const rows = events.map((event) => transformed(featuresOf(event.situation)));
+export function fitAddressModel(events: readonly SimulatedEvent[], version: string, penalty: number = shippedPenalty, start?: AddressModel): AddressFit {
+  return fitAddressRows(events.map((event) => transformed(featuresOf(event.situation))), events.map((event) => event.label), version, penalty, start);
+}
+
+/** A model and the fit that it is made of. */
+export interface AddressFit {
+  readonly model: AddressModel;
+  readonly fit: LogisticFit;
+}
+
+/** The same of rows as `transformed` gives them, with a label of 0 or 1 each. */
+export function fitAddressRows(rows: readonly Float64Array[], labels: readonly number[], version: string, penalty: number = shippedPenalty, start?: AddressModel): AddressFit {
+  assert(rows.length > 0 && labels.length === rows.length, 'rows to fit on, and a label for each');
   const standards = standardsOf(rows);
   const from = start === undefined ? {} : { start: [start.intercept, ...addressFeatures.flatMap((name) => [start.weights[name].offset, start.weights[name].slope])] };
-  const fit = fitLogistic(designOf(rows, standards), events.map((event) => event.label), { penalty, ...from });
+  const fit = fitLogistic(designOf(rows, standards), labels, { penalty, ...from });
   const weights = Object.fromEntries(
     addressFeatures.map((name, j): [AddressFeature, FeatureWeight] => {
       const { centre = 0, scale = 1 } = standards[j] ?? {};
       return [name, { centre: rounded(centre), scale: rounded(scale), offset: rounded(fit.coefficients[1 + 2 * j] ?? NaN), slope: rounded(fit.coefficients[2 + 2 * j] ?? NaN) }];
     }),
   ) as Record<AddressFeature, FeatureWeight>;
-  return { model: { version, intercept: rounded(fit.coefficients[0] ?? NaN), weights }, fit };
+  return { model: { version, intercept: rounded(fit.coefficients[0] ?? NaN), weights, prevalence: rounded(labels.reduce((sum, label) => sum + label, 0) / labels.length) }, fit };
 }
 
 /** The fit that `coefficients.ts` holds as data, begun at `start`. */
-export function fitShipped(start?: AddressModel): { readonly model: AddressModel; readonly fit: LogisticFit } {
+export function fitShipped(start?: AddressModel): AddressFit {
   return fitAddressModel(simulateEvents(shippedSize), 'address-logistic-simulated-1', shippedPenalty, start);
 }

@@ -13,5 +13,6 @@ export * from './score.ts';
 export * from './simulated-events.ts';
 export * from './standardise.ts';
 export * from './tree-bins.ts';
+export * from './train-address-model.ts';
 export * from './trees.ts';
 export { matrixOf, pick, rowsOf, type Matrix } from './matrix.ts';

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { addressFeatures, featuresOf, fitAddressModel, fitShipped, logit, scoreAddress, shippedCoefficients, shippedSize, sigmoid, simulateEvents, unknownMarket, unknownOwner, type AddressSituation } from './index.ts';
+import { defined } from '../../core/index.ts';
+import {
+  addressFeatures, calibrated, featuresOf, fitAddressModel, fitBeta, fitShipped, logit, scoreAddress, shiftTo, shippedCoefficients, shippedSize, sigmoid, simulateEvents, trainAddressModel, transformed, unknownMarket, unknownOwner, type AddressSituation,
+  type Calibration,
+} from './index.ts';
 
 /** A wallet of the issuer that deposits more than the market takes, in a market near its threshold. */
 const large: AddressSituation = {
@@ -66,6 +70,80 @@ describe('a score', () => {
   });
 });
 
+describe('a calibrated score', () => {
+  const curves: readonly Calibration[] = [{ kind: 'beta', a: 0.5, b: 0.6, c: -0.8 }, { kind: 'isotonic', from: [0, 0.01, 0.05], value: [0, 0.02, 0.3] }];
+  test('is the calibrated base rate, its reasons and what calibration adds, exactly', () => {
+    for (const calibration of curves) {
+      const model = { ...shippedCoefficients, calibration };
+      for (const { situation } of simulateEvents({ seed: 5, tokens: 4, eventsPerToken: 20 })) {
+        const found = featuresOf(situation);
+        const [own, raw] = [scoreAddress(found, model, 0.7), scoreAddress(found)];
+        expect(own.reasons).toEqual(raw.reasons);
+        expect(logit(own.baseRate) + own.reasons.reduce((sum, reason) => sum + reason.logOdds, 0) + own.calibration).toBeCloseTo(logit(own.probability), 9);
+        // The shift comes after the curve.
+        expect(logit(own.probability) - 0.7).toBeCloseTo(calibrated(calibration, logit(raw.probability)), 9);
+        expect(logit(own.baseRate) - 0.7).toBeCloseTo(calibrated(calibration, logit(raw.baseRate)), 9);
+      }
+    }
+    expect(scoreAddress(featuresOf(large)).calibration).toBe(0);
+  });
+  test('keeps the order of situations, and stays away from 0 and 1', () => {
+    const odds = Array.from({ length: 400 }, (_, i) => (i - 200) / 20);
+    for (const calibration of curves) {
+      const said = odds.map((one) => calibrated(calibration, one));
+      expect(said).toEqual([...said].sort((a, b) => a - b));
+      expect(said.every(Number.isFinite)).toBe(true);
+    }
+    expect(calibrated(undefined, 1.25)).toBe(1.25);
+  });
+  test('has the prevalence that is asked for: half as many cases are half the odds', () => {
+    const shift = shiftTo(shippedCoefficients, 0.01);
+    expect(shift).toBeCloseTo(logit(0.01) - logit(495 / 24_000), 12);
+    expect(shiftTo(shippedCoefficients, undefined)).toBe(0);
+    expect(() => shiftTo(shippedCoefficients, 0)).toThrow();
+  });
+});
+
+describe('training in three blocks', () => {
+  const events = simulateEvents({ seed: 21, tokens: 60, eventsPerToken: 200 });
+  const rows = { rows: events.map((event) => transformed(featuresOf(event.situation))), labels: events.map((event) => event.label), days: events.map((event) => event.day), groups: events.map((event) => event.token), seed: 1 };
+  test('gives a calibrated model whose figures are of what it has not seen', () => {
+    const trained = defined(trainAddressModel(rows, 'test-1'), 'a model');
+    const { model, check, rows: counts } = trained;
+    expect(model).toMatchObject({ version: 'test-1', calibration: { kind: 'beta' } });
+    expect(counts.fit).toBeGreaterThan(2 * counts.calibration);
+    expect(counts.fit + counts.calibration + counts.check).toBeLessThan(events.length);
+    expect(check.cases).toBeGreaterThan(20);
+    expect(check.auc).toBeGreaterThan(0.55);
+    expect(Math.abs(check.calibrated.calibrationError)).toBeLessThan(0.02);
+    expect(trainAddressModel(rows, 'test-1')).toEqual(trained);
+    // What comes last changes nothing of the model: labels of the last block are turned around.
+    const last = [...rows.days].sort((a, b) => a - b)[Math.floor(0.8 * rows.days.length)] ?? 0;
+    const other = trainAddressModel({ ...rows, labels: rows.labels.map((label, i) => ((rows.days[i] ?? 0) >= last ? 1 - label : label)) }, 'test-1');
+    expect(other?.model).toEqual(model);
+    expect(other?.check.auc).not.toBe(check.auc);
+  });
+  test('finds again what a fit exaggerates: a curve that halves log odds that are twice too large', () => {
+    const p = Array.from({ length: 4_000 }, (_, i) => sigmoid((i - 2_000) / 500));
+    const labels = p.map((one, i) => (((i * 0.618_033_988_749) % 1) < sigmoid((Math.log(one) - Math.log1p(-one)) / 2) ? 1 : 0));
+    const { a, b } = fitBeta(p, labels);
+    expect(a).toBeCloseTo(0.5, 1);
+    expect(b).toBeCloseTo(0.5, 1);
+  });
+  test('without times parts whole groups, without cases gives no curve or no model', () => {
+    const untimed = { ...rows, days: undefined };
+    expect(trainAddressModel(untimed, 'x')?.rows).toMatchObject({ fit: expect.any(Number) });
+    const { fit = 0, calibration = 0, check = 0 } = trainAddressModel(untimed, 'x')?.rows ?? {};
+    expect([fit % 200, calibration % 200, check % 200, fit + calibration + check]).toEqual([0, 0, 0, events.length]);
+    expect(trainAddressModel({ ...rows, labels: rows.labels.map(() => 0) }, 'x')).toBeUndefined();
+    const begin = [...rows.days].sort((a, b) => a - b)[Math.floor(0.6 * rows.days.length)] ?? 0;
+    const end = [...rows.days].sort((a, b) => a - b)[Math.floor(0.8 * rows.days.length)] ?? 0;
+    const none = trainAddressModel({ ...rows, labels: rows.labels.map((label, i) => ((rows.days[i] ?? 0) >= begin && (rows.days[i] ?? 0) < end ? 0 : label)) }, 'x');
+    expect(none?.model.calibration).toBeUndefined();
+    expect(none?.check.calibrated).toEqual(none?.check.raw);
+  });
+});
+
 describe('the shipped coefficients', () => {
   const events = simulateEvents({ ...shippedSize, seed: 7, tokens: 20 });
 
@@ -77,6 +155,7 @@ describe('the shipped coefficients', () => {
     // Exponentials differ by an ulp between engines, which may turn the sixth digit.
     const near = (a: number, b: number): void => expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-5 * Math.max(0.1, Math.abs(b)));
     near(model.intercept, shippedCoefficients.intercept);
+    near(model.prevalence, shippedCoefficients.prevalence);
     for (const name of addressFeatures) {
       const [own, shipped] = [model.weights[name], shippedCoefficients.weights[name]];
       for (const part of ['centre', 'scale', 'offset', 'slope'] as const) near(own[part], shipped[part]);

@@ -33,6 +33,8 @@ export const clusterFactsShape = z
     dormancyDays: z.number().nonnegative().nullable(), ageDays: z.number().nonnegative().nullable(),
     /** How near to the issuer, 0 to 1: 1 for its own labels, less for what it funded. */
     issuerScore: unit.ratio,
+    /** Share of what it received that came from addresses labelled as mixers, sanctioned or thieves, 0 to 1; null or absent where nothing is known of whom it received from. */
+    taintedShare: unit.ratio.nullable().optional(),
   });
 /** What is known of one owner of addresses on a chain up to a block. */
 export const clusterFacts = clusterFactsShape.readonly();

@@ -24,6 +24,8 @@ export const reason = z.discriminatedUnion('code', [
   z.object({ code: z.literal('cluster-deposits'), cluster: z.string(), addressCount: z.number().int(), dayUsd: unit.usd.nullable(), weekUsd: unit.usd.nullable(), dayFloatShare: unit.ratio.nullable(), weekFloatShare: unit.ratio.nullable(), ofThreshold: unit.ratio.nullable() }),
   /** How likely such deposits are followed by a fall within a day, against what is usual, with what weighs most. */
   z.object({ code: z.literal('address-risk'), cluster: z.string(), probability: unit.ratio, baseRate: unit.ratio, features: z.array(z.string()).max(4).readonly() }),
+  /** What an owner that deposited had bought over the counter, and how far below the market, 0 to 1. */
+  z.object({ code: z.literal('otc-bought'), cluster: z.string(), units: z.number().positive(), discount: unit.ratio }),
   /** The floor of a reserve in its currency, and in US dollars where there is a rate. */
   z.object({ code: z.literal('floor-fell'), currency: z.string(), from: z.number(), to: z.number(), sinceMs: z.number() }),
   z.object({ code: z.literal('reserve-mint'), units: z.number(), currency: z.string(), floorBefore: z.number(), floorAfter: z.number(), tx: z.string() }),

@@ -20,6 +20,7 @@ export const addressEn: AddressPhrases = {
   issuerCluster: (audience, owner) => (audience === 'community' ? `The issuer ${owner}` : `The issuer cluster ${owner}`),
   whyCluster: (audience, facts) =>
     `${facts.owner}, ${addressesOf(facts.addresses)}, sent ${facts.usd ?? 'tokens'} to exchanges in 24 h${measure(facts, audience === 'community' ? 'what would set off forced sales' : 'the ignition threshold')}`,
+  whyOtc: (owner, units, discount) => `${owner} had bought ${units} over the counter, ${discount} below the market`,
   whyRisk: (owner, probability, baseRate, features) =>
     `after such deposits of ${owner} a fall within a day is given ${probability}, after any transfer ${baseRate}${features.length === 0 ? '' : `; most for ${features.join(', ')}`}`,
   feature: {

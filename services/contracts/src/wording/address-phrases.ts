@@ -20,6 +20,8 @@ export interface AddressPhrases {
   /** The issuer's cluster as the one who moved something. */
   readonly issuerCluster: (audience: Audience, owner: string) => string;
   readonly whyCluster: (audience: Audience, facts: ClusterDepositFacts) => string;
+  /** What an owner bought over the counter, and how far below the market. */
+  readonly whyOtc: (owner: string, units: string, discount: string) => string;
   readonly whyRisk: (owner: string, probability: string, baseRate: string, features: readonly string[]) => string;
   readonly feature: Readonly<Record<AddressFeatureName, string>>;
   readonly floorFell: (audience: Audience, from: string, to: string, ago: string) => string;

@@ -4,7 +4,7 @@ import { formatDuration, formatFactor, formatPrice, formatShare, formatUnits, fo
 import { ownerName } from './names.ts';
 import type { Audience, Phrases } from './phrases.ts';
 
-type AddressReason = Extract<Reason, { code: 'cluster-deposits' | 'address-risk' | 'floor-fell' | 'reserve-mint' | 'liquidity-unlock' | 'below-floor' | 'owner-may-mint' }>;
+type AddressReason = Extract<Reason, { code: 'cluster-deposits' | 'address-risk' | 'otc-bought' | 'floor-fell' | 'reserve-mint' | 'liquidity-unlock' | 'below-floor' | 'owner-may-mint' }>;
 type AddressWarning = Extract<WarningMessage['warning'], 'deposits.cluster' | 'reserve.floor' | 'reserve.mint' | 'reserve.unlock' | 'reserve.below'>;
 
 /** The owner behind a cluster: `issuer:mantra` -> `Mantra (issuer)`, an address cut to its ends. */
@@ -38,6 +38,8 @@ export function addressReasonText(reason: AddressReason, phrases: AddressPhrases
       return phrases.whyCluster(audience, factsOf(reason));
     case 'address-risk':
       return phrases.whyRisk(clusterName(reason.cluster), formatShare(reason.probability), formatShare(reason.baseRate), reason.features.map((name) => (Object.hasOwn(phrases.feature, name) ? phrases.feature[name as keyof typeof phrases.feature] : name)));
+    case 'otc-bought':
+      return phrases.whyOtc(clusterName(reason.cluster), formatUnits(reason.units), formatShare(reason.discount));
     case 'floor-fell':
       return phrases.whyFloorFell(formatFloor(reason.from, reason.currency), formatFloor(reason.to, reason.currency), formatDuration(reason.sinceMs));
     case 'reserve-mint':

@@ -207,6 +207,7 @@ export function reasonText(reason: Reason, w: Figures, phrases: Phrases, audienc
       return phrases.whyReverted(shortTx(reason.tx) ?? '', usdText(reason.usd));
     case 'cluster-deposits':
     case 'address-risk':
+    case 'otc-bought':
     case 'floor-fell':
     case 'reserve-mint':
     case 'liquidity-unlock':

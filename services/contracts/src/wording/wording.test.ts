@@ -56,6 +56,9 @@ describe('a warning in words', () => {
     const { headline } = warningSentences({ ...example, depositsUsd: usd(9e6), trigger: example.trigger === null ? null : { ...example.trigger, fromLabel: 'issuer:mantra' } }, community);
     expect(headline).toContain('$9 m was just deposited to exchanges, $5.6 m of it to OKX, from Mantra.');
   });
+  it('says what an owner had bought over the counter', () => {
+    expect(warningSentences({ ...example, reasons: [{ code: 'otc-bought', cluster: 'fund:laser', units: 1e7, discount: ratio(0.5) }] }, community).why).toEqual(['Laser (fund) had bought 10 m over the counter, 50 % below the market']);
+  });
   it('says how far deposits are from final', () => {
     const said = (state: 'included' | 'safe', undone: number): string => warningSentences({ ...example, reasons: [{ code: 'not-final', state, undone: ratio(undone) }] }, community).howSure;
     expect(said('included', 1_410 / 2_370_000)).toMatch(/; deposits included in a block and not final, 0\.06 % may be undone$/);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { crossValidate, defaultTrees, groupedFolds, shippedSize, treesLearner } from '@breakwater/models/address-risk';
+import { addressFeatures, crossValidate, defaultTrees, featuresOf, groupedFolds, shippedSize, simulateEvents, transformed, treesLearner } from '@breakwater/models/address-risk';
+import { readAddressModel } from '../address-model-file.ts';
 import type { CommandContext } from './context.ts';
 import { dataFile } from '../../../../infra/dev/src/env.ts';
+import { addressJson, addressModelOf, addressRowsOf, addressText, isAddressTable } from './train-address.ts';
 import { equalText, kindOf, modelCard, splitText } from './train-card.ts';
 import { calibrationOf, foldsOf, simulatedTable, trainTable, withoutColumns } from './train-run.ts';
 import { equalRows, readTable } from './train-table.ts';
@@ -77,6 +79,24 @@ test('calibration is learned on what a fold learns from: it mends probabilities 
   const { raw, beta, isotonic } = calibrationOf(folds, shipped.map((p) => Math.min(0.9, 3 * p + 0.1)), table.labels);
   expect(raw.calibrationError).toBeGreaterThan(0.1);
   expect(Math.max(beta.calibrationError, isotonic.calibrationError)).toBeLessThan(0.03);
+});
+
+test('a table with every feature of the address model gives a model that scores transfers, the same as from the features as the model takes them', () => {
+  const events = simulateEvents({ seed: 12, tokens: 30, eventsPerToken: 100 });
+  const cell = (value: number | null): string => (value === null ? '' : String(Math.min(value, 1e9)));
+  const lines = events.map((event) => [event.token, event.day, event.label, ...Object.values(featuresOf(event.situation)).map(cell)].join());
+  const table = readTable('t.csv', [['token', 'day', 'label', ...addressFeatures].join(), ...lines].join('\n'), { time: 'day' });
+  const trained = addressModelOf(table, false, 1);
+  const { table: taken } = simulatedTable(12, 30);
+  expect(isAddressTable(table)).toBe(true);
+  expect(addressRowsOf(table, false)).toEqual(events.map((event) => transformed(featuresOf(event.situation))));
+  expect(addressRowsOf(taken, true)[0]).toEqual(Float64Array.from(taken.rows.values.subarray(0, addressFeatures.length)));
+  expect(trained?.model.version).toBe('address-logistic-own');
+  expect(readAddressModel(JSON.stringify({ addressModel: trained?.model }))).toEqual({ ok: true, value: trained?.model });
+  if (trained === undefined) return;
+  expect(addressText(trained)).toContain(`asked about the last ${String(trained.rows.check)} (${String(trained.check.cases)} cases)`);
+  expect(addressJson(trained)).toMatchObject({ version: 'address-logistic-own', rows: trained.rows });
+  expect(addressModelOf(withoutColumns(table, ['age']), false, 1)).toBeUndefined();
 });
 
 test('the worlds that the shipped model was fitted on are refused', async () => {

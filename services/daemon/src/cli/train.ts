@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { CommandError, printJson, printTable, type CommandContext } from './context.ts';
 import { readUserFile, reasonOf } from './files.ts';
 import { startProgress } from './progress.ts';
+import { addressJson, addressModelOf, addressText } from './train-address.ts';
 import { equalText, kindOf, modelCard, published, remarks, splitText, withError, type TableKind } from './train-card.ts';
 import { ablations, calibrationOf, fitsOf, foldsOf, simulatedTable, trainTable, trainedModels, withoutColumns, worthOf, type TrainedResult, type TrainingPlan, type TrainingResult } from './train-run.ts';
 import { readTable, type LabelledTable } from './train-table.ts';
@@ -40,7 +41,7 @@ export function addTrainCommand(train: Command, context: CommandContext, whole: 
     .option('--group <column>', 'the column of what may not be split across folds')
     .option('--time <column>', 'a column of time: folds then ask about what came later than what they learned from')
     .option('--ignore <column...>', 'columns not to learn from')
-    .option('--out <file>', 'write the best model, fitted on all rows, as JSON')
+    .option('--out <file>', 'write the best model, fitted on all rows, as JSON, and one that scores transfers where the table has their features')
     .option('--card <file>', 'write the model card of this training as Markdown')
     .action((what: string, flags: TrainFlags) => trainCommand(context, what, flags));
 }
@@ -64,11 +65,16 @@ export async function trainCommand(context: CommandContext, what: string, flags:
   const result = await trainTable(plan, nowMs, (done) => progress.update(done)).finally(() => progress.stop());
   const best = bestOf(result, simulated !== undefined);
   const kind = kindOf(table, simulated !== undefined);
-  if (flags.out !== undefined) write(flags.out, `${JSON.stringify({ model: best.evaluation.name, columns: table.columns, source, fitted: best.data })}\n`);
+  const address = addressModelOf(table, simulated !== undefined, flags.seed);
+  if (flags.out !== undefined) write(flags.out, `${JSON.stringify({ model: best.evaluation.name, columns: table.columns, source, fitted: best.data, ...(address === undefined ? {} : { addressModel: address.model }) })}\n`);
   if (flags.card !== undefined) write(flags.card, modelCard(source, table, result, best.evaluation.name, kind));
-  const extra = simulated === undefined ? undefined : await askWorlds(plan, result, simulated.shipped);
+  const worlds = simulated === undefined ? undefined : await askWorlds(plan, result, simulated.shipped);
+  const extra = address === undefined ? worlds : { ...worlds, addressModel: addressJson(address) };
   if (flags.json) printJson(context, jsonOf(table, result, best, kind, extra));
-  else printResult(context, source, table, result, best, kind, extra);
+  else {
+    printResult(context, source, table, result, best, kind, worlds);
+    if (address !== undefined) context.stdout.write(`${addressText(address)}\n`);
+  }
 }
 
 /** Best by what matters: average precision where cases are rare, else the area under the ROC curve. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressesScore, clusterDeposits, shapeSeriesEveryMs, type ClusterFacts } from '@breakwater/contracts';
+import { addressesScore, clusterDeposits, shapeSeriesEveryMs, type AddressRisk, type ClusterFacts } from '@breakwater/contracts';
+import { shippedCoefficients } from '@breakwater/models/address-risk';
 import { assetId, DAY, epochMs, ratio, sourceId } from '@breakwater/models/core';
 import { createAssetState, fold, type AssetState } from '../asset-state.ts';
 import { computeScore, type Computed } from '../compute-score.ts';
 import { scoringDefaults, type ScoredAsset, type ScoringConfig } from '../config.ts';
 import { createRates, type Rates } from '../rates.ts';
+import { riskModel } from './owner-risk.ts';
 import { holdAsset, onlyOf, restoreAsset, withoutBooks } from '../saved-state.ts';
 import { book, holders, instrument, ladder, owner, rate, review, ticker, trade, transfer } from '../testing/messages.ts';
 
@@ -77,6 +79,41 @@ describe('owners in a score', () => {
     const features = ({ deposits: { clusters = [] }, addresses }: Computed): readonly string[] => [...clusters, ...(addresses?.clusters ?? [])].flatMap(({ risk }) => (risk?.reasons ?? []).map(({ feature }) => feature));
     expect(features(unnamed).filter((feature) => feature === 'float-share' || feature === 'supply-share')).toEqual([]);
     expect(features(unnamed).length).toBeGreaterThan(0);
+  });
+  it('are judged by what they bought over the counter and whom they received from, where that is known', () => {
+    const told = (of: Partial<ScoredAsset>, facts: Partial<ClusterFacts> = {}): NonNullable<Computed['deposits']['clusters']>[number] | undefined => {
+      const ground = market();
+      fold(ground.state, holders(t0, [issuer(facts)]));
+      fold(ground.state, transfer('0x1', at - 1_000, 8e6));
+      const { deposits, addresses } = score(ground, at, { ...asset, ...of });
+      expect(addresses?.clusters[0]?.risk?.reasons.length).toBeGreaterThan(0);
+      return deposits.clusters?.[0];
+    };
+    const [none, bought, tainted] = [told({}), told({ otc: [{ to: '0xa', units: 1e7, at: t0, terms: { discount: 0.5 } }, { to: '0xbb', units: 1e9, at: t0, terms: { discount: 0.9 } }] }), told({}, { taintedShare: ratio(0.8) })];
+    expect(none?.otc).toBeUndefined();
+    expect(bought?.otc).toEqual({ units: 1e7, discount: 0.5 });
+    const odds = (one: typeof none): number => Math.log((one?.risk?.probability ?? NaN) / (1 - (one?.risk?.probability ?? NaN)));
+    const weight = (feature: 'otc-discount' | 'counterparties', x: number): number => {
+      const { centre, scale, offset, slope } = shippedCoefficients.weights[feature];
+      return offset + (slope * (x - centre)) / scale;
+    };
+    expect(odds(bought) - odds(none)).toBeCloseTo(weight('otc-discount', 0.5), 9);
+    expect(odds(tainted) - odds(none)).toBeCloseTo(weight('counterparties', 0.8), 9);
+    expect(tainted?.risk?.reasons).toContainEqual({ feature: 'counterparties', value: 0.8, logOdds: expect.closeTo(weight('counterparties', 0.8), 9) });
+  });
+  it('have the prevalence and the calibration of the model that scores', () => {
+    const ground = market();
+    fold(ground.state, holders(t0, [issuer()]));
+    fold(ground.state, transfer('0x1', at - 1_000, 8e6));
+    const risk = (own: ScoringConfig['risk']): AddressRisk | null | undefined => computeScore(ground.state, ground.rates, asset, at, { ...config, risk: own }).deposits.clusters?.[0]?.risk;
+    const [plain, shifted, own] = [risk(riskModel()), risk(riskModel({ prevalence: 0.01 })), risk(riskModel({ model: { ...shippedCoefficients, version: 'own', calibration: { kind: 'beta', a: 0.5, b: 0.5, c: -2 } } }))];
+    const logit = (p = NaN): number => Math.log(p) - Math.log1p(-p);
+    const shift = logit(0.01) - logit(shippedCoefficients.prevalence);
+    expect(logit(shifted?.probability) - logit(plain?.probability)).toBeCloseTo(shift, 9);
+    expect(logit(shifted?.baseRate) - logit(plain?.baseRate)).toBeCloseTo(shift, 9);
+    expect([plain?.calibration, own?.model]).toEqual([undefined, 'own']);
+    expect(logit(own?.probability)).toBeCloseTo(0.5 * logit(plain?.probability) - 2, 9);
+    expect(own?.calibration).toBeCloseTo(-0.5 * (logit(plain?.probability) - logit(plain?.baseRate)), 9);
   });
   it('are told as a whole when curves are, and not between', () => {
     const ground = market();

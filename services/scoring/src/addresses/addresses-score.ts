@@ -7,7 +7,8 @@ import type { DepositFinality } from '../deposit-finality.ts';
 import { worst } from '../input-status.ts';
 import { marketFacts, tradingOf, type SaleFigures } from './market-facts.ts';
 import { isOwner, ownerDeposits } from './owner-deposits.ts';
-import { ownerRisk } from './owner-risk.ts';
+import { otcBought, sendersOf } from './otc.ts';
+import { ownerRisk, type RiskModel } from './owner-risk.ts';
 import { holdingsOf, type Holdings } from './owners.ts';
 import { aheadOf, calendarOf, nextUnlock, type Ahead } from './schedule.ts';
 
@@ -27,29 +28,31 @@ export interface AddressGround {
   readonly holdings: Holdings;
   readonly ahead: Ahead | undefined;
   readonly market: MarketFacts;
+  readonly model: RiskModel;
 }
 
 /** The ground of a tick; undefined while no chain of the asset has said who holds it. `figures` are those of the same score. */
-export function addressGround(state: AssetState, asset: ScoredAsset, at: EpochMs, unitPrice: number | null, figures: SaleFigures): AddressGround | undefined {
+export function addressGround(state: AssetState, asset: ScoredAsset, at: EpochMs, unitPrice: number | null, figures: SaleFigures, model: RiskModel): AddressGround | undefined {
   const holdings = holdingsOf(state.holders.chains(), asset.chains, asset.float);
   if (holdings === undefined) return undefined;
   const ahead = aheadOf(asset, at);
   const { volumeUnits } = tradingOf(state.bars.closed());
-  return { state, asset, at, unitPrice, holdings, ahead, market: marketFacts(state, at, figures, unitPrice, { unlock: nextUnlock(ahead, at, volumeUnits), hhi: holdings.concentration?.hhi ?? null }) };
+  return { state, asset, at, unitPrice, holdings, ahead, model, market: marketFacts(state, at, figures, unitPrice, { unlock: nextUnlock(ahead, at, volumeUnits), hhi: holdings.concentration?.hhi ?? null }) };
 }
 
 const inUsd = (units: number, unitPrice: number | null): Usd | null => (unitPrice === null ? null : usd(units * unitPrice));
 
 /** The owners that deposited most in the last day, each against the effective float and the threshold, with its risk. O(deposits + clusters). */
-export function clusterDepositsOf({ unitPrice, holdings, market }: AddressGround, day: readonly TransferMessage[], ignitionUsd: number | null, finality: Pick<DepositFinality, 'unsettledOf'>): readonly ClusterDeposits[] {
+export function clusterDepositsOf({ asset, at, unitPrice, holdings, market, model }: AddressGround, day: readonly TransferMessage[], ignitionUsd: number | null, finality: Pick<DepositFinality, 'unsettledOf'>): readonly ClusterDeposits[] {
   const { floatUnits, isSupplyKnown } = holdings;
   const ofFloat = (units: number): ClusterDeposits['dayFloatShare'] => (isSupplyKnown && floatUnits > 0 ? ratio(units / floatUnits) : null);
   return ownerDeposits(day, holdings).map(({ cluster, label, addressCount, confidence, dayUnits, weekUnits, facts, transfers }) => {
+    const otc = otcBought(asset.otc, { cluster, label, addresses: [...(facts?.addresses ?? []), ...sendersOf(transfers)] }, at, unitPrice);
     const [dayUsd, weekUsd, dayFloatShare] = [inUsd(dayUnits, unitPrice), inUsd(weekUnits, unitPrice), ofFloat(dayUnits)];
     return {
       cluster, label, addressCount, confidence: ratio(confidence), dayUnits, dayUsd, weekUnits, weekUsd, dayFloatShare, weekFloatShare: ofFloat(weekUnits),
       ofThreshold: dayUsd === null || ignitionUsd === null || !(ignitionUsd > 0) ? null : ratio(dayUsd / ignitionUsd),
-      risk: ownerRisk({ sizeUsd: dayUsd, isSupplyKnown, floatShare: dayFloatShare, weekUsd, facts, label }, market), ...finality.unsettledOf(transfers),
+      risk: ownerRisk({ sizeUsd: dayUsd, isSupplyKnown, floatShare: dayFloatShare, weekUsd, facts, label, otc }, market, model), ...finality.unsettledOf(transfers), ...(otc === undefined ? {} : { otc: { units: otc.units, discount: ratio(otc.discount) } }),
     };
   });
 }
@@ -64,12 +67,12 @@ function statusOf({ state, asset, holdings }: AddressGround): InputStatus {
 /** What an owner holds and what it sent to exchanges in the week before: how much of a holder it is or just was. */
 const weight = ({ units, depositsWeekUnits }: ClusterFacts): number => units + depositsWeekUnits;
 
-function clustersOf({ unitPrice, holdings, market }: AddressGround): AddressesScore['clusters'] {
+function clustersOf({ asset, at, unitPrice, holdings, market, model }: AddressGround): AddressesScore['clusters'] {
   const { isSupplyKnown } = holdings;
   const largest = [...holdings.owners.values()].sort((a, b) => weight(b) - weight(a) || (a.cluster < b.cluster ? -1 : 1)).slice(0, mostOwners);
   return largest.map((facts) => {
     const held = inUsd(facts.units, unitPrice);
-    const risk = isOwner(facts.label) ? ownerRisk({ sizeUsd: held, isSupplyKnown, floatShare: isSupplyKnown ? facts.floatShare : null, weekUsd: inUsd(facts.depositsWeekUnits, unitPrice), facts, label: facts.label }, market) : null;
+    const risk = isOwner(facts.label) ? ownerRisk({ sizeUsd: held, isSupplyKnown, floatShare: isSupplyKnown ? facts.floatShare : null, weekUsd: inUsd(facts.depositsWeekUnits, unitPrice), facts, label: facts.label, otc: otcBought(asset.otc, facts, at, unitPrice) }, market, model) : null;
     return { ...facts, usd: held, risk };
   });
 }

@@ -1,5 +1,5 @@
 import { mostClusterAddresses, type ClusterFacts, type HoldersMessage } from '@breakwater/contracts';
-import type { EpochMs, SourceId } from '@breakwater/models/core';
+import type { EpochMs, Ratio, SourceId } from '@breakwater/models/core';
 import { epochMs, ratio } from '@breakwater/models/core';
 import type { ChainHolders } from './holder-memory.ts';
 
@@ -27,6 +27,12 @@ const share = (units: number, of: number): ReturnType<typeof ratio> => ratio(of 
 const lesser = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
 const greater = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
 
+/** The worse of two that are known. */
+function tainted(a: Ratio | null, b: Ratio | null): Pick<ClusterFacts, 'taintedShare'> {
+  const worse = greater(a, b);
+  return worse === null ? {} : { taintedShare: ratio(worse) };
+}
+
 /** One owner of addresses on two chains: units add up; of what does not add up the busier chain's counts, and of how sure it is the lesser. */
 function joined(a: ClusterFacts, b: ClusterFacts): ClusterFacts {
   const addresses = [...new Set([...a.addresses, ...b.addresses])];
@@ -36,7 +42,7 @@ function joined(a: ClusterFacts, b: ClusterFacts): ClusterFacts {
     addressCount: Math.max(a.addressCount, b.addressCount, addresses.length), addresses: addresses.slice(0, mostClusterAddresses), links: [...a.links, ...b.links].slice(0, 8),
     units: a.units + b.units, depositsDayUnits: a.depositsDayUnits + b.depositsDayUnits, depositsWeekUnits: a.depositsWeekUnits + b.depositsWeekUnits, venuesWeek: [...new Set([...a.venuesWeek, ...b.venuesWeek])].slice(0, 16),
     depositPropensity: ratio(Math.max(a.depositPropensity, b.depositPropensity)), fanIn: Math.max(a.fanIn, b.fanIn), fanOut: Math.max(a.fanOut, b.fanOut),
-    dormancyDays: lesser(a.dormancyDays, b.dormancyDays), ageDays: greater(a.ageDays, b.ageDays), issuerScore: ratio(Math.max(a.issuerScore, b.issuerScore)),
+    dormancyDays: lesser(a.dormancyDays, b.dormancyDays), ageDays: greater(a.ageDays, b.ageDays), issuerScore: ratio(Math.max(a.issuerScore, b.issuerScore)), ...tainted(a.taintedShare ?? null, b.taintedShare ?? null),
   };
 }
 
