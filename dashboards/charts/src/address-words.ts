@@ -103,7 +103,7 @@ const en: AddressWords = {
   issuer: 'Issuer and near it',
   apart: 'Stands apart',
   concentration: (gini, hhi, equal, nakamoto) => `${nakamoto === 1 ? 'One owner holds' : `${String(nakamoto)} owners hold`} half (Nakamoto coefficient), as uneven as ${equal} ${equal === '1' ? 'owner' : 'owners of equal size'} (HHI ${hhi}); Gini ${gini}, where 0 is even and 1 one owner.`,
-  apartShare: (share) => `${share} of supply is no part of the float: locked, burnt, the issuer’s, or still for a year.`,
+  apartShare: (share) => `${share} of supply is no part of the float: locked, burnt, the issuer’s, or still for a year; bars of it are measured by the float all the same.`,
   partial: 'Partial history: who never moved since the first block read is not seen.',
   moreOwners: (count) => `${String(count)} more in the table`,
   disputed: 'label disputed',

@@ -85,7 +85,17 @@ function lossScale({ curve, forced = [], observed, marks }: TailDrawing, frame: 
   const inside = lossLabels.filter((label) => Math.log10(label) >= min - 1e-9 && Math.log10(label) <= max + 1e-9);
   const fits = inside.length * 48 <= frame.plot.width ? inside : inside.filter((label) => /^[15]/.test(label.toExponential(0)));
   const sparse = fits.length * 48 <= frame.plot.width ? fits : fits.filter((label) => label.toExponential(0).startsWith('1'));
-  return { min, max, ticks: sparse.map((label) => Math.log10(label)) };
+  return { min, max, ticks: clearOf(sparse, (label) => ((Math.log10(label) - min) / (max - min)) * frame.plot.width, frame).map((label) => Math.log10(label)) };
+}
+
+/** Labels that stand clear of one another, the largest kept first; one at the edge of the plot ends there and takes its room to the left. */
+function clearOf(labels: readonly number[], x: (label: number) => number, { plot, sizes }: Frame): readonly number[] {
+  const spanOf = (label: number): { readonly left: number; readonly right: number } => {
+    const width = textWidth(lossTick(label), sizes.text);
+    const right = Math.min(x(label) + width / 2, Math.max(plot.width, x(label)));
+    return { left: right - width, right };
+  };
+  return labels.reduceRight<readonly number[]>((kept, label) => (kept[0] === undefined || spanOf(label).right + 6 <= spanOf(kept[0]).left ? [label, ...kept] : kept), []);
 }
 
 /** Probabilities from the least that is drawn to the highest, at powers of ten. */

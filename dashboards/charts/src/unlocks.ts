@@ -131,19 +131,21 @@ function barSeries({ bars, frame, words, width }: Drawing): LineSeriesOption {
   return { ...silentLine, name: words.becomesFree, data: bars.flatMap(({ at, value }): (number | null)[][] => [[at, 0], [at, value], [at, null]]), connectNulls: false, lineStyle: { color: accent, width, cap: 'butt' }, itemStyle: { color: accent }, z: 3 };
 }
 
-/** How many days' volume a bar is, over it, where no other label stands; the largest ones first. */
-function labelSeries({ bars, frame, words, from, to }: Drawing): ScatterSeriesOption {
+/** How much a bar is, and how many days' volume where that is known, over it where no other label stands; the largest ones first. */
+function labelSeries({ bars, frame, words, from, to, format }: Drawing): ScatterSeriesOption {
   const { ink, background } = frame.theme;
   const px = (at: number): number => ((at - from) / (to - from)) * frame.plot.width;
   const taken: { readonly left: number; readonly right: number }[] = [];
   const labelled = [...bars].sort((a, b) => b.value - a.value).flatMap((bar) => {
-    if (bar.volumes === undefined) return [];
-    const text = words.volumes(formatFactor(bar.volumes));
-    const half = textWidth(text, frame.sizes.text) / 2 + 3;
-    const span = { left: px(bar.at) - half, right: px(bar.at) + half };
-    if (span.left < -axes.left + 4 || span.right > frame.plot.width + axes.right - 4 || taken.some((other) => span.left < other.right && other.left < span.right)) return [];
-    taken.push(span);
-    return [{ value: [bar.at, bar.value], label: { show: true, position: 'top' as const, distance: 3, color: ink, fontFamily: frame.font, fontSize: frame.sizes.text, textBorderColor: background, textBorderWidth: 3, formatter: () => text } }];
+    const [amount, volumes] = [format(bar.value), ...(bar.volumes === undefined ? [] : [words.volumes(formatFactor(bar.volumes))])];
+    for (const text of volumes === undefined ? [amount] : [`${amount}, ${volumes}`, volumes]) {
+      const half = textWidth(text, frame.sizes.text) / 2 + 3;
+      const span = { left: px(bar.at) - half, right: px(bar.at) + half };
+      if (span.left < -axes.left + 4 || span.right > frame.plot.width + axes.right - 4 || taken.some((other) => span.left < other.right && other.left < span.right)) continue;
+      taken.push(span);
+      return [{ value: [bar.at, bar.value], label: { show: true, position: 'top' as const, distance: 3, color: ink, fontFamily: frame.font, fontSize: frame.sizes.text, textBorderColor: background, textBorderWidth: 3, formatter: () => text } }];
+    }
+    return [];
   });
   return { type: 'scatter', silent: true, emphasis: { disabled: true }, symbolSize: 0.1, itemStyle: { color: 'transparent', borderWidth: 0 }, z: 5, data: labelled };
 }

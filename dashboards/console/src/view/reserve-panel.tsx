@@ -27,7 +27,7 @@ export function ReservePanel({ reserve, asset, now, chart }: ReserveProps): VNod
           <Floors reserve={reserve} />
           <div class="charts one">{chart}</div>
           <Facts reserve={reserve} asset={asset} now={now} />
-          <Events reserve={reserve} now={now} />
+          <Events reserve={reserve} asset={asset} now={now} />
         </>
       )}
     </section>
@@ -41,7 +41,7 @@ function Floors({ reserve }: { readonly reserve: ReserveScore }): VNode {
   return (
     <dl class="figures" aria-label="Floors">
       <Figure label={<TermName term="reserve-floor" />} value={floorUsd === null ? formatFloor(floor, currency) : formatPrice(floorUsd)} note={floorUsd === null ? `no rate of ${currency} is known` : formatFloor(floor, currency)} />
-      <Figure label={<TermName term="effective-floor" />} value={effectiveFloorUsd === null ? null : formatPrice(effectiveFloorUsd)} note={trustedFloorUsd === null ? 'what a redeemer pays' : `${formatPrice(trustedFloorUsd)} less custody alone`} />
+      <Figure label={<TermName term="effective-floor" />} value={effectiveFloorUsd === null ? null : formatPrice(effectiveFloorUsd)} note={trustedFloorUsd === null ? 'what a redeemer pays' : `what a redeemer pays; a price below ${formatPrice(trustedFloorUsd)} is warned of`} />
       <Figure label="Market over floor" value={premium === null ? null : formatMove(premium)} note={premium !== null && premium < 0 ? 'below the floor' : null} />
       <Figure label="Worst case by a mint" value={worstFloorUsd === null ? 'none' : formatPrice(worstFloorUsd)} note={worstFloorUsd === null ? 'nobody can mint' : 'the floor after a mint to the cap'} />
       <Figure label="Floor in 24 h" value={move === null ? null : formatMove(move)} note={floorDayAgo === null ? null : `was ${formatFloor(floorDayAgo, currency)}`} />
@@ -66,7 +66,34 @@ function Facts({ reserve, asset, now }: { readonly reserve: ReserveScore; readon
   );
 }
 
-function Events({ reserve: { events, reverted = [] }, now }: { readonly reserve: ReserveScore; readonly now: number | null }): VNode {
+/** What happened, so that the account beside it can only be who did it or whom it went to; an event that is not known is told as it is named. */
+const happened: ReadonlyMap<string, string> = new Map([
+  ['deposit', 'deposited by'], ['withdrawal', 'paid out to'], ['mint', 'minted to'], ['burn', 'burnt by'], ['owner', 'may mint now'], ['lock', 'liquidity locked by'], ['unlock', 'liquidity released to'], ['snapshot', 'snapshot of holders'],
+]);
+
+function eventText(event: string): string {
+  return happened.get(event) ?? outsideText(event, 32);
+}
+
+/** What moved with its unit; the number of a snapshot; nothing where nothing moves. */
+function amountOf({ event, amount }: ReserveScore['events'][number], currency: string, asset: string): string {
+  const text = amount.toLocaleString('en-US', { maximumFractionDigits: 8 });
+  switch (event) {
+    case 'deposit':
+    case 'withdrawal':
+      return `${text} ${currency}`;
+    case 'mint':
+    case 'burn':
+      return `${text} ${asset}`;
+    case 'snapshot':
+      return `no. ${text}`;
+    default:
+      return amount > 0 ? text : '–';
+  }
+}
+
+function Events({ reserve, asset, now }: { readonly reserve: ReserveScore; readonly asset: string; readonly now: number | null }): VNode {
+  const { events, reverted = [] } = reserve;
   return (
     <>
       {reverted.length === 0 ? null : <p class="sentence">{reverted.length === 1 ? 'One event was' : `${String(reverted.length)} events were`} undone by the chain since the score before and {reverted.length === 1 ? 'is' : 'are'} not in it.</p>}
@@ -78,7 +105,7 @@ function Events({ reserve: { events, reverted = [] }, now }: { readonly reserve:
                 <th scope="col">time</th>
                 <th scope="col">what</th>
                 <th scope="col" class="number">amount</th>
-                <th scope="col">by</th>
+                <th scope="col">account</th>
                 <th scope="col">transaction</th>
                 <th scope="col">state</th>
               </tr>
@@ -87,8 +114,8 @@ function Events({ reserve: { events, reverted = [] }, now }: { readonly reserve:
               {[...events].reverse().map((event) => (
                 <tr key={`${event.tx}/${String(event.logIndex)}`}>
                   <td>{momentText(event.eventTime, now)}</td>
-                  <td>{outsideText(event.event, 32)}</td>
-                  <td class="number">{event.amount.toLocaleString('en-US', { maximumFractionDigits: 8 })}</td>
+                  <td>{eventText(event.event)}</td>
+                  <td class="number">{amountOf(event, outsideText(reserve.currency, 16), asset)}</td>
                   <td>
                     <code title={outsideText(event.account)}>{shortHash(outsideText(event.account))}</code>
                   </td>
