@@ -48,6 +48,14 @@ describe('reserve-mint', () => {
     const events = [mint('0x1', 20_000), mint('0x2', 20_000, 1)];
     expect([run({ events }), run({ events, mintedDay: 3e6 }), run({ events: [mint('0x0', 1, -90_000), ...events], mintedDay: 3e6 }), run({ events: [], mintedDay: 3e6 })]).toEqual(['active watch', 'active critical', 'active watch', 'clear']);
   });
+  it('says nothing of mints that were paid for, and counts only the others', () => {
+    const paid = { ...mint('0x1', 3e6), backed: true };
+    expect(run({ events: [paid] })).toBe('clear');
+    expect(run({ events: [paid], status: 'stale' })).toBe('unknown');
+    expect([run({ events: [paid, mint('0x2', 200_000, 1)] }), run({ events: [paid, mint('0x2', 200_000, 1)], mintedDay: 9e6, unbackedDay: 200_000 }), run({ events: [paid, mint('0x2', 200_000, 1)], unbackedDay: 3e6 })]).toEqual(['active watch', 'active watch', 'active critical']);
+    const { reasons } = evaluate({ events: [paid, { ...mint('0x2', 3e6, 1), backed: false, floorBefore: 7e-7, floorAfter: 6e-7 }] });
+    expect(reasons.flatMap((r) => (r.code === 'reserve-mint' ? [[r.tx, r.floorBefore, r.floorAfter]] : []))).toEqual([['0x2', 7e-7, 6e-7]]);
+  });
   it('works the floor before each mint back from the present one, and says what the owner may still do', () => {
     const { reasons } = evaluate({ supply: 60e6, floor: 0.5e-6, events: [mint('0x1', 10e6), mint('0x2', 20e6, 1)] });
     expect(reasons.map((r) => (r.code === 'reserve-mint' ? [r.tx, r.floorBefore.toPrecision(6), r.floorAfter.toPrecision(6)] : r.code === 'owner-may-mint' ? [r.code, r.units, r.worstFloorUsd] : r.code))).toEqual([

@@ -93,8 +93,19 @@ export const reserveScore = z
     floorDayAgo: z.number().nonnegative().nullable(),
     /** Tokens minted in the last day, also by mints that are too many to be named. Absent of a score of an earlier version. */
     mintedDay: z.number().nonnegative().optional(),
+    /** Those of them that nothing came in for, so that the floor fell. Absent of a score of an earlier version. */
+    unbackedDay: z.number().nonnegative().optional(),
     /** The last events, newest last, at most 16, of them eight kept for mints; reverted ones are gone. */
-    events: z.array(z.object({ event: z.string(), amount: z.number().nonnegative(), account: z.string(), eventTime: unit.epochMs, tx: z.string(), logIndex: z.number().int(), state: z.string() }).readonly()).max(16).readonly(),
+    events: z
+      .array(
+        z.object({
+          event: z.string(), amount: z.number().nonnegative(), account: z.string(), eventTime: unit.epochMs, tx: z.string(), logIndex: z.number().int(), state: z.string(),
+          /** Of a mint: whether what came in paid for it, so that the floor is no lower, and the floor before and after its transaction, in the vault's currency, where those are known. Absent of other events. */
+          backed: z.boolean().optional(), floorBefore: z.number().nonnegative().optional(), floorAfter: z.number().nonnegative().optional(),
+        }).readonly(),
+      )
+      .max(16)
+      .readonly(),
     /** Events that counted before and were undone since the last score of the asset. */
     reverted: z.array(z.object({ tx: z.string(), logIndex: z.number().int(), event: z.string() }).readonly()).max(16).readonly().optional(),
   })

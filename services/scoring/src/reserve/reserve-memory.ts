@@ -34,6 +34,8 @@ export interface ReserveMemory {
   dayAgo(at: EpochMs): PastReading | undefined;
   /** Those that stand, oldest first. */
   events(): readonly ReserveEventMessage[];
+  /** Whether as many are held as there is room for: some that stand may have been given up. */
+  isFull(): boolean;
   /** Events undone since the last call and not mined again since; forgets them. */
   takeReverted(): readonly ReserveEventMessage[];
   /** Grows with every change of what `save` gives. */
@@ -132,6 +134,7 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
     latest: () => latest,
     dayAgo: (at) => readings.findLast(({ eventTime }) => eventTime <= at - DAY) ?? readings[0],
     events: () => [...events.values()].sort((a, b) => a.eventTime - b.eventTime || a.block - b.block || a.logIndex - b.logIndex),
+    isFull: () => events.size >= mostEvents,
     takeReverted: () => {
       const taken = reverted.filter((event) => !events.has(keyOf(event)));
       if (reverted.length > 0) version++;

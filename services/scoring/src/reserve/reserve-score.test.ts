@@ -71,6 +71,15 @@ describe('the score of a reserve', () => {
     const reverted = scored(state, {}, ratesWith(60_000), t0).reserve?.reverted ?? [];
     expect([reverted.length, reverted[0]]).toEqual([16, { tx: 'mint0', logIndex: 0, event: 'mint' }]);
   });
+  it('says of each mint whether it was paid for, and how many tokens of the day were not', () => {
+    const state = fragile(reserveEvent(t0 - 300, 'deposit', 'm', 10n, { logIndex: 0 }), reserveEvent(t0 - 300, 'mint', 'm', 100_000n, { logIndex: 1 }), reserveEvent(t0 - 200, 'mint', 'n', 150_000n), four);
+    const told = scored(state).reserve;
+    // 2,000 behind 30 M now: before the second mint 29.85 M, before the first 1,990 behind 29.75 M.
+    expect(told?.events.map(({ tx, event, backed, floorBefore, floorAfter }) => [tx, event, backed, floorBefore, floorAfter])).toEqual([
+      ['m', 'deposit', undefined, undefined, undefined], ['m', 'mint', true, 1_990 / 29_750_000, 2_000 / 29_850_000], ['n', 'mint', false, 2_000 / 29_850_000, 2_000 / 30_000_000],
+    ]);
+    expect([told?.mintedDay, told?.unbackedDay]).toEqual([250_000, 150_000]);
+  });
   it('names itself among the inputs, and changes their hash only where there is one', () => {
     const named = (of: Computed): unknown => of.inputs.find(({ name }) => name === 'reserve.eip155:56');
     expect(named(scored(fragile(four)))).toEqual({ name: 'reserve.eip155:56', status: 'exact', ageMs: 1_000 });

@@ -4,6 +4,7 @@ import { effectiveFloor, floorBid, floorNumber, floorOf, trustedFloor, unitsNumb
 import type { AssetState } from '../asset-state.ts';
 import type { ReserveTerms, ScoredAsset } from '../config.ts';
 import type { Rates } from '../rates.ts';
+import { mintFloors, type MintFloors } from './mint-floors.ts';
 import { keptOf, ownersEvents, type PastReading } from './reserve-memory.ts';
 
 /** Most events that a score names, and how many of them are kept for mints and for what else the owner did, so that neither dust sent to the vault nor owners that change push a mint out. */
@@ -53,16 +54,25 @@ export function reserveScoreOf(state: AssetState, rates: Rates, asset: ScoredAss
   const before = state.reserve.dayAgo(at);
   const floorBefore = before === undefined ? undefined : floorOf(reserveOf(before));
   const floorUsd = inDollars(own);
+  const events = state.reserve.events();
+  const mints = mintFloors(latest, events, !state.reserve.isFull());
   return {
     status: statusOf(state, terms, at), chain: latest.chain, currency: latest.currency, floor: own, floorUsd,
     trustedFloorUsd: floorUsd === null ? null : usd(trustedFloor(floorUsd, terms)), effectiveFloorUsd: floorUsd === null ? null : usd(effectiveFloor(floorUsd, terms)),
     worstFloorUsd: latest.owner === null ? null : inDollars(worstOf(latest)), premium: floorUsd === null || unitPrice === null || !(floorUsd > 0) ? null : ratio(unitPrice / floorUsd - 1),
     vault: unitsNumber(BigInt(latest.vault), latest.vaultDecimals), supply: unitsNumber(BigInt(latest.supply), latest.decimals), cap: latest.cap === null ? null : unitsNumber(BigInt(latest.cap), latest.decimals),
     owner: latest.owner, liquidityLockedUntil: latest.liquidityLockedUntil, floorDayAgo: floorBefore === undefined ? null : floorNumber(floorBefore),
-    mintedDay: unitsNumber(mintedDay(state.reserve.events(), at), latest.decimals),
-    events: toldOf(state.reserve.events(), at).map((event) => ({ event: event.event, amount: amountOf(event, latest), account: event.account, eventTime: event.eventTime, tx: event.tx, logIndex: event.logIndex, state: event.state })),
+    mintedDay: unitsNumber(mintedDay(events, at), latest.decimals), unbackedDay: unitsNumber(mintedDay(events.filter((event) => mints.get(event)?.backed !== true), at), latest.decimals),
+    events: toldOf(events, at).map((event) => ({ event: event.event, amount: amountOf(event, latest), account: event.account, eventTime: event.eventTime, tx: event.tx, logIndex: event.logIndex, state: event.state, ...mintPart(mints.get(event)) })),
     ...(reverted.length === 0 ? {} : { reverted: keptOf(reverted, mostTold).map(({ tx, logIndex, event }) => ({ tx, logIndex, event })) }),
   };
+}
+
+/** What is said of a mint besides. */
+function mintPart(floors: MintFloors | undefined): Pick<ReserveScore['events'][number], 'backed' | 'floorBefore' | 'floorAfter'> {
+  if (floors === undefined) return {};
+  const { before, after, backed } = floors;
+  return { backed, ...(before === undefined ? {} : { floorBefore: floorNumber(before) }), ...(after === undefined ? {} : { floorAfter: floorNumber(after) }) };
 }
 
 /** The floor, in the vault's currency, if the owner mints all they may: nothing of it is left where no cap holds them. */

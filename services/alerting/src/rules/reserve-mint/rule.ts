@@ -10,14 +10,15 @@ type Mint = Reserve['events'][number];
 const mostNamed = 4;
 
 /**
- * The owner minted: what is behind one token is shared among more. How bad it is, is by how much all mints of late lower the floor. What was read of the chain stays read, so it fires while the reserve cannot be read;
- * it clears only when it can. A mint that the chain took back is no longer among the events.
+ * The owner minted, and nothing that came in paid for it: what is behind one token is shared among more. How bad it is, is by how much all such mints of late lower the floor. A mint that leaves the floor no lower (a bridge's, an
+ * issuer's against a deposit) is none of this rule's: whoever takes from the vault afterwards is seen by `reserve.floor`. What was read of the chain stays read, so it fires while the reserve cannot be read; it clears only when it
+ * can. A mint that the chain took back is no longer among the events.
  */
 export const reserveMint: Rule<ReserveMintConfig> = {
   name: 'reserve-mint',
   kind: 'reserve.mint',
   evaluate: ({ reserve, eventTime }, config) => {
-    const mints = (reserve?.events ?? []).filter((event) => event.event === 'mint' && event.eventTime > eventTime - config.forSeconds * 1_000);
+    const mints = (reserve?.events ?? []).filter((event) => isUnbacked(event) && event.eventTime > eventTime - config.forSeconds * 1_000);
     const dilution = reserve === undefined || reserve === null || !(reserve.supply > 0) ? 0 : Math.min(1, mintedUnits(reserve, mints) / reserve.supply);
     const rest = {
       severity: dilution >= config.criticalDilution ? ('critical' as const) : dilution >= config.warningDilution ? ('warning' as const) : ('watch' as const),
@@ -30,18 +31,22 @@ export const reserveMint: Rule<ReserveMintConfig> = {
   },
 };
 
-/** Tokens minted within the rule's time. Only the last mints are named: where all of them are within it there may be more, and what was minted in the day counts. */
-function mintedUnits({ events, mintedDay = 0 }: Reserve, mints: readonly Mint[]): number {
-  const named = mints.reduce((sum, mint) => sum + mint.amount, 0);
-  return mints.length > 0 && mints.length === events.filter(({ event }) => event === 'mint').length ? Math.max(named, mintedDay) : named;
+function isUnbacked({ event, backed }: Mint): boolean {
+  return event === 'mint' && backed !== true;
 }
 
-/** Each mint with the floor before and after it, worked back from the present one; the last first. */
+/** Tokens minted for nothing within the rule's time. Only the last mints are named: where all of them are within it there may be more, and what was minted so in the day counts. */
+function mintedUnits({ events, mintedDay = 0, unbackedDay = mintedDay }: Reserve, mints: readonly Mint[]): number {
+  const named = mints.reduce((sum, mint) => sum + mint.amount, 0);
+  return mints.length > 0 && mints.length === events.filter(isUnbacked).length ? Math.max(named, unbackedDay) : named;
+}
+
+/** Each mint with the floor before and after it, as the score has them, else worked back from the present one; the last first. */
 function mintReasons(reserve: Reserve, mints: readonly Mint[]): readonly Reason[] {
   let supply = reserve.supply;
   return [...mints].reverse().slice(0, mostNamed).map((mint): Reason => {
     const before = Math.max(supply - mint.amount, 0);
-    const reason = { code: 'reserve-mint', units: mint.amount, currency: reserve.currency, floorBefore: before > 0 ? reserve.vault / before : 0, floorAfter: supply > 0 ? reserve.vault / supply : 0, tx: mint.tx } as const;
+    const reason = { code: 'reserve-mint', units: mint.amount, currency: reserve.currency, floorBefore: mint.floorBefore ?? (before > 0 ? reserve.vault / before : 0), floorAfter: mint.floorAfter ?? (supply > 0 ? reserve.vault / supply : 0), tx: mint.tx } as const;
     supply = before;
     return reason;
   });

@@ -1,0 +1,66 @@
+import type { ReserveEventMessage, ReserveMessage } from '@breakwater/contracts';
+import { compareFloors, floorOf, type FloorFraction, type Reserve } from '@breakwater/models/settlement';
+
+/** How long before a mint what pays for it may have come in, milliseconds: a bridge or an issuer takes a deposit, then mints, often in another transaction [A]. */
+export const backedWithinMs = 600_000;
+
+/** What a mint did to the floor. */
+export interface MintFloors {
+  /** The floor before and after its transaction; undefined where it is not known, or nothing was outstanding. */
+  readonly before: FloorFraction | undefined;
+  readonly after: FloorFraction | undefined;
+  /** Whether its transaction leaves the floor no lower than it was `backedWithinMs` before: what came in paid for it. Never of a mint of which that is not known. */
+  readonly backed: boolean;
+}
+
+/**
+ * The floors around each mint, in whole numbers: from the last reading back through all that moved since, and on through what moved after it. `events` are all that stand, oldest first, `isWhole` whether none of them was given
+ * up; where some were, or what moved does not add up (a balance below nothing), of earlier moments nothing is known. O(events).
+ */
+export function mintFloors(latest: ReserveMessage, events: readonly ReserveEventMessage[], isWhole: boolean): ReadonlyMap<ReserveEventMessage, MintFloors> {
+  const states = courseOf(latest, events, isWhole);
+  const floorAt = (i: number): FloorFraction | undefined => {
+    const state = states[i];
+    return state === undefined ? undefined : floorOf(state);
+  };
+  const found = new Map<ReserveEventMessage, MintFloors>();
+  let from = 0;
+  for (const event of events) {
+    while ((events[from]?.eventTime ?? Infinity) <= event.eventTime - backedWithinMs) from++;
+    if (event.event !== 'mint') continue;
+    const isOfTx = (other: ReserveEventMessage): boolean => other.tx === event.tx && other.chain === event.chain;
+    const [first, last] = [events.findIndex(isOfTx), events.findLastIndex(isOfTx)];
+    const [start, before, after] = [floorAt(Math.min(from, first)), floorAt(first), floorAt(last + 1)];
+    found.set(event, { before, after, backed: start !== undefined && after !== undefined && compareFloors(after, start) >= 0 });
+  }
+  return found;
+}
+
+/** The reserve before each event and after the last; undefined where that is not known. */
+function courseOf(latest: ReserveMessage, events: readonly ReserveEventMessage[], isWhole: boolean): readonly (Reserve | undefined)[] {
+  const states: (Reserve | undefined)[] = Array.from({ length: events.length + 1 }, () => undefined);
+  const read = events.filter(({ block }) => block <= latest.block).length;
+  states[read] = { vault: BigInt(latest.vault), vaultDecimals: latest.vaultDecimals, supply: BigInt(latest.supply), decimals: latest.decimals };
+  for (let i = read; i > 0 && isWhole; i--) states[i - 1] = moved(states[i], events[i - 1], -1n);
+  for (let i = read; i < events.length && isWhole; i++) states[i + 1] = moved(states[i], events[i], 1n);
+  return states;
+}
+
+/** The reserve after an event (`sign` 1), or before it (-1); undefined where that is below nothing. */
+function moved(state: Reserve | undefined, event: ReserveEventMessage | undefined, sign: 1n | -1n): Reserve | undefined {
+  if (state === undefined || event === undefined) return undefined;
+  const amount = sign * BigInt(event.amount);
+  const next = ((): Reserve => {
+    switch (event.event) {
+      case 'deposit': return { ...state, vault: state.vault + amount };
+      case 'withdrawal': return { ...state, vault: state.vault - amount };
+      case 'mint': return { ...state, supply: state.supply + amount };
+      case 'burn': return { ...state, supply: state.supply - amount };
+      case 'owner':
+      case 'lock':
+      case 'unlock':
+      case 'snapshot': return state;
+    }
+  })();
+  return next.vault < 0n || next.supply < 0n ? undefined : next;
+}
