@@ -72,6 +72,8 @@ interface Progress {
   readonly asked: Set<string>;
   queue: readonly string[];
   next: number;
+  /** What is asked for next, until it is answered. */
+  batch: readonly string[];
   sum: bigint;
   readonly differences: Map<string, bigint>;
   /** Whether those were asked for of which no transfer is known. */
@@ -114,7 +116,7 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
   const begin = async (view: Reading, tip: HeldBlock, { id }: Mark, pause: Pause): Promise<Progress | undefined> => {
     const supply = await reader.supplyAt(view, tip, token, id);
     if (!supply.ok) return undefined;
-    return { supply: supply.value, asked: new Set(), queue: await inPieces(whileSame(() => state.revision(), knownLargestFirst(state)), pause), next: 0, sum: 0n, differences: new Map(), isEverybody: false };
+    return { supply: supply.value, asked: new Set(), queue: await inPieces(whileSame(() => state.revision(), knownLargestFirst(state)), pause), next: 0, batch: [], sum: 0n, differences: new Map(), isEverybody: false };
   };
   /** The next addresses to ask for; none when all were. */
   const batchOf = (now: Progress): readonly string[] => {
@@ -154,7 +156,8 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
   };
   const readOn = async (view: Reading, tip: HeldBlock, now: Mark, pause: Pause): Promise<SnapshotNews | undefined> => {
     progress ??= await begin(view, tip, now, pause);
-    const batch = progress === undefined ? [] : batchOf(progress);
+    if (progress?.batch.length === 0) progress.batch = batchOf(progress);
+    const batch = progress?.batch ?? [];
     const balances = batch.length === 0 ? undefined : await reader.balancesAt(view, tip, token, now.id, batch);
     if (progress === undefined || balances?.ok === false) {
       failed();
@@ -164,7 +167,8 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
     }
     failures = 0;
     if (balances !== undefined) take(progress, batch, balances.value);
-    return batchOf(progress).length === 0 && settled >= now.block ? finish(now, progress) : undefined;
+    progress.batch = batchOf(progress);
+    return progress.batch.length === 0 && settled >= now.block ? finish(now, progress) : undefined;
   };
   return {
     push: (block, transfers, taken) => {
