@@ -73,10 +73,24 @@ function AssetHead({ summary, score, lead, now, onSource }: { readonly summary: 
           <MoveShape move={moveHour} /> <Num text={formatMove(moveHour)} onSource={ask('moveHour')} /> <span class="muted">in 1 h</span>
         </span>
       )}
+      {score?.reserve?.floorUsd === null || score?.reserve?.floorUsd === undefined ? null : <FloorMark floorUsd={score.reserve.floorUsd} premium={score.reserve.premium} />}
       <span class="grow" />
       {state === 'stale' && time !== null && now !== null ? <span class="mark hatched stale-mark">stale, {ageText(time, now)} old</span> : null}
       <SeverityMark severity={lead?.severity ?? summary.worst} loud />
     </header>
+  );
+}
+
+/** The floor under a redeemable token beside its price, and how far the market is from it. */
+function FloorMark({ floorUsd, premium }: { readonly floorUsd: number; readonly premium: number | null }): VNode {
+  return (
+    <span class="move">
+      <span class="muted">
+        <TermName term="reserve-floor">reserve floor</TermName>
+      </span>{' '}
+      <span class="num">{formatPrice(floorUsd)}</span>
+      {premium === null ? null : <span class="muted">{tied(`, market ${formatMove(premium)}`)}</span>}
+    </span>
   );
 }
 

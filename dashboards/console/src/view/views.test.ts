@@ -47,6 +47,13 @@ describe('the page of an asset', () => {
     expect(textOf(asset({ lead }))).not.toContain('Its figures are of then');
     expect(textOf(asset({ lead: { ...lead, eventTime: (cannedNow - 5 * 3_600_000) as typeof lead.eventTime } }))).toMatch(/5 h ago.*\. Its figures are of then; those below are of 18:02:/);
   });
+  it('has the floor of a redeemable token beside its price', () => {
+    expect(textOf(asset({}))).not.toContain('reserve floor');
+    const tia = cannedDetail(terms(1));
+    expect(textOf(asset({ detail: tia }))).toMatch(/^TIA \$2\.41 .* in 1 h reserve floor What the vault holds[^.]*\. \$1\.81, market \+33 %/);
+    const bare = tia.score === null || tia.score.reserve === null || tia.score.reserve === undefined ? null : { ...tia.score, reserve: { ...tia.score.reserve, floorUsd: null, premium: null } };
+    expect(textOf(asset({ detail: { ...tia, score: bare } }))).not.toContain('reserve floor');
+  });
   it('tells none from not known', () => {
     const none = textOf(asset({ detail: cannedDetail(terms(4)) }));
     expect(none).toContain('No net sale that the books can take, seen or extended, starts a liquidation cascade now.');
