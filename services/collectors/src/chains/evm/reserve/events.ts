@@ -4,6 +4,7 @@ import { epochMs, err, ok, sourceId } from '@breakwater/models/core';
 import { toEventSelector } from 'viem';
 import type { ReserveEvent } from '../../follow/node.ts';
 import { decodeTransfer, TRANSFER_TOPIC, type ChainLog } from '../map.ts';
+import type { WatchedLock } from './lockers.ts';
 import type { WatchedReserve } from './watched.ts';
 
 /** First topic of the event by which a contract passes to another owner (OpenZeppelin's `Ownable`, https://docs.openzeppelin.com/contracts/4.x/api/access, read 2026-11). */
@@ -42,7 +43,7 @@ function eventOf(reserve: WatchedReserve, log: ChainLog): Result<Found, ReserveR
     if (topic === OWNER_TOPIC) return ofOwner(log);
     return topic === SNAPSHOT_TOPIC ? ofSnapshot(reserve, log) : undefined;
   }
-  return reserve.lock !== undefined && log.address === reserve.lock.address ? ofLock(reserve.lock, log) : undefined;
+  return reserve.lock === undefined ? undefined : ofLock(reserve.lock, log);
 }
 
 function ofVault({ vault }: WatchedReserve, log: ChainLog): Result<Found, ReserveReject> | undefined {
@@ -77,15 +78,20 @@ function ofSnapshot({ token }: WatchedReserve, log: ChainLog): Result<Found, Res
   return id === undefined ? err('reserve-bad-snapshot') : ok({ event: 'snapshot', account: token, amount: BigInt(id), until: null });
 }
 
-function ofLock(lock: NonNullable<WatchedReserve['lock']>, log: ChainLog): Result<Found, ReserveReject> | undefined {
-  const [topic] = log.topics;
-  if (topic !== lock.extended && topic !== lock.released) return undefined;
+function ofLock(lock: WatchedLock, log: ChainLog): Result<Found, ReserveReject> | undefined {
+  const event = lock.events.find(({ address, topic }) => address === log.address && topic === log.topics[0]);
+  if (event === undefined) return undefined;
   const words = wordsOf(log);
-  const last = words.at(-1);
-  if (last === undefined) return err('reserve-bad-lock');
-  if (topic === lock.extended) return ok({ event: 'lock', account: lock.address, amount: 0n, until: endOf(BigInt(last)) });
-  const who = words[0];
-  return ok({ event: 'unlock', account: words.length > 1 && who !== undefined && ADDRESS_WORD.test(who) ? `0x${who.slice(26)}` : lock.address, amount: BigInt(last), until: null });
+  // Of another lock of the same contract.
+  if (event.first !== undefined && words[0] !== undefined && words[0] !== event.first) return undefined;
+  const value = words.at(event.value === 'last' ? -1 : event.value);
+  if (value === undefined) return err('reserve-bad-lock');
+  if (event.is === 'lock') return ok({ event: 'lock', account: lock.address, amount: 0n, until: endOf(BigInt(value)) });
+  const who = event.account === undefined || words.length < 2 ? undefined : words[event.account];
+  const amount = BigInt(value);
+  // Anybody can move nothing, as often as they like.
+  if (amount === 0n && event.topic === TRANSFER_TOPIC) return undefined;
+  return ok({ event: 'unlock', account: who !== undefined && ADDRESS_WORD.test(who) ? `0x${who.slice(26)}` : lock.address, amount, until: null });
 }
 
 /** The end of a lock from seconds since the epoch: 0, which is long past, where nothing is locked (any more); null where it is for longer than any clock runs. */

@@ -10,7 +10,7 @@ import type { WatchedReserve } from './watched.ts';
 const address = (digit: string): string => `0x${digit.repeat(40)}`;
 const reserve: WatchedReserve = {
   asset: assetId('AMT'), id: 'of btc', token: address('1'), decimals: 18, vault: address('2'), backing: { address: address('3'), decimals: 8 }, currency: currencyCode('BTC'), cap: '0xca', owner: '0x0e', snapshot: '0x5a', everyMs: 60_000,
-  lock: { address: address('4'), until: '0x0c', extended: '0x1', released: '0x2' },
+  lock: { address: address('4'), until: { to: address('4'), data: '0x0c', place: 0 }, held: undefined, events: [] },
 };
 const at = { number: 9, hash: '0x99' };
 const word = (value: bigint): string => `0x${value.toString(16).padStart(64, '0')}`;

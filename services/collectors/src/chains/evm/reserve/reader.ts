@@ -5,8 +5,9 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { Log } from '@breakwater/platform/log';
 import type { BlockRef, ContractCall } from '../../follow/node.ts';
 import type { ReserveReading, ReserveWatch } from '../../follow/reserve-watch.ts';
-import type { ChainLog } from '../map.ts';
+import { TRANSFER_TOPIC, type ChainLog } from '../map.ts';
 import { endOf, OWNER_TOPIC, reserveEvents, SNAPSHOT_TOPIC } from './events.ts';
+import { wordsOfAnswer, type WatchedLock } from './lockers.ts';
 import type { WatchedReserve } from './watched.ts';
 
 /** Selectors of `balanceOf(address)` and `totalSupply()` (https://eips.ethereum.org/EIPS/eip-20). */
@@ -20,7 +21,7 @@ const NOBODY = '0'.repeat(40);
 const FIRST_WAIT_MS = 2_000;
 
 /** What was asked of contracts, by what it is. */
-type Part = 'vault' | 'supply' | 'cap' | 'owner' | 'lock' | 'snapshot';
+type Part = 'vault' | 'supply' | 'cap' | 'owner' | 'lock' | 'held' | 'snapshot';
 /** Why a reading could not be used: a call failed, its answer was no word of the ABI or no address, or too few endpoints agreed. A closed list; also a metric label. */
 export type ReadingReject = `reserve-${Exclude<Part, 'snapshot'>}-refused` | `reserve-${Part}-malformed` | 'reserve-unread';
 
@@ -42,7 +43,7 @@ export interface ReserveReader {
 
 /**
  * Reads reserves beside the feed of their chain: all figures of one at the same block, named by its hash, as a quorum of its endpoints answers. Each is read when the feed begins, after a poll in which
- * events of it were published or taken back, and every `everyMs`; what could not be read is counted and asked for again after a while that grows with each failure in a row, up to `everyMs`. One batch of at most six calls a reading.
+ * events of it were published or taken back, and every `everyMs`; what could not be read is counted and asked for again after a while that grows with each failure in a row, up to `everyMs`. One batch of at most seven calls a reading.
  */
 export function createReserveReader({ chain, reserves, clock, log }: ReserveReaderDeps): ReserveReader {
   const due = new Map(reserves.map((reserve) => [reserve.asset, -Infinity]));
@@ -84,8 +85,8 @@ export function createReserveReader({ chain, reserves, clock, log }: ReserveRead
   return {
     watch, tokens: [...new Set(reserves.flatMap(({ token, backing }) => [token, backing.address]))],
     besides: {
-      addresses: [...new Set(reserves.flatMap(({ lock }) => (lock === undefined ? [] : [lock.address])))],
-      topics: [...new Set([OWNER_TOPIC, SNAPSHOT_TOPIC, ...reserves.flatMap(({ lock }) => (lock === undefined ? [] : [lock.extended, lock.released]))])],
+      addresses: [...new Set(reserves.flatMap(({ lock }) => lock?.events.map(({ address }) => address) ?? []))],
+      topics: [...new Set([OWNER_TOPIC, SNAPSHOT_TOPIC, ...reserves.flatMap(({ lock }) => lock?.events.flatMap(({ topic }) => (topic === TRANSFER_TOPIC ? [] : [topic])) ?? [])])],
     },
   };
 }
@@ -97,7 +98,8 @@ function callsOf({ token, vault, backing, cap, owner, lock, snapshot }: WatchedR
     ['snapshot', { to: token, data: snapshot }],
     ...(typeof cap === 'string' ? [['cap', { to: token, data: cap }] as const] : []),
     ...(owner === undefined ? [] : [['owner', { to: token, data: owner }] as const]),
-    ...(lock === undefined ? [] : [['lock', { to: lock.address, data: lock.until }] as const]),
+    ...(lock === undefined ? [] : [['lock', lock.until] as const]),
+    ...(lock?.held === undefined || lock.held.data === lock.until.data ? [] : [['held', lock.held] as const]),
   ];
 }
 
@@ -109,7 +111,7 @@ function readingOf(chain: ChainId, reserve: WatchedReserve, at: BlockRef, answer
     // A token without snapshots fails, or answers with nothing at all.
     if (part === 'snapshot' && (word === undefined || word === '0x')) continue;
     if (word === undefined) return err(`reserve-${part}-refused` as ReadingReject);
-    if (!WORD.test(word) || (part === 'owner' && !ADDRESS_WORD.test(word))) return err(`reserve-${part}-malformed` as const);
+    if (part === 'lock' ? wordsOfAnswer(word) === undefined : !WORD.test(word) || (part === 'owner' && !ADDRESS_WORD.test(word))) return err(`reserve-${part}-malformed` as const);
     words.set(part, word);
   }
   const numberOf = (part: Part): bigint | undefined => {
@@ -117,7 +119,8 @@ function readingOf(chain: ChainId, reserve: WatchedReserve, at: BlockRef, answer
     return word === undefined ? undefined : BigInt(word);
   };
   const owner = words.get('owner')?.slice(26);
-  const until = numberOf('lock');
+  const until = reserve.lock === undefined ? undefined : lockEnd(reserve.lock, words.get('lock') ?? '0x', words.get('held'));
+  if (reserve.lock !== undefined && until === undefined) return err('reserve-lock-malformed');
   const cap = typeof reserve.cap === 'bigint' ? reserve.cap : numberOf('cap');
   return ok({
     kind: 'reserve', source: sourceId(chain), asset: reserve.asset, reserve: reserve.id, chain, block: at.number, blockHash: at.hash,
@@ -125,4 +128,14 @@ function readingOf(chain: ChainId, reserve: WatchedReserve, at: BlockRef, answer
     cap: cap === undefined ? null : String(cap), owner: owner === undefined || owner === NOBODY ? null : `0x${owner}`,
     liquidityLockedUntil: until === undefined ? null : endOf(until), snapshotId: words.has('snapshot') ? String(numberOf('snapshot')) : null,
   });
+}
+
+/** When a lock ends, seconds since the epoch, 0 where it holds nothing (any more); undefined where an answer is too short for what it should say. */
+function lockEnd({ until, held }: WatchedLock, answer: string, heldAnswer: string | undefined): bigint | undefined {
+  const words = wordsOfAnswer(answer);
+  const holding = heldAnswer === undefined ? words : wordsOfAnswer(heldAnswer);
+  const end = words?.[until.place];
+  if (held === undefined || end === undefined) return end;
+  const [amount, taken] = [holding?.[held.place], held.less === undefined ? 0n : holding?.[held.less]];
+  return amount === undefined || taken === undefined ? undefined : amount > taken ? end : 0n;
 }

@@ -1,8 +1,9 @@
 import type { AssetId, CurrencyCode } from '@breakwater/models/core';
 import { assetId, currencyCode } from '@breakwater/models/core';
-import { toEventSelector, toFunctionSelector } from 'viem';
+import { toFunctionSelector } from 'viem';
 import type { ListedToken } from '../../tokens.ts';
 import type { ReserveConfig } from './config.ts';
+import { watchedLock, type WatchedLock } from './lockers.ts';
 
 /** A reserve that is watched on a chain. Addresses are in lower case; calls and topics are as contracts take and write them (`0x` and hexadecimal digits). */
 export interface WatchedReserve {
@@ -19,7 +20,7 @@ export interface WatchedReserve {
   /** The call that says who may mint; undefined where nobody can. */
   readonly owner: string | undefined;
   readonly snapshot: string;
-  readonly lock: { readonly address: string; readonly until: string; readonly extended: string; readonly released: string } | undefined;
+  readonly lock: WatchedLock | undefined;
   readonly everyMs: number;
 }
 
@@ -33,7 +34,7 @@ export function watchedReserves(chain: string, assets: Readonly<Record<string, {
       asset: assetId(asset), id: [chain, reserve.token, reserve.vault, reserve.backing.address, reserve.currency].join('/'), token: reserve.token, decimals: token.decimals, vault: reserve.vault, backing: reserve.backing, currency: currencyCode(reserve.currency),
       cap: typeof cap === 'number' ? BigInt(cap) * 10n ** BigInt(token.decimals) : cap === undefined ? undefined : toFunctionSelector(cap.call),
       owner: owner === 'none' ? undefined : toFunctionSelector(owner), snapshot: toFunctionSelector(reserve.snapshot), everyMs: reserve.everyMs,
-      lock: lock === undefined ? undefined : { address: lock.address, until: toFunctionSelector(lock.until), extended: toEventSelector(lock.extended), released: toEventSelector(lock.released) },
+      lock: lock === undefined ? undefined : watchedLock(lock),
     }];
   });
 }

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { chainId, epochMs } from '@breakwater/models/core';
+import { silentLog } from '@breakwater/platform/log';
+import { createSimulatedClock } from '@breakwater/platform/simulated';
+import { decodeFunctionData, encodeAbiParameters, encodeEventTopics, encodeFunctionResult, parseAbi, type Abi, type Hex } from 'viem';
+import type { ContractCall } from '../../follow/node.ts';
+import { TRANSFER_TOPIC, type ChainLog } from '../map.ts';
+import { reserveConfig } from './config.ts';
+import { reserveEvents } from './events.ts';
+import { createReserveReader } from './reader.ts';
+import { watchedReserves, type WatchedReserve } from './watched.ts';
+
+const address = (digit: string): Hex => `0x${digit.repeat(40)}`;
+const [token, vault, backing, lock, pool, somebody] = [address('1'), address('2'), address('3'), address('4'), address('6'), address('5')];
+const end = 1_800_000_000n;
+
+/** Interfaces as their sources have them. */
+const pinkLock = parseAbi([
+  'struct Lock { uint256 id; address token; address owner; uint256 amount; uint256 lockDate; uint256 tgeDate; uint256 tgeBps; uint256 cycle; uint256 cycleBps; uint256 unlockedAmount; string description; }',
+  'function getLockById(uint256 lockId) view returns (Lock)',
+  'event LockUpdated(uint256 indexed id, address token, address owner, uint256 newAmount, uint256 newUnlockDate)',
+  'event LockRemoved(uint256 indexed id, address token, address owner, uint256 amount, uint256 unlockedAt)',
+  'event LockVested(uint256 indexed id, address token, address owner, uint256 amount, uint256 remaining, uint256 timestamp)',
+]);
+const uncx = parseAbi([
+  'function tokenLocks(address, uint256) view returns (uint256 lockDate, uint256 amount, uint256 initialAmount, uint256 unlockDate, uint256 lockID, address owner)',
+  'event onDeposit(address lpToken, address user, uint256 amount, uint256 lockDate, uint256 unlockDate)',
+  'event onWithdraw(address lpToken, uint256 amount)',
+]);
+const timelock = parseAbi(['function releaseTime() view returns (uint256)', 'function balanceOf(address) view returns (uint256)', 'event Transfer(address indexed from, address indexed to, uint256 value)']);
+
+function watched(of: object): WatchedReserve {
+  const config = reserveConfig.parse({ chain: 'eip155:56', token, vault, backing: { address: backing, decimals: 18 }, owner: 'none', lock: of });
+  const [reserve] = watchedReserves('eip155:56', { AMT: { tokens: [{ chain: 'eip155:56', address: token, decimals: 18 }], reserve: config } });
+  if (reserve === undefined) throw new Error('not watched');
+  return reserve;
+}
+
+/** What a reader says of the end of a lock whose contracts answer so, and what it asked them. */
+async function read(reserve: WatchedReserve, answer: (call: ContractCall) => string | undefined): Promise<{ readonly until: unknown; readonly rejects: Readonly<Record<string, number>>; readonly asked: readonly ContractCall[] }> {
+  const reader = createReserveReader({ chain: chainId('eip155:56'), reserves: [reserve], clock: createSimulatedClock({ start: epochMs(1_000) }), log: silentLog });
+  const asked: ContractCall[] = [];
+  const readings = await reader.watch.read({ read: async (_at, calls) => calls.map((call) => {
+    // The vault, the supply and a snapshot that there is not come first.
+    if (call.to === backing || call.to === token) return call.data === reserve.snapshot ? undefined : `0x${'1'.padStart(64, '0')}`;
+    asked.push(call);
+    return answer(call);
+  }) }, { number: 9, hash: '0x99' });
+  return { until: readings[0]?.liquidityLockedUntil, rejects: reader.watch.rejects(), asked };
+}
+const logOf = (at: string, abi: Abi, eventName: string, args: Readonly<Record<string, unknown>>, types: string, values: readonly unknown[]): ChainLog => ({
+  address: at, topics: (encodeEventTopics as (of: object) => readonly string[])({ abi, eventName, args }), data: encodeAbiParameters(types === '' ? [] : types.split(',').map((type) => ({ type })), values), removed: false, block: 7, blockHash: '0x07', tx: '0x08', logIndex: 2,
+});
+const told = (reserve: WatchedReserve, log: ChainLog): readonly string[] => reserveEvents(chainId('eip155:56'), [reserve], log, epochMs(1_000)).map((found) => (found.ok ? `${found.value.event} ${found.value.amount} ${found.value.account} ${String(found.value.until)}` : found.error));
+
+describe('a lock at OpenZeppelin’s TokenTimelock', () => {
+  const reserve = watched({ locker: 'timelock', address: lock, token: pool });
+  const answer = (held: bigint) => (call: ContractCall): string => (call.to === lock ? encodeFunctionResult({ abi: timelock, functionName: 'releaseTime', result: end }) : encodeFunctionResult({ abi: timelock, functionName: 'balanceOf', result: held }));
+  it('ends as it says while it holds the token, and holds nothing once that is gone', async () => {
+    const { until, asked } = await read(reserve, answer(5n));
+    expect(until).toBe(Number(end) * 1_000);
+    expect(asked.map(({ to, data }) => [to, decodeFunctionData({ abi: timelock, data: data as Hex })])).toEqual([[lock, expect.objectContaining({ functionName: 'releaseTime' })], [pool, { functionName: 'balanceOf', args: [lock] }]]);
+    expect((await read(reserve, answer(0n))).until).toBe(0);
+  });
+  it('lets go by a transfer of its token from it, and by nothing else', () => {
+    const moved = (from: Hex, to: Hex, value: bigint): ChainLog => logOf(pool, timelock, 'Transfer', { from, to }, 'uint256', [value]);
+    expect(told(reserve, moved(lock, somebody, 9n))).toEqual([`unlock 9 ${somebody} null`]);
+    for (const other of [moved(somebody, lock, 9n), moved(somebody, vault, 9n), moved(lock, somebody, 0n), { ...moved(lock, somebody, 9n), address: lock }]) expect(told(reserve, other)).toEqual([]);
+    const reader = createReserveReader({ chain: chainId('eip155:56'), reserves: [reserve], clock: createSimulatedClock({ start: epochMs(1_000) }), log: silentLog });
+    expect(reader.besides.addresses).toEqual([pool]);
+    expect(reader.besides.topics).not.toContain(TRANSFER_TOPIC);
+  });
+});
+
+describe('a lock at PinkLock02', () => {
+  const reserve = watched({ locker: 'pinklock', address: lock, id: 1_000_123 });
+  const answer = (amount: bigint, unlockedAmount: bigint) => (): string => encodeFunctionResult({ abi: pinkLock, functionName: 'getLockById', result: { id: 1_000_123n, token: pool, owner: somebody, amount, lockDate: 1n, tgeDate: end, tgeBps: 0n, cycle: 0n, cycleBps: 0n, unlockedAmount, description: 'liquidity of AMT, longer than a single word of the ABI' } });
+  it('is read by its number, and holds nothing once all of it was taken out', async () => {
+    const { until, asked } = await read(reserve, answer(7n, 0n));
+    expect(until).toBe(Number(end) * 1_000);
+    expect(asked.map(({ to, data }) => [to, decodeFunctionData({ abi: pinkLock, data: data as Hex })])).toEqual([[lock, { functionName: 'getLockById', args: [1_000_123n] }]]);
+    expect((await read(reserve, answer(7n, 3n))).until).toBe(Number(end) * 1_000);
+    expect((await read(reserve, answer(7n, 7n))).until).toBe(0);
+  });
+  it('moves by the events of its number alone', () => {
+    const of = (id: bigint, name: string, more: readonly bigint[]): ChainLog => logOf(lock, pinkLock, name, { id }, `address,address${',uint256'.repeat(more.length)}`, [pool, somebody, ...more]);
+    expect([...told(reserve, of(1_000_123n, 'LockUpdated', [7n, 1_900_000_000n])), ...told(reserve, of(1_000_123n, 'LockRemoved', [7n, 5n])), ...told(reserve, of(1_000_123n, 'LockVested', [2n, 5n, 6n]))]).toEqual([`lock 0 ${lock} 1900000000000`, `unlock 7 ${somebody} null`, `unlock 2 ${somebody} null`]);
+    for (const name of ['LockUpdated', 'LockRemoved']) expect(told(reserve, of(1_000_124n, name, [7n, 5n]))).toEqual([]);
+    expect(told(reserve, { ...of(1_000_123n, 'LockRemoved', [7n, 5n]), data: '0x' })).toEqual(['reserve-bad-lock']);
+  });
+});
+
+describe('a lock at UNCX', () => {
+  const reserve = watched({ locker: 'uncx', address: lock, token: pool, id: '2' });
+  const answer = (amount: bigint) => (): string => encodeFunctionResult({ abi: uncx, functionName: 'tokenLocks', result: [1n, amount, 9n, end, 2n, somebody] });
+  it('is read by its token and number', async () => {
+    const { until, asked } = await read(reserve, answer(9n));
+    expect(until).toBe(Number(end) * 1_000);
+    expect(asked.map(({ data }) => decodeFunctionData({ abi: uncx, data: data as Hex }))).toEqual([{ functionName: 'tokenLocks', args: [pool, 2n] }]);
+    expect((await read(reserve, answer(0n))).until).toBe(0);
+  });
+  it('lets go by withdrawals of its token', () => {
+    expect(told(reserve, logOf(lock, uncx, 'onWithdraw', {}, 'address,uint256', [pool, 9n]))).toEqual([`unlock 9 ${lock} null`]);
+    expect(told(reserve, logOf(lock, uncx, 'onWithdraw', {}, 'address,uint256', [somebody, 9n]))).toEqual([]);
+    expect(told(reserve, logOf(lock, uncx, 'onDeposit', {}, 'address,address,uint256,uint256,uint256', [pool, somebody, 1n, 2n, 3n]))).toEqual([]);
+  });
+});
+
+it('a lock that answers with too little, or with no words, is counted and nothing is told of it', async () => {
+  const reserve = watched({ locker: 'uncx', address: lock, token: pool });
+  for (const [said, reason] of [[`0x${'0'.repeat(64 * 3)}`, 'reserve-lock-malformed'], ['0x12', 'reserve-lock-malformed'], [undefined, 'reserve-lock-refused']] as const) expect(await read(reserve, () => said)).toMatchObject({ until: undefined, rejects: { [reason]: 1 } });
+  const held = watched({ locker: 'timelock', address: lock, token: pool });
+  expect(await read(held, ({ to }) => (to === pool ? '0x12' : `0x${'1'.padStart(64, '0')}`))).toMatchObject({ rejects: { 'reserve-held-malformed': 1 } });
+});
+
+it('the config takes what a locker needs, and nothing else', () => {
+  const parse = (of: object): boolean => reserveConfig.safeParse({ chain: 'eip155:56', token, vault, backing: { address: backing, decimals: 18 }, lock: of }).success;
+  expect([{ address: lock }, { locker: 'own', address: lock, until: 'unlockTime()' }, { locker: 'pinklock', address: lock, id: 5 }, { locker: 'uncx', address: lock, token: pool }].map(parse)).toEqual([true, true, true, true]);
+  expect([{ locker: 'pinklock', address: lock }, { locker: 'pinklock', address: lock, id: -1 }, { locker: 'uncx', address: lock }, { locker: 'timelock', address: lock }, { locker: 'timelock', address: lock, token }, { locker: 'other', address: lock }, {}].map(parse)).toEqual(Array.from({ length: 7 }, () => false));
+});
