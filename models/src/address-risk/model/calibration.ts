@@ -70,6 +70,18 @@ export function fitBeta(probabilities: ArrayLike<number>, labels: ArrayLike<numb
   return a < 0 ? { a: 0, b: slope, c: ownC } : { a: slope, b: 0, c: ownC };
 }
 
+/**
+ * The same curve with a = b, so that log odds are stretched and moved and no more: what a few dozen cases can say. Without any slope upwards what is left is the prevalence. Source: Platt 1999, Advances in Large Margin
+ * Classifiers, on log odds. Crashes without rows.
+ */
+export function fitStretch(probabilities: ArrayLike<number>, labels: ArrayLike<number>): BetaCalibration {
+  assert(probabilities.length === labels.length && labels.length > 0, 'a probability a label');
+  const rows: Matrix = { rows: labels.length, columns: 1, values: Float64Array.from(probabilities, (p) => logit(clipped(p))) };
+  const [c = 0, slope = 1] = fitLogistic(rows, labels, { penalty: 1e-6 }).coefficients;
+  if (slope > 0) return { a: slope, b: slope, c };
+  return { a: 0, b: 0, c: logit(clipped(Array.from(labels).reduce((sum, y) => sum + y, 0) / labels.length)) };
+}
+
 /** The calibrated probability. */
 export function betaAt({ a, b, c }: BetaCalibration, probability: number): number {
   const p = clipped(probability);

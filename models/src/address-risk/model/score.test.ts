@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defined } from '../../core/index.ts';
 import {
-  addressFeatures, calibrated, featuresOf, fitAddressModel, fitBeta, fitShipped, logit, scoreAddress, shiftTo, shippedCoefficients, shippedSize, sigmoid, simulateEvents, trainAddressModel, transformed, unknownMarket, unknownOwner, type AddressSituation,
+  addressFeatures, calibrated, featuresOf, fitAddressModel, fitBeta, fitShipped, fitStretch, logit, scoreAddress, shiftTo, shippedCoefficients, shippedSize, sigmoid, simulateEvents, trainAddressModel, transformed, unknownMarket, unknownOwner, type AddressSituation,
   type Calibration,
 } from './index.ts';
 
@@ -111,6 +111,8 @@ describe('training in three blocks', () => {
     const trained = defined(trainAddressModel(rows, 'test-1'), 'a model');
     const { model, check, rows: counts } = trained;
     expect(model).toMatchObject({ version: 'test-1', calibration: { kind: 'beta' } });
+    // Some fifty cases stretch log odds and bend nothing.
+    if (model.calibration?.kind === 'beta') expect(model.calibration.a).toBe(model.calibration.b);
     expect(counts.fit).toBeGreaterThan(2 * counts.calibration);
     expect(counts.fit + counts.calibration + counts.check).toBeLessThan(events.length);
     expect(check.cases).toBeGreaterThan(20);
@@ -129,6 +131,12 @@ describe('training in three blocks', () => {
     const { a, b } = fitBeta(p, labels);
     expect(a).toBeCloseTo(0.5, 1);
     expect(b).toBeCloseTo(0.5, 1);
+    const stretch = fitStretch(p, labels);
+    expect([stretch.a, stretch.a === stretch.b]).toEqual([expect.closeTo(0.5, 1), true]);
+    // Forecasts that say the opposite are worth their prevalence.
+    const opposite = fitStretch(p, labels.map((label) => 1 - label));
+    expect(opposite).toMatchObject({ a: 0, b: 0 });
+    expect(sigmoid(opposite.c)).toBeCloseTo(labels.filter((label) => label === 0).length / labels.length, 9);
   });
   test('without times parts whole groups, without cases gives no curve or no model', () => {
     const untimed = { ...rows, days: undefined };

@@ -1,6 +1,6 @@
 import { assert, createRng } from '../../core/index.ts';
 import type { AddressModel } from './address-model.ts';
-import { brierOf, calibrated, fitBeta, type Brier } from './calibration.ts';
+import { brierOf, calibrated, fitBeta, fitStretch, type Brier } from './calibration.ts';
 import { addressFeatures } from './features.ts';
 import { fitAddressRows, shippedPenalty } from './fit-address-model.ts';
 import { sigmoid } from './logistic.ts';
@@ -28,8 +28,8 @@ export interface TrainedAddressModel {
 const shares = { fit: 0.6, calibration: 0.2 } as const;
 /** Days that are left out at the end of a block, as labels look a day ahead. */
 const embargoDays = 1;
-/** A curve of three figures is not fitted to fewer cases [A]. */
-const fewestCases = 20;
+/** Log odds are not stretched by fewer cases than the first, and a beta curve, which can bend far at the few highest forecasts, is not fitted to fewer than the second [A]. */
+const fewestCases = { stretch: 20, beta: 200 } as const;
 
 /** Log odds of a row by a model, before any calibration. */
 function logOddsOf(model: AddressModel, row: Float64Array): number {
@@ -65,7 +65,7 @@ function blocksOf(of: AddressRows): readonly [fit: readonly number[], calibratio
 }
 
 /**
- * A model of addresses in three blocks, the later ones for what the earlier ones cannot say of themselves: weights on the first, a beta calibration on the second (none where it has too few cases, or none that rises), figures on
+ * A model of addresses in three blocks, the later ones for what the earlier ones cannot say of themselves: weights on the first, a calibration on the second (a beta curve; of fewer than 200 cases one that only stretches log odds; none of fewer than 20, or that does not rise), figures on
  * the last. Its prevalence is that of the block its probabilities are made for. Undefined where a block is without cases or without others. Deterministic; seconds for 50,000 rows.
  */
 export function trainAddressModel(of: AddressRows, version: string): TrainedAddressModel | undefined {
@@ -78,7 +78,8 @@ export function trainAddressModel(of: AddressRows, version: string): TrainedAddr
   const { model: raw } = fitAddressRows(rowsOf(fit), labelsOf(fit), version, shippedPenalty);
   const oddsOf = (rows: readonly number[]): readonly number[] => rowsOf(rows).map((row) => logOddsOf(raw, row));
   const cases = labelsOf(calibration).reduce((a, b) => a + b, 0);
-  const curve = cases < fewestCases || !both(calibration) ? undefined : fitBeta(oddsOf(calibration).map(sigmoid), labelsOf(calibration));
+  const fitted = cases < fewestCases.beta ? fitStretch : fitBeta;
+  const curve = cases < fewestCases.stretch || !both(calibration) ? undefined : fitted(oddsOf(calibration).map(sigmoid), labelsOf(calibration));
   // One that is flat would say the same of everybody.
   const model: AddressModel = curve === undefined || curve.a + curve.b <= 0 ? raw : { ...raw, prevalence: cases / calibration.length, calibration: { kind: 'beta', ...curve } };
   const [odds, labels] = [oddsOf(check), labelsOf(check)];
