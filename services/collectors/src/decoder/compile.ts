@@ -3,15 +3,16 @@ import type { Memory } from './memory.ts';
 import { end, makeRoom, markOne, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf } from './memory.ts';
 import { readDecimalMillis, readNanos, readWholeSeconds } from './read-times.ts';
 import { readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue, skipValues } from './read.ts';
+import { room } from './room.ts';
 import type { FrameShape } from './shapes.ts';
 
-/** Reads the `length` bytes of the memory; the number of the shape that they are, or -1. Allocates nothing but ids and trades. */
-export type ReadFrame = (bytes: Buffer, words: DataView, length: number, memory: Memory) => number;
+/** Reads the `length` bytes in the room; the number of the shape that they are, or -1. Allocates nothing but ids and trades. */
+export type ReadFrame = (length: number, memory: Memory) => number;
 
-/** What generated readers call. */
+/** What generated readers call and read from: constants of theirs, which are not looked up again at each use. */
 const HELPERS = {
   end, makeRoom, markOne, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf, readDecimalMillis, readNanos, readWholeSeconds, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText,
-  skipValue, skipValues,
+  skipValue, skipValues, bytes: room.bytes, words: room.words,
 };
 
 /** By their shapes: every decoder of a market type reads with the same code, which is then compiled by the engine once. */
@@ -29,7 +30,7 @@ export function compile(shapes: readonly FrameShape[]): ReadFrame {
   try {
     // Only names of ours and numbers stand in the text: nothing that a venue sends gets into it.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
-    reader = new Function(...Object.keys(HELPERS), `'use strict';\n${source}`)(...Object.values(HELPERS)) as ReadFrame;
+    reader = new Function('helpers', `'use strict';\nconst { ${Object.keys(HELPERS).join(', ')} } = helpers;\n${source}`)(HELPERS) as ReadFrame;
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;
     reader = () => -1;

@@ -38,7 +38,7 @@ interface Node {
 }
 
 /**
- * The text of a function that reads a frame of one of the shapes: `(bytes, words, length, memory)` to the number of the shape, or -1. What several shapes have in common at their beginning is
+ * The text of a function that reads a frame of one of the shapes: `(length, memory)` to the number of the shape, or -1. What several shapes have in common at their beginning is
  * read once. Every name in it is one of ours and every text of a shape stands in it as numbers. Throws for a mistake in a shape.
  */
 export function readerSource(shapes: readonly FrameShape[]): string {
@@ -95,7 +95,7 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
   const step = (expression: string, unless = ''): void => put(`at = ${expression};`, `if (at < 0${unless}) return -1;`);
 
   const number = (reader: string, slot: number, unless?: string): void => {
-    step(`${reader}(bytes, at, numbers, ${slot})`, unless === undefined ? '' : ` || numbers[${slot}] ${unless}`);
+    step(`${reader}(at, numbers, ${slot})`, unless === undefined ? '' : ` || numbers[${slot}] ${unless}`);
     put(`has |= ${1 << slot};`);
   };
 
@@ -125,10 +125,10 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
     }
     switch (hole.name) {
       case '*':
-        step(hole.quoted ? `readText(bytes, at, ${hole.stop})` : 'skipValue(bytes, at)');
+        step(hole.quoted ? `readText(at, ${hole.stop})` : 'skipValue(at)');
         return;
       case '**':
-        step('skipValues(bytes, at)');
+        step('skipValues(at)');
         return;
       case 'rest': {
         assert(shape.kind === 'ignored', 'only a frame that is not carried may be left unread');
@@ -142,7 +142,7 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
         return;
       case 'nanos':
         // A number is read less exactly by the plain path.
-        step(`readNanos(bytes, at, numbers, ${Reg.Time}, ${!hole.quoted})`);
+        step(`readNanos(at, numbers, ${Reg.Time}, ${!hole.quoted})`);
         put(`has |= ${1 << Reg.Time};`);
         return;
       case 'latest':
@@ -151,11 +151,11 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
         put(`if (numbers[${Reg.Time}] < before) numbers[${Reg.Time}] = before;`, '}');
         return;
       case 'rising':
-        step(`readInteger(bytes, at, numbers, ${Reg.Seq})`, ` || numbers[${Reg.Seq}] < risen`);
+        step(`readInteger(at, numbers, ${Reg.Seq})`, ` || numbers[${Reg.Seq}] < risen`);
         put(`risen = numbers[${Reg.Seq}];`);
         return;
       case 'signedQty':
-        step(`readSignedQty(bytes, at, numbers, ${Reg.Qty})`);
+        step(`readSignedQty(at, numbers, ${Reg.Qty})`);
         put(`buy = numbers[${Reg.Qty}] > 0 ? 1 : 0;`, `numbers[${Reg.Qty}] = Math.abs(numbers[${Reg.Qty}]);`);
         return;
       case 'id':
@@ -183,7 +183,7 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
     const held = levelReaders.get(key) ?? { name: `readLevels${levelReaders.size}`, source: '' };
     if (held.source === '') levelReaders.set(key, { name: held.name, source: levelsSource(held.name, shape.level, shape, name === 'levels') });
     put('memory.has = has;');
-    step(`${held.name}(bytes, words, at, memory, ${name === 'bids' ? 1 : 0})`);
+    step(`${held.name}(at, memory, ${name === 'bids' ? 1 : 0})`);
     put('has = memory.has;');
   };
 
@@ -198,11 +198,11 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
     const putSide = (): void => put('side = bid === 1 ? found.bids : found.asks;', 'n = bid === 1 ? bidCount : askCount;', ...(marked ? ['marks = bid === 1 ? found.bidMarks : found.askMarks;'] : []));
     const putNumber = (place: string, unless: string): void => {
       if (marked) put('from = at;');
-      step(`readDecimal(bytes, at, side, ${place})`, unless);
+      step(`readDecimal(at, side, ${place})`, unless);
       if (marked) put(`if (memory.marks) markOne(marks, ${place}, from, at);`);
     };
     put(
-      `function ${name}(bytes, words, at, memory, bid) {`, 'const { found } = memory, { numbers } = found;',
+      `function ${name}(at, memory, bid) {`, 'const { found } = memory, { numbers } = found;',
       'let bidCount = 0, askCount = 0, n = 0, gone = 0, risen = -1, has = memory.has, side, marks, from = 0;',
     );
     if (!both) putSide();
@@ -286,7 +286,7 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
   return {
     reader: (root) => {
       put(
-        'return function readFrame(bytes, words, length, memory) {', 'const { found } = memory, { numbers } = found;', 'memory.symbolLength = 0; found.id = undefined; found.bidCount = 0; found.askCount = 0;',
+        'return function readFrame(length, memory) {', 'const { found } = memory, { numbers } = found;', 'memory.symbolLength = 0; found.id = undefined; found.bidCount = 0; found.askCount = 0;',
         'let at = 0, has = 0, snapshot = 0, buy = 0, bid = 0, gone = 0, risen = -1;',
       );
       putChildren(root);

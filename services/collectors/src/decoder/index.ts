@@ -8,6 +8,7 @@ import { compile } from './compile.ts';
 import { marksLevels } from './generate.ts';
 import type { Found, Memory } from './memory.ts';
 import { createMemory, Reg, tradeOf } from './memory.ts';
+import { enter, room } from './room.ts';
 import type { BookShape, FrameShape, FrameShapes, TickerShape } from './shapes.ts';
 import { createTexts } from './texts.ts';
 
@@ -24,20 +25,6 @@ export interface Decoder {
   kind(): FrameShape['kind'];
 }
 
-/** Room behind the longest frame: one 0, which no reader takes and no text holds, so that nothing runs past the end; and as much as the longest text of a shape looks ahead. */
-const PADDING = 512;
-/** Room for the frames of all decoders; frames are copied here one at a time, which costs less than a view of each. */
-let room = new Uint8Array(1 << 16);
-let roomBuffer = Buffer.from(room.buffer);
-let roomWords = new DataView(room.buffer);
-
-function makeRoom(length: number): void {
-  if (length + PADDING <= room.length) return;
-  room = new Uint8Array(2 ** Math.ceil(Math.log2(length + PADDING)));
-  roomBuffer = Buffer.from(room.buffer);
-  roomWords = new DataView(room.buffer);
-}
-
 /**
  * Makes the decoder of one market type. Compiles the shapes; throws for a mistake in one. `named` gives the text that a symbol is known by elsewhere: one text that
  * is the same object everywhere is compared at once.
@@ -49,23 +36,19 @@ export function createDecoder({ shapes, symbols, renamed }: FrameShapes, named: 
     const symbol = renamed?.(text);
     return symbol === undefined ? '' : named(symbol);
   });
-  const memory: Memory = createMemory(roomBuffer, roomWords, texts, oldTexts, marksLevels(shapes));
+  const memory: Memory = createMemory(texts, oldTexts, marksLevels(shapes));
   const proofs = shapes.map(proofOf);
   const ignored = shapes.map((shape): ParsedFrame => ({ kind: 'ignored', channel: shape.kind === 'ignored' ? shape.channel : shape.kind === 'ticker' ? (shape.ignoredWithoutFigures ?? '') : '' }));
   let kind: FrameShape['kind'] = 'ignored';
   return {
     kind: () => kind,
     decode: (bytes, receivedAt) => {
-      const length = bytes.length;
-      makeRoom(length);
-      memory.bytes = roomBuffer;
-      memory.words = roomWords;
-      room.set(bytes);
-      room[length] = 0;
+      if (!enter(bytes)) return undefined;
       const { found } = memory;
       if (found.trades.length > 0) found.trades = [];
-      const number = readFrame(roomBuffer, roomWords, length, memory);
-      const shape = shapes[number];
+      const number = readFrame(bytes.length, memory);
+      // A place that no list has would make every look-up of one slow.
+      const shape = number < 0 ? undefined : shapes[number];
       if (shape === undefined) return undefined;
       const meaning = meaningOf(shape, found, receivedAt, memory.marks, ignored[number]);
       // A venue that numbers its books goes on doing so: what proves nothing is not kept. The first frame without numbers is left to the plain path.
@@ -134,7 +117,7 @@ function bookOf(shape: BookShape, found: Found, receivedAt: EpochMs, marked: boo
   const checksum = (has & bit(Reg.Checksum)) === 0 ? undefined : (numbers[Reg.Checksum] ?? NaN);
   // A CRC-32 has 32 bits.
   if (checksum !== undefined && checksum > 0xffff_ffff) return undefined;
-  const words = roomWords;
+  const { words } = room;
   // A snapshot without a checksum is what the checksums after it are of.
   const printed = marked ? { bids: { words, marks: found.bidMarks.places }, asks: { words, marks: found.askMarks.places } } : undefined;
   return printedBook(symbol, eventTime, snapshot, bids, asks, checksum, { printed, depth: shape.depth });

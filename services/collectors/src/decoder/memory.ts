@@ -2,7 +2,10 @@ import type { EpochMs, Price, Qty } from '@breakwater/models/core';
 import type { TradeEvent } from '../events.ts';
 import { tradeEvent } from '../events.ts';
 import { isPlain, readDigits, readSigned, readText } from './read.ts';
+import { room } from './room.ts';
 import type { Texts } from './texts.ts';
+
+const { bytes, words } = room;
 
 /** Registers of numbers. */
 export const Reg = {
@@ -40,8 +43,6 @@ export interface Marks {
 
 /** What a reading works on. */
 export interface Memory {
-  bytes: Buffer;
-  words: DataView;
   readonly found: Found;
   readonly texts: Texts;
   /** Names of now by those of an older protocol. */
@@ -71,9 +72,9 @@ const found: Found = {
   bidMarks: { places: new Int32Array(2 * FIRST_ROOM) }, askMarks: { places: new Int32Array(2 * FIRST_ROOM) },
 };
 
-/** Makes the memory of one decoder over the given bytes. */
-export function createMemory(bytes: Buffer, words: DataView, texts: Texts, oldTexts: Texts, marks: boolean): Memory {
-  return { bytes, words, texts, oldTexts, marks, symbolAt: 0, symbolLength: 0, has: 0, found };
+/** Makes the memory of one decoder. */
+export function createMemory(texts: Texts, oldTexts: Texts, marks: boolean): Memory {
+  return { texts, oldTexts, marks, symbolAt: 0, symbolLength: 0, has: 0, found };
 }
 
 /** Doubles the room of a list. */
@@ -94,8 +95,8 @@ export function markOne(marks: Marks, n: number, from: number, to: number): void
 
 /** The symbol up to the byte `stop`, known by `texts`; all of a frame are the same. */
 export function readSymbol(memory: Memory, texts: Texts, at: number, stop: number): number {
-  const { bytes, words, symbolLength } = memory;
-  if (symbolLength > 0) return sameBytes(bytes, words, at, memory.symbolAt, symbolLength) && bytes[at + symbolLength] === stop ? at + symbolLength : -1;
+  const { symbolLength } = memory;
+  if (symbolLength > 0) return sameBytes(at, memory.symbolAt, symbolLength) && bytes[at + symbolLength] === stop ? at + symbolLength : -1;
   let hash = 0;
   let end = at;
   for (let c = bytes[end] ?? 0; c !== stop; c = bytes[++end] ?? 0) {
@@ -105,13 +106,13 @@ export function readSymbol(memory: Memory, texts: Texts, at: number, stop: numbe
   if (end === at) return -1;
   memory.symbolAt = at;
   memory.symbolLength = end - at;
-  const symbol = texts.get(bytes, words, at, end - at, hash);
+  const symbol = texts.get(at, end - at, hash);
   memory.found.symbol = symbol;
   return symbol === '' ? -1 : end;
 }
 
 /** Whether the bytes at two places are the same: by words, the last one overlapping. */
-function sameBytes(bytes: Uint8Array, words: DataView, a: number, b: number, length: number): boolean {
+function sameBytes(a: number, b: number, length: number): boolean {
   if (length < 4) {
     for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false;
     return true;
@@ -122,8 +123,8 @@ function sameBytes(bytes: Uint8Array, words: DataView, a: number, b: number, len
 }
 
 /** An id up to the byte `stop`; an empty one is none to some venues. */
-export function readIdText({ bytes, found: into }: Memory, at: number, stop: number): number {
-  const end = readText(bytes, at, stop);
+export function readIdText({ found: into }: Memory, at: number, stop: number): number {
+  const end = readText(at, stop);
   if (end <= at) return -1;
   into.id = bytes.toString('latin1', at, end);
   return end;
@@ -132,8 +133,8 @@ export function readIdText({ bytes, found: into }: Memory, at: number, stop: num
 const LARGEST_ID = String(Number.MAX_SAFE_INTEGER);
 
 /** An id that is a whole number; a larger one is printed by the plain path as the double nearest to it. */
-export function readIdNumber({ bytes, found: into }: Memory, at: number): number {
-  const end = readDigits(bytes, at);
+export function readIdNumber({ found: into }: Memory, at: number): number {
+  const end = readDigits(at);
   if (end < 0) return -1;
   into.id = bytes.toString('latin1', at, end);
   return end === at + 16 && into.id > LARGEST_ID ? -1 : end;
@@ -142,9 +143,9 @@ export function readIdNumber({ bytes, found: into }: Memory, at: number): number
 const QUOTE = 34;
 
 /** A quantity that is not 0 with an optional sign, in quotes or not. */
-export function readSignedQty(bytes: Uint8Array, at: number, out: number[], slot: number): number {
-  if (bytes[at] !== QUOTE) return notZero(readSigned(bytes, at, out, slot), out[slot]);
-  const end = notZero(readSigned(bytes, at + 1, out, slot), out[slot]);
+export function readSignedQty(at: number, out: number[], slot: number): number {
+  if (bytes[at] !== QUOTE) return notZero(readSigned(at, out, slot), out[slot]);
+  const end = notZero(readSigned(at + 1, out, slot), out[slot]);
   return end < 0 || bytes[end] !== QUOTE ? -1 : end + 1;
 }
 

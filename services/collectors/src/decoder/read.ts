@@ -1,7 +1,11 @@
 /**
- * Readers of bytes. Each is given the bytes and where to begin, and gives where what it read ends, or -1 when it is not exactly what was expected.
+ * Readers of the bytes in the room. Each is given where to begin, and gives where what it read ends, or -1 when it is not exactly what was expected.
  * Beyond a frame's end the bytes are 0, which no reader takes, so none runs past it.
  */
+
+import { room } from './room.ts';
+
+const { bytes } = room;
 
 const ZERO = 48;
 const POINT = 46;
@@ -25,7 +29,7 @@ const LONGEST_DIGITS = 40;
  * An unsigned decimal without exponent or leading zeros, into `out[slot]`: a whole mantissa over a power of ten, both exact, so the quotient is the double nearest to
  * what is printed; what has too many digits for that costs a text.
  */
-export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+export function readDecimal(at: number, out: number[], slot: number): number {
   let p = at;
   let mantissa = 0;
   let digit = (bytes[p] ?? 0) - ZERO;
@@ -40,7 +44,7 @@ export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: 
       out[slot] = mantissa;
       return p;
     }
-    return readLong(bytes, at, whole, 0, out, slot);
+    return readLong(at, whole, 0, out, slot);
   }
   const point = p;
   digit = (bytes[++p] ?? 0) - ZERO;
@@ -50,13 +54,13 @@ export function readDecimal(bytes: Uint8Array, at: number, out: number[], slot: 
   }
   const decimals = p - point - 1;
   if (decimals === 0) return -1;
-  if (whole + decimals > SHORT_DIGITS) return readLong(bytes, at, whole, decimals, out, slot);
+  if (whole + decimals > SHORT_DIGITS) return readLong(at, whole, decimals, out, slot);
   out[slot] = mantissa / (POWERS_OF_TEN[decimals] ?? NaN);
   return p;
 }
 
 /** The same for digits that are known to be there, with a mantissa of more than 32 bits. */
-function readLong(bytes: Uint8Array, at: number, whole: number, decimals: number, out: number[], slot: number): number {
+function readLong(at: number, whole: number, decimals: number, out: number[], slot: number): number {
   let mantissa = 0;
   const end = at + whole + (decimals === 0 ? 0 : decimals + 1);
   for (let p = at; p < end; p++) {
@@ -73,16 +77,16 @@ function readLong(bytes: Uint8Array, at: number, whole: number, decimals: number
 }
 
 /** A decimal with an optional sign. */
-export function readSigned(bytes: Uint8Array, at: number, out: number[], slot: number): number {
-  if (bytes[at] !== MINUS) return readDecimal(bytes, at, out, slot);
-  const end = readDecimal(bytes, at + 1, out, slot);
+export function readSigned(at: number, out: number[], slot: number): number {
+  if (bytes[at] !== MINUS) return readDecimal(at, out, slot);
+  const end = readDecimal(at + 1, out, slot);
   out[slot] = -(out[slot] ?? NaN);
   // A zero with a sign is unusual.
   return out[slot] === 0 ? -1 : end;
 }
 
 /** A whole number of up to 15 digits, with an optional sign. */
-export function readInteger(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+export function readInteger(at: number, out: number[], slot: number): number {
   const begin = bytes[at] === MINUS ? at + 1 : at;
   let p = begin;
   let high = 0;
@@ -110,7 +114,7 @@ const EARLIEST_MS = 1_262_304_000_000;
 const LATEST_MS = 4_102_444_800_000;
 
 /** Milliseconds since the epoch: 13 digits. */
-export function readMillis(bytes: Uint8Array, at: number, out: number[], slot: number): number {
+export function readMillis(at: number, out: number[], slot: number): number {
   let high = 0;
   let low = 0;
   for (let p = at; p < at + 6; p++) {
@@ -133,13 +137,13 @@ let day = 0;
 let dayBegins = NaN;
 
 /** A moment as in `2026-08-09T21:05:48.464857Z`, with up to nine decimals or none, rounded down to milliseconds. */
-export function readIso(bytes: Uint8Array, at: number, out: number[], slot: number): number {
-  const year = digitsAt(bytes, at, 4);
-  const month = digitsAt(bytes, at + 5, 2);
-  const date = digitsAt(bytes, at + 8, 2);
-  const hour = digitsAt(bytes, at + 11, 2);
-  const minute = digitsAt(bytes, at + 14, 2);
-  const second = digitsAt(bytes, at + 17, 2);
+export function readIso(at: number, out: number[], slot: number): number {
+  const year = digitsAt(at, 4);
+  const month = digitsAt(at + 5, 2);
+  const date = digitsAt(at + 8, 2);
+  const hour = digitsAt(at + 11, 2);
+  const minute = digitsAt(at + 14, 2);
+  const second = digitsAt(at + 17, 2);
   if (bytes[at + 4] !== MINUS || bytes[at + 7] !== MINUS || bytes[at + 10] !== 0x54 || bytes[at + 13] !== 0x3a || bytes[at + 16] !== 0x3a) return -1;
   if (!(year >= 2010 && year < 2100 && month >= 1 && month <= 12 && date >= 1 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60)) return -1;
   const key = year * 10_000 + month * 100 + date;
@@ -164,8 +168,8 @@ export function readIso(bytes: Uint8Array, at: number, out: number[], slot: numb
 }
 
 /** Seconds since the epoch as in `1618678142.557535`, ten digits and one to nine decimals, rounded down to milliseconds. */
-export function readSeconds(bytes: Uint8Array, at: number, out: number[], slot: number): number {
-  const seconds = digitsAt(bytes, at, 10);
+export function readSeconds(at: number, out: number[], slot: number): number {
+  const seconds = digitsAt(at, 10);
   if (seconds < 0 || bytes[at + 10] !== POINT) return -1;
   let p = at + 11;
   let millis = 0;
@@ -179,7 +183,7 @@ export function readSeconds(bytes: Uint8Array, at: number, out: number[], slot: 
 }
 
 /** A whole number of just so many digits; -1 when they are none. */
-export function digitsAt(bytes: Uint8Array, at: number, count: number): number {
+export function digitsAt(at: number, count: number): number {
   let value = 0;
   for (let i = at; i < at + count; i++) {
     if (!isDigit(bytes[i] ?? 0)) return -1;
@@ -197,7 +201,7 @@ export function isPlain(byte: number): boolean {
 }
 
 /** Text of a JSON string up to the byte `stop`, which is not taken. */
-export function readText(bytes: Uint8Array, at: number, stop: number): number {
+export function readText(at: number, stop: number): number {
   let p = at;
   let c = bytes[p] ?? 0;
   while (c !== stop) {
@@ -208,21 +212,21 @@ export function readText(bytes: Uint8Array, at: number, stop: number): number {
 }
 
 /** Any JSON value without escapes, text beyond ASCII or white space between its parts. */
-export function skipValue(bytes: Uint8Array, at: number, depth = 0): number {
+export function skipValue(at: number, depth = 0): number {
   const first = bytes[at] ?? 0;
-  if (first <= NINE) return first === QUOTE ? skipText(bytes, at) : skipNumber(bytes, at);
-  if (first === 0x7b || first === 0x5b) return depth > MAX_DEPTH ? -1 : skipParts(bytes, at, depth);
-  if (first === 0x74) return matches(bytes, at, TRUE);
-  if (first === 0x66) return matches(bytes, at, FALSE);
-  if (first === 0x6e) return matches(bytes, at, NULL);
+  if (first <= NINE) return first === QUOTE ? skipText(at) : skipNumber(at);
+  if (first === 0x7b || first === 0x5b) return depth > MAX_DEPTH ? -1 : skipParts(at, depth);
+  if (first === 0x74) return matches(at, TRUE);
+  if (first === 0x66) return matches(at, FALSE);
+  if (first === 0x6e) return matches(at, NULL);
   return -1;
 }
 
 /** No or more JSON values with commas between them, up to the end of a list. */
-export function skipValues(bytes: Uint8Array, at: number): number {
+export function skipValues(at: number): number {
   let p = at;
   while (bytes[p] !== CLOSE_LIST) {
-    p = skipValue(bytes, p);
+    p = skipValue(p);
     if (p < 0 || bytes[p] === CLOSE_LIST) return p;
     // A comma is followed by a value.
     if (bytes[p] !== COMMA || bytes[p + 1] === CLOSE_LIST) return -1;
@@ -231,15 +235,15 @@ export function skipValues(bytes: Uint8Array, at: number): number {
   return p;
 }
 
-function skipText(bytes: Uint8Array, at: number): number {
-  const end = readText(bytes, at + 1, QUOTE);
+function skipText(at: number): number {
+  const end = readText(at + 1, QUOTE);
   return end < 0 ? -1 : end + 1;
 }
 
 /** Deeper than any venue nests. */
 const MAX_DEPTH = 16;
 
-function skipParts(bytes: Uint8Array, at: number, depth: number): number {
+function skipParts(at: number, depth: number): number {
   const object = bytes[at] === 0x7b;
   const close = object ? 0x7d : 0x5d;
   let p = at + 1;
@@ -247,11 +251,11 @@ function skipParts(bytes: Uint8Array, at: number, depth: number): number {
   for (;;) {
     if (object) {
       if (bytes[p] !== QUOTE) return -1;
-      p = readText(bytes, p + 1, QUOTE);
+      p = readText(p + 1, QUOTE);
       if (p < 0 || bytes[p + 1] !== 0x3a) return -1;
       p += 2;
     }
-    p = skipValue(bytes, p, depth + 1);
+    p = skipValue(p, depth + 1);
     if (p < 0) return -1;
     const next = bytes[p++];
     if (next === close) return p;
@@ -259,7 +263,7 @@ function skipParts(bytes: Uint8Array, at: number, depth: number): number {
   }
 }
 
-function skipNumber(bytes: Uint8Array, at: number): number {
+function skipNumber(at: number): number {
   let p = bytes[at] === MINUS ? at + 1 : at;
   const begin = p;
   while (isDigit(bytes[p] ?? 0)) p++;
@@ -274,7 +278,7 @@ function skipNumber(bytes: Uint8Array, at: number): number {
 }
 
 /** A whole number of up to 16 digits without a sign, as which texts are told whole that a double may not hold. */
-export function readDigits(bytes: Uint8Array, at: number): number {
+export function readDigits(at: number): number {
   let p = at;
   while (isDigit(bytes[p] ?? 0)) p++;
   return p === at || p > at + 16 || (bytes[at] === ZERO && p > at + 1) ? -1 : p;
@@ -285,7 +289,7 @@ export function isDigit(c: number): boolean {
   return (c - ZERO) >>> 0 <= 9;
 }
 
-function matches(bytes: Uint8Array, at: number, word: Uint8Array): number {
+function matches(at: number, word: Uint8Array): number {
   for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
   return at + word.length;
 }

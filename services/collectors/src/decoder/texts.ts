@@ -1,7 +1,11 @@
+import { room } from './room.ts';
+
+const { bytes, words } = room;
+
 /** Texts that come again and again (symbols), found by their bytes without making a string each time. */
 export interface Texts {
   /** The text of `length` bytes at `at`, whose hash is `hash`; the empty text when it is refused. */
-  get(bytes: Uint8Array, words: DataView, at: number, length: number, hash: number): string;
+  get(at: number, length: number, hash: number): string;
 }
 
 interface Entry {
@@ -17,7 +21,7 @@ const MOST = 8_192;
 /** Slots at first; doubled whenever a quarter of them is taken. */
 const FIRST_SLOTS = 256;
 
-function isAt(entry: Entry, bytes: Uint8Array, words: DataView, at: number, length: number): boolean {
+function isAt(entry: Entry, at: number, length: number): boolean {
   if (entry.length !== length) return false;
   const own = entry.words;
   if (length < 4) {
@@ -47,15 +51,15 @@ export function createTexts(name: (text: string) => string): Texts {
     put(entry);
   };
   return {
-    get: (bytes, words, at, length, hash) => {
+    get: (at, length, hash) => {
       const mask = slots.length - 1;
       let slot = hash & mask;
       for (let entry = slots[slot]; entry !== undefined; entry = slots[slot]) {
-        if (entry.hash === hash && isAt(entry, bytes, words, at, length)) return entry.text;
+        if (entry.hash === hash && isAt(entry, at, length)) return entry.text;
         slot = (slot + 1) & mask;
       }
       if (size >= MOST) return '';
-      const text = name(Buffer.from(bytes.subarray(at, at + length)).toString('latin1'));
+      const text = name(bytes.toString('latin1', at, at + length));
       const own = length < 4 ? Int32Array.from(bytes.subarray(at, at + length)) : Int32Array.from({ length: (length + 3) >>> 2 }, (_, i) => words.getInt32(at + Math.min(4 * i, length - 4), true));
       add({ hash, length, words: own, text });
       return text;
