@@ -24,8 +24,9 @@ export interface AddressPhrases {
   readonly whyOtc: (owner: string, units: string, discount: string) => string;
   readonly whyRisk: (owner: string, probability: string, baseRate: string, features: readonly string[]) => string;
   readonly feature: Readonly<Record<AddressFeatureName, string>>;
-  readonly floorFell: (audience: Audience, from: string, to: string, ago: string) => string;
-  readonly minted: (audience: Audience, units: string, from: string, to: string) => string;
+  /** `move` is the change of the floor, where there was one before. */
+  readonly floorFell: (audience: Audience, from: string, to: string, ago: string, move: string | null) => string;
+  readonly minted: (audience: Audience, units: string, from: string, to: string, move: string | null) => string;
   readonly unlockAhead: (audience: Audience, at: string, inTime: string | null) => string;
   readonly belowFloor: (audience: Audience, price: string, floor: string) => string;
   readonly whyFloorFell: (from: string, to: string, ago: string) => string;
@@ -38,7 +39,7 @@ export interface AddressPhrases {
   readonly lineCluster: (owner: string, share: string | null, ofThreshold: string | null) => string;
   /** The issuer's cluster in a line. */
   readonly lineIssuerCluster: (owner: string) => string;
-  readonly lineFloorFell: (from: string, to: string) => string;
+  readonly lineFloorFell: (from: string, to: string, move: string | null) => string;
   readonly lineMinted: (units: string) => string;
   readonly lineUnlock: (at: string) => string;
   readonly lineBelowFloor: (price: string, floor: string) => string;

@@ -48,3 +48,22 @@ describe('deposits of an owner in words', () => {
     expect(warningSentences(issuer({ state: 'resolved', revision: 2 }), committee).why[0]).toMatch(/^Mantra \(issuer\), 17 addresses, sent \$121 m to exchanges in 24 h: /);
   });
 });
+
+describe('warnings of a reserve', () => {
+  const floors = { currency: 'BTC', floorBefore: 0.0000785, floorAfter: 0.0000671888, units: 5e6, tx: `0x${'45'.repeat(32)}` };
+  it('say how far a mint or a fall carries the floor', () => {
+    const minted = issuer({ warning: 'reserve.mint', reasons: [{ code: 'reserve-mint', ...floors }] });
+    expect(warningSentences(minted, committee).headline).toBe('The owner minted 5 m tokens: the reserve behind one token goes from 0.00007850 BTC to 0.00006719 BTC (-14 %).');
+    const first = issuer({ warning: 'reserve.mint', reasons: [{ code: 'reserve-mint', ...floors, floorBefore: 0 }] });
+    expect(warningSentences(first, committee).headline).toMatch(/goes from 0 BTC to 0\.00006719 BTC\.$/);
+    const fell = issuer({ warning: 'reserve.floor', reasons: [{ code: 'floor-fell', currency: 'BTC', from: 0.0000785, to: 0.0000671888, sinceMs: 86_400_000 }] });
+    expect(warningSentences(fell, committee).headline).toMatch(/^The reserve behind one token has fallen from 0\.00007850 BTC to 0\.00006719 BTC \(-14 %\) in /);
+    expect(timelineLine(fell)).toMatch(/reserve floor 0\.00006719 BTC, was 0\.00007850 BTC yesterday \(-14 %\)$/);
+  });
+  it('call what a market is held to what it is: the floor less custody, not the floor that is shown beside it', () => {
+    const below = issuer({ warning: 'reserve.below', reasons: [{ code: 'below-floor', price: 3.62, floorUsd: 3.95 }] });
+    expect(warningSentences(below, committee).headline).toBe('Market price $3.62 is below $3.95, the reserve floor less what custody may cost.');
+    expect(warningSentences(below, community).headline).toMatch(/less than \$3\.95, what the reserve behind one token is worth less what custody may cost/);
+    expect(timelineLine(below)).toMatch(/price \$3\.62 below \$3\.95, the reserve floor less custody$/);
+  });
+});

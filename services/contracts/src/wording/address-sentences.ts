@@ -1,6 +1,6 @@
 import type { Reason, WarningMessage } from '../messages/warning.ts';
 import type { AddressPhrases, ClusterDepositFacts } from './address-phrases.ts';
-import { formatDuration, formatFactor, formatPrice, formatShare, formatUnits, formatUsd, formatUtcDay } from './format.ts';
+import { formatDuration, formatFactor, formatMove, formatPrice, formatShare, formatUnits, formatUsd, formatUtcDay } from './format.ts';
 import { ownerName } from './names.ts';
 import type { Audience, Phrases } from './phrases.ts';
 
@@ -25,6 +25,11 @@ function factsOf(reason: Extract<Reason, { code: 'cluster-deposits' }>): Cluster
 /** An amount of the reserve's currency behind one token, with four digits. */
 export function formatFloor(amount: number, currency: string): string {
   return `${amount === 0 ? '0' : amount.toPrecision(4)} ${currency}`;
+}
+
+/** How far a floor moved; null where there was none before. */
+function changeOf(from: number, to: number): string | null {
+  return from > 0 ? formatMove(to / from - 1) : null;
 }
 
 function shortTx(tx: string): string {
@@ -85,11 +90,11 @@ export function addressHeadline(w: WarningMessage & { readonly warning: AddressW
     }
     case 'reserve.floor': {
       const r = reasonOf(w, 'floor-fell');
-      return r === undefined ? phrases.kind[w.warning] : address.floorFell(audience, formatFloor(r.from, r.currency), formatFloor(r.to, r.currency), formatDuration(r.sinceMs));
+      return r === undefined ? phrases.kind[w.warning] : address.floorFell(audience, formatFloor(r.from, r.currency), formatFloor(r.to, r.currency), formatDuration(r.sinceMs), changeOf(r.from, r.to));
     }
     case 'reserve.mint': {
       const r = reasonOf(w, 'reserve-mint');
-      return r === undefined ? phrases.kind[w.warning] : address.minted(audience, formatUnits(r.units), formatFloor(r.floorBefore, r.currency), formatFloor(r.floorAfter, r.currency));
+      return r === undefined ? phrases.kind[w.warning] : address.minted(audience, formatUnits(r.units), formatFloor(r.floorBefore, r.currency), formatFloor(r.floorAfter, r.currency), changeOf(r.floorBefore, r.floorAfter));
     }
     case 'reserve.unlock': {
       const r = reasonOf(w, 'liquidity-unlock');
@@ -112,7 +117,7 @@ export function addressLine(w: WarningMessage & { readonly warning: AddressWarni
     }
     case 'reserve.floor': {
       const r = reasonOf(w, 'floor-fell');
-      return r === undefined ? phrases.kind[w.warning] : address.lineFloorFell(formatFloor(r.from, r.currency), formatFloor(r.to, r.currency));
+      return r === undefined ? phrases.kind[w.warning] : address.lineFloorFell(formatFloor(r.from, r.currency), formatFloor(r.to, r.currency), changeOf(r.from, r.to));
     }
     case 'reserve.mint': {
       const r = reasonOf(w, 'reserve-mint');
