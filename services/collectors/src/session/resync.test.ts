@@ -6,9 +6,7 @@ import { silentLog } from '@breakwater/platform/log';
 import { createRecordingTracer, createSimulatedClock } from '@breakwater/platform/simulated';
 import { createTokenBucket } from '@breakwater/platform/supervise';
 import type { ParsedFrame, ResyncPlan } from '../venue.ts';
-import { createLiveness } from './liveness.ts';
 import { createPacedSender } from './paced-sender.ts';
-import { createRequests } from './requests.ts';
 import { createResyncer } from './resync.ts';
 
 const START = epochMs(1_786_310_400_000);
@@ -193,119 +191,5 @@ describe('a mass break', () => {
     expect(resyncer.pending()).toEqual([]);
     expect(resyncer.stats()).toEqual({ started: 300, attempts: 300, exhausted: 0 });
     expect(sender.refused()).toBe(0);
-  });
-});
-
-describe('requests', () => {
-  it.each([[418, { 'retry-after': '120' }, 120_000], [418, {}, 10_000], [429, {}, 10_000]] as const)('heed status %d with %j: nothing is sent for %d ms, whoever asks', async (status, headers, pauseMs) => {
-    const clock = createSimulatedClock({ start: START, activity: createActivity() });
-    const at: number[] = [];
-    const requests = createRequests({
-      clock, maxWeight: 10, signal: new AbortController().signal, bucket: createTokenBucket({ clock, perSecond: 10, burst: 10 }),
-      network: {
-        openSocket: () => { throw new Error('not used'); },
-        request: async () => {
-          at.push(clock.now() - START);
-          return at.length === 1 ? { status, headers, body: '' } : { status: 200, headers: {}, body: 'ok' };
-        },
-      },
-    });
-    const get = () => requests.get({ method: 'GET', url: 'http://venue.test/x' }, 1);
-    await expect(get()).rejects.toMatchObject({ code: 'rate-limited', retryAfterMs: pauseMs });
-    const others = [get(), get(), get()];
-    await clock.advanceTo(epochMs(START + 200_000));
-    await Promise.all(others);
-    expect(at).toEqual([0, pauseMs, pauseMs, pauseMs]);
-  });
-
-  it('pauses everything as long as the venue asks', async () => {
-    const clock = createSimulatedClock({ start: START, activity: createActivity() });
-    const at: number[] = [];
-    const requests = createRequests({
-      clock, maxWeight: 10, signal: new AbortController().signal, bucket: createTokenBucket({ clock, perSecond: 10, burst: 10 }),
-      network: {
-        openSocket: () => { throw new Error('not used'); },
-        request: async () => {
-          at.push(clock.now() - START);
-          return at.length === 1 ? { status: 429, headers: { 'retry-after': '7' }, body: '' } : { status: 200, headers: {}, body: 'ok' };
-        },
-      },
-    });
-    const request = { method: 'GET' as const, url: 'http://venue.test/x' };
-    await expect(requests.get(request, 1)).rejects.toMatchObject({ code: 'rate-limited', retryAfterMs: 7_000 });
-    const second = requests.get(request, 1);
-    await clock.advanceTo(epochMs(START + 10_000));
-    expect((await second).body).toBe('ok');
-    expect(at).toEqual([0, 7_000]);
-  });
-});
-
-describe('paced sender', () => {
-  it('never sends faster than the venue allows', async () => {
-    const clock = createSimulatedClock({ start: START, activity: createActivity() });
-    const at: number[] = [];
-    const sender = createPacedSender({ clock, perSecond: 4, send: () => at.push(clock.now() - START) > 0 });
-    sender.push(['a', 'b', 'c']);
-    sender.push(['d']);
-    await clock.advanceTo(epochMs(START + 10_000));
-    expect(at).toEqual([0, 250, 500, 750]);
-    expect(sender.idle()).toBe(true);
-  });
-});
-
-describe('liveness', () => {
-  const book = { symbol: 'A', channel: 'book', sparse: false, expectedEveryMs: 20_000 } as const;
-  const trades = { symbol: 'A', channel: 'trades', sparse: true, expectedEveryMs: 1_000 } as const;
-  const event = { kind: 'book', symbol: 'A', eventTime: START, origin: 'live', snapshot: false, bids: [], asks: [] } as const;
-
-  it('learns how often a channel speaks, never accuses a sparse one, and counts from the opening of the socket', () => {
-    const said: string[] = [];
-    const watch = createLiveness([book, trades], {
-      onSilent: (channel, { never, sinceMs }) => said.push(`${channel.channel} silent ${sinceMs} ${never ? 'never heard' : ''}`.trim()),
-      onHeard: (channel) => said.push(`${channel.channel} heard`),
-    });
-    const at = (ms: number) => epochMs(START + ms);
-    watch.check(at(1_000_000));
-    expect(said).toEqual([]);
-    watch.opened([book, trades], at(0));
-    watch.check(at(60_000));
-    expect(said).toEqual([]);
-    watch.check(at(60_001));
-    expect(said).toEqual(['book silent 60001 never heard']);
-    watch.heard(event, at(70_000));
-    // Two messages a second for a minute: learned, but never below a second, so three seconds of silence are too long.
-    for (let t = 70_000; t <= 130_000; t += 500) watch.heard(event, at(t));
-    watch.check(at(133_000));
-    expect(said).toEqual(['book silent 60001 never heard', 'book heard']);
-    watch.check(at(133_001));
-    expect(said.at(-1)).toBe('book silent 3001');
-    expect(watch.silent()).toEqual([book]);
-  });
-
-  it('knows the pace of a channel on its next socket too, and does not learn from one outage that silence is usual', () => {
-    const said: string[] = [];
-    const watch = createLiveness([book], {
-      onSilent: (_channel, { never, again, expectedMs }) => said.push(`silent ${never ? 'never heard ' : ''}${again ? 'again ' : ''}${Math.round(expectedMs)}`),
-      onHeard: () => said.push('heard'),
-    });
-    const at = (ms: number) => epochMs(START + ms);
-    watch.opened([book], at(0));
-    for (let t = 0; t <= 60_000; t += 500) watch.heard(event, at(t));
-    watch.check(at(63_500));
-    // Its socket is opened anew and says nothing: three seconds, not the minute that was planned; said once more only.
-    watch.closed([book]);
-    watch.opened([book], at(70_000));
-    watch.check(at(73_000));
-    watch.check(at(73_001));
-    watch.check(at(80_000));
-    expect(said).toEqual(['silent 1000', 'silent never heard again 1000']);
-    expect(watch.silent()).toEqual([book]);
-    // It speaks, falls silent for half a minute and speaks again: one and a half seconds are expected then, not thirty.
-    watch.heard(event, at(90_000));
-    watch.check(at(100_000));
-    watch.heard(event, at(120_000));
-    watch.check(at(124_500));
-    watch.check(at(124_501));
-    expect(said.slice(2)).toEqual(['heard', 'silent 1000', 'heard', 'silent 1500']);
   });
 });
