@@ -69,8 +69,14 @@ export function cannedReserve(price: number, at: number): Record<string, unknown
   };
 }
 
-/** Ways from four ledgers to an exchange. */
+/** Producers with 25 to 1 of 325 votes, of whom 21 make blocks. */
+const cannedProducers = {
+  chain: 'antelope:aca376f206b8fc25a6ed44dbdc66547c', at: Date.UTC(2025, 3, 13, 17, 50), candidates: 25, complete: true, scheduled: 21, votes: { voters: 25, hhi: 5_525 / 325 ** 2, third: 5, half: 8 }, scheduledVotes: { voters: 21, hhi: 0.0556, third: 5, half: 8 }, scheduledShare: 315 / 325,
+  top: Array.from({ length: 25 }, (_, i) => ({ producer: `producer.${String.fromCharCode(97 + i)}`, share: (25 - i) / 325, scheduled: i < 21 })),
+};
+
+/** Ways from four ledgers to an exchange, capital that was declared to help, and who makes the blocks of a chain that elects them. */
 export function cannedSettlement(quiet: boolean): Record<string, unknown> {
   const of = (chain: string, settlement: string, medianSeconds: number, p95Seconds: number, fastCapacityUsd: number | null, revertProbability: number, rescue: number): object => ({ chain, settlement, medianSeconds, p95Seconds, fastCapacityUsd, revertProbability, rescueProbability: quiet ? null : rescue });
-  return { chains: [of('eip155:1', 'l1-pos', 1_010, 1_350, null, 2e-5, 0.06), of('eip155:42161', 'optimistic-rollup', 510, 905, 1e7, 1.1e-4, 0.31), of('bip122:000000000019d6689c085ae165831e93', 'btc', 1_640, 3_900, null, 0.204, 0.01), of('exchange:okx', 'exchange-withdrawal', 420, 1_900, null, 0, 0.38)] };
+  return { chains: [of('eip155:1', 'l1-pos', 1_010, 1_350, null, 2e-5, 0.06), of('eip155:42161', 'optimistic-rollup', 510, 905, 1e7, 1.1e-4, 0.31), of('bip122:000000000019d6689c085ae165831e93', 'btc', 1_640, 3_900, null, 0.204, 0.01), of('exchange:okx', 'exchange-withdrawal', 420, 1_900, null, 0, 0.38)], rescue: { declaredUsd: 15e6, deployable: [{ seconds: 900, usd: 4.2e6 }, { seconds: 3_600, usd: 6.1e6 }, { seconds: 86_400, usd: 6.4e6 }], landings: quiet ? null : { paces: 4, without: 4, with: 2 } }, producers: [cannedProducers] };
 }

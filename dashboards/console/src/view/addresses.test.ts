@@ -87,6 +87,25 @@ describe('the sections of addresses', () => {
   });
 });
 
+describe('what stands below the table of settlement', () => {
+  it('is how much of declared capital is there in time, and whether it holds the price', () => {
+    expect(shown(om)).toContain('Capital declared to help OM $15 m, were all of it to set out now usable within 15 min $4.2 m 28 % of it usable within 60 min $6.1 m 41 % of it usable within 24 h $6.4 m 43 % of it after a sale of the threshold The price comes to its landing price at 4 of 4 paces of the sale; at 2 even while that capital buys as it arrives.');
+    const landing = (landings: object | null): string => shown({ ...om, settlement: { chains: [], rescue: { declaredUsd: 1 as never, deployable: [], landings: landings as never } } });
+    expect(landing(null)).toContain('Nothing ignites.');
+    expect(landing({ paces: 4, without: 4, with: 0 })).toContain('at 4 of 4 paces of the sale; at none while that capital buys');
+    expect(landing({ paces: 4, without: 3, with: 3 })).toContain('at 3 of 4 paces of the sale, whether that capital buys or not');
+    expect(landing({ paces: 4, without: 0, with: 0 })).toContain('does not come to its landing price within two horizons');
+    expect(shown({ ...om, settlement: { chains: [] } })).not.toContain('declared to help');
+  });
+  it('is how few make the blocks of a chain that elects them', () => {
+    expect(shown(om)).toMatch(/How few make the blocks of chains that elect who does, by votes .* 21 of 25 5 8 0\.052 producer\.a 7\.7 %; those that make blocks 97 % 2025-04-13 17:50/);
+    const [one] = om.settlement?.producers ?? [];
+    if (one === undefined) throw new Error('no producers');
+    expect(shown({ ...om, settlement: { chains: [], producers: [{ ...one, complete: false, votes: null, top: [{ producer: '<b>evil</b>', share: 0 as never, scheduled: true }] }] } })).toMatch(/21 of more than 25 no votes no votes no votes no votes/);
+    expect(shown({ ...om, settlement: { chains: [] } })).not.toContain('How few make');
+  });
+});
+
 describe('the section of a reserve', () => {
   it('has its floors, what may become of them, the vault, the owner, the lock and what happened', () => {
     const text = shown(tia);
@@ -124,7 +143,7 @@ describe('the page of an owner', () => {
     const text = ownerPage('issuer:mantra');
     expect(text).toContain('Mantra (issuer) holds 89.8 m OM ($505 m), 22 % of the effective float, and sent 827 k OM ($4.6 m) to exchanges in 24 h, 1.1 times the ignition threshold.');
     expect(text).toContain('A fall within a day after such deposits is given 27 %; after any transfer it is 3.1 %, so 8.7 times as likely.');
-    const order = ['size against the ignition threshold: 1.1 times raises the odds 3.5 times', 'nearness to the issuer: 1 raises', 'share of the effective float: 12 % raises', 'liquidity of this hour', 'how often it sends to exchanges: 31 % lowers the odds 1.3 times', 'an unlock soon: 6 d', 'tokens bought at a discount: not known, taken for usual hardly changes the odds'];
+    const order = ['size against the ignition threshold: 1.1 times raises the odds 3.5 times', 'nearness to the issuer: 1 raises', 'share of the effective float sent: 12 % raises', 'liquidity of this hour', 'how often it sends to exchanges: 31 % lowers the odds 1.3 times', 'an unlock soon: 6 d', 'tokens bought at a discount: not known, taken for usual hardly changes the odds'];
     const at = order.map((part) => text.indexOf(part));
     expect(at.every((position) => position >= 0)).toBe(true);
     expect(at).toEqual([...at].sort((a, b) => a - b));

@@ -1,7 +1,9 @@
 import type { ScoreMessage } from '@breakwater/contracts';
 import { formatDuration, formatUsd, termMeanings } from '@breakwater/contracts';
 import type { VNode } from 'preact';
+import { DeclaredHelp } from './declared-help.tsx';
 import { chainText, chanceText, ledgerText, outsideText } from './owner-text.ts';
+import { ProducersTable } from './producers-table.tsx';
 import { tied } from './text.ts';
 
 /** How fast money can come from each ledger, how sure that is, and whether it would come in time. */
@@ -57,6 +59,8 @@ export function SettlementTable({ settlement, asset }: Pick<ScoreMessage, 'settl
           </dl>
         </>
       )}
+      <DeclaredHelp rescue={settlement?.rescue} asset={asset} />
+      <ProducersTable producers={settlement?.producers} />
     </section>
   );
 }
