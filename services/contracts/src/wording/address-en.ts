@@ -25,7 +25,7 @@ export const addressEn: AddressPhrases = {
     `after such deposits of ${owner} a fall within a day is given ${probability}, after any transfer ${baseRate}${features.length === 0 ? '' : `; most for ${features.join(', ')}`}`,
   feature: {
     'size-over-adv': 'size against daily volume', 'size-over-depth': 'size against bids within 2 %', 'size-over-threshold': 'size against the ignition threshold', 'predicted-impact': 'predicted impact on the price',
-    'supply-share': 'share of supply', 'float-share': 'share of the effective float', 'deposit-propensity': 'how often it sends to exchanges', 'fan-in': 'senders it received from', 'fan-out': 'receivers it sent to',
+    'supply-share': 'share of supply held', 'float-share': 'share of the effective float sent', 'deposit-propensity': 'how often it sends to exchanges', 'fan-in': 'senders it received from', 'fan-out': 'receivers it sent to',
     dormancy: 'how long it was still', age: 'how long it is known', 'deposits-week': 'deposits of seven days', 'venues-week': 'exchanges it sent to', issuer: 'nearness to the issuer', 'unlock-near': 'an unlock soon',
     'unlock-size': 'size of the next unlock', 'hour-liquidity': 'liquidity of this hour', funding: 'funding', reproduction: 'forced sales that breed forced sales', concentration: 'how few hold most', counterparties: 'whom it deals with',
     'otc-discount': 'tokens bought at a discount',

@@ -7,7 +7,7 @@ describe('a reason of a risk', () => {
   it('says what was measured in its unit, and what it does to the odds', () => {
     expect(riskReasonText({ feature: 'size-over-threshold', value: 1.42, logOdds: Math.log(2.3) })).toEqual({ measured: 'size against the ignition threshold: 1.4 times', effect: 'raises the odds 2.3 times' });
     expect(riskReasonText({ feature: 'dormancy', value: 412, logOdds: -Math.log(1.5) })).toEqual({ measured: 'how long it was still: 412 d', effect: 'lowers the odds 1.5 times' });
-    expect(riskReasonText({ feature: 'float-share', value: 0.021, logOdds: 0.01 })).toEqual({ measured: 'share of the effective float: 2.1 %', effect: 'hardly changes the odds' });
+    expect(riskReasonText({ feature: 'float-share', value: 0.021, logOdds: 0.01 })).toEqual({ measured: 'share of the effective float sent: 2.1 %', effect: 'hardly changes the odds' });
     expect(riskReasonText({ feature: 'funding', value: -0.0012, logOdds: 1 }).measured).toBe('funding: -0.1 %');
     expect(riskReasonText({ feature: 'venues-week', value: 3, logOdds: 1 }).measured).toBe('exchanges it sent to: 3');
     expect([riskReasonText({ feature: 'unlock-size', value: 1.8, logOdds: 1 }), riskReasonText({ feature: 'hour-liquidity', value: 0.42, logOdds: 1 }), riskReasonText({ feature: 'counterparties', value: 0.03, logOdds: 1 })].map(({ measured }) => measured)).toEqual([
