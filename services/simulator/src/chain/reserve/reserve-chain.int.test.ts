@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochMs } from '@breakwater/models/core';
 import { createPublicClient, http } from 'viem';
 import type { Address } from 'viem';
-import { backingAbi, lockAbi, reserveTokenAbi } from './contracts.ts';
+import { tokenAbi } from '../token.ts';
+import { lockAbi, reserveTokenAbi } from './contracts.ts';
 import { startReserveChain, type ReserveChain } from './reserve-chain.ts';
 
 const E18 = 10n ** 18n;
@@ -15,7 +16,7 @@ describe('a redeemable token on a real EVM node', () => {
   let chain: ReserveChain;
   let client: ReturnType<typeof createPublicClient>;
   const supply = (): Promise<bigint> => client.readContract({ address: chain.addresses.token as Address, abi: reserveTokenAbi, functionName: 'totalSupply' });
-  const paid = (holder: string): Promise<bigint> => client.readContract({ address: chain.addresses.backing as Address, abi: backingAbi, functionName: 'balanceOf', args: [holder as Address] });
+  const paid = (holder: string): Promise<bigint> => client.readContract({ address: chain.addresses.backing as Address, abi: tokenAbi, functionName: 'balanceOf', args: [holder as Address] });
   beforeAll(async () => {
     chain = await startReserveChain({ chainId: 31_337, genesisAt: epochMs(GENESIS), holders: [{ address: A, units: 20_000_000 }, { address: B, units: 10_000_000 }], capUnits: 100_000_000, vaultUnits: 30, lockedUntil: after(864_000) });
     client = createPublicClient({ transport: http(chain.url), cacheTime: 0 });

@@ -6,7 +6,8 @@ import type { Address, Hex } from 'viem';
 import { startAnvil } from '../anvil.ts';
 import type { ChainHead } from '../chain-driver.ts';
 import { rawAmount, TOKEN_DECIMALS } from '../chain-driver.ts';
-import { backingAbi, backingBytecode, lockAbi, lockBytecode, reserveTokenAbi, reserveTokenBytecode, vaultAbi, vaultBytecode } from './contracts.ts';
+import { tokenAbi, tokenBytecode } from '../token.ts';
+import { lockAbi, lockBytecode, reserveTokenAbi, reserveTokenBytecode, vaultAbi, vaultBytecode } from './contracts.ts';
 
 /** What a chain with a redeemable token is made from. */
 export interface ReserveChainOptions {
@@ -87,7 +88,7 @@ export async function startReserveChain(options: ReserveChainOptions): Promise<R
   };
   const { holders, capUnits } = options;
   const [backing, token] = await deploy([
-    encodeDeployData({ abi: backingAbi, bytecode: backingBytecode, args: ['Backing', 'BACK', OWNER, rawAmount(BACKING_UNITS)] }),
+    encodeDeployData({ abi: tokenAbi, bytecode: tokenBytecode, args: ['Backing', 'BACK', [OWNER], [rawAmount(BACKING_UNITS)]] }),
     encodeDeployData({ abi: reserveTokenAbi, bytecode: reserveTokenBytecode, args: ['Reserve', 'RES', rawAmount(capUnits), holders.map(({ address }) => asAddress(address)), holders.map(({ units }) => rawAmount(units))] }),
   ]);
   const at = { token: defined(token, 'token'), backing: defined(backing, 'backing') };
@@ -104,7 +105,7 @@ export async function startReserveChain(options: ReserveChainOptions): Promise<R
     queued.push({ from, to, data, hash: await send(from, to, data) });
   };
   const ofToken = (from: Address, data: Hex): Promise<void> => queue(from, addresses.token, data);
-  const ofBacking = (to: Address, amount: bigint): Promise<void> => queue(OWNER, addresses.backing, encodeFunctionData({ abi: backingAbi, functionName: 'transfer', args: [to, amount] }));
+  const ofBacking = (to: Address, amount: bigint): Promise<void> => queue(OWNER, addresses.backing, encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }));
   const mineAt = async (t: EpochMs): Promise<ChainHead> => {
     const block = await node.mineAt(t);
     const sent = queued;
@@ -117,7 +118,7 @@ export async function startReserveChain(options: ReserveChainOptions): Promise<R
     return block;
   };
   await ofBacking(addresses.vault, rawAmount(options.vaultUnits));
-  await queue(OWNER, asAddress(node.token), encodeFunctionData({ abi: backingAbi, functionName: 'transfer', args: [addresses.lock, 1_000n * 10n ** BigInt(TOKEN_DECIMALS)] }));
+  await queue(OWNER, asAddress(node.token), encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [addresses.lock, 1_000n * 10n ** BigInt(TOKEN_DECIMALS)] }));
   await mineAt(genesisAt);
 
   return {

@@ -1,61 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// What every token here has: balances, allowances, and the events of EIP-20.
-abstract contract Tokens {
-    event Transfer(address indexed from, address indexed to, uint256 value);
-    event Approval(address indexed owner, address indexed spender, uint256 value);
-
-    string public name;
-    string public symbol;
-    uint8 public constant decimals = 18;
-    uint256 public totalSupply;
-    mapping(address => uint256) public balanceOf;
-    mapping(address => mapping(address => uint256)) public allowance;
-
-    constructor(string memory name_, string memory symbol_) {
-        name = name_;
-        symbol = symbol_;
-    }
-
-    function transfer(address to, uint256 value) external returns (bool) {
-        require(to != address(0), "transfer to the zero address");
-        move(msg.sender, to, value);
-        return true;
-    }
-
-    function approve(address spender, uint256 value) external returns (bool) {
-        allowance[msg.sender][spender] = value;
-        emit Approval(msg.sender, spender, value);
-        return true;
-    }
-
-    function transferFrom(address from, address to, uint256 value) external returns (bool) {
-        require(to != address(0), "transfer to the zero address");
-        allowance[from][msg.sender] -= value;
-        move(from, to, value);
-        return true;
-    }
-
-    /// Moves, mints (from nobody) or burns (to nobody).
-    function move(address from, address to, uint256 value) internal {
-        before(from, to);
-        if (from == address(0)) totalSupply += value;
-        else balanceOf[from] -= value;
-        if (to == address(0)) totalSupply -= value;
-        else balanceOf[to] += value;
-        emit Transfer(from, to, value);
-    }
-
-    function before(address from, address to) internal virtual {}
-}
-
-/// The token that the vault holds, as BTCB is: whoever keeps the coins behind it issues and takes back.
-contract BackingToken is Tokens {
-    constructor(string memory name_, string memory symbol_, address holder, uint256 amount) Tokens(name_, symbol_) {
-        move(address(0), holder, amount);
-    }
-}
+import {Token, Tokens} from "../token.sol";
 
 /// A contract that somebody owns, as OpenZeppelin's Ownable.
 abstract contract Owned {
@@ -162,14 +108,14 @@ contract ReserveToken is Tokens, Owned {
     }
 }
 
-/// Pays whoever burns their share of what it holds: R/S stays as it is, but for what rounding leaves here.
+/// Pays whoever burns their share of what it holds (a plain token, as BTCB is): R/S stays as it is, but for what rounding leaves here.
 contract Vault {
     event burnMade(address indexed holder, uint256 burned, uint256 paid);
 
     ReserveToken public immutable token;
-    BackingToken public immutable backing;
+    Token public immutable backing;
 
-    constructor(ReserveToken token_, BackingToken backing_) {
+    constructor(ReserveToken token_, Token backing_) {
         token = token_;
         backing = backing_;
     }
