@@ -31,31 +31,38 @@ export function createBookHalf(sign: 1 | -1): BookHalf {
 
 /** Sets the quantity at a price (finite, above 0), 0 removes; how many levels there are more than before. O(1) near the best, O(log n) and moves beyond. */
 export function setLevel(side: BookHalf, price: number, qty: number): number {
-  const tick = Math.round(price * side.scale);
+  const tick = tickOf(side, price);
   const place = tick * side.sign - side.base;
   return place >= 0 && place < side.quantities.length && tick / side.scale === price ? setPlace(side, place, qty) : setBeyond(side, price, qty, tick);
 }
 
+/** The tick nearest to a price. Rounded without `Math.round`, which branches on what the last bit of a product happens to be. */
+function tickOf(side: BookHalf, price: number): number {
+  return Math.floor(price * side.scale + 0.5);
+}
+
 function setPlace(side: BookHalf, place: number, qty: number): number {
   const { quantities, marks } = side;
-  const held = quantities[place] ?? 0;
-  quantities[place] = qty;
   const word = place >>> 5;
-  if (qty > 0) {
-    if (held > 0) return 0;
-    marks[word] = (marks[word] ?? 0) | (1 << place);
-    side.near++;
-    if (place > side.top) side.top = place;
-    return 1;
-  }
-  if (held === 0) return 0;
-  marks[word] = (marks[word] ?? 0) & ~(1 << place);
-  side.near--;
-  if (place === side.top) {
+  const bits = marks[word] ?? 0;
+  // Whether a level comes, changes or goes cannot be foretold: a branch on it would be guessed wrong as often as not.
+  const held = (bits >>> place) & 1;
+  const holds = Number(qty > 0);
+  const change = holds - held;
+  quantities[place] = qty;
+  marks[word] = (bits & ~(1 << place)) | (holds << place);
+  side.near += change;
+  if (place >= side.top) setTop(side, place, qty > 0);
+  return change;
+}
+
+/** What a change at or above the best place makes of that. */
+function setTop(side: BookHalf, place: number, holds: boolean): void {
+  if (holds) side.top = place;
+  else if (place === side.top) {
     side.top = placeBelow(side, place);
-    if (side.top < LOW * quantities.length && side.far.size > 0) moveWindow(side);
+    if (side.top < LOW * side.quantities.length && side.far.size > 0) moveWindow(side);
   }
-  return -1;
 }
 
 function setBeyond(side: BookHalf, price: number, qty: number, tick: number): number {
@@ -176,7 +183,7 @@ function place(side: BookHalf, levels: readonly number[]): void {
     const price = levels[i] ?? NaN;
     const qty = levels[i + 1] ?? NaN;
     if (!(qty > 0)) continue;
-    const tick = Math.round(price * side.scale);
+    const tick = tickOf(side, price);
     const at = tick * side.sign - side.base;
     if (at >= 0 && at < side.quantities.length && tick / side.scale === price) setPlace(side, at, qty);
     else appendKey(side.far, price * side.sign, qty);
