@@ -1,6 +1,5 @@
 import type { TickerMessage } from '@breakwater/contracts';
 import type { EpochMs } from '@breakwater/models/core';
-import { isAscii } from 'node:buffer';
 import type { WatchedInstrument } from '../registry.ts';
 import type { Source } from '../source.ts';
 import type { TickerEvent } from '../venue.ts';
@@ -36,10 +35,16 @@ export function positive(table: Readonly<Record<string, number>>): Record<string
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of a frame, or undefined when it is not UTF-8. Nearly all frames are ASCII, which needs no decoding. */
+/** Stands in a text for bytes that are not UTF-8, and marks the order of bytes at the beginning of some; either may also have been sent. */
+const REPLACEMENT = '\ufffd';
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** The text of a frame, or undefined when it is not UTF-8. */
 export function decodeFrame(bytes: Uint8Array): string | undefined {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isAscii(buffer)) return buffer.toString('latin1');
+  const text = buffer.toString();
+  // Nearly all frames are ASCII, in which neither can be found, and are turned to text once.
+  if (!text.includes(REPLACEMENT) && text.charCodeAt(0) !== BYTE_ORDER_MARK) return text;
   try {
     return strictUtf8.decode(buffer);
   } catch {

@@ -51,8 +51,9 @@ export function readChanges(v: unknown): number[] | undefined {
     const q = parseNonNegative(change[1]);
     // NaN is the only value unequal to itself.
     if (p !== p || q !== q) return undefined;
+    // Nearly every frame has one, which needs no list that grows.
+    if (rows.length === 1) return p > 0 ? [p, q] : out;
     if (p > 0) out.push(p, q);
-    if (rows.length === 1) return out;
     const id = readNumber(change[2]) ?? before;
     if (id < before) return readChanges(inOrder(rows));
     before = id;
