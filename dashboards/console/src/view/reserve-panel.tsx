@@ -5,6 +5,7 @@ import { Figure, TermName } from './figure.tsx';
 import { StatusMark } from './marks.tsx';
 import { outsideText } from './owner-text.ts';
 import { momentText, shortHash, tied } from './text.ts';
+import { Moment } from './transfer-table.tsx';
 
 /** What the section of a reserve shows. */
 export interface ReserveProps {
@@ -113,7 +114,9 @@ function Events({ reserve, asset, now }: { readonly reserve: ReserveScore; reado
             <tbody>
               {[...events].reverse().map((event) => (
                 <tr key={`${event.tx}/${String(event.logIndex)}`}>
-                  <td>{momentText(event.eventTime, now)}</td>
+                  <td class="when">
+                    <Moment text={momentText(event.eventTime, now)} />
+                  </td>
                   <td>{eventText(event.event)}</td>
                   <td class="number">{amountOf(event, outsideText(reserve.currency, 16), asset)}</td>
                   <td>
