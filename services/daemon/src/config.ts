@@ -9,7 +9,7 @@ import { otlpConfig } from '@breakwater/platform/trace/config';
 import type { Result } from '@breakwater/models/core';
 import { err } from '@breakwater/models/core';
 import { z } from 'zod';
-import { readAddressModel } from './address-model-file.ts';
+import { readAddressModel } from './address-model/config.ts';
 
 /** Settings of scoring. */
 const scoringSection = section({

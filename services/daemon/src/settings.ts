@@ -6,7 +6,7 @@ import { ledgerFrom, ledgerOf } from '@breakwater/collectors/chains';
 import type { SourceId } from '@breakwater/models/core';
 import { assert, assetId, chainId, sourceId } from '@breakwater/models/core';
 import { riskModel, scoringDefaults, type OtcSale, type ReserveTerms, type RiskModel, type ScoringConfig } from '@breakwater/scoring';
-import { readAddressModel } from './address-model-file.ts';
+import { readAddressModel } from './address-model/config.ts';
 import type { Config } from './config.ts';
 
 /** What scoring is told of the config. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { addressFeatures, crossValidate, defaultTrees, featuresOf, groupedFolds, shippedSize, simulateEvents, transformed, treesLearner } from '@breakwater/models/address-risk';
-import { readAddressModel } from '../address-model-file.ts';
+import { readAddressModel } from '../address-model/config.ts';
 import type { CommandContext } from './context.ts';
 import { dataFile } from '../../../../infra/dev/src/env.ts';
 import { addressJson, addressModelOf, addressRowsOf, addressText, isAddressTable } from './train-address.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { shippedCoefficients, type AddressModel } from '@breakwater/models/address-risk';
 import { printProblem } from '@breakwater/platform/config';
-import { readAddressModel } from './address-model-file.ts';
-import { parseConfig } from './config.ts';
-import { scoringSettings } from './settings.ts';
+import { readAddressModel } from './config.ts';
+import { parseConfig } from '../config.ts';
+import { scoringSettings } from '../settings.ts';
 
 const own: AddressModel = { ...shippedCoefficients, version: 'own-1', prevalence: 0.04, calibration: { kind: 'beta', a: 0.8, b: 1.1, c: -0.2 } };
 const steps: AddressModel = { ...own, calibration: { kind: 'isotonic', from: [0, 0.1], value: [0.01, 0.3] } };
