@@ -1,6 +1,6 @@
 import { readerSource } from './generate.ts';
 import type { Memory } from './memory.ts';
-import { end, makeRoom, markOne, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf } from './memory.ts';
+import { end, makeRoom, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf } from './memory.ts';
 import { readDecimalMillis, readNanos, readWholeSeconds } from './read-times.ts';
 import { readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText, skipValue, skipValues } from './read.ts';
 import { room } from './room.ts';
@@ -11,7 +11,7 @@ export type ReadFrame = (length: number, memory: Memory) => number;
 
 /** What generated readers call and read from: constants of theirs, which are not looked up again at each use. */
 const HELPERS = {
-  end, makeRoom, markOne, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf, readDecimalMillis, readNanos, readWholeSeconds, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText,
+  end, makeRoom, readIdNumber, readIdText, readSignedQty, readSymbol, tradeOf, readDecimalMillis, readNanos, readWholeSeconds, readDecimal, readInteger, readIso, readMillis, readSeconds, readSigned, readText,
   skipValue, skipValues, bytes: room.bytes, words: room.words,
 };
 

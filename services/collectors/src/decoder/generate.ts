@@ -195,15 +195,16 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
     const isPrice = (piece: Piece): boolean => piece.kind === 'hole' && (piece.name === 'price' || piece.name === 'priceOrNone');
     const sideAt = pieces.findIndex((piece) => piece.kind === 'words' && piece.flag === 'bid');
     assert(both ? sideAt >= 0 && sideAt < pieces.findIndex(isPrice) : sideAt < 0, `a level says its side before its price, or not at all: ${level}`);
-    const putSide = (): void => put('side = bid === 1 ? found.bids : found.asks;', 'n = bid === 1 ? bidCount : askCount;', ...(marked ? ['marks = bid === 1 ? found.bidMarks : found.askMarks;'] : []));
+    const putSide = (): void => put('side = bid === 1 ? found.bids : found.asks;', 'n = bid === 1 ? bidCount : askCount;', 'marks = bid === 1 ? found.bidMarks : found.askMarks;', ...(marked ? ['places = marks.places;'] : []));
     const putNumber = (place: string, unless: string): void => {
       if (marked) put('from = at;');
       step(`readDecimal(at, side, ${place})`, unless);
-      if (marked) put(`if (memory.marks) markOne(marks, ${place}, from, at);`);
+      if (marked) put(`if (keep) { places[2 * (${place})] = from; places[2 * (${place}) + 1] = at; }`);
     };
     put(
       `function ${name}(at, memory, bid) {`, 'const { found } = memory, { numbers } = found;',
-      'let bidCount = 0, askCount = 0, n = 0, gone = 0, risen = -1, has = memory.has, side, marks, from = 0;',
+      'let bidCount = 0, askCount = 0, n = 0, gone = 0, risen = -1, has = memory.has, side, marks, places, from = 0;',
+      ...(marked ? ['const keep = memory.marks;'] : []),
     );
     if (!both) putSide();
     put(`if (bytes[at] !== ${CLOSE_LIST}) for (;;) {`);
@@ -217,7 +218,7 @@ function createWriter(shapes: readonly FrameShape[]): { reader(root: Node): stri
     if (level.includes('<gone:')) put('if (gone === 1 && side[n + 1] !== 0) return -1;');
     put(level.includes('<priceOrNone>') ? 'if (side[n] !== 0) n += 2;' : 'n += 2;');
     if (both) put('if (bid === 1) bidCount = n; else askCount = n;');
-    put('if (n + 2 > side.length) makeRoom(side);', `if (bytes[at] !== ${COMMA}) break;`, 'at++;', '}');
+    put(`if (n + 2 > side.length) { makeRoom(side, marks);${marked ? ' places = marks.places;' : ''} }`, `if (bytes[at] !== ${COMMA}) break;`, 'at++;', '}');
     put(both ? 'found.bidCount = bidCount; found.askCount = askCount;' : 'if (bid === 1) found.bidCount = n; else found.askCount = n;', 'memory.has = has;', 'return at;', '}');
     const source = lines.join('\n');
     lines = outer;

@@ -36,7 +36,7 @@ export interface Found {
   readonly askMarks: Marks;
 }
 
-/** Where numbers begin and end. */
+/** Where the numbers of a side begin and end, two places for each that there is room for. */
 export interface Marks {
   places: Int32Array;
 }
@@ -77,20 +77,12 @@ export function createMemory(texts: Texts, oldTexts: Texts, marks: boolean): Mem
   return { texts, oldTexts, marks, symbolAt: 0, symbolLength: 0, has: 0, found };
 }
 
-/** Doubles the room of a list. */
-export function makeRoom(side: number[]): void {
+/** Doubles the room of a side, and of where its numbers begin and end. */
+export function makeRoom(side: number[], marks: Marks): void {
   for (let i = side.length; i > 0; i--) side.push(0.5);
-}
-
-/** Notes where one number of a level begins and ends: `n` is its place among the numbers of the side. */
-export function markOne(marks: Marks, n: number, from: number, to: number): void {
-  if (2 * n + 2 > marks.places.length) {
-    const wider = new Int32Array(2 * marks.places.length);
-    wider.set(marks.places);
-    marks.places = wider;
-  }
-  marks.places[2 * n] = from;
-  marks.places[2 * n + 1] = to;
+  const wider = new Int32Array(2 * side.length);
+  wider.set(marks.places);
+  marks.places = wider;
 }
 
 /** The symbol up to the byte `stop`, known by `texts`; all of a frame are the same. */
