@@ -2,7 +2,7 @@ import { assetId, epochMs } from '@breakwater/models/core';
 import { z } from 'zod';
 import type { AssetRule } from './registry.ts';
 import { reserveConfig } from './chains/evm/reserve/config.ts';
-import { rescueConfig } from './rescue-config.ts';
+import { rescueConfig } from './rescue/config.ts';
 import { ccxtFeedConfig } from './venues/ccxt/config.ts';
 
 /** Addresses that replace a venue's own: for a mirror, a test network or a simulated venue. */

@@ -2,7 +2,6 @@ import type { ProducersMessage, ProducersScore, ResponseCurve, SettlementScore }
 import { cascadeHitTimes, shareByDepth, type NetworkSystem } from '@breakwater/models/cascade';
 import { usd, type ChainId } from '@breakwater/models/core';
 import { createSettlement, rescueBeforeSamples, type Settlement, type SettlementSpec } from '@breakwater/models/settlement';
-import type { ScoredAsset } from '../config.ts';
 import { rescueScoreOf, type RescueQuestion, type RescueSource } from './rescue-capital.ts';
 
 /** A chain that carries a token of an asset, and how capital settles through it. */
@@ -88,6 +87,6 @@ function producersPart(ledgers: readonly ChainLedger[], producers: readonly Prod
 }
 
 /** All of that as a part of a score; nothing of it where the asset is on no chain that is watched and nobody declared capital. */
-export function settlementPart({ ledgers = [], rescue = [] }: Pick<ScoredAsset, 'ledgers' | 'rescue'>, producers: readonly ProducersMessage[], outlook: () => CascadeOutlook): { readonly settlement?: SettlementScore } {
+export function settlementPart({ ledgers = [], rescue = [] }: { readonly ledgers?: readonly ChainLedger[]; readonly rescue?: readonly RescueSource[] }, producers: readonly ProducersMessage[], outlook: () => CascadeOutlook): { readonly settlement?: SettlementScore } {
   return ledgers.length === 0 && rescue.length === 0 ? {} : { settlement: { ...settlementScoreOf(ledgers, rescue, outlook), ...producersPart(ledgers, producers) } };
 }
