@@ -129,6 +129,7 @@ export const assetConfig = z
       .readonly()
       .optional()
       .describe('Markets pinned or left out.'),
+    issuers: z.array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'a name of labels, as mantra in issuer:mantra')).max(16).readonly().default([]).describe('Names by which labels call its issuer, as mantra in issuer:mantra and treasury:mantra. With none, every issuer that no other asset names so counts as its own.'),
     holders: holdersConfig.prefault({}).describe('Who holds the asset, from its transfers.'),
     unlocks: z.array(unlockConfig).max(256).readonly().default([]).describe('Dates at which units become free.'),
     otc: z.array(otcConfig).max(256).readonly().default([]).describe('Units that were sold over the counter, and at what price.'),

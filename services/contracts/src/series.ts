@@ -28,7 +28,7 @@ export const mapReachPercent = 50;
 export const depthBandsPercent = [0.5, 1, 2, 5, 10] as const;
 /** Who an owner of addresses is by its label, as far as a series tells them apart: the issuer, one whose trade is to deposit, or any other. */
 export const ownerKinds = ['issuer', 'dealer', 'other'] as const;
-/** Categories of labels of those whose trade is to deposit. */
+/** Categories of labels of those whose trade is to deposit: of them no warning of one owner's deposits speaks by default. */
 export const dealerCategories: readonly string[] = ['exchange', 'market-maker', 'custody', 'bridge', 'burn'];
 export type OwnerKind = (typeof ownerKinds)[number];
 /** How far ahead the overhang of unlocks is told as a series, days. [A] */

@@ -1,5 +1,6 @@
 import type { AssetId, EpochMs, Result } from '@breakwater/models/core';
 import { assetId, epochMs, err, ok } from '@breakwater/models/core';
+import { issuersOf, labelFor, type Issuers } from './issuers.ts';
 import { isAddress } from './labels.ts';
 
 /** A token whose transfers are followed. `address` is in lower case; `native` for the coin of an EVM chain, `<contract>:<SYMBOL>` on an Antelope chain. */
@@ -15,6 +16,8 @@ export interface WatchedToken {
   readonly until?: EpochMs;
   /** Units of the asset in one token; 1 by default. */
   readonly multiplier?: number;
+  /** Whose labels name its issuer; by default all that name one. */
+  readonly issuers?: Issuers;
 }
 
 /** Whether a token is its asset at the time of a block: contracts are deprecated, and coins move to others. */
@@ -35,6 +38,11 @@ export interface ListedToken {
   readonly multiplier?: number | undefined;
 }
 
+/** What is said of an address, as it is to be understood of a token. */
+export function tokenLabel({ issuers }: Pick<WatchedToken, 'issuers'>, label: string | undefined): string | undefined {
+  return issuers === undefined ? label : labelFor(issuers, label);
+}
+
 /** Whether a chain id names a chain of the Antelope family. */
 export function isAntelope(chain: string): boolean {
   return chain.startsWith('antelope:');
@@ -51,7 +59,7 @@ export function antelopeToken(address: string): { readonly contract: string; rea
 }
 
 /** The tokens of one chain from the config's assets. Refuses what is not an address of the chain's family and an address that two assets claim. */
-export function watchedTokens(chain: string, assets: Readonly<Record<string, { readonly tokens: readonly ListedToken[] }>>): Result<readonly WatchedToken[], string> {
+export function watchedTokens(chain: string, assets: Readonly<Record<string, { readonly tokens: readonly ListedToken[]; readonly issuers?: readonly string[] | undefined }>>): Result<readonly WatchedToken[], string> {
   const tokens = new Map<string, WatchedToken>();
   for (const [asset, { tokens: listed }] of Object.entries(assets)) {
     for (const token of listed.filter((one) => one.chain === chain)) {
@@ -59,7 +67,7 @@ export function watchedTokens(chain: string, assets: Readonly<Record<string, { r
       if (at === undefined) return err(`assets.${asset}.tokens: ${token.address ?? 'nothing'} is not an address`);
       const other = tokens.get(at)?.asset;
       if (other !== undefined) return err(`assets.${asset}.tokens: ${at} is also a token of ${other}`);
-      tokens.set(at, { asset: assetId(asset), address: at, decimals: token.decimals, symbol: asset, ...(token.standard === undefined ? {} : { standard: token.standard }), ...datesOf(token) });
+      tokens.set(at, { asset: assetId(asset), address: at, decimals: token.decimals, symbol: asset, ...(token.standard === undefined ? {} : { standard: token.standard }), ...datesOf(token), ...issuersIn(asset, assets) });
     }
   }
   return ok([...tokens.values()]);
@@ -70,6 +78,12 @@ function addressOf(chain: string, token: ListedToken): string | undefined {
   if (token.native === true) return token.address === undefined ? 'native' : undefined;
   const at = token.address?.toLowerCase();
   return at !== undefined && isAddress(at) ? at : undefined;
+}
+
+/** Nothing where no asset names any. */
+function issuersIn(asset: string, assets: Parameters<typeof issuersOf>[1]): Pick<WatchedToken, 'issuers'> {
+  const issuers = issuersOf(asset, assets);
+  return issuers.own.length + issuers.others.length === 0 ? {} : { issuers };
 }
 
 function datesOf({ from, until, multiplier }: ListedToken): Pick<WatchedToken, 'from' | 'until' | 'multiplier'> {

@@ -1,4 +1,4 @@
-import { defaults } from '@breakwater/contracts';
+import { dealerCategories, defaults } from '@breakwater/contracts';
 import { z } from 'zod';
 
 /** Settings of `deposits-cluster`. */
@@ -16,7 +16,7 @@ export const depositsClusterConfig = z
     clear: z.number().nonnegative().lt(1).default(0.5),
     clearForSeconds: z.number().int().nonnegative().max(86_400).default(defaults.clearForSeconds),
     /** Categories of labels whose deposits are their trade, or have a rule of their own. */
-    ignore: z.array(z.string().min(1).max(32)).max(32).readonly().default(['exchange', 'issuer', 'market-maker', 'custody', 'bridge', 'burn']),
+    ignore: z.array(z.string().min(1).max(32)).max(32).readonly().default([...dealerCategories, 'issuer']),
   })
   .readonly();
 /** Settings of `deposits-cluster`. */

@@ -3,7 +3,7 @@ import { epochMs, err, ok, sourceId } from '@breakwater/models/core';
 import type { Entry, Header, Transfer } from '../follow/node.ts';
 import type { LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
-import { isTokenAt } from '../tokens.ts';
+import { isTokenAt, tokenLabel } from '../tokens.ts';
 
 /** A `transfer` action as it was executed by its contract. `data` is the packed action. `logIndex` is its place among the actions of its transaction, by execution. */
 export interface TransferAction extends Entry {
@@ -83,8 +83,8 @@ export function toTransfer(context: ActionContext, action: TransferAction, block
   if (token === undefined) return ok(undefined);
   if (!isTokenAt(token, blockTime)) return err('outside-dates');
   if (precision !== token.decimals) return err('wrong-precision');
-  const fromLabel = context.labelOf(from, blockTime);
-  const toLabel = context.labelOf(to, blockTime);
+  const fromLabel = tokenLabel(token, context.labelOf(from, blockTime));
+  const toLabel = tokenLabel(token, context.labelOf(to, blockTime));
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
     amount: amount.toString(), units: (Number(amount) / 10 ** precision) * (token.multiplier ?? 1),

@@ -4,7 +4,7 @@ import { formatUnits, toEventSelector } from 'viem';
 import type { Entry, Header, Transfer } from '../follow/node.ts';
 import type { LabelOf } from '../labels.ts';
 import type { WatchedToken } from '../tokens.ts';
-import { isTokenAt } from '../tokens.ts';
+import { isTokenAt, tokenLabel } from '../tokens.ts';
 
 /** A log, checked and in lower case. */
 export interface ChainLog extends Entry {
@@ -92,8 +92,8 @@ export function toTransfer(context: TransferContext, log: ChainLog, blockTime: E
   const { from, to } = decoded.value;
   const nft = token.standard === 'erc721';
   const value = nft ? 1n : decoded.value.value;
-  const fromLabel = context.labelOf(from, blockTime);
-  const toLabel = context.labelOf(to, blockTime);
+  const fromLabel = tokenLabel(token, context.labelOf(from, blockTime));
+  const toLabel = tokenLabel(token, context.labelOf(to, blockTime));
   return ok({
     kind: 'transfer', source: sourceId(context.chain), asset: token.asset, chain: context.chain, token: token.address, from, to,
     amount: value.toString(), units: (nft ? 1 : Number(formatUnits(value, token.decimals))) * (token.multiplier ?? 1), ...(nft ? { tokenId: decoded.value.value.toString() } : {}),

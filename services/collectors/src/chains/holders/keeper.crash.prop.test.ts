@@ -50,7 +50,7 @@ function evmFamily(seed: number, token: string): Family {
   const chain = createMemoryChain(`crash ${token} ${seed}`, START / 1000 - 1200);
   let serial = 0;
   const planned = (transfers: readonly Moved[]) => transfers.map(({ from, to, amount }) => ({ token, from, to, value: amount, tx: `0x${(++serial).toString(16).padStart(64, '0')}` }));
-  const watched: WatchedHolders = { asset, token, perUnit: 1, mint: MINT, createdBlock: undefined, canBeWhole: token !== NATIVE, knownSupply: undefined, snapshots: false, settings: rules, isAt: () => true };
+  const watched: WatchedHolders = { asset, token, perUnit: 1, mint: MINT, createdBlock: undefined, canBeWhole: token !== NATIVE, knownSupply: undefined, labelOf: (label) => label, snapshots: false, settings: rules, isAt: () => true };
   return {
     chain: chainId('eip155:1'), watched, owners: [MINT, ...Array.from({ length: 9 }, (_, i) => `0x${(i + 1).toString(16).padStart(40, 'a')}`)], nodes: { a: chain.node({ finalizedDepth: FINAL_DEPTH }), b: chain.node({ finalizedDepth: FINAL_DEPTH }) },
     mine: (transfers) => void chain.mine(chain.head().timestamp + 12, planned(transfers)), reorg: (depth, transfersOf) => chain.reorg(depth, () => planned(transfersOf())), height: () => chain.head().number,
@@ -67,7 +67,7 @@ function antelopeFamily(seed: number): Family {
   const id = chainId(`antelope:${CHAIN_ID.slice(0, 32)}`);
   let serial = 0;
   const planned = (transfers: readonly Moved[]) => transfers.map(({ from, to, amount }) => ({ contract: 'eosio.token', from, to, quantity: `${(Number(amount) / 1e4).toFixed(4)} EOS`, tx: (++serial).toString(16).padStart(64, '0') }));
-  const watched: WatchedHolders = { asset, token: 'eosio.token:EOS', perUnit: 1, mint: undefined, createdBlock: undefined, canBeWhole: false, knownSupply: undefined, snapshots: false, settings: rules, isAt: () => true };
+  const watched: WatchedHolders = { asset, token: 'eosio.token:EOS', perUnit: 1, mint: undefined, createdBlock: undefined, canBeWhole: false, knownSupply: undefined, labelOf: (label) => label, snapshots: false, settings: rules, isAt: () => true };
   return {
     chain: id, watched, owners: ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'], nodes: { a: chain.node({ irreversibleDepth: FINAL_DEPTH }) },
     mine: (transfers) => chain.produce(1, () => planned(transfers)), reorg: (depth, transfersOf) => chain.fork(depth, () => planned(transfersOf())), height: () => chain.head().number,

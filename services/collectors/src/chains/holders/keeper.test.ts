@@ -4,6 +4,7 @@ import { holdersMessage, labelReviewMessage } from '@breakwater/contracts';
 import { assetId } from '@breakwater/models/core';
 import { createMemoryChain, type PlannedTransfer } from '../evm/test-memory-chain.ts';
 import { createRig, START, TOKEN, type Rig } from '../evm/test-rig.ts';
+import { labelFor } from '../issuers.ts';
 import type { LabelOf } from '../labels.ts';
 import type { WatchedHolders } from './watched.ts';
 
@@ -15,7 +16,7 @@ const LABELS: Readonly<Record<string, string>> = { [OKX]: 'exchange:okx', [ISSUE
 const ETHER = 10n ** 18n;
 
 const watched = (over: Partial<WatchedHolders> = {}): WatchedHolders => ({
-  asset: assetId('OM'), token: TOKEN, perUnit: 1e18, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, snapshots: false,
+  asset: assetId('OM'), token: TOKEN, perUnit: 1e18, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, labelOf: (label) => label, snapshots: false,
   settings: { limit: 10_000, everySeconds: 60, atOnceShare: 0.01, dormantWeight: 0.5 }, isAt: () => true, ...over,
 });
 
@@ -87,6 +88,24 @@ describe('holders of a followed token', () => {
       if (message.kind === 'watermark') promised = message.eventTime;
       if (message.kind === 'holders') expect(message.eventTime).toBeGreaterThan(promised);
     }
+    await rig.stop();
+  });
+
+  it('take who issued another asset for a holder like any other', async () => {
+    const { rig, mine } = world({ watched: { labelOf: (label) => labelFor({ own: [], others: ['mantra'] }, label) } });
+    mine(t(MINT, ISSUER, 1000));
+    mine(t(ISSUER, who(1), 900));
+    rig.start();
+    await rig.advance(4_000);
+    mine(t(ISSUER, OKX, 1));
+    await rig.advance(4_000);
+    // The issuer's own deposit would have been told at once.
+    expect(told(rig)).toHaveLength(1);
+    await rig.advance(70_000);
+    mine();
+    await rig.advance(4_000);
+    expect(told(rig).at(-1)).toMatchObject({ apart: { issuer: 0, exchanges: 1 }, effectiveFloatUnits: 1000 });
+    expect(told(rig).at(-1)?.clusters.find(({ label }) => label === 'other-issuer:mantra')).toMatchObject({ units: 99, issuerScore: 0, depositsDayUnits: 1 });
     await rig.stop();
   });
 

@@ -7,6 +7,7 @@ import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
 import type { BlockRef, ChainMessage } from '../follow/node.ts';
 import type { ChainWindow, HeldBlock } from '../follow/window.ts';
 import type { Pause } from './in-pieces.ts';
+import { labelsAs } from './known-labels.ts';
 import { MARK, markNames, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
 import { createTokenHolders, type HoldersDraft, type ReviewDraft, type TokenHolders } from './token-holders.ts';
 import type { WatchedHolders } from './watched.ts';
@@ -83,7 +84,7 @@ export function createHolderKeeper({ chain, watched, labels, snapshots, labelled
       }
       for (const name of [...partNames(parts.get('')), ...(parts.has('') ? AFRESH.keys() : [])]) await fetch(name);
       for (const name of markNames(parts.get(MARK))) await fetch(name);
-      const holders = createTokenHolders({ chain, watched: one, labels, snapshots, labelled, read: (name) => parts.get(name) });
+      const holders = createTokenHolders({ chain, watched: one, labels: labelsAs(labels, one.labelOf), snapshots, labelled, read: (name) => parts.get(name) });
       // A token that joins a chain which is followed already begins where the chain is.
       if (tip !== undefined) holders.push({ ...tip, number: Math.max(1, tip.number) }, []);
       return holders;

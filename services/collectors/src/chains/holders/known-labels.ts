@@ -12,6 +12,17 @@ export function holderLabels(chain: string, labels: LabelOf, registry: LabelRegi
   return { lookup, labelOf: labels, links: [] };
 }
 
+/** The same labels, as they are to be understood of one token. */
+export function labelsAs(labels: HolderLabels, understood: (label: string | undefined) => string | undefined): HolderLabels {
+  return {
+    ...labels, labelOf: (address, at) => understood(labels.labelOf(address, at)),
+    lookup: (address, at) => {
+      const found = labels.lookup(address, at);
+      return found === undefined ? undefined : { ...found, label: understood(found.label) ?? found.label };
+    },
+  };
+}
+
 /** Labels and links as they were when they were last looked at. */
 export interface RememberedLabels {
   readonly labels: ReadonlyMap<string, string>;

@@ -13,7 +13,7 @@ const TOKEN = `0x${'0c'.repeat(20)}`;
 const who = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`;
 const nobody: HolderLabels = { lookup: () => undefined, labelOf: () => undefined, links: [] };
 const watched: WatchedHolders = {
-  asset: assetId('AMT'), token: TOKEN, perUnit: 1, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, snapshots: true,
+  asset: assetId('AMT'), token: TOKEN, perUnit: 1, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, labelOf: (label) => label, snapshots: true,
   settings: { limit: 10_000, everySeconds: 1, atOnceShare: 1, dormantWeight: 0.5 }, isAt: () => true,
 };
 

@@ -1,7 +1,7 @@
 import type { AssetId, EpochMs } from '@breakwater/models/core';
 import type { HoldersConfig } from '../../config.ts';
 import { NATIVE } from '../evm/map.ts';
-import { isAntelope, isTokenAt, type WatchedToken } from '../tokens.ts';
+import { isAntelope, isTokenAt, tokenLabel, type WatchedToken } from '../tokens.ts';
 
 /** A token whose holders are kept, and how. */
 export interface WatchedHolders {
@@ -18,6 +18,8 @@ export interface WatchedHolders {
   readonly canBeWhole: boolean;
   /** Units in circulation as the config says; undefined where they are spread over several chains: how many are on this one nobody says. */
   readonly knownSupply: number | undefined;
+  /** What is said of an address, as it is to be understood of the token. */
+  readonly labelOf: (label: string | undefined) => string | undefined;
   /** Whether it keeps snapshots of what everybody holds, which its transfers are held against. */
   readonly snapshots: boolean;
   readonly settings: Pick<HoldersConfig, 'limit' | 'everySeconds' | 'atOnceShare' | 'dormantWeight'>;
@@ -36,7 +38,7 @@ export function watchedHolders(chain: string, tokens: readonly WatchedToken[], a
     return [{
       asset: token.asset, token: token.address, perUnit: (token.standard === 'erc721' ? 1 : 10 ** token.decimals) / (token.multiplier ?? 1),
       mint: isAntelope(chain) ? undefined : ZERO, createdBlock: asset.holders.createdBlock[chain], canBeWhole: !isAntelope(chain) && token.address !== NATIVE,
-      knownSupply: asset.tokens.every((other) => other.chain === chain) ? asset.float : undefined, settings: asset.holders,
+      knownSupply: asset.tokens.every((other) => other.chain === chain) ? asset.float : undefined, settings: asset.holders, labelOf: (label) => tokenLabel(token, label),
       // A token behind which a reserve is watched is read for its snapshots anyway.
       snapshots: token.address !== NATIVE && !isAntelope(chain) && token.standard !== 'erc721' && (asset.holders.snapshots ?? (asset.reserve?.chain === chain && asset.reserve.token.toLowerCase() === token.address)),
       isAt: (blockTime) => isTokenAt(token, blockTime),
