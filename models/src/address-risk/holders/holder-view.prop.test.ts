@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { createRng } from '../../core/index.ts';
 import { PIECE, type Steps } from '../steps.ts';
 import { createHolderState, type HolderState } from './holder-state.ts';
-import { holderView, holderViewSteps, type HolderView, type ViewSettings } from './holder-view.ts';
+import { holderView, holderViewSteps, type HolderView } from './holder-view.ts';
+import type { ViewSettings } from './owner-types.ts';
 import { venueLabel, type HolderLabels } from './owners.ts';
 import { reviewLabels, reviewSteps } from './review.ts';
 

@@ -1,37 +1,10 @@
-import type { ClusterLinkFact } from '../labels/clusters.ts';
 import { allSteps, ascendingSteps, PIECE, sortSteps, whileSame, type Steps } from '../steps.ts';
 import { concentrationOfAscending, effectiveFloat, type HeldConcentration } from './concentration.ts';
 import { ownerFacts } from './owner-facts.ts';
+import type { HolderOwner, OwnerDeposits, ViewSettings } from './owner-types.ts';
 import type { HolderState } from './holder-state.ts';
 import { isIssuer, ownerSteps, type HolderLabels, type Owners } from './owners.ts';
 import { receivedSteps } from './tainted.ts';
-
-/** What is known of one owner. Amounts are token units, times since are days. */
-export interface HolderOwner {
-  readonly cluster: string;
-  readonly label: string | null;
-  /** How sure the label is, or, without one, the weakest link without which it would fall apart; 0 where there is neither. */
-  readonly confidence: number;
-  readonly disputed: boolean;
-  readonly addressCount: number;
-  /** Those with most sent to exchanges within a week, by whom the next deposit is known, then the largest holders. */
-  readonly addresses: readonly string[];
-  readonly links: readonly Omit<ClusterLinkFact, 'weakest'>[];
-  readonly units: number;
-  readonly supplyShare: number;
-  readonly floatShare: number;
-  readonly depositsDayUnits: number;
-  readonly depositsWeekUnits: number;
-  readonly venuesWeek: readonly string[];
-  readonly depositPropensity: number;
-  readonly fanIn: number;
-  readonly fanOut: number;
-  readonly dormancyDays: number | null;
-  readonly ageDays: number | null;
-  readonly issuerScore: number;
-  /** Share of what it received that came from addresses labelled as mixers, sanctioned or thieves, 0 to 1; null where nothing is known of whom it received from. */
-  readonly taintedShare: number | null;
-}
 
 /** Who holds a token at a moment. Amounts are token units. */
 export interface HolderView {
@@ -47,20 +20,6 @@ export interface HolderView {
   readonly who: Owners;
 }
 
-/** What a view is made with. */
-export interface ViewSettings {
-  readonly at: number;
-  /** Smallest units in one unit of the asset. */
-  readonly perUnit: number;
-  /** Part of the dormant that does not count for the effective float, 0 to 1. */
-  readonly dormantWeight: number;
-  /** Units in circulation as somebody says, for a state that does not know the supply. */
-  readonly knownSupply?: number | undefined;
-  /** Most owners and most addresses of an owner that are named. */
-  readonly mostOwners: number;
-  readonly mostAddresses: number;
-}
-
 const DAY_MS = 86_400_000;
 /** What has not moved for so long is dormant. */
 const DORMANT_MS = 365 * DAY_MS;
@@ -69,15 +28,7 @@ const NOT_AN_OWNERS = new Set(['exchange', 'bridge', 'burn', 'locked']);
 /** Of the owners that are named, most that are of these. [A] */
 const MOST_OF_THESE = 8;
 
-/** What one owner sent to exchanges, smallest units: within a day, within a week, of the week to each exchange and from each address. */
-export interface OwnerDeposits {
-  day: bigint;
-  week: bigint;
-  readonly venues: Map<string, bigint>;
-  readonly senders: Map<string, bigint>;
-}
-
-/** The whole picture from a state and labels, as of `at`. One to two microseconds for each address, and as much again for each that labels or links say something of. */
+/** The whole picture from a state and labels, as of `at`. A few microseconds for each address. */
 export function holderView(state: HolderState, labels: HolderLabels, settings: ViewSettings): HolderView {
   return allSteps(holderViewSteps(state, labels, settings));
 }

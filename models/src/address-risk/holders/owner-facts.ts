@@ -3,7 +3,7 @@ import { PIECE, sortSteps, type Steps } from '../steps.ts';
 import { countOf, NOBODY, together } from './counterparties.ts';
 import { lastSentBefore, UNKNOWN, type HolderRecord } from './holder-record.ts';
 import type { HolderState } from './holder-state.ts';
-import type { HolderOwner, OwnerDeposits, ViewSettings } from './holder-view.ts';
+import type { HolderOwner, OwnerDeposits, ViewSettings } from './owner-types.ts';
 import { isIssuer, issuerNearness, type HolderLabels, type Owners } from './owners.ts';
 import { nothingReceived, receive, taintedShare, type Received } from './tainted.ts';
 

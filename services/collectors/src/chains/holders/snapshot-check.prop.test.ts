@@ -5,7 +5,8 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import type { SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import type { SnapshotNews } from './snapshot-check.ts';
-import { createTokenHolders, type TokenHolders, type TokenTransfer } from './token-holders.ts';
+import { createTokenHolders, type TokenHolders } from './token-holders.ts';
+import type { TokenTransfer } from './token-transfer.ts';
 import type { WatchedHolders } from './watched.ts';
 
 const MINT = `0x${'0'.repeat(40)}`;

@@ -5,7 +5,7 @@ import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import { inPieces, type Pause } from './in-pieces.ts';
 import { createKeptBalances, keptNames, readKept } from './kept-balances.ts';
-import type { TokenTransfer } from './token-holders.ts';
+import type { TokenTransfer } from './token-transfer.ts';
 
 /** A snapshot of holders that a token says it took: its number, and the place of the log that says so. */
 export interface SnapshotTaken {

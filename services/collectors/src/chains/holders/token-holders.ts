@@ -8,6 +8,7 @@ import type { HeldBlock } from '../follow/window.ts';
 import { inPieces, type Pause } from './in-pieces.ts';
 import { asLabels, changesBetween, readLabels, rememberLabels, writeLabels, type RememberedLabels } from './known-labels.ts';
 import { createSnapshotCheck, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
+import type { TokenTransfer } from './token-transfer.ts';
 import type { WatchedHolders } from './watched.ts';
 
 /** A message without the stamp that publishing gives it. */
@@ -16,14 +17,6 @@ type Unstamped<M> = Omit<M, 'seq' | 'receivedAt' | 'eventTime'>;
 export type HoldersDraft = Unstamped<HoldersMessage>;
 /** What other labels say of the last days, to be published. */
 export type ReviewDraft = Unstamped<LabelReviewMessage>;
-
-/** One transfer of the token in a block, and its place there; `amount` is a decimal integer. */
-export interface TokenTransfer {
-  readonly logIndex: number;
-  readonly from: string;
-  readonly to: string;
-  readonly amount: string;
-}
 
 /** The holders of one token: its state, when it is told, and what is saved of it. */
 export interface TokenHolders {
