@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Reason, ReserveScore, WarningMessage } from '@breakwater/contracts';
 import { reserveScore, warningText } from '@breakwater/contracts';
-import { DAY, epochMs, price } from '@breakwater/models/core';
+import { DAY, epochMs, price, ratio } from '@breakwater/models/core';
 import { foldAcknowledgement, foldScore, newAssetState, type AssetState } from '../asset-state.ts';
 import { alertingConfig } from '../config.ts';
 import { loadAssetState, saveAssetState } from '../saved-asset.ts';
@@ -53,6 +53,9 @@ describe('reserve-mint', () => {
     expect(run({ events: [paid] })).toBe('clear');
     expect(run({ events: [paid], status: 'stale' })).toBe('unknown');
     expect([run({ events: [paid, mint('0x2', 200_000, 1)] }), run({ events: [paid, mint('0x2', 200_000, 1)], mintedDay: 9e6, unbackedDay: 200_000 }), run({ events: [paid, mint('0x2', 200_000, 1)], unbackedDay: 3e6 })]).toEqual(['active watch', 'active watch', 'active critical']);
+    // What came in for it counts: nearly paid for is nearly nothing, and shares of several multiply.
+    const lost = (share: number, tx = '0x2'): ReserveScore['events'][number] => ({ ...mint(tx, 3e6, 1), backed: false, lost: ratio(share) });
+    expect([run({ events: [lost(1e-9)] }), run({ events: [lost(0.06)] }), run({ events: [lost(0.06), lost(0.06, '0x3')] })]).toEqual(['active watch', 'active warning', 'active critical']);
     const { reasons } = evaluate({ events: [paid, { ...mint('0x2', 3e6, 1), backed: false, floorBefore: 7e-7, floorAfter: 6e-7 }] });
     expect(reasons.flatMap((r) => (r.code === 'reserve-mint' ? [[r.tx, r.floorBefore, r.floorAfter]] : []))).toEqual([['0x2', 7e-7, 6e-7]]);
   });

@@ -101,7 +101,7 @@ export const reserveScore = z
         z.object({
           event: z.string(), amount: z.number().nonnegative(), account: z.string(), eventTime: unit.epochMs, tx: z.string(), logIndex: z.number().int(), state: z.string(),
           /** Of a mint: whether what came in paid for it, so that the floor is no lower, and the floor before and after its transaction, in the vault's currency, where those are known. Absent of other events. */
-          backed: z.boolean().optional(), floorBefore: z.number().nonnegative().optional(), floorAfter: z.number().nonnegative().optional(),
+          backed: z.boolean().optional(), /** By which share of it a mint lowered the floor, what came in for it being counted, 0 to 1. */ lost: unit.ratio.optional(), floorBefore: z.number().nonnegative().optional(), floorAfter: z.number().nonnegative().optional(),
         }).readonly(),
       )
       .max(16)

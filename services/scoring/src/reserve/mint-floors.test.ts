@@ -17,7 +17,7 @@ describe('a mint', () => {
   it('that nothing came in for lowers the floor, exactly', () => {
     const mint = reserveEvent(t0, 'mint', 'm', 5n);
     const floors = mintFloors(reserve(t0, 30n, 34n), [mint], true).get(mint);
-    expect([is(floors?.before, 30n, 29n), is(floors?.after, 30n, 34n), floors?.backed]).toEqual([true, true, false]);
+    expect([is(floors?.before, 30n, 29n), is(floors?.after, 30n, 34n), floors?.backed, floors?.lost]).toEqual([true, true, false, 5 / 34]);
   });
   it('that a deposit of its transaction pays for is backed, whichever comes first, and not where one unit is missing', () => {
     // Floor 1 for 2: five more tokens cost two and a half.
@@ -28,6 +28,9 @@ describe('a mint', () => {
       const floors = mintFloors({ ...reserve(t0, 0n, 15n), vault: String(5n * e18 + paid) }, [pay(paid), mint], true);
       return [floors.get(mint)?.backed, is(floors.get(mint)?.before, 1n, 2n)];
     };
+    const short = mintFloors({ ...reserve(t0, 0n, 15n), vault: String(5n * e18 + (5n * e18) / 2n - 1n) }, [pay((5n * e18) / 2n - 1n), mint], true).get(mint)?.lost ?? NaN;
+    expect(short).toBeGreaterThan(0);
+    expect(short).toBeLessThan(1e-18);
     expect([after((5n * e18) / 2n), after((5n * e18) / 2n - 1n), after(3n * e18)]).toEqual([[true, true], [false, true], [true, true]]);
     const late = [reserveEvent(t0, 'mint', 'm', 5n, { logIndex: 0 }), pay(3n * e18, 'm', 1)];
     expect(mintFloors(reserve(t0, 8n, 15n), late, true).get(late[0] as ReserveEventMessage)?.backed).toBe(true);

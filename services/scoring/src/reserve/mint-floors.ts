@@ -1,5 +1,5 @@
 import type { ReserveEventMessage, ReserveMessage } from '@breakwater/contracts';
-import { compareFloors, floorOf, type FloorFraction, type Reserve } from '@breakwater/models/settlement';
+import { compareFloors, floorNumber, floorOf, type FloorFraction, type Reserve } from '@breakwater/models/settlement';
 
 /** How long before a mint what pays for it may have come in, milliseconds: a bridge or an issuer takes a deposit, then mints, often in another transaction [A]. */
 export const backedWithinMs = 600_000;
@@ -11,6 +11,8 @@ export interface MintFloors {
   readonly after: FloorFraction | undefined;
   /** Whether its transaction leaves the floor no lower than it was `backedWithinMs` before: what came in paid for it. Never of a mint of which that is not known. */
   readonly backed: boolean;
+  /** By which share it lowers the floor, 0 to 1: against the moment before its transaction, or `backedWithinMs` before, whichever is less; undefined where that is not known. */
+  readonly lost: number | undefined;
 }
 
 /**
@@ -31,9 +33,16 @@ export function mintFloors(latest: ReserveMessage, events: readonly ReserveEvent
     const isOfTx = (other: ReserveEventMessage): boolean => other.tx === event.tx && other.chain === event.chain;
     const [first, last] = [events.findIndex(isOfTx), events.findLastIndex(isOfTx)];
     const [start, before, after] = [floorAt(Math.min(from, first)), floorAt(first), floorAt(last + 1)];
-    found.set(event, { before, after, backed: start !== undefined && after !== undefined && compareFloors(after, start) >= 0 });
+    const lost = [start, before].map((earlier) => (earlier === undefined || after === undefined ? undefined : lostFrom(earlier, after)));
+    found.set(event, { before, after, backed: start !== undefined && after !== undefined && compareFloors(after, start) >= 0, lost: lost.includes(undefined) ? undefined : Math.min(...lost.map((share) => share ?? 0)) });
   }
   return found;
+}
+
+/** By which share a floor is below another one; 0 where it is not. Exact until it is a double. */
+function lostFrom(before: FloorFraction, after: FloorFraction): number {
+  const [whole, left] = [before.numerator * after.denominator, after.numerator * before.denominator];
+  return left >= whole ? 0 : floorNumber({ numerator: whole - left, denominator: whole });
 }
 
 /** The reserve before each event and after the last; undefined where that is not known. */

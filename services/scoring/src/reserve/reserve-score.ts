@@ -69,10 +69,10 @@ export function reserveScoreOf(state: AssetState, rates: Rates, asset: ScoredAss
 }
 
 /** What is said of a mint besides. */
-function mintPart(floors: MintFloors | undefined): Pick<ReserveScore['events'][number], 'backed' | 'floorBefore' | 'floorAfter'> {
+function mintPart(floors: MintFloors | undefined): Pick<ReserveScore['events'][number], 'backed' | 'lost' | 'floorBefore' | 'floorAfter'> {
   if (floors === undefined) return {};
-  const { before, after, backed } = floors;
-  return { backed, ...(before === undefined ? {} : { floorBefore: floorNumber(before) }), ...(after === undefined ? {} : { floorAfter: floorNumber(after) }) };
+  const { before, after, backed, lost } = floors;
+  return { backed, ...(lost === undefined ? {} : { lost: ratio(lost) }), ...(before === undefined ? {} : { floorBefore: floorNumber(before) }), ...(after === undefined ? {} : { floorAfter: floorNumber(after) }) };
 }
 
 /** The floor, in the vault's currency, if the owner mints all they may: nothing of it is left where no cap holds them. */

@@ -19,7 +19,7 @@ export const reserveMint: Rule<ReserveMintConfig> = {
   kind: 'reserve.mint',
   evaluate: ({ reserve, eventTime }, config) => {
     const mints = (reserve?.events ?? []).filter((event) => isUnbacked(event) && event.eventTime > eventTime - config.forSeconds * 1_000);
-    const dilution = reserve === undefined || reserve === null || !(reserve.supply > 0) ? 0 : Math.min(1, mintedUnits(reserve, mints) / reserve.supply);
+    const dilution = reserve === undefined || reserve === null ? 0 : dilutionBy(reserve, mints);
     const rest = {
       severity: dilution >= config.criticalDilution ? ('critical' as const) : dilution >= config.warningDilution ? ('warning' as const) : ('watch' as const),
       reasons: reserve === undefined || reserve === null ? [] : [...mintReasons(reserve, mints), ...mayMint(reserve)],
@@ -35,10 +35,16 @@ function isUnbacked({ event, backed }: Mint): boolean {
   return event === 'mint' && backed !== true;
 }
 
-/** Tokens minted for nothing within the rule's time. Only the last mints are named: where all of them are within it there may be more, and what was minted so in the day counts. */
-function mintedUnits({ events, mintedDay = 0, unbackedDay = mintedDay }: Reserve, mints: readonly Mint[]): number {
-  const named = mints.reduce((sum, mint) => sum + mint.amount, 0);
-  return mints.length > 0 && mints.length === events.filter(isUnbacked).length ? Math.max(named, unbackedDay) : named;
+/**
+ * By which share mints within the rule's time lower the floor together, 0 to 1: each as the score has it, else by its tokens over all that are outstanding. Only the last mints are named: where all of them are within the time
+ * there may be more, and what else was minted for nothing in the day counts.
+ */
+function dilutionBy({ events, supply, mintedDay = 0, unbackedDay = mintedDay }: Reserve, mints: readonly Mint[]): number {
+  const unitsOf = (some: readonly Mint[]): number => some.reduce((sum, mint) => sum + mint.amount, 0);
+  const unnamed = mints.length > 0 && mints.length === events.filter(isUnbacked).length ? Math.max(0, unbackedDay - unitsOf(mints)) : 0;
+  const bare = supply > 0 ? Math.min(1, (unitsOf(mints.filter(({ lost }) => lost === undefined)) + unnamed) / supply) : 0;
+  // So that one alone is the share as it was measured.
+  return mints.reduce((share, { lost = 0 }) => share + lost - share * lost, bare);
 }
 
 /** Each mint with the floor before and after it, as the score has them, else worked back from the present one; the last first. */

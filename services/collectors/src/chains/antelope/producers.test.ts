@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { producersMessage, type ProducersMessage } from '@breakwater/contracts';
+import { producersMessage, type Message, type ProducersMessage } from '@breakwater/contracts';
 import { assetId, chainId, createRng } from '@breakwater/models/core';
 import { createSystemClock } from '@breakwater/platform/clock/system';
 import { silentLog } from '@breakwater/platform/log';
@@ -147,7 +147,7 @@ describe('who makes the blocks of an Antelope chain', () => {
       chain: CHAIN, tokens: TOKENS, endpoints: ['a', 'b'].map((name) => loopback.addresses[name]?.http ?? ''), network: createNodeNetwork({ userAgent: 'breakwater-test' }), clock: createSystemClock(), rng: createRng(1), labels: () => undefined, log: silentLog, signal: abort.signal,
       config: antelopeFeedOf({ startBlock: 90, pollEveryMs: 20, settleEveryMs: 20 }), publish: () => undefined, journal: { checkpoint: async () => undefined, saveCheckpoints: async () => undefined },
       publishDurable: async (_topic, messages) => {
-        published.push(...messages.filter((message): message is ProducersMessage => message.kind === 'producers'));
+        for (const message of messages as readonly Message[]) if (message.kind === 'producers') published.push(message);
         wake();
       },
     });
