@@ -91,6 +91,30 @@ describe('holders of a followed token', () => {
     await rig.stop();
   });
 
+  it('are of one block, whatever comes while they are looked at', async () => {
+    const many = 9_000;
+    let asked = 0;
+    let meanwhile: { readonly told: number; readonly transfers: number } | undefined;
+    const { chain, rig, mine } = world({ labels: () => (address) => {
+      // Two questions for each transfer that is read, one for each address when labels are remembered; then the look is in its second piece.
+      if (++asked === 2 * many + many + 5_000) {
+        meanwhile = { told: told(rig).length, transfers: rig.transfers().length };
+        mine(t(who(1000), `0x${'7'.repeat(40)}`, 4));
+      }
+      return LABELS[address];
+    } });
+    mine(...Array.from({ length: many }, (_, i) => t(MINT, who(1000 + i), 10)));
+    rig.start();
+    await rig.advance(4_000);
+    expect(meanwhile).toEqual({ told: 0, transfers: many });
+    expect(told(rig)[0]).toMatchObject({ block: 1, blockHash: chain.blocks()[1]?.hash, holders: many, supplyUnits: 10 * many, concentration: { gini: 0 } });
+    await rig.advance(70_000);
+    mine();
+    await rig.advance(4_000);
+    expect(told(rig)[1]).toMatchObject({ holders: many + 1, supplyUnits: 10 * many });
+    await rig.stop();
+  });
+
   it('take who issued another asset for a holder like any other', async () => {
     const { rig, mine } = world({ watched: { labelOf: (label) => labelFor({ own: [], others: ['mantra'] }, label) } });
     mine(t(MINT, ISSUER, 1000));
