@@ -4,6 +4,7 @@ import { BreakwaterError } from '@breakwater/platform/errors';
 import { createNodeNetwork } from '@breakwater/platform/network/node';
 import { version } from '../version.ts';
 import { CommandError } from './context.ts';
+import { defaultDaemonUrl } from './defaults.ts';
 
 /** Where a running daemon is, and how to be let in. */
 export interface DaemonPlace {
@@ -24,9 +25,6 @@ export interface DaemonClient {
   /** The same for a request that changes something, which says nothing but that it is one. */
   post<T>(path: string, schema: Schema<T>): Promise<T | undefined>;
 }
-
-/** Where a daemon listens when its config says nothing. */
-export const defaultDaemonUrl = 'http://127.0.0.1:8710';
 
 /** Makes a client. Nothing is asked before the first call. */
 export function createDaemonClient(place: DaemonPlace): DaemonClient {

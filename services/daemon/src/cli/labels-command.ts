@@ -1,8 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { labelFormats } from '@breakwater/models/address-risk';
 import type { CommandContext } from './context.ts';
-import { labelsShowCommand, type LabelsShowFlags } from './labels-show.ts';
-import { labelsDisputeCommand, labelsExportCommand, labelsImportCommand, labelsLinkCommand, type LabelsImportFlags, type LabelsPlace, type LabelsWordFlags } from './labels.ts';
+import type { LabelsShowFlags } from './labels-show.ts';
+import type { LabelsImportFlags, LabelsPlace, LabelsWordFlags } from './labels.ts';
 
 /** Adds `breakwater labels` and what it does to the program. */
 export function addLabelsCommand(root: Command, context: CommandContext, { defaultConfig, example }: { readonly defaultConfig: string; readonly example: (...lines: readonly string[]) => string }): void {
@@ -23,29 +23,29 @@ export function addLabelsCommand(root: Command, context: CommandContext, { defau
     .option('--confidence <share>', 'how sure what does not say is, and the most a row may say, above 0 to 1; by default what is assumed of the source', confidence)
     .option('--stated <date>', 'the day the list is of, as in 2022-05-31; now by default', date)
     .option('--replaces', 'it is a newer edition: what earlier imports of a file of this name and source say, and it does not, has ended')
-    .action((lists: readonly string[], flags: LabelsImportFlags) => labelsImportCommand(context, lists, flags));
+    .action(async (lists: readonly string[], flags: LabelsImportFlags) => (await import('./labels.ts')).labelsImportCommand(context, lists, flags));
   add('show', 'everything said of an address, what counts and whom it belongs to; or the addresses of a label', 'breakwater labels show 0x28c6c06298d514db089934071355e5743bf21d60', 'breakwater labels show exchange:okx --limit 100 --json')
     .argument('<address|label>', 'an address, or a label such as exchange:okx')
     .option('--chain <id>', 'on this chain, as in eip155:1; every chain of which something was said by default')
     .option('--at <date>', 'what held then, as in 2025-04-13; now by default', date)
     .option('--limit <n>', 'most addresses of a label', whole, 50)
-    .action((what: string, flags: LabelsShowFlags) => labelsShowCommand(context, what, flags));
+    .action(async (what: string, flags: LabelsShowFlags) => (await import('./labels-show.ts')).labelsShowCommand(context, what, flags));
   add('dispute', 'say that a label is wrong: it counts for less, and stays', 'breakwater labels dispute 0x28c6c06298d514db089934071355e5743bf21d60 --label exchange:binance --by "Ana Perez" --reason "sold in March"')
     .argument('<address>', 'an address')
     .option('--label <category:name>', 'the label that is wrong; all of them by default')
     .requiredOption('--by <name>', 'who says so')
     .requiredOption('--reason <text>', 'why, for whoever reads it')
-    .action((address: string, flags: LabelsWordFlags) => labelsDisputeCommand(context, address, flags));
+    .action(async (address: string, flags: LabelsWordFlags) => (await import('./labels.ts')).labelsDisputeCommand(context, address, flags));
   add('link', 'say that two addresses are of one owner', 'breakwater labels link 0x28c6c06298d514db089934071355e5743bf21d60 0x21a31ee1afc51d94c2efccaa2092ad1028285549 --by "Ana Perez" --reason "same signer"')
     .argument('<address>', 'an address')
     .argument('<other>', 'another one')
     .requiredOption('--by <name>', 'who says so')
     .requiredOption('--reason <text>', 'why, for whoever reads it')
     .option('--confidence <share>', 'how sure that is, above 0 to 1', confidence)
-    .action((a: string, b: string, flags: LabelsWordFlags) => labelsLinkCommand(context, a, b, flags));
+    .action(async (a: string, b: string, flags: LabelsWordFlags) => (await import('./labels.ts')).labelsLinkCommand(context, a, b, flags));
   add('export', 'print what was imported as a list that can be imported again', 'breakwater labels export --source committee > ours.csv')
     .option('--source <name>', 'only what this source says')
-    .action((flags: LabelsPlace & { readonly source?: string }) => labelsExportCommand(context, flags));
+    .action(async (flags: LabelsPlace & { readonly source?: string }) => (await import('./labels.ts')).labelsExportCommand(context, flags));
 }
 
 function confidence(text: string): number {
