@@ -169,8 +169,10 @@ export function createTokenHolders({ chain, watched, labels, snapshots, labelled
       snapshotCheck?.settle(number);
     },
     check: async (reading, tip, pause) => {
+      const before = state.revision();
       const news = await snapshotCheck?.step(reading, tip, pause);
-      if (news !== undefined && news.reason !== 'snapshot-unread') owe('at-once');
+      // What was taken over is told, also where it is no news: of holders that are still not all.
+      if (state.revision() !== before) owe('at-once');
       return news;
     },
     due: async (tip, isAlone, pause) => {
