@@ -7,7 +7,7 @@ import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import { inPieces, type Pause } from './in-pieces.ts';
 import { asLabels, changesBetween, readLabels, rememberLabels, writeLabels, type RememberedLabels } from './known-labels.ts';
-import { createSnapshotCheck, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
+import { createSnapshotCheck, MARK, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
 import type { TokenTransfer } from './token-transfer.ts';
 import type { WatchedHolders } from './watched.ts';
 
@@ -81,6 +81,8 @@ export function createTokenHolders({ chain, watched, labels, snapshots, labelled
   let review = reviewLast(read(REVIEW));
   let toldFrom: number | undefined;
   const written = new Map<string, string>();
+  // A snapshot that nobody reads on is let go: what moves from now on is not held against it.
+  if (snapshotCheck === undefined && (read(MARK) ?? '') !== '') written.set(MARK, '');
 
   const owe = (what: '' | 'changed' | 'at-once'): void => {
     if (owed !== what) written.set(OWED, what);
