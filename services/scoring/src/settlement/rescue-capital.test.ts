@@ -55,6 +55,17 @@ describe('capital that was declared to help', () => {
     expect(late?.with ?? NaN).toBeGreaterThan(landings(venue(3 * threshold))?.with ?? NaN);
   });
 
+  it('is counted where more lots of it than can be counted exactly would be bought: of a cheap token in the finest lots, from several places', () => {
+    const state = createAssetState();
+    const [bids, asks] = [-1, 1].map((sign) => Array.from({ length: 150 }, (_, i) => [Math.round(1e4 + 10 * sign * (i + 0.5)) / 1e6, 1e5]).flat()) as [number[], number[]];
+    for (const name of ['binance', 'okx']) for (const message of [instrument(name, t0, { tickSize: 1e-6, lotSize: 1e-8 }), book(name, t0, bids, asks), ticker(name, t0, 0.01, 1e7)]) fold(state, message);
+    const rates = createRates(config.staleAfterMs);
+    rates.fold(rate('okx:spot', t0, 1));
+    const score = computeScore(state, rates, { asset: om, rescue: [venue(1e9), venue(1e13), exchange(1e9)] }, epochMs(t0 + shapeSeriesEveryMs), config);
+    expect(score.settlement?.rescue?.declaredUsd).toBe(1e9 + 1e13 + 1e9);
+    expect(score.settlement?.rescue?.landings).toEqual({ paces: 4, without: 4, with: 0 });
+  });
+
   it('is told also of an asset on no chain, not at all where none was declared, and says nothing of landings where nothing ignites', () => {
     const score = scored([exchange(1e6)]);
     expect(score.settlement?.chains).toEqual([]);

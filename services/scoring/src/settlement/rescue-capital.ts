@@ -42,10 +42,10 @@ export interface RescueQuestion {
   readonly times: readonly number[];
 }
 
-/** Orders that the capital buys with as it arrives, in each market its share by depth, for what a unit costs before the fall: so many units at least. */
+/** Orders that the capital buys with as it arrives, in each market its share by depth, for what a unit costs before the fall: so many units at least, and no more than lots can be counted, which is what a book can hold. */
 function helpOf(sources: readonly RescueSource[], { lotsPerUnit, unitPrice }: RescueQuestion): readonly SettlingTransfer[] {
   return plannedOf(sources).flatMap(({ amount, halt, plan }) => lotsPerUnit.flatMap((perUnit, market): readonly SettlingTransfer[] => {
-    const lots = Math.floor((perUnit * amount) / unitPrice + 1e-9);
+    const lots = Math.min(Number.MAX_SAFE_INTEGER, Math.floor((perUnit * amount) / unitPrice + 1e-9));
     return lots > 0 ? [{ to: { kind: 'trade', market, side: 'buy', lots }, sentAt: 0, usd: amount, fast: null, slow: plan, halt, arrival: 'expected' }] : [];
   }));
 }

@@ -57,7 +57,7 @@ function cascadeQuestion({ system, ignitionUsd, landingPrice, response, horizonS
   // A sale fetches no less than the last price before the jump for each unit, so that so many units are the threshold or a little more.
   const before = response.central.findLast(({ saleUsd }) => saleUsd <= ignitionUsd)?.price ?? response.price;
   const units = ignitionUsd / Math.max(before, landingPrice);
-  const lots = share.lotsPerUnit.map((perUnit) => Math.ceil(perUnit * units) + 1);
+  const lots = share.lotsPerUnit.map((perUnit) => Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(perUnit * units) + 1));
   const saleSeconds = saleShares.map((part) => Math.max(1, Math.round(part * horizonSeconds)));
   const price = response.price - doneShare * (response.price - landingPrice);
   const question = { lots, priceWeights: share.priceWeights, price, saleSeconds, seconds: Math.ceil(lookedAt * horizonSeconds) };
