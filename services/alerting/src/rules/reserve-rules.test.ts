@@ -59,6 +59,13 @@ describe('reserve-mint', () => {
     const { reasons } = evaluate({ events: [paid, { ...mint('0x2', 3e6, 1), backed: false, floorBefore: 7e-7, floorAfter: 6e-7 }] });
     expect(reasons.flatMap((r) => (r.code === 'reserve-mint' ? [[r.tx, r.floorBefore, r.floorAfter]] : []))).toEqual([['0x2', 7e-7, 6e-7]]);
   });
+  it('is of what was minted for nothing in the day though only others are named, and ends with one that is named and too old', () => {
+    const others = Array.from({ length: 8 }, (_, i) => ({ ...mint(`0x${String(i)}`, 10, i), backed: true }));
+    expect([run({ events: others, unbackedDay: 3e6 }), run({ events: others, unbackedDay: 30_000 }), run({ events: others, unbackedDay: 0 }), run({ events: others })]).toEqual(['active critical', 'active watch', 'clear', 'clear']);
+    const hour = { ...rules.reserveMint, forSeconds: 3_600 };
+    const events = [mint('0x9', 3e6), ...others];
+    expect([3_599, 3_600].map((at) => outcome(reserveMint.evaluate(withReserve({ events, unbackedDay: 3e6 }, at), hour, steadyView)))).toEqual(['active critical', 'clear']);
+  });
   it('works the floor before each mint back from the present one, and says what the owner may still do', () => {
     const { reasons } = evaluate({ supply: 60e6, floor: 0.5e-6, events: [mint('0x1', 10e6), mint('0x2', 20e6, 1)] });
     expect(reasons.map((r) => (r.code === 'reserve-mint' ? [r.tx, r.floorBefore.toPrecision(6), r.floorAfter.toPrecision(6)] : r.code === 'owner-may-mint' ? [r.code, r.units, r.worstFloorUsd] : r.code))).toEqual([

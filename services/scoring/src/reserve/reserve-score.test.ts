@@ -80,6 +80,14 @@ describe('the score of a reserve', () => {
     ]);
     expect([told?.mintedDay, told?.unbackedDay]).toEqual([250_000, 150_000]);
   });
+  it('names a mint that nothing paid for however many follow that were', () => {
+    const bridge = Array.from({ length: 40 }, (_, i) => [reserveEvent(t0 - 1_000 + i, 'deposit', `p${String(i)}`, 1n, { logIndex: 0 }), reserveEvent(t0 - 1_000 + i, 'mint', `p${String(i)}`, 1n, { logIndex: 1 })]).flat();
+    const state = fragile(reserveEvent(t0 - 900_000, 'mint', 'theft', 100_000n), ...bridge, four);
+    const told = scored(state, {}, ratesWith(60_000), t0).reserve;
+    expect(told?.events.filter(({ event, backed }) => event === 'mint' && backed === false).map(({ tx }) => tx)).toEqual(['theft']);
+    expect(told?.events.filter(({ event, backed }) => event === 'mint' && backed === true).length).toBeGreaterThanOrEqual(7);
+    expect(told?.unbackedDay).toBe(100_000);
+  });
   it('names itself among the inputs, and changes their hash only where there is one', () => {
     const named = (of: Computed): unknown => of.inputs.find(({ name }) => name === 'reserve.eip155:56');
     expect(named(scored(fragile(four)))).toEqual({ name: 'reserve.eip155:56', status: 'exact', ageMs: 1_000 });

@@ -63,7 +63,7 @@ export function reserveScoreOf(state: AssetState, rates: Rates, asset: ScoredAss
     vault: unitsNumber(BigInt(latest.vault), latest.vaultDecimals), supply: unitsNumber(BigInt(latest.supply), latest.decimals), cap: latest.cap === null ? null : unitsNumber(BigInt(latest.cap), latest.decimals),
     owner: latest.owner, liquidityLockedUntil: latest.liquidityLockedUntil, floorDayAgo: floorBefore === undefined ? null : floorNumber(floorBefore),
     mintedDay: unitsNumber(mintedDay(events, at), latest.decimals), unbackedDay: unitsNumber(mintedDay(events.filter((event) => mints.get(event)?.backed !== true), at), latest.decimals),
-    events: toldOf(events, at).map((event) => ({ event: event.event, amount: amountOf(event, latest), account: event.account, eventTime: event.eventTime, tx: event.tx, logIndex: event.logIndex, state: event.state, ...mintPart(mints.get(event)) })),
+    events: toldOf(events, mints, at).map((event) => ({ event: event.event, amount: amountOf(event, latest), account: event.account, eventTime: event.eventTime, tx: event.tx, logIndex: event.logIndex, state: event.state, ...mintPart(mints.get(event)) })),
     ...(reverted.length === 0 ? {} : { reverted: keptOf(reverted, mostTold).map(({ tx, logIndex, event }) => ({ tx, logIndex, event })) }),
   };
 }
@@ -81,9 +81,11 @@ function worstOf(latest: ReserveMessage): number {
   return worst === undefined ? 0 : floorNumber(worst);
 }
 
-function toldOf(events: readonly ReserveEventMessage[], at: EpochMs): readonly ReserveEventMessage[] {
+/** Mints that nothing paid for come before those that were, however many of these follow: what a warning rests on stays named. */
+function toldOf(events: readonly ReserveEventMessage[], floors: ReadonlyMap<ReserveEventMessage, MintFloors>, at: EpochMs): readonly ReserveEventMessage[] {
   const past = events.filter(({ eventTime }) => eventTime <= at);
-  const mints = past.filter(({ event }) => event === 'mint').slice(-mostMints);
+  const [paid, unpaid] = [true, false].map((backed) => past.filter((event) => event.event === 'mint' && (floors.get(event)?.backed === true) === backed));
+  const mints = [...(paid ?? []), ...(unpaid ?? [])].slice(-mostMints);
   const owners = past.filter(({ event }) => event !== 'mint' && ownersEvents.has(event)).slice(-mostOwners);
   const kept = new Set([...mints, ...owners]);
   const others = new Set(past.filter((event) => !kept.has(event)).slice(-(mostTold - kept.size)));

@@ -26,7 +26,7 @@ export const reserveMint: Rule<ReserveMintConfig> = {
       trigger: null, dropped: [], depositsBelow: reserve !== undefined && reserve !== null,
     };
     if (reserve === undefined || reserve === null) return conditionOf('unknown', rest);
-    if (mints.length > 0) return conditionOf('active', rest);
+    if (mints.length > 0 || isUnnamed(reserve)) return conditionOf('active', rest);
     return conditionOf(reserve.status === 'exact' ? 'clear' : 'unknown', rest);
   },
 };
@@ -35,13 +35,19 @@ function isUnbacked({ event, backed }: Mint): boolean {
   return event === 'mint' && backed !== true;
 }
 
+/** Whether something was minted for nothing in the day of which no mint is named: others were, or the score is of an earlier version. Where one is named that is too old, so are those that are not. */
+function isUnnamed({ events, unbackedDay = 0 }: Reserve): boolean {
+  return unbackedDay > 0 && !events.some(isUnbacked);
+}
+
 /**
  * By which share mints within the rule's time lower the floor together, 0 to 1: each as the score has it, else by its tokens over all that are outstanding. Only the last mints are named: where all of them are within the time
  * there may be more, and what else was minted for nothing in the day counts.
  */
-function dilutionBy({ events, supply, mintedDay = 0, unbackedDay = mintedDay }: Reserve, mints: readonly Mint[]): number {
+function dilutionBy(reserve: Reserve, mints: readonly Mint[]): number {
+  const { events, supply, mintedDay = 0, unbackedDay = mintedDay } = reserve;
   const unitsOf = (some: readonly Mint[]): number => some.reduce((sum, mint) => sum + mint.amount, 0);
-  const unnamed = mints.length > 0 && mints.length === events.filter(isUnbacked).length ? Math.max(0, unbackedDay - unitsOf(mints)) : 0;
+  const unnamed = (mints.length > 0 && mints.length === events.filter(isUnbacked).length) || isUnnamed(reserve) ? Math.max(0, unbackedDay - unitsOf(mints)) : 0;
   const bare = supply > 0 ? Math.min(1, (unitsOf(mints.filter(({ lost }) => lost === undefined)) + unnamed) / supply) : 0;
   // So that one alone is the share as it was measured.
   return mints.reduce((share, { lost = 0 }) => share + lost - share * lost, bare);
