@@ -272,7 +272,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
     }
   };
 
-  return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects, ...deps.reserves?.rejects(), ...deps.producers?.rejects() }, tip: window?.tip()?.number }) };
+  return { run, stats: () => ({ ...counts, failures: endpoints.failures(), doubts: doubts(), dropped: window?.dropped() ?? 0, rejects: { ...rejects, ...deps.reserves?.rejects(), ...deps.producers?.rejects(), ...deps.holders?.rejects() }, tip: window?.tip()?.number }) };
 }
 
 /** How long a new block may go on without the logs that its filter claims before it is asked for again. Design assumption. */

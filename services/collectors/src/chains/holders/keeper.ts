@@ -3,12 +3,12 @@ import { partNames, type HolderLabels } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import { BreakwaterError, messageOf } from '@breakwater/platform/errors';
 import type { Journal } from '@breakwater/platform/store';
-import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
+import type { Reading } from '../evm/snapshot.ts';
 import type { BlockRef, ChainMessage } from '../follow/node.ts';
 import type { ChainWindow, HeldBlock } from '../follow/window.ts';
 import type { Pause } from './in-pieces.ts';
 import { labelsAs } from './known-labels.ts';
-import { MARK, markNames, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
+import { MARK, markNames, type SnapshotNews, type SnapshotSource, type SnapshotTaken } from './snapshot-check.ts';
 import { createTokenHolders, type HoldersDraft, type ReviewDraft, type TokenHolders } from './token-holders.ts';
 import type { WatchedHolders } from './watched.ts';
 
@@ -33,6 +33,8 @@ export interface HolderKeeper {
    */
   due(tip: HeldBlock, pause: Pause): Promise<readonly (HoldersDraft | ReviewDraft)[]>;
   stats(): HolderStats;
+  /** What could not be read of snapshots, by reason, over all tokens. */
+  rejects(): Readonly<Record<string, number>>;
 }
 
 /** What is held, over all tokens. */
@@ -48,9 +50,7 @@ export interface HolderKeeperDeps {
   readonly watched: readonly WatchedHolders[];
   readonly labels: HolderLabels;
   /** How snapshots of holders are read on the chain, where there are any. */
-  readonly snapshots?: SnapshotReader | undefined;
-  /** All addresses of the chain that a label was ever said of; none by default. */
-  readonly labelled?: () => readonly string[];
+  readonly snapshots?: SnapshotSource | undefined;
 }
 
 /** Snapshots that are remembered until their block is followed: a token that takes several in a block has its last one read. */
@@ -61,7 +61,7 @@ const TIP = 'tip';
 const AFRESH: ReadonlyMap<string, string> = new Map([['said', ''], ['labels', ''], ['owed', 'changed'], ['review', ''], [MARK, '']]);
 
 /** Makes a keeper. It holds nothing before `load`. */
-export function createHolderKeeper({ chain, watched, labels, snapshots, labelled = () => [] }: HolderKeeperDeps): HolderKeeper {
+export function createHolderKeeper({ chain, watched, labels, snapshots }: HolderKeeperDeps): HolderKeeper {
   let tokens = new Map<string, TokenHolders>();
   const taken = new Map<string, SnapshotTaken>();
   // What is to be saved besides, once: that what was saved before does not count.
@@ -84,7 +84,7 @@ export function createHolderKeeper({ chain, watched, labels, snapshots, labelled
       }
       for (const name of [...partNames(parts.get('')), ...(parts.has('') ? AFRESH.keys() : [])]) await fetch(name);
       for (const name of markNames(parts.get(MARK))) await fetch(name);
-      const holders = createTokenHolders({ chain, watched: one, labels: labelsAs(labels, one.labelOf), snapshots, labelled, read: (name) => parts.get(name) });
+      const holders = createTokenHolders({ chain, watched: one, labels: labelsAs(labels, one.labelOf), snapshots, read: (name) => parts.get(name) });
       // A token that joins a chain which is followed already begins where the chain is.
       if (tip !== undefined) holders.push({ ...tip, number: Math.max(1, tip.number) }, []);
       return holders;
@@ -166,6 +166,13 @@ export function createHolderKeeper({ chain, watched, labels, snapshots, labelled
       return drafts;
     },
     stats: () => [...tokens.values()].map(({ state }) => state.figures()).reduce((sum, figures) => ({ addresses: sum.addresses + figures.addresses, folded: sum.folded + figures.folded, lostReorgs: sum.lostReorgs + figures.lostReorgs }), { addresses: 0, folded: 0, lostReorgs: 0 }),
+    rejects: () => {
+      const sum: Record<string, number> = {};
+      each((holders) => {
+        for (const [reason, count] of Object.entries(holders.rejects())) sum[reason] = (sum[reason] ?? 0) + count;
+      });
+      return sum;
+    },
   };
 }
 

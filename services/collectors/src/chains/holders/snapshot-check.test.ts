@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HolderLabels } from '@breakwater/models/address-risk';
-import { assetId, chainId, epochMs, ok } from '@breakwater/models/core';
+import { assetId, chainId, epochMs, err, ok } from '@breakwater/models/core';
+import { BreakwaterError } from '@breakwater/platform/errors';
+import { silentLog, type Log } from '@breakwater/platform/log';
 import type { SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import type { SnapshotNews } from './snapshot-check.ts';
@@ -22,12 +24,14 @@ function following(reader: SnapshotReader, over: { readonly limit?: number } = {
   const store = new Map<string, string>();
   const one = { ...watched, settings: { ...watched.settings, limit: over.limit ?? watched.settings.limit } };
   let holders: TokenHolders;
+  const logged: string[] = [];
+  const log: Log = { ...silentLog, warn: (event, fields) => void logged.push(`${event} ${String(fields?.['reason'])}: ${String(fields?.['detail'])}`) };
   let tip: HeldBlock = { number: 0, hash: 'h0', timestamp: epochMs(0) };
   const save = (): void => {
     for (const [name, text] of holders.parts()) store.set(name, text);
   };
   const start = (snapshots = true): void => {
-    holders = createTokenHolders({ chain: chainId('eip155:1'), watched: { ...one, snapshots }, labels: nobody, snapshots: reader, labelled: () => [], read: (name) => store.get(name) });
+    holders = createTokenHolders({ chain: chainId('eip155:1'), watched: { ...one, snapshots }, labels: nobody, snapshots: { reader, candidates: () => [], log }, read: (name) => store.get(name) });
   };
   const mine = (moves: readonly Move[], snapshot?: bigint): void => {
     if (tip.number > 0 || moves.length > 0) tip = { number: tip.number + 1, hash: `h${String(tip.number + 1)}`, timestamp: epochMs((tip.number + 1) * 1000) };
@@ -37,7 +41,7 @@ function following(reader: SnapshotReader, over: { readonly limit?: number } = {
   start();
   mine([]);
   return {
-    store, start, mine, save,
+    store, logged, start, mine,
     settle: () => {
       holders.settle(tip.number);
     },
@@ -47,6 +51,7 @@ function following(reader: SnapshotReader, over: { readonly limit?: number } = {
       return news;
     },
     balance: (address: string) => holders.state.get(address)?.balance,
+    rejects: () => holders.rejects(),
     isComplete: () => holders.state.figures().isComplete,
   };
 }
@@ -66,5 +71,55 @@ describe('a snapshot that is being read', () => {
     one.settle();
     for (let i = 0; i < 10; i++) expect(await one.check()).toBeUndefined();
     expect([one.balance(who(1)), one.balance(who(2)), one.isComplete(), one.store.get('mark')]).toEqual([60n, 40n, true, '']);
+  });
+
+  it('that no node answers for is tried ever more rarely, counted, logged and told of once, and found out when they do', async () => {
+    let [isDown, asked] = [true, 0];
+    const one = following({
+      supplyAt: async () => {
+        asked++;
+        if (isDown) throw new BreakwaterError('rate-limited', 'a: eth_call: the node asked to slow down');
+        return ok(100n);
+      },
+      balancesAt: async (_view, _at, _token, _id, addresses) => ok(addresses.map((address) => (address === who(2) ? 70n : 30n))),
+    });
+    one.mine([[MINT, who(1), 60n], [MINT, who(2), 40n]], 1n);
+    one.settle();
+    const said: (SnapshotNews | undefined)[] = [];
+    for (let i = 0; i < 200; i++) said.push(await one.check());
+    const told = { reason: 'snapshot-unread', detail: `${TOKEN}: snapshot 1: a: eth_call: the node asked to slow down; it is tried on` };
+    expect(said.filter((news) => news !== undefined)).toEqual([told]);
+    // After 2, 4, 8, 16 and 32 polls that were passed over, then after 64 each.
+    expect([asked, one.rejects(), one.logged]).toEqual([8, { 'snapshot-unread': 8 }, ['chain.snapshot-rejected snapshot-unread: a: eth_call: the node asked to slow down']]);
+    isDown = false;
+    for (let i = 0; i < 70; i++) said.push(await one.check());
+    expect(said.filter((news) => news !== undefined).map(({ reason }) => reason)).toEqual(['snapshot-unread', 'holders-differ']);
+    expect([one.balance(who(1)), one.balance(who(2)), one.rejects()]).toEqual([30n, 70n, { 'snapshot-unread': 8 }]);
+  });
+
+  it('that nodes and contract refuse by turns is given up for what the contract says alone', async () => {
+    let asked = 0;
+    const one = following({
+      supplyAt: async () => {
+        if (++asked % 2 === 0) throw new BreakwaterError('http-failed', 'no answer');
+        return err('no-snapshot');
+      },
+      balancesAt: async () => ok([]),
+    });
+    one.mine([[MINT, who(1), 100n]], 1n);
+    const said: (SnapshotNews | undefined)[] = [];
+    for (let i = 0; i < 1_000; i++) said.push(await one.check());
+    expect(said.flatMap((news) => (news === undefined ? [] : [news.detail]))).toEqual([`${TOKEN}: snapshot 1: the supply: no-snapshot; it is tried on`, `${TOKEN}: snapshot 1: the supply: no-snapshot; it is given up until the next one`]);
+    expect([asked, one.rejects()]).toEqual([9, { 'snapshot-refused': 5, 'snapshot-unread': 4 }]);
+  });
+
+  it('while which more addresses move than are remembered is given up, and told of', async () => {
+    const one = following(honest, { limit: 20 });
+    one.mine([[MINT, who(1), 100n]], 1n);
+    one.mine(Array.from({ length: 20 }, (_, i): Move => [who(1), who(2 + i), 1n]));
+    expect(await one.check()).toEqual({ reason: 'snapshot-unread', detail: `${TOKEN}: snapshot 1: more than 20 addresses moved something before it was read; it is given up until the next one` });
+    one.settle();
+    for (let i = 0; i < 10; i++) expect(await one.check()).toBeUndefined();
+    expect([one.rejects(), one.store.get('mark')]).toEqual([{ 'snapshot-overtaken': 1 }, '']);
   });
 });

@@ -1,10 +1,14 @@
 import type { HolderState, Steps } from '@breakwater/models/address-risk';
 import { PIECE, sortSteps, whileSame } from '@breakwater/models/address-risk';
+import type { Result } from '@breakwater/models/core';
+import { ok } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
-import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
+import type { Log } from '@breakwater/platform/log';
+import type { Reading, SnapshotProblem, SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import { inPieces, type Pause } from './in-pieces.ts';
 import { createKeptBalances, keptNames, readKept } from './kept-balances.ts';
+import { createSnapshotFailures } from './snapshot-failures.ts';
 import type { TokenTransfer } from './token-transfer.ts';
 
 /** A snapshot of holders that a token says it took: its number, and the place of the log that says so. */
@@ -15,7 +19,7 @@ export interface SnapshotTaken {
 
 /**
  * What a check found. `holders-differ`: the contract says otherwise than the transfers of a state that knew them all, so it moves units without a log, or breaks its own sums; `holders-exact`: holders that were
- * not all known are from now on; `snapshot-unread`: the contract does not answer as one that keeps snapshots.
+ * not all known are from now on; `snapshot-unread`: it was given up, or failed several times in a row and is tried on; the detail says which, and why.
  */
 export interface SnapshotNews {
   readonly reason: 'holders-differ' | 'holders-exact' | 'snapshot-unread';
@@ -35,16 +39,23 @@ export interface SnapshotCheck {
   step(view: Reading, tip: HeldBlock, pause: Pause): Promise<SnapshotNews | undefined>;
   /** What is to be saved, by name. */
   parts(): ReadonlyMap<string, string>;
+  /** What could not be read, by reason. */
+  rejects(): Readonly<Record<string, number>>;
+}
+
+/** How the snapshots of a chain's tokens are read. */
+export interface SnapshotSource {
+  readonly reader: SnapshotReader;
+  /** Addresses that may hold a token although no transfer names them. */
+  readonly candidates: () => readonly string[];
+  readonly log: Log;
 }
 
 /** What a check is made of. */
-export interface SnapshotCheckDeps {
+export interface SnapshotCheckDeps extends SnapshotSource {
   readonly token: string;
   readonly mint: string | undefined;
   readonly state: HolderState;
-  readonly reader: SnapshotReader;
-  /** Addresses that may hold the token although no transfer names them. */
-  readonly candidates: () => readonly string[];
   /** Most balances that are remembered while a snapshot is read; beyond it the check is given up until the next snapshot. */
   readonly limit: number;
   readonly read: (name: string) => string | undefined;
@@ -54,9 +65,9 @@ export interface SnapshotCheckDeps {
 export const MARK = 'mark';
 /** Balances asked for with one poll: as many calls to each endpoint that must agree. [A] */
 const PER_POLL = 100;
-/** Polls that pass at most after failures in a row, and failures after which what does not answer is given up. [A] */
-const MOST_SKIPPED = 64;
+/** Failures in a row after which it is told; if they are all the contract's, it is given up. [A] */
 const MOST_REFUSED = 5;
+const GIVEN_UP = 'it is given up until the next one';
 /** Addresses named of those that differ. */
 const MOST_NAMED = 3;
 
@@ -86,7 +97,7 @@ export function markNames(mark: string | undefined): readonly string[] {
 }
 
 /** Makes a check, which goes on with the snapshot that was being read. Throws on what was saved and is damaged. */
-export function createSnapshotCheck({ token, mint, state, reader, candidates, limit, read }: SnapshotCheckDeps): SnapshotCheck {
+export function createSnapshotCheck({ token, mint, state, reader, candidates, log, limit, read }: SnapshotCheckDeps): SnapshotCheck {
   const saved = read(MARK) ?? '';
   let mark: Mark | undefined = saved === '' ? undefined : readMark(saved);
   let told = saved;
@@ -94,29 +105,37 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
   const kept = createKeptBalances(readKept(markNames(saved).map(read)));
   let settled = 0;
   let progress: Progress | undefined;
-  let [failures, skip] = [0, 0];
+  const failures = createSnapshotFailures({ token, log });
+  // Found out while a block was pushed, told with the next step.
+  let owed: SnapshotNews | undefined;
 
   const drop = (): void => {
     mark = undefined;
     progress = undefined;
-    failures = 0;
-    skip = 0;
     kept.clear();
   };
+  const unread = ({ id }: Mark, why: string, next: string): SnapshotNews => ({ reason: 'snapshot-unread', detail: `${token}: snapshot ${id}: ${why}; ${next}` });
   const then = (address: string): bigint => kept.get(address) ?? state.get(address)?.balance ?? 0n;
-  const keep = (transfers: readonly TokenTransfer[], before: ReadonlyMap<string, bigint>): void => {
+  const keep = (now: Mark, transfers: readonly TokenTransfer[], before: ReadonlyMap<string, bigint>): void => {
     // What moves nothing changes nothing: anybody can make a stranger send 0.
     for (const { from, to } of transfers.filter(({ amount }) => amount !== '0')) for (const address of [from, to]) if (address !== mint && kept.get(address) === undefined) kept.set(address, (state.get(address)?.balance ?? 0n) + (before.get(address) ?? 0n));
-    if (kept.size() > limit) drop();
+    if (kept.size() <= limit) return;
+    owed = unread(now, `more than ${limit} addresses moved something before it was read`, GIVEN_UP);
+    failures.count('snapshot-overtaken', owed.detail);
+    drop();
   };
-  const failed = (): void => {
-    failures++;
-    skip = Math.min(MOST_SKIPPED, 2 ** failures);
+  const refused = (now: Mark, problem: SnapshotProblem, of: string): SnapshotNews | undefined => {
+    failures.refused(problem);
+    if (failures.refusedInRow() < MOST_REFUSED) return toldOnce(now, `${of}: ${problem}`);
+    drop();
+    failures.worked();
+    return unread(now, `${of}: ${problem}`, GIVEN_UP);
   };
-  const begin = async (view: Reading, tip: HeldBlock, { id }: Mark, pause: Pause): Promise<Progress | undefined> => {
+  const toldOnce = (now: Mark, why: string): SnapshotNews | undefined => (failures.inRow() === MOST_REFUSED ? unread(now, why, 'it is tried on') : undefined);
+  const begin = async (view: Reading, tip: HeldBlock, { id }: Mark, pause: Pause): Promise<Result<Progress, SnapshotProblem>> => {
     const supply = await reader.supplyAt(view, tip, token, id);
-    if (!supply.ok) return undefined;
-    return { supply: supply.value, asked: new Set(), queue: await inPieces(whileSame(() => state.revision(), knownLargestFirst(state)), pause), next: 0, batch: [], sum: 0n, differences: new Map(), isEverybody: false };
+    if (!supply.ok) return supply;
+    return ok({ supply: supply.value, asked: new Set(), queue: await inPieces(whileSame(() => state.revision(), knownLargestFirst(state)), pause), next: 0, batch: [], sum: 0n, differences: new Map(), isEverybody: false });
   };
   /** The next addresses to ask for; none when all were. */
   const batchOf = (now: Progress): readonly string[] => {
@@ -155,31 +174,32 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
     return isAll ? { reason: 'holders-exact', detail: `${token}: from snapshot ${id} on ${whole}` } : undefined;
   };
   const readOn = async (view: Reading, tip: HeldBlock, now: Mark, pause: Pause): Promise<SnapshotNews | undefined> => {
-    progress ??= await begin(view, tip, now, pause);
-    if (progress?.batch.length === 0) progress.batch = batchOf(progress);
-    const batch = progress?.batch ?? [];
-    const balances = batch.length === 0 ? undefined : await reader.balancesAt(view, tip, token, now.id, batch);
-    if (progress === undefined || balances?.ok === false) {
-      failed();
-      if (failures < MOST_REFUSED) return undefined;
-      drop();
-      return { reason: 'snapshot-unread', detail: `${token}: snapshot ${now.id}: ${balances?.ok === false ? balances.error : 'no supply'}` };
+    if (progress === undefined) {
+      const begun = await begin(view, tip, now, pause);
+      if (!begun.ok) return refused(now, begun.error, 'the supply');
+      progress = begun.value;
     }
-    failures = 0;
-    if (balances !== undefined) take(progress, batch, balances.value);
+    if (progress.batch.length === 0) progress.batch = batchOf(progress);
+    const { batch } = progress;
+    if (batch.length > 0) {
+      const balances = await reader.balancesAt(view, tip, token, now.id, batch);
+      if (!balances.ok) return refused(now, balances.error, 'balances');
+      take(progress, batch, balances.value);
+    }
+    failures.worked();
     progress.batch = batchOf(progress);
     return progress.batch.length === 0 && settled >= now.block ? finish(now, progress) : undefined;
   };
   return {
     push: (block, transfers, taken) => {
       // One that is being read is read to its end; where that fails the next one takes its place.
-      if (taken === undefined || (progress !== undefined && failures === 0)) {
-        if (mark !== undefined) keep(transfers, new Map());
+      if (taken === undefined || (progress !== undefined && failures.inRow() === 0)) {
+        if (mark !== undefined) keep(mark, transfers, new Map());
         return;
       }
       drop();
       mark = { id: taken.id, block: block.number, at: block.timestamp };
-      keep(transfers.filter(({ logIndex }) => logIndex > taken.logIndex), netOf(transfers.filter(({ logIndex }) => logIndex < taken.logIndex)));
+      keep(mark, transfers.filter(({ logIndex }) => logIndex > taken.logIndex), netOf(transfers.filter(({ logIndex }) => logIndex < taken.logIndex)));
     },
     rewind: (number) => {
       settled = Math.min(settled, number);
@@ -189,12 +209,15 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
       settled = Math.max(settled, number);
     },
     step: async (view, tip, pause) => {
-      if (mark === undefined || view.read === undefined || skip-- > 0) return undefined;
-      skip = 0;
-      return readOn(view, tip, mark, pause).catch((error: unknown) => {
+      const said = owed;
+      owed = undefined;
+      if (said !== undefined) return said;
+      const now = mark;
+      if (now === undefined || view.read === undefined || failures.mustWait()) return undefined;
+      return readOn(view, tip, now, pause).catch((error: unknown) => {
         if (!(error instanceof BreakwaterError) || error.code === 'aborted') throw error;
-        failed();
-        return undefined;
+        failures.unread(error);
+        return toldOnce(now, error.message);
       });
     },
     parts: () => {
@@ -204,6 +227,7 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, li
       told = text;
       return parts;
     },
+    rejects: () => failures.counts(),
   };
 }
 

@@ -3,11 +3,11 @@ import { holdersMessage, labelReviewMessage, mostClusterAddresses, mostClusters,
 import { createHolderState, holderViewSteps, isIssuer, reviewSteps, venueLabel, type HolderLabels, type HolderState, type Owners } from '@breakwater/models/address-risk';
 import type { ChainId } from '@breakwater/models/core';
 import { epochMs, sourceId } from '@breakwater/models/core';
-import type { Reading, SnapshotReader } from '../evm/snapshot.ts';
+import type { Reading } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import { inPieces, type Pause } from './in-pieces.ts';
 import { asLabels, changesBetween, readLabels, rememberLabels, writeLabels, type RememberedLabels } from './known-labels.ts';
-import { createSnapshotCheck, MARK, type SnapshotNews, type SnapshotTaken } from './snapshot-check.ts';
+import { createSnapshotCheck, MARK, type SnapshotNews, type SnapshotSource, type SnapshotTaken } from './snapshot-check.ts';
 import type { TokenTransfer } from './token-transfer.ts';
 import type { WatchedHolders } from './watched.ts';
 
@@ -35,6 +35,8 @@ export interface TokenHolders {
   due(tip: HeldBlock, isAlone: boolean, pause: Pause): Promise<readonly (HoldersDraft | ReviewDraft)[]>;
   /** What changed since the last call, by name. */
   parts(): ReadonlyMap<string, string>;
+  /** What could not be read of its snapshots, by reason. */
+  rejects(): Readonly<Record<string, number>>;
 }
 
 /** What the holders of a token are made of. `read` gives a saved part by its name. */
@@ -43,9 +45,7 @@ export interface TokenHoldersDeps {
   readonly watched: WatchedHolders;
   readonly labels: HolderLabels;
   /** How its snapshots are read, where it keeps any that can be. */
-  readonly snapshots?: SnapshotReader | undefined;
-  /** All addresses of the chain that a label was ever said of. */
-  readonly labelled: () => readonly string[];
+  readonly snapshots?: SnapshotSource | undefined;
   readonly read: (name: string) => string | undefined;
 }
 
@@ -64,10 +64,10 @@ const MOST_CHANGES = 64;
 const MOST_OWNERS = 16;
 
 /** Makes the holders of a token, empty or as they were saved. Throws on what was saved and is damaged. */
-export function createTokenHolders({ chain, watched, labels, snapshots, labelled, read }: TokenHoldersDeps): TokenHolders {
+export function createTokenHolders({ chain, watched, labels, snapshots, read }: TokenHoldersDeps): TokenHolders {
   const { asset, perUnit, settings } = watched;
   const state = createHolderState({ mint: watched.mint, limit: settings.limit, perDay: TRANSFERS_PER_DAY, venueOf: (address, at) => venueLabel(labels.labelOf(address, at)) }, read);
-  const snapshotCheck = snapshots === undefined || !watched.snapshots ? undefined : createSnapshotCheck({ token: watched.token, mint: watched.mint, state, reader: snapshots, candidates: labelled, limit: settings.limit, read });
+  const snapshotCheck = snapshots === undefined || !watched.snapshots ? undefined : createSnapshotCheck({ ...snapshots, token: watched.token, mint: watched.mint, state, limit: settings.limit, read });
   const savedLabels = read(LABELS);
   let remembered: RememberedLabels | undefined = savedLabels === undefined || savedLabels === '' ? undefined : readLabels(savedLabels);
   let said = saidLast(read(SAID));
@@ -189,6 +189,7 @@ export function createTokenHolders({ chain, watched, labels, snapshots, labelled
       written.clear();
       return parts;
     },
+    rejects: () => snapshotCheck?.rejects() ?? {},
   };
 }
 
