@@ -124,8 +124,9 @@ interface DepositTerms {
   readonly owners: (day: readonly TransferMessage[], finality: DepositFinality) => Pick<DepositFigures, 'clusters'>;
 }
 
-function figuresOfDay(day: readonly TransferMessage[], { asset, at, horizonSeconds, unitPrice, finality, owners }: DepositTerms): NonNullable<ScoreMessage['told']> {
-  const recent = day.filter((t) => t.eventTime > at - horizonSeconds * 1_000);
+/** `since` is when a deposit begins to count within the horizon, event time in milliseconds. */
+function figuresOfDay(day: readonly TransferMessage[], since: (transfer: TransferMessage) => number, { asset, at, horizonSeconds, unitPrice, finality, owners }: DepositTerms): NonNullable<ScoreMessage['told']> {
+  const recent = day.filter((t) => since(t) > at - horizonSeconds * 1_000);
   const issuer = day.filter((t) => t.fromLabel?.startsWith('issuer:') === true);
   const largest = recent.reduce<TransferMessage | undefined>((a, b) => (a === undefined || b.units > a.units ? b : a), undefined);
   const issuerUnits = issuer.reduce((sum, t) => sum + t.units, 0);
@@ -139,13 +140,16 @@ function figuresOfDay(day: readonly TransferMessage[], { asset, at, horizonSecon
 }
 
 function depositsOf(state: AssetState, terms: DepositTerms): Pick<ScoreMessage, 'deposits' | 'issuerFloatShare' | 'told' | 'reverted'> {
-  const { at, unitPrice, finality } = terms;
+  const { at, horizonSeconds, unitPrice, finality } = terms;
   const day = state.deposits.within(at, dayMs);
   const told = day.filter((transfer) => finality.isTold(transfer));
-  const { deposits, issuerFloatShare } = figuresOfDay(day, terms);
+  const { deposits, issuerFloatShare } = figuresOfDay(day, (t) => t.eventTime, terms);
+  const horizonBegin = at - horizonSeconds * 1_000;
+  // One that was waited for is still within the horizon of what is told when it has left that of all.
+  const isSame = told.length === day.length && told.every((t) => t.eventTime > horizonBegin || finality.waitsUntil(t) <= horizonBegin);
   return {
     deposits: { ...deposits, recent: largestOf(day).map((t) => deposit(t, unitPrice)) }, issuerFloatShare,
-    ...(told.length === day.length ? {} : { told: figuresOfDay(told, terms) }),
+    ...(isSame ? {} : { told: figuresOfDay(told, (t) => finality.waitsUntil(t), terms) }),
     reverted: state.deposits.takeReverted().map((t) => ({ tx: t.tx, logIndex: t.logIndex, usd: unitPrice === null ? null : usd(t.units * unitPrice) })),
   };
 }

@@ -44,7 +44,7 @@ describe('deposits that may still be undone', () => {
 });
 
 describe('a score', () => {
-  const scoreAt = (seconds: number, spec: SettlementSpec, transfers: readonly TransferMessage[]): Computed => {
+  const scoreAt = (seconds: number, spec: SettlementSpec, transfers: readonly TransferMessage[], terms = costs): Computed => {
     const [state, rates] = [createAssetState(), createRates(scoringDefaults.staleAfterMs)];
     const levels = ladder(6, 150, 0.004, 20_000);
     fold(state, instrument('okx', t0));
@@ -54,7 +54,7 @@ describe('a score', () => {
     fold(state, holders(t0 - 1, [owner('fund:a', 2e7, { addresses: ['0xa'] })]));
     for (const message of transfers) fold(state, message);
     const asset = { asset: assetId('OM'), float: 1e9, chains: [sourceId('eip155:1')], ledgers: [{ chain, spec }] };
-    return computeScore(state, rates, asset, at(seconds), { ...scoringDefaults, assets: [asset] });
+    return computeScore(state, rates, asset, at(seconds), { ...scoringDefaults, costs: terms, assets: [asset] });
   };
   const early = (tx: string): TransferMessage => transfer(tx, at(0), 1e6);
   const late = (tx: string): TransferMessage => transfer(tx, at(299), 4e6);
@@ -69,6 +69,22 @@ describe('a score', () => {
     expect(score.told?.deposits.clusters?.[0]?.unsettled?.undone).toBeLessThan(0.01);
     expect(score.told?.deposits.recent).toBeUndefined();
     expect(scoreMessage.parse({ ...score, seq: 1, receivedAt: t0 })).toMatchObject({ told: { issuerFloatShare: 0.001 } });
+  });
+  it('has a deposit that was waited for within its horizon for as long as any other, also where the wait is as long as the horizon', () => {
+    const horizon = scoringDefaults.horizonSeconds;
+    const slow: SettlementSpec = { class: 'btc', figures: { blockSeconds: 600, confirmations: 3, attackerShare: 0.3 } };
+    const onlyLast = { falseAlarm: 900, delayPerSecond: 0 };
+    for (const [spec, terms] of [[deep, costs], [slow, onlyLast]] as const) {
+      const wait = Array.from({ length: 1_300 }, (_, s) => s).find((s) => depositFinality([{ chain, spec }], terms, at(s)).isTold(one())) ?? NaN;
+      expect(wait).toBeGreaterThan(spec === slow ? horizon : 13);
+      const units = (seconds: number): number | undefined => {
+        const { told, deposits } = scoreAt(seconds, spec, [early('0x1')], terms);
+        return (told ?? { deposits }).deposits.horizon.units;
+      };
+      expect([wait - 1, wait, wait + horizon - 1, wait + horizon].map(units)).toEqual([0, 1e6, 1e6, 0]);
+      expect(scoreAt(wait + horizon, spec, [early('0x1')], terms).told).toBeUndefined();
+      expect(scoreAt(wait + horizon - 1, spec, [early('0x1')], terms).deposits.horizon.units).toBe(0);
+    }
   });
   it('has nothing beside them on Ethereum, once they are old enough, or once they are final', () => {
     expect(scoreAt(300, ethereum, [early('0x1'), late('0x2')]).told).toBeUndefined();

@@ -7,6 +7,8 @@ import type { ChainLedger } from './settlement/settlement-score.ts';
 export interface DepositFinality {
   /** Whether a warning may rest on it: it is safe or final, or so old that waiting longer costs more than what might still undo it. Once true it stays so. */
   isTold(transfer: TransferMessage): boolean;
+  /** Event time, milliseconds, by which it is old enough to be told of: the horizon of what is told counts from there, so that waiting shortens it for none. */
+  waitsUntil(transfer: TransferMessage): number;
   /** Of some transfers the least settled: the one most likely undone. Nothing where all are final, or their chains have no law. O(transfers). */
   unsettledOf(transfers: readonly TransferMessage[]): { readonly unsettled?: Unsettled };
 }
@@ -36,8 +38,10 @@ function lawOf(spec: SettlementSpec, costs: EmissionCosts): Law {
 export function depositFinality(ledgers: readonly ChainLedger[] | undefined, costs: EmissionCosts, at: EpochMs): DepositFinality {
   const laws = new Map<ChainId, Law>((ledgers ?? []).map(({ chain, spec }) => [chain, lawOf(spec, costs)]));
   const ageOf = (transfer: TransferMessage): number => (at - transfer.eventTime) / 1_000;
+  const waitOf = (transfer: TransferMessage): number => laws.get(transfer.chain)?.waitSeconds ?? 0;
   return {
-    isTold: (transfer) => transfer.state === 'final' || transfer.state === 'safe' || ageOf(transfer) >= (laws.get(transfer.chain)?.waitSeconds ?? 0),
+    waitsUntil: (transfer) => transfer.eventTime + waitOf(transfer) * 1_000,
+    isTold: (transfer) => transfer.state === 'final' || transfer.state === 'safe' || ageOf(transfer) >= waitOf(transfer),
     unsettledOf: (transfers) => {
       let worst: Unsettled | undefined;
       for (const transfer of transfers) {

@@ -112,7 +112,7 @@ export const scoreMessage = z
     /** US dollars of open positions liquidated by a fall to the landing price, over open interest; 0 to 1. */
     forcedShare: unit.ratio.nullable(),
     deposits: depositFigures,
-    /** The same of those alone on which a warning may rest by now, without `recent`: the others wait, as they may still be undone (`alerting.costs`). Absent where it is all of them. */
+    /** The same of those alone on which a warning may rest by now, without `recent`: the others wait, as they may still be undone (`alerting.costs`), and their horizon counts from when they may be told of. Absent where that is all the same. */
     told: z.object({ deposits: depositFigures, issuerFloatShare: unit.ratio.nullable() }).readonly().optional(),
     /** How the price answers a sale of any size; null where there is no price. */
     response: responseCurve.nullable().optional(),
