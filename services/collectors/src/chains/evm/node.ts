@@ -101,10 +101,16 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
   };
 }
 
-/** What a contract answers after a block, named by its hash (EIP-1898, https://eips.ethereum.org/EIPS/eip-1898); undefined where the call fails in the contract, or the node has no state of that block. */
+/**
+ * The words by which nodes say that a call failed in the contract: code 3 with `execution reverted` (geth and those that follow it, https://geth.ethereum.org/docs/interacting-with-geth/rpc/ns-eth, read 2026-11), `VM Exception`, `VM execution error`,
+ * or how the machine ended. Anything else (no state of that block, no such block, an internal error) is the node's own failure.
+ */
+const FAILED_IN_CONTRACT = /"code":3[,}]|revert|invalid opcode|invalid jump|bad instruction|out of gas|stack (?:under|over)flow|vm (?:exception|execution error)/i;
+
+/** What a contract answers after a block, named by its hash (EIP-1898, https://eips.ethereum.org/EIPS/eip-1898); undefined where the call fails in the contract. Rejects where the node cannot make it. */
 async function answerOf(request: Request, at: BlockRef, { to, data }: ContractCall): Promise<string | undefined> {
   const answer = await outside('eth_call', () => request({ method: 'eth_call', params: [{ to, data }, { blockHash: at.hash }] })).catch((error: unknown) => {
-    if (error instanceof BreakwaterError && error.code === 'bad-answer') return undefined;
+    if (error instanceof BreakwaterError && error.code === 'bad-answer' && FAILED_IN_CONTRACT.test(error.message)) return undefined;
     throw error;
   });
   if (answer === undefined) return undefined;

@@ -70,7 +70,7 @@ export interface ChainView<E extends Entry> {
   entries(header: Header): Promise<readonly E[]>;
   /** The same of all blocks in [from, to]; absent where blocks can only be read one at a time. */
   readonly range?: (from: number, to: number) => Promise<Result<readonly E[], RangeRefusal>>;
-  /** What contracts answered after a block, in the order of `calls`; undefined where a call failed in the contract or the node will not make it. Absent where a family has no such calls. */
+  /** What contracts answered after a block, in the order of `calls`; undefined where a call failed in the contract. Absent where a family has no such calls. */
   readonly read?: (at: BlockRef, calls: readonly ContractCall[]) => Promise<readonly (string | undefined)[]>;
   /** Who makes its blocks now. Absent where a family does not elect them. */
   readonly producers?: () => Promise<ProducerTable>;
