@@ -199,14 +199,14 @@ describe('a redeemable token, from a real node to warnings', () => {
     await s.pass(6);
     expect(s.fresh().sort()).toEqual(['reserve.floor resolved warning', 'reserve.mint resolved critical']);
 
-    // A mint that a deposit of the same block pays for to the last unit is no warning; one unit more than it pays for is to be watched.
+    // A mint that a deposit of the same block pays for to the last unit is no warning; one token more than it pays for is to be watched.
     await amt.deposit(3n * E18);
     await amt.mint(other, 3_400_000n * E18);
     await s.pass(2);
     expectFloor(33n * E18, 37_400_000n * E18, 30n, 34_000_000n);
     expect(s.fresh()).toEqual([]);
     await amt.deposit(3n * E18);
-    await amt.mint(other, 3_400_000n * E18 + 1n);
+    await amt.mint(other, 3_400_001n * E18);
     await s.pass();
     expect(s.fresh()).toEqual(['reserve.mint firing watch']);
     expect(s.failures).toEqual([]);

@@ -1,15 +1,18 @@
 import type { ReserveEventMessage, ReserveMessage } from '@breakwater/contracts';
-import { compareFloors, floorNumber, floorOf, type FloorFraction, type Reserve } from '@breakwater/models/settlement';
+import { floorNumber, floorOf, type FloorFraction, type Reserve } from '@breakwater/models/settlement';
 
 /** How long before a mint what pays for it may have come in, milliseconds: a bridge or an issuer takes a deposit, then mints, often in another transaction [A]. */
 export const backedWithinMs = 600_000;
+
+/** The least share of the floor that a mint must take to be one that nothing paid for: vault and token round to other decimals, and an issuer's deposit may be a unit short for it [A]. */
+const leastLost = 1e-9;
 
 /** What a mint did to the floor. */
 export interface MintFloors {
   /** The floor before and after its transaction; undefined where it is not known, or nothing was outstanding. */
   readonly before: FloorFraction | undefined;
   readonly after: FloorFraction | undefined;
-  /** Whether its transaction leaves the floor no lower than it was `backedWithinMs` before: what came in paid for it. Never of a mint of which that is not known. */
+  /** Whether its transaction leaves the floor as high as it was right before, or `backedWithinMs` before, but for what rounding takes: what came in paid for it. Never of a mint of which that is not known. */
   readonly backed: boolean;
   /** By which share it lowers the floor, 0 to 1: against the moment before its transaction, or `backedWithinMs` before, whichever is less; undefined where that is not known. */
   readonly lost: number | undefined;
@@ -33,8 +36,9 @@ export function mintFloors(latest: ReserveMessage, events: readonly ReserveEvent
     const isOfTx = (other: ReserveEventMessage): boolean => other.tx === event.tx && other.chain === event.chain;
     const [first, last] = [events.findIndex(isOfTx), events.findLastIndex(isOfTx)];
     const [start, before, after] = [floorAt(Math.min(from, first)), floorAt(first), floorAt(last + 1)];
-    const lost = [start, before].map((earlier) => (earlier === undefined || after === undefined ? undefined : lostFrom(earlier, after)));
-    found.set(event, { before, after, backed: start !== undefined && after !== undefined && compareFloors(after, start) >= 0, lost: lost.includes(undefined) ? undefined : Math.min(...lost.map((share) => share ?? 0)) });
+    const shares = [start, before].map((earlier) => (earlier === undefined || after === undefined ? undefined : lostFrom(earlier, after)));
+    const lost = shares.includes(undefined) ? undefined : Math.min(...shares.map((share) => share ?? 0));
+    found.set(event, { before, after, backed: lost !== undefined && lost <= leastLost, lost });
   }
   return found;
 }
