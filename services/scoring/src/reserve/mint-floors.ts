@@ -28,19 +28,28 @@ export function mintFloors(latest: ReserveMessage, events: readonly ReserveEvent
     const state = states[i];
     return state === undefined ? undefined : floorOf(state);
   };
+  const spans = spansOf(events);
   const found = new Map<ReserveEventMessage, MintFloors>();
   let from = 0;
   for (const event of events) {
     while ((events[from]?.eventTime ?? Infinity) <= event.eventTime - backedWithinMs) from++;
     if (event.event !== 'mint') continue;
-    const isOfTx = (other: ReserveEventMessage): boolean => other.tx === event.tx && other.chain === event.chain;
-    const [first, last] = [events.findIndex(isOfTx), events.findLastIndex(isOfTx)];
+    const [first, last] = spans.get(txOf(event)) ?? [from, from];
     const [start, before, after] = [floorAt(Math.min(from, first)), floorAt(first), floorAt(last + 1)];
     const shares = [start, before].map((earlier) => (earlier === undefined || after === undefined ? undefined : lostFrom(earlier, after)));
     const lost = shares.includes(undefined) ? undefined : Math.min(...shares.map((share) => share ?? 0));
     found.set(event, { before, after, backed: lost !== undefined && lost <= leastLost, lost });
   }
   return found;
+}
+
+const txOf = ({ chain, tx }: ReserveEventMessage): string => `${chain}/${tx}`;
+
+/** The first and the last event of each transaction, by their number. */
+function spansOf(events: readonly ReserveEventMessage[]): ReadonlyMap<string, readonly [number, number]> {
+  const spans = new Map<string, readonly [number, number]>();
+  for (const [i, event] of events.entries()) spans.set(txOf(event), [spans.get(txOf(event))?.[0] ?? i, i]);
+  return spans;
 }
 
 /** By which share a floor is below another one; 0 where it is not. Exact until it is a double. */
