@@ -50,7 +50,7 @@ export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   const mempools = config.pending ? deps.endpoints.map((url) => createPending({ ...rpc(url), chain, tokens, labels: deps.labels, nextBlock: () => held.tip + 1, now: () => deps.clock.now() })) : [];
   const feed = createFeed<ChainLog>({
     ...deps, config: toFeedConfig(config), reserves: reserve?.watch,
-    holders: deps.holders === undefined || deps.holders.length === 0 ? undefined : createHolderKeeper({ chain, watched: deps.holders, labels: holderLabels(chain, deps.labels, deps.registry), snapshots: { reader: erc20Snapshots, candidates: () => addressesIn(deps.registry), log: deps.log } }),
+    holders: deps.holders === undefined || deps.holders.length === 0 ? undefined : createHolderKeeper({ chain, watched: deps.holders, labels: holderLabels(chain, deps.labels, deps.registry), snapshots: { reader: erc20Snapshots, candidates: () => addressesIn(deps.registry), log: deps.log, now: () => deps.clock.now() } }),
     snapshotIn: (log) => {
       const id = snapshots.has(log.address) && !log.removed ? snapshotOf(log) : undefined;
       return id === undefined ? undefined : { token: log.address, id };

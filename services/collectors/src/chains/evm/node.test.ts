@@ -53,4 +53,20 @@ describe('a call of a contract', () => {
   it('gives what the contract answered', async () => {
     expect(await erc20Snapshots.supplyAt(nodeOf(() => ({ result: word(7n) })), AT, TOKEN, 1n)).toEqual({ ok: true, value: 7n });
   });
+
+  it('is one of sixteen at a time at most, and none is under way when some have failed', async () => {
+    let [running, most, asked] = [0, 0, 0];
+    const node = nodeOf(async (data) => {
+      asked++;
+      most = Math.max(most, ++running);
+      for (let i = 0; i <= Number(data.slice(-2)) % 7; i++) await Promise.resolve();
+      running--;
+      return data.endsWith('25') ? { error: { code: -32603, message: 'Internal error' } } : { result: word(BigInt(data)) };
+    });
+    const calls = (count: number) => Array.from({ length: count }, (_, i) => ({ to: TOKEN, data: `0x${(100 + i).toString()}` }));
+    expect(await node.read?.(AT, calls(20))).toEqual(calls(20).map(({ data }) => word(BigInt(data))));
+    expect([most, asked, running]).toEqual([16, 20, 0]);
+    await expect(node.read?.(AT, calls(100))).rejects.toThrow('Internal error');
+    expect([most, asked, running]).toEqual([16, 52, 0]);
+  });
 });

@@ -97,8 +97,23 @@ export function createEvmNode(deps: EvmNodeDeps): ChainNode<ChainLog> {
     }),
     // What transactions move themselves is in no log: with it every block has to be read.
     ...(native ? {} : { range }),
-    read: (at, calls) => Promise.all(calls.map((call) => answerOf(request, at, call))),
+    read: (at, calls) => someAtATime(calls.map((call) => () => answerOf(request, at, call))),
   };
+}
+
+/** Calls of contracts that one node is sent at the same time, at most: providers count them against the budget by which the chain is followed. [A] */
+const CALLS_AT_ONCE = 16;
+
+/** Does all work, some of it at a time, and gives what came of it in its order. Rejects with the first failure in that order, once nothing is under way any more; what was not begun before it then never is. */
+async function someAtATime<T>(work: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+  const done: T[] = [];
+  for (let i = 0; i < work.length; i += CALLS_AT_ONCE) {
+    for (const one of await Promise.allSettled(work.slice(i, i + CALLS_AT_ONCE).map((begin) => begin()))) {
+      if (one.status === 'rejected') throw one.reason;
+      done.push(one.value);
+    }
+  }
+  return done;
 }
 
 /**

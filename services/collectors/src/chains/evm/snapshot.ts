@@ -26,7 +26,7 @@ export function snapshotOf(log: Pick<ChainLog, 'topics' | 'data'>): bigint | und
 export interface SnapshotReader {
   /** The supply at snapshot `id`. */
   supplyAt(view: Reading, at: BlockRef, token: string, id: bigint): Promise<Result<bigint, SnapshotProblem>>;
-  /** What each of some addresses held then, in their order: one call for each, all sent together. A contract of this kind names no holders: that addresses are all of them is proven by the sum of what they hold alone. */
+  /** What each of some addresses held then, in their order: one call for each. A contract of this kind names no holders: that addresses are all of them is proven by the sum of what they hold alone. */
   balancesAt(view: Reading, at: BlockRef, token: string, id: bigint, addresses: readonly string[]): Promise<Result<readonly bigint[], SnapshotProblem>>;
 }
 

@@ -82,7 +82,7 @@ interface State {
 }
 
 /** A node's wish to wait is honoured up to this, so that one bad header cannot stop it for good. Design assumption. */
-const MAX_RETRY_AFTER_MS = 600_000;
+export const MAX_RETRY_AFTER_MS = 600_000;
 
 /** Keeps the endpoints of a chain. Bounded by their number. */
 export function createEndpoints<E extends Entry>(deps: EndpointsDeps<E>): Endpoints<E> {

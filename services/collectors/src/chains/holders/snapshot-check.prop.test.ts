@@ -60,7 +60,7 @@ function world(rng: Rng, options: { readonly silent: number; readonly begin: num
       return found === undefined ? err('no-snapshot') : ok(addresses.map((address) => found.get(address) ?? 0n));
     },
   };
-  const made = (): TokenHolders => createTokenHolders({ chain: chainId('eip155:1'), watched, labels: nobody, snapshots: { reader, candidates: () => options.labelled, log: silentLog }, read: (name) => store.get(name) });
+  const made = (): TokenHolders => createTokenHolders({ chain: chainId('eip155:1'), watched, labels: nobody, snapshots: { reader, candidates: () => options.labelled, log: silentLog, now: () => 0 }, read: (name) => store.get(name) });
   let holders = made();
   const save = (): void => {
     for (const [name, text] of holders.parts()) store.set(name, text);
@@ -184,7 +184,7 @@ describe('snapshots of a token', () => {
     one.mine([{ kind: 'transfer', from: who(1), to: who(2), amount: 60n }, { kind: 'snapshot' }]);
     const lying: SnapshotReader = { supplyAt: async () => ok(100n), balancesAt: async (_view, _at, _token, _id, addresses) => ok(addresses.map(() => 60n)) };
     const store = new Map<string, string>();
-    const holders = createTokenHolders({ chain: chainId('eip155:1'), watched, labels: nobody, snapshots: { reader: lying, candidates: () => [], log: silentLog }, read: (name) => store.get(name) });
+    const holders = createTokenHolders({ chain: chainId('eip155:1'), watched, labels: nobody, snapshots: { reader: lying, candidates: () => [], log: silentLog, now: () => 0 }, read: (name) => store.get(name) });
     for (const block of one.blocks) holders.push(block, block.deeds.flatMap((deed, logIndex) => (deed.kind === 'snapshot' ? [] : [{ ...deed, amount: deed.amount.toString(), logIndex }])), block.number === 2 ? { id: 1n, logIndex: 1 } : undefined);
     holders.settle(2);
     const news = await holders.check({ read: async () => [] }, one.blocks[2] ?? { number: 0, hash: '', timestamp: epochMs(0) }, async () => undefined);
@@ -194,7 +194,7 @@ describe('snapshots of a token', () => {
 
   it('what does not answer as a contract of the kind is given up, and said once', async () => {
     const one = world(createRng(1), { silent: 0, begin: 0, owners: 4, labelled: [] });
-    const holders = createTokenHolders({ chain: chainId('eip155:1'), watched, labels: nobody, snapshots: { reader: { supplyAt: async () => err('no-snapshot'), balancesAt: async () => err('no-snapshot') }, candidates: () => [], log: silentLog }, read: () => undefined });
+    const holders = createTokenHolders({ chain: chainId('eip155:1'), watched, labels: nobody, snapshots: { reader: { supplyAt: async () => err('no-snapshot'), balancesAt: async () => err('no-snapshot') }, candidates: () => [], log: silentLog, now: () => 0 }, read: () => undefined });
     one.mine([{ kind: 'transfer', from: MINT, to: who(1), amount: 100n }]);
     for (const block of one.blocks) holders.push(block, [], block.number === 1 ? { id: 1n, logIndex: 1 } : undefined);
     const said: unknown[] = [];

@@ -24,6 +24,7 @@ function following(reader: SnapshotReader, over: { readonly limit?: number } = {
   const store = new Map<string, string>();
   const one = { ...watched, settings: { ...watched.settings, limit: over.limit ?? watched.settings.limit } };
   let holders: TokenHolders;
+  const clock = { now: 0 };
   const logged: string[] = [];
   const log: Log = { ...silentLog, warn: (event, fields) => void logged.push(`${event} ${String(fields?.['reason'])}: ${String(fields?.['detail'])}`) };
   let tip: HeldBlock = { number: 0, hash: 'h0', timestamp: epochMs(0) };
@@ -31,7 +32,7 @@ function following(reader: SnapshotReader, over: { readonly limit?: number } = {
     for (const [name, text] of holders.parts()) store.set(name, text);
   };
   const start = (snapshots = true): void => {
-    holders = createTokenHolders({ chain: chainId('eip155:1'), watched: { ...one, snapshots }, labels: nobody, snapshots: { reader, candidates: () => [], log }, read: (name) => store.get(name) });
+    holders = createTokenHolders({ chain: chainId('eip155:1'), watched: { ...one, snapshots }, labels: nobody, snapshots: { reader, candidates: () => [], log, now: () => clock.now }, read: (name) => store.get(name) });
   };
   const mine = (moves: readonly Move[], snapshot?: bigint): void => {
     if (tip.number > 0 || moves.length > 0) tip = { number: tip.number + 1, hash: `h${String(tip.number + 1)}`, timestamp: epochMs((tip.number + 1) * 1000) };
@@ -41,7 +42,7 @@ function following(reader: SnapshotReader, over: { readonly limit?: number } = {
   start();
   mine([]);
   return {
-    store, logged, start, mine,
+    store, clock, logged, start, mine,
     settle: () => {
       holders.settle(tip.number);
     },
@@ -121,5 +122,51 @@ describe('a snapshot that is being read', () => {
     one.settle();
     for (let i = 0; i < 10; i++) expect(await one.check()).toBeUndefined();
     expect([one.rejects(), one.store.get('mark')]).toEqual([{ 'snapshot-overtaken': 1 }, '']);
+  });
+
+  it('asks for a few balances at a time, keeps those that came before a failure, and waits as long as a node asks it to', async () => {
+    const asked: string[][] = [];
+    let refuses = 1;
+    const one = following({
+      supplyAt: async () => ok(100n),
+      balancesAt: async (_view, _at, _token, _id, addresses) => {
+        asked.push([...addresses]);
+        if (asked.length === 3 && refuses-- > 0) throw new BreakwaterError('rate-limited', 'slow down', { retryAfterMs: 60_000 });
+        return ok(addresses.map(() => 1n));
+      },
+    });
+    one.mine(Array.from({ length: 100 }, (_, i): Move => [MINT, who(1 + i), 1n]), 1n);
+    one.settle();
+    await one.check();
+    expect(asked.map(({ length }) => length)).toEqual([16, 16, 16]);
+    one.clock.now = 59_999;
+    for (let i = 0; i < 20; i++) await one.check();
+    expect(asked).toHaveLength(3);
+    one.clock.now = 60_000;
+    await one.check();
+    expect(asked.map(({ length }) => length)).toEqual([16, 16, 16, 16, 16, 16, 16]);
+    expect(asked[3]).toEqual(asked[2]);
+    expect([await one.check(), one.isComplete(), one.store.get('mark')]).toEqual([undefined, true, '']);
+    expect([asked.at(-1)?.length, new Set(asked.flat()).size]).toEqual([4, 100]);
+  });
+
+  it('asks for no more with a poll than what is answered in half a second, nor for more than some', async () => {
+    const asked: number[] = [];
+    const one = following({
+      supplyAt: async () => ok(1_000n),
+      balancesAt: async (_view, _at, _token, _id, addresses) => {
+        asked.push(addresses.length);
+        one.clock.now += asked.length < 5 ? 250 : 1;
+        return ok(addresses.map(() => 1n));
+      },
+    });
+    one.mine(Array.from({ length: 1_000 }, (_, i): Move => [MINT, who(1 + i), 1n]), 1n);
+    const polls: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const before = asked.length;
+      await one.check();
+      polls.push(asked.slice(before).reduce((sum, some) => sum + some, 0));
+    }
+    expect(polls).toEqual([32, 32, 32, 96]);
   });
 });

@@ -49,6 +49,8 @@ export interface SnapshotSource {
   /** Addresses that may hold a token although no transfer names them. */
   readonly candidates: () => readonly string[];
   readonly log: Log;
+  /** Milliseconds, of the clock by which nodes ask to wait. */
+  readonly now: () => number;
 }
 
 /** What a check is made of. */
@@ -63,8 +65,11 @@ export interface SnapshotCheckDeps extends SnapshotSource {
 
 /** The part that says which snapshot is being read. */
 export const MARK = 'mark';
-/** Balances asked for with one poll: as many calls to each endpoint that must agree. [A] */
-const PER_POLL = 100;
+/** Balances asked for with one poll, and of these together: as many calls to each endpoint that must agree. What came before a failure is kept. [A] */
+const PER_POLL = 96;
+const TOGETHER = 16;
+/** After so long no more are asked for with a poll, milliseconds: the chain waits for them to be followed on. [A] */
+const MOST_MS = 500;
 /** Failures in a row after which it is told; if they are all the contract's, it is given up. [A] */
 const MOST_REFUSED = 5;
 const GIVEN_UP = 'it is given up until the next one';
@@ -97,7 +102,7 @@ export function markNames(mark: string | undefined): readonly string[] {
 }
 
 /** Makes a check, which goes on with the snapshot that was being read. Throws on what was saved and is damaged. */
-export function createSnapshotCheck({ token, mint, state, reader, candidates, log, limit, read }: SnapshotCheckDeps): SnapshotCheck {
+export function createSnapshotCheck({ token, mint, state, reader, candidates, log, now: time, limit, read }: SnapshotCheckDeps): SnapshotCheck {
   const saved = read(MARK) ?? '';
   let mark: Mark | undefined = saved === '' ? undefined : readMark(saved);
   let told = saved;
@@ -105,7 +110,7 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, lo
   const kept = createKeptBalances(readKept(markNames(saved).map(read)));
   let settled = 0;
   let progress: Progress | undefined;
-  const failures = createSnapshotFailures({ token, log });
+  const failures = createSnapshotFailures({ token, log, now: time });
   // Found out while a block was pushed, told with the next step.
   let owed: SnapshotNews | undefined;
 
@@ -178,16 +183,19 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, lo
       const begun = await begin(view, tip, now, pause);
       if (!begun.ok) return refused(now, begun.error, 'the supply');
       progress = begun.value;
+      failures.worked();
     }
     if (progress.batch.length === 0) progress.batch = batchOf(progress);
-    const { batch } = progress;
-    if (batch.length > 0) {
-      const balances = await reader.balancesAt(view, tip, token, now.id, batch);
+    const begunAt = time();
+    while (progress.batch.length > 0 && time() - begunAt < MOST_MS) {
+      const some = progress.batch.slice(0, TOGETHER);
+      const balances = await reader.balancesAt(view, tip, token, now.id, some);
       if (!balances.ok) return refused(now, balances.error, 'balances');
-      take(progress, batch, balances.value);
+      take(progress, some, balances.value);
+      progress.batch = progress.batch.slice(TOGETHER);
+      failures.worked();
     }
-    failures.worked();
-    progress.batch = batchOf(progress);
+    if (progress.batch.length === 0) progress.batch = batchOf(progress);
     return progress.batch.length === 0 && settled >= now.block ? finish(now, progress) : undefined;
   };
   return {
