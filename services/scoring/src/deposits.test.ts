@@ -38,6 +38,17 @@ describe('deposits', () => {
     expect(deposits.takeReverted().map((t) => t.tx)).toEqual(['0x1']);
     expect(deposits.takeReverted()).toEqual([]);
   });
+  it('stay settled when their inclusion in the same block is told again, and begin anew in another block', () => {
+    const deposits = createDeposits();
+    for (const state of ['included', 'final', 'included', 'safe'] as const) deposits.fold(transfer('0x1', t0, 1, { state }));
+    expect(deposits.within(epochMs(t0), 1)).toMatchObject([{ state: 'final', eventTime: t0 }]);
+    deposits.fold(transfer('0x1', t0 + 12_000, 1, { block: 2, blockHash: '0x2' }));
+    expect(deposits.within(epochMs(t0 + 12_000), 1)).toMatchObject([{ state: 'included', eventTime: t0 + 12_000, block: 2, blockHash: '0x2' }]);
+    // The log of before a restart is folded again.
+    deposits.fold(transfer('0x1', t0, 1));
+    expect(deposits.within(epochMs(t0 + 12_000), 12_001)).toMatchObject([{ state: 'included', eventTime: t0 + 12_000, blockHash: '0x2' }]);
+    expect(deposits.takeReverted()).toEqual([]);
+  });
   it('count once through every state from waiting to final, and not before they are in a block', () => {
     const deposits = createDeposits();
     deposits.fold(transfer('0x1', t0 - 500, 1, { state: 'seen' }));

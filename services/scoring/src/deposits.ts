@@ -5,6 +5,9 @@ import type { EpochMs } from '@breakwater/models/core';
 const limit = 20_000;
 const dayMs = 86_400_000;
 
+/** States that a transfer goes through while it stands, in their order. */
+const standing: readonly TransferMessage['state'][] = ['included', 'safe', 'final'];
+
 /** What one transfer is known by, across chains and reorganisations. */
 export function transferKey(t: Pick<TransferMessage, 'chain' | 'tx' | 'logIndex'>): string {
   return `${t.chain}/${t.tx}/${t.logIndex}`;
@@ -52,8 +55,13 @@ export function createDeposits(saved: readonly TransferMessage[] = [], savedReve
         return { removed: held };
       }
       if (held !== undefined) {
-        // A later state of the same transfer (safe, final): when it happened does not change.
-        known.set(key, { ...held, state: message.state });
+        if (message.state === 'included' && message.blockHash !== held.blockHash) {
+          // Mined anew, and what undid it before was not told. One that was told earlier is folded again after a restart: it was undone since.
+          if (message.receivedAt >= held.receivedAt) known.set(key, { ...held, state: message.state, block: message.block, blockHash: message.blockHash, eventTime: message.eventTime, receivedAt: message.receivedAt });
+        } else if (standing.indexOf(message.state) > standing.indexOf(held.state)) {
+          // Safe or final: when it happened does not change, and what is settled stays so when its inclusion is told again.
+          known.set(key, { ...held, state: message.state });
+        }
       } else if (message.state !== 'safe' && message.state !== 'final' && isDeposit(message)) {
         // A later state of a transfer that is no longer held carries the time it was learned, not when it happened: it opens nothing.
         known.set(key, message);
