@@ -41,6 +41,16 @@ describe('deposits that may still be undone', () => {
     expect(unsettledOf([one('included', 0)]).unsettled?.undone).toBeLessThan(1e-8);
     expect(depositFinality(undefined, costs, at(0)).unsettledOf([one()])).toEqual({});
   });
+  it('are open for as long as their chain does not call them final, however old', () => {
+    for (const [spec, seconds] of [[ethereum, 767], [ethereum, 768], [ethereum, 86_400], [{ class: 'l1-pos', figures: { slotSeconds: 0.45, finalFromSlots: 2, finalToSlots: 3 } }, 1], [deep, 86_400]] as const) {
+      const { unsettled } = finality(spec, seconds).unsettledOf([one('included')]);
+      expect(unsettled?.state).toBe('included');
+      expect(unsettled?.undone).toBeGreaterThan(0);
+      expect(unsettled?.undone ?? 1).toBeLessThan(1e-3);
+      expect(finality(spec, seconds).unsettledOf([one('final')])).toEqual({});
+    }
+    expect(finality(ethereum, 768).unsettledOf([one('safe')]).unsettled?.state).toBe('safe');
+  });
 });
 
 describe('a score', () => {

@@ -9,7 +9,7 @@ export interface DepositFinality {
   isTold(transfer: TransferMessage): boolean;
   /** Event time, milliseconds, by which it is old enough to be told of: the horizon of what is told counts from there, so that waiting shortens it for none. */
   waitsUntil(transfer: TransferMessage): number;
-  /** Of some transfers the least settled: the one most likely undone. Nothing where all are final, or their chains have no law. O(transfers). */
+  /** Of some transfers the least settled: the one most likely undone, above 0 where the law of its chain has any such probability. Nothing where all are final, or no chain's law undoes them. O(transfers). */
   unsettledOf(transfers: readonly TransferMessage[]): { readonly unsettled?: Unsettled };
 }
 
@@ -17,6 +17,8 @@ interface Law {
   readonly curve: ReversalCurve;
   readonly costs: EmissionCosts;
   readonly waitSeconds: number;
+  /** The last probability above 0: of what is so old that it should be final and is not. 0 where the law has none. */
+  readonly least: number;
 }
 
 /** A spec is the config's and lives as long, as the costs do: what was made of both is kept with it. */
@@ -26,14 +28,14 @@ function lawOf(spec: SettlementSpec, costs: EmissionCosts): Law {
   const kept = made.get(spec);
   if (kept?.costs === costs) return kept;
   const curve = kept?.curve ?? reversalCurve(spec);
-  const fresh = { curve, costs, waitSeconds: emissionWait(curve, costs) };
+  const fresh = { curve, costs, waitSeconds: emissionWait(curve, costs), least: curve.findLast(({ probability }) => probability > 0)?.probability ?? 0 };
   made.set(spec, fresh);
   return fresh;
 }
 
 /**
- * By the laws of `ledgers` at event time `at`. Age is counted from the block's time: a tick comes once its chain has passed it, so that blocks have been added for as long (a chain that stalls is taken for one that goes on, until
- * its feed says that it does not). Deposits of a chain that is not among them are told at once.
+ * By the laws of `ledgers` at event time `at`. Age is counted from the block's time: a tick comes once its chain has passed it, so that blocks have been added for as long (a chain that stalls is taken for one that
+ * goes on). What is not final by its chain's word may be undone at any age: it keeps the last probability of its law that is above 0, which says too little where finality stalls. Deposits of a chain that is not among them are told at once.
  */
 export function depositFinality(ledgers: readonly ChainLedger[] | undefined, costs: EmissionCosts, at: EpochMs): DepositFinality {
   const laws = new Map<ChainId, Law>((ledgers ?? []).map(({ chain, spec }) => [chain, lawOf(spec, costs)]));
@@ -47,7 +49,7 @@ export function depositFinality(ledgers: readonly ChainLedger[] | undefined, cos
       for (const transfer of transfers) {
         const law = laws.get(transfer.chain);
         if (law === undefined || (transfer.state !== 'included' && transfer.state !== 'safe')) continue;
-        const undone = reversalAt(law.curve, ageOf(transfer));
+        const undone = Math.max(law.least, reversalAt(law.curve, ageOf(transfer)));
         if (undone > (worst?.undone ?? 0)) worst = { state: transfer.state, undone: ratio(undone) };
       }
       return worst === undefined ? {} : { unsettled: worst };

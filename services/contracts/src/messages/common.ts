@@ -44,7 +44,7 @@ export const stamp = {
 /** Fields of every message about one market of an asset. */
 export const marketStamp = { ...stamp, asset: unit.asset, instrument: unit.instrument } as const;
 
-/** Of transfers that a figure rests on, the one that is least settled: where its block stands, and how likely the chain undoes it, 0 to 1. Absent where all are final, or no law is known. */
+/** Of transfers that a figure rests on, the one that is least settled: where its block stands, and how likely the chain undoes it by the law of its class, which knows of no stalled finality, 0 to 1. Absent where all are final, or no law is known that would undo them. */
 export const unsettled = z.object({ state: z.enum(['included', 'safe']), undone: unit.ratio }).readonly();
 /** Of transfers that a figure rests on, the one that is least settled. */
 export type Unsettled = z.infer<typeof unsettled>;
