@@ -108,7 +108,7 @@ export function createFeed<E extends Entry>(deps: FeedDeps<E>): ChainFeed {
   const startFollower = (held: ChainWindow, ours: <T>(work: Promise<T>) => Promise<T>): Follower<E> =>
     createFollower({
       window: held, config, signal,
-      decode: (entry, header) => [decoded(entry, header), ...(deps.reserves?.events(entry, header) ?? [])].flatMap((draft): readonly Draft[] => {
+      decode: (entry, header, ofBlock) => [decoded(entry, header), ...(deps.reserves?.events(entry, header, ofBlock) ?? [])].flatMap((draft): readonly Draft[] => {
         if (draft.ok) return draft.value === undefined ? [] : [draft.value];
         if (rejects[draft.error] === undefined) log.warn('chain.entry-rejected', { chain, reason: draft.error, tx: entry.tx, block: entry.block });
         rejects[draft.error] = (rejects[draft.error] ?? 0) + 1;

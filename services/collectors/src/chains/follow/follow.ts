@@ -34,8 +34,8 @@ export interface FollowDeps<E extends Entry> {
   readonly window: ChainWindow;
   readonly config: FollowConfig;
   readonly signal: AbortSignal;
-  /** Decodes the entries of a block; rejects are counted by the owner. */
-  readonly decode: (entry: E, header: Header) => readonly Draft[];
+  /** Decodes an entry of a block, whose entries are `ofBlock`; rejects are counted by the owner. */
+  readonly decode: (entry: E, header: Header, ofBlock: readonly E[]) => readonly Draft[];
   /** Stamps a transfer for publishing in its block's state. */
   readonly included: (transfer: Draft) => ChainMessage;
   /** Stamps a transfer as reverted or final, now. */
@@ -93,7 +93,7 @@ export function createFollower<E extends Entry>(deps: FollowDeps<E>): Follower<E
   };
 
   const decodeAll = (entries: readonly E[], header: Header): readonly ChainMessage[] =>
-    [...entries].sort((a, b) => a.logIndex - b.logIndex).flatMap((entry) => deps.decode(entry, header).map((draft) => deps.included(draft)));
+    [...entries].sort((a, b) => a.logIndex - b.logIndex).flatMap((entry) => deps.decode(entry, header, entries).map((draft) => deps.included(draft)));
 
   const next = async (view: ChainView<E>, head: Header, acceptDeep: boolean): Promise<StepOutcome | undefined> => {
     const tip = window.tip();

@@ -18,8 +18,8 @@ export interface ProducerWatch<E extends Entry> {
 
 /** The reserves behind tokens, watched beside their transfers: with the same endpoints, and their events in the same window. */
 export interface ReserveWatch<E extends Entry> {
-  /** The events that an entry is; a failure says why it is none although it should be. Pure. */
-  readonly events: (entry: E, header: Header) => readonly Result<ReserveEvent, string>[];
+  /** The events that an entry is, of the block whose entries are `ofBlock`; a failure says why it is none although it should be. Pure. */
+  readonly events: (entry: E, header: Header, ofBlock: readonly E[]) => readonly Result<ReserveEvent, string>[];
   /** Told of what was published. */
   readonly note: (messages: readonly ChainMessage[]) => void;
   /** What is to be told of the reserves after the block `at`; asked after every poll that has followed the head. Rejects only when the caller stopped. */

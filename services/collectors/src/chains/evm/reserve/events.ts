@@ -23,10 +23,10 @@ const LAST_SECOND = 8_640_000_000_000n;
 /** What an event is, without where it stands. */
 type Found = Pick<ReserveEventMessage, 'event' | 'account' | 'until'> & { readonly amount: bigint };
 
-/** The events that a log is, of the reserves it concerns: the vault's token moved to or from a vault, a token was minted or burnt, its owner or a lock changed. Of what moved nothing there is none. Pure, O(reserves). */
-export function reserveEvents(chain: ChainId, reserves: readonly WatchedReserve[], log: ChainLog, blockTime: EpochMs): readonly Result<ReserveEvent, ReserveReject>[] {
+/** The events that a log is, of the reserves it concerns: the vault's token moved to or from a vault, a token was minted or burnt, its owner or a lock changed. Of what moved nothing there is none. `ofBlock`: all that is read of the block, as what one log says may be in another already. Pure, O(reserves), and O(`ofBlock`) for a log of a lock that rests on others. */
+export function reserveEvents(chain: ChainId, reserves: readonly WatchedReserve[], log: ChainLog, blockTime: EpochMs, ofBlock: readonly ChainLog[] = []): readonly Result<ReserveEvent, ReserveReject>[] {
   return reserves.flatMap((reserve): readonly Result<ReserveEvent, ReserveReject>[] => {
-    const found = eventOf(reserve, log);
+    const found = eventOf(reserve, log, ofBlock);
     if (found === undefined) return [];
     if (log.removed) return [err('reserve-removed')];
     if (!found.ok) return [found];
@@ -35,7 +35,7 @@ export function reserveEvents(chain: ChainId, reserves: readonly WatchedReserve[
   });
 }
 
-function eventOf(reserve: WatchedReserve, log: ChainLog): Result<Found, ReserveReject> | undefined {
+function eventOf(reserve: WatchedReserve, log: ChainLog, ofBlock: readonly ChainLog[]): Result<Found, ReserveReject> | undefined {
   const [topic] = log.topics;
   if (log.address === reserve.backing.address) return topic === TRANSFER_TOPIC ? ofVault(reserve, log) : undefined;
   if (log.address === reserve.token) {
@@ -43,7 +43,7 @@ function eventOf(reserve: WatchedReserve, log: ChainLog): Result<Found, ReserveR
     if (topic === OWNER_TOPIC) return ofOwner(log);
     return topic === SNAPSHOT_TOPIC ? ofSnapshot(reserve, log) : undefined;
   }
-  return reserve.lock === undefined ? undefined : ofLock(reserve.lock, log);
+  return reserve.lock === undefined ? undefined : ofLock(reserve.lock, log, ofBlock);
 }
 
 function ofVault({ vault }: WatchedReserve, log: ChainLog): Result<Found, ReserveReject> | undefined {
@@ -78,12 +78,13 @@ function ofSnapshot({ token }: WatchedReserve, log: ChainLog): Result<Found, Res
   return id === undefined ? err('reserve-bad-snapshot') : ok({ event: 'snapshot', account: token, amount: BigInt(id), until: null });
 }
 
-function ofLock(lock: WatchedLock, log: ChainLog): Result<Found, ReserveReject> | undefined {
+function ofLock(lock: WatchedLock, log: ChainLog, ofBlock: readonly ChainLog[]): Result<Found, ReserveReject> | undefined {
   const event = lock.events.find(({ address, topic }) => address === log.address && topic === log.topics[0]);
   if (event === undefined) return undefined;
   const words = wordsOf(log);
   // Of another lock of the same contract.
   if (event.first !== undefined && words[0] !== undefined && words[0] !== event.first) return undefined;
+  if (event.unless !== undefined && ofBlock.some((other) => other.tx === log.tx && other.address === log.address && other.topics[0] === event.unless && wordsOf(other)[0] === words[0])) return undefined;
   const value = words.at(event.value === 'last' ? -1 : event.value);
   if (value === undefined) return err('reserve-bad-lock');
   if (event.is === 'lock') return ok({ event: 'lock', account: lock.address, amount: 0n, until: endOf(BigInt(value)) });

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { chainId, epochMs } from '@breakwater/models/core';
+import { assetId, chainId, epochMs } from '@breakwater/models/core';
 import { silentLog } from '@breakwater/platform/log';
 import { createSimulatedClock } from '@breakwater/platform/simulated';
 import { decodeFunctionData, encodeAbiParameters, encodeEventTopics, encodeFunctionResult, parseAbi, type Abi, type Hex } from 'viem';
 import type { ContractCall } from '../../follow/node.ts';
+import { evmFeedConfig } from '../config.ts';
+import { createEvmFeed } from '../feed.ts';
 import { TRANSFER_TOPIC, type ChainLog } from '../map.ts';
+import { createMemoryChain } from '../test-memory-chain.ts';
+import { createRig, START } from '../test-rig.ts';
 import { reserveConfig } from './config.ts';
 import { reserveEvents } from './events.ts';
 import { createReserveReader } from './reader.ts';
@@ -51,7 +55,7 @@ async function read(reserve: WatchedReserve, answer: (call: ContractCall) => str
 const logOf = (at: string, abi: Abi, eventName: string, args: Readonly<Record<string, unknown>>, types: string, values: readonly unknown[]): ChainLog => ({
   address: at, topics: (encodeEventTopics as (of: object) => readonly string[])({ abi, eventName, args }), data: encodeAbiParameters(types === '' ? [] : types.split(',').map((type) => ({ type })), values), removed: false, block: 7, blockHash: '0x07', tx: '0x08', logIndex: 2,
 });
-const told = (reserve: WatchedReserve, log: ChainLog): readonly string[] => reserveEvents(chainId('eip155:56'), [reserve], log, epochMs(1_000)).map((found) => (found.ok ? `${found.value.event} ${found.value.amount} ${found.value.account} ${String(found.value.until)}` : found.error));
+const told = (reserve: WatchedReserve, log: ChainLog, ofBlock: readonly ChainLog[] = [log]): readonly string[] => reserveEvents(chainId('eip155:56'), [reserve], log, epochMs(1_000), ofBlock).map((found) => (found.ok ? `${found.value.event} ${found.value.amount} ${found.value.account} ${String(found.value.until)}` : found.error));
 
 describe('a lock at OpenZeppelin’s TokenTimelock', () => {
   const reserve = watched({ locker: 'timelock', address: lock, token: pool });
@@ -87,6 +91,28 @@ describe('a lock at PinkLock02', () => {
     expect([...told(reserve, of(1_000_123n, 'LockUpdated', [7n, 1_900_000_000n])), ...told(reserve, of(1_000_123n, 'LockRemoved', [7n, 5n])), ...told(reserve, of(1_000_123n, 'LockVested', [2n, 5n, 6n]))]).toEqual([`lock 0 ${lock} 1900000000000`, `unlock 7 ${somebody} null`, `unlock 2 ${somebody} null`]);
     for (const name of ['LockUpdated', 'LockRemoved']) expect(told(reserve, of(1_000_124n, name, [7n, 5n]))).toEqual([]);
     expect(told(reserve, { ...of(1_000_123n, 'LockRemoved', [7n, 5n]), data: '0x' })).toEqual(['reserve-bad-lock']);
+  });
+  it('that vests tells each amount once: with the last one comes a second log, of all there ever was', () => {
+    const of = (name: string, more: readonly bigint[], tx: string, logIndex: number, id = 1_000_123n): ChainLog => ({ ...logOf(lock, pinkLock, name, { id }, `address,address${',uint256'.repeat(more.length)}`, [pool, somebody, ...more]), tx, logIndex });
+    const tell = (logs: readonly ChainLog[]): readonly string[] => logs.flatMap((log) => told(reserve, log, logs));
+    const first = of('LockVested', [40n, 60n, 5n], '0x01', 3);
+    const last = [of('LockRemoved', [100n, 6n], '0x02', 7), of('LockVested', [60n, 0n, 6n], '0x02', 9)];
+    expect(tell([first, ...last])).toEqual([`unlock 40 ${somebody} null`, `unlock 60 ${somebody} null`]);
+    // One that is taken away whole is told by that log alone, whatever another lock or transaction does.
+    const removed = of('LockRemoved', [100n, 6n], '0x03', 7);
+    expect(tell([first, removed, of('LockVested', [60n, 0n, 6n], '0x03', 9, 1_000_124n)])).toEqual([`unlock 40 ${somebody} null`, `unlock 100 ${somebody} null`]);
+  });
+  it('is followed by all logs of a block together', async () => {
+    const chain = createMemoryChain('locks', START / 1_000 - 60);
+    chain.mine(START / 1_000 - 48, []);
+    const of = (name: string, more: readonly bigint[]): ChainLog => logOf(lock, pinkLock, name, { id: 1_000_123n }, `address,address${',uint256'.repeat(more.length)}`, [pool, somebody, ...more]);
+    const logs = [of('LockRemoved', [100n, 6n]), of('LockVested', [60n, 0n, 6n])].map(({ topics, data }, i) => ({ address: lock, topics, data, transactionHash: `0x${'d'.repeat(64)}`, logIndex: `0x${i}`, removed: false }));
+    const node = chain.node({ lie: (method, params, truth) => (method === 'eth_getLogs' ? logs.map((log) => ({ ...log, blockHash: (params[0] as { readonly blockHash: string }).blockHash, blockNumber: '0x1' })) : truth) });
+    const rig = createRig({ a: node }, { feed: (deps) => createEvmFeed({ ...deps, chain: chainId('eip155:1'), tokens: [{ asset: assetId('AMT'), address: token, decimals: 18, symbol: 'AMT' }], reserves: [reserve], labels: () => undefined, config: { ...evmFeedConfig.parse({}), startBlock: 1, bloom: 'partial' } }) });
+    rig.start();
+    await rig.advance(10_000);
+    expect(rig.published.flatMap((message) => (message.kind === 'reserve.event' ? [`${message.event} ${message.amount} ${message.state}`] : []))).toEqual(['unlock 60 included']);
+    await rig.stop();
   });
 });
 

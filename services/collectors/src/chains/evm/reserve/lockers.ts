@@ -17,6 +17,8 @@ export interface LockEvent {
   readonly value: Place;
   /** Whom it went to, where the event says so. */
   readonly account: number | undefined;
+  /** The topic of another log of the lock that tells it better, where the transaction has one with the same first argument. */
+  readonly unless?: string;
 }
 
 /** How a lock is read: its end, and what it still holds where that is to be had; and the logs that concern it. */
@@ -66,16 +68,18 @@ function timelock({ address, token }: Extract<LockConfig, { readonly locker: 'ti
 /**
  * PinkSale's `PinkLock02` (https://github.com/Web3Damo/Web3-Clones, 03_TokenLocker/TokenLocker/PinkLock02.sol, a copy of the verified contract; on BNB chain 0x407993575c91ce7643a4d4cCACc9A98c36eE1BBE; read 2026-11): one lock by
  * its number. A lock is (id, token, owner, amount, lockDate, tgeDate, tgeBps, cycle, cycleBps, unlockedAmount, description), behind one word that says where it begins. Its end is the first date at which anything is free.
+ * With the last of what vests, `LockRemoved` says all that ever vested and `LockVested` what left now: then the former is passed over.
  */
 function pinkLock({ address, id }: Extract<LockConfig, { readonly locker: 'pinklock' }>): WatchedLock {
   const call = { to: address, data: `${toFunctionSelector('getLockById(uint256)')}${word(BigInt(id))}` };
   const first = `0x${word(BigInt(id))}`;
+  const vested = toEventSelector('LockVested(uint256,address,address,uint256,uint256,uint256)');
   return {
     address, until: { ...call, place: 6 }, held: { ...call, place: 4, less: 10 },
     events: [
       { address, topic: toEventSelector('LockUpdated(uint256,address,address,uint256,uint256)'), is: 'lock', first, value: 4, account: undefined },
-      { address, topic: toEventSelector('LockRemoved(uint256,address,address,uint256,uint256)'), is: 'unlock', first, value: 3, account: 2 },
-      { address, topic: toEventSelector('LockVested(uint256,address,address,uint256,uint256,uint256)'), is: 'unlock', first, value: 3, account: 2 },
+      { address, topic: toEventSelector('LockRemoved(uint256,address,address,uint256,uint256)'), is: 'unlock', first, value: 3, account: 2, unless: vested },
+      { address, topic: vested, is: 'unlock', first, value: 3, account: 2 },
     ],
   };
 }

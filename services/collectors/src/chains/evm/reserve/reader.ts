@@ -57,7 +57,7 @@ export function createReserveReader({ chain, reserves, clock, log }: ReserveRead
     rejects[reason] = (rejects[reason] ?? 0) + 1;
   };
   const watch: ReserveWatch<ChainLog> = {
-    events: (entry, header) => reserveEvents(chain, reserves, entry, header.timestamp),
+    events: (entry, header, ofBlock) => reserveEvents(chain, reserves, entry, header.timestamp, ofBlock),
     note: (messages) => {
       for (const message of messages) if (message.kind === 'reserve.event' && message.state !== 'safe' && message.state !== 'final') due.set(message.asset, -Infinity);
     },
