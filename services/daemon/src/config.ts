@@ -18,7 +18,7 @@ const scoringSection = section({
   horizonSeconds: z.number().int().min(60).max(86_400).default(defaults.horizonSeconds).describe('Window over which deposits are added up and compared with the ignition threshold, seconds.'),
   staleAfterMs: z.number().int().min(1_000).default(120_000).describe('Rates, marks and open interest older than this are stale, milliseconds.'),
   risk: section({
-    prevalence: z.number().gt(0).lt(1).optional().describe('How often a crash follows a deposit within a day, 0 to 1: risks of owners are shifted to it. Absent: as often as where the model was fitted.'),
+    prevalence: z.number().gt(0).lt(0.5, 'must be below 0.5: what follows every other deposit is no crash').optional().describe('How often a crash follows a deposit within a day, above 0 and below 0.5: risks of owners are shifted to it. Absent: as often as where the model was fitted.'),
     model: secret().optional().describe('The model of addresses as `breakwater train address-risk --out` wrote it; as a rule given by model_file. Absent: the one that is shipped.'),
   }).prefault({}).describe('How the risk of owners of addresses is told.'),
 });

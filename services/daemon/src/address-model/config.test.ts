@@ -22,7 +22,7 @@ describe('a model of addresses in a file', () => {
     };
     expect(said('{')).toContain('must be JSON');
     expect(said('{}')).toContain('must be a model of addresses');
-    expect(said(JSON.stringify({ ...own, prevalence: 1 }))).toContain('prevalence');
+    for (const prevalence of [0.5, 1]) expect(said(JSON.stringify({ ...own, prevalence }))).toContain('prevalence');
     expect(said(JSON.stringify({ ...own, weights: { ...own.weights, age: { ...own.weights.age, scale: 0 } } }))).toContain('weights.age.scale');
     expect(said(JSON.stringify({ ...steps, calibration: { kind: 'isotonic', from: [0, 1], value: [0.3, 0.1] } }))).toContain('must rise');
     expect(said(JSON.stringify({ ...own, calibration: { kind: 'beta', a: -1, b: 1, c: 0 } }))).toContain('calibration');
@@ -38,7 +38,9 @@ describe('a model of addresses in a file', () => {
     expect(riskOf({ model_file: 'own.json' })).toEqual({ model: own, shift: 0 });
     expect(riskOf({ model_file: 'own.json', prevalence: 0.02 })).toEqual({ model: own, shift: expect.closeTo(Math.log(0.02 / 0.98) - Math.log(0.04 / 0.96), 12) });
     expect(config({ model_file: 'own.json' }, '{"a":1}')).toMatchObject({ ok: false, error: [{ path: 'scoring.risk.model_file', rule: expect.stringContaining('must be a model of addresses') }] });
-    expect(config({ prevalence: 0 }).ok).toBe(false);
+    expect([0, 0.5, 0.9].map((prevalence) => config({ prevalence }).ok)).toEqual([false, false, false]);
+    expect(config({ prevalence: 0.49 }).ok).toBe(true);
+    expect(JSON.stringify(config({ prevalence: 0.5 }))).toContain('below 0.5');
   });
 });
 

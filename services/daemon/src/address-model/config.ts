@@ -11,7 +11,7 @@ const calibration = z.discriminatedUnion('kind', [
     .refine(({ from, value }) => from.length === value.length && rising(from) && rising(value), 'steps and values must rise, as many of each'),
 ]);
 const weights = z.strictObject(Object.fromEntries(addressFeatures.map((name) => [name, weight])) as Record<AddressFeature, typeof weight>).readonly();
-const model = z.strictObject({ version: z.string().min(1).max(64), intercept: finite, prevalence: z.number().gt(0).lt(1), weights, calibration: calibration.optional() }).readonly();
+const model = z.strictObject({ version: z.string().min(1).max(64), intercept: finite, prevalence: z.number().gt(0).lt(0.5), weights, calibration: calibration.optional() }).readonly();
 /** What `train --out` writes has more in it. */
 const file = z.object({ addressModel: z.unknown() });
 

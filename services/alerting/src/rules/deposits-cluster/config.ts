@@ -8,7 +8,7 @@ export const depositsClusterConfig = z
     floatShare: z.number().positive().max(1).default(defaults.clusterFloatShare),
     /** ...or this multiple of the ignition threshold... */
     reach: z.number().positive().max(100).default(defaults.clusterReach),
-    /** ...and a fall after them is given at least this many times what is usual. */
+    /** ...and a fall after them is given at least this many times what is usual: by odds where that is more than even. */
     risk: z.number().nonnegative().max(100).default(defaults.clusterRisk),
     /** Owners of whom it is less sure that they are one are left out. */
     confidence: z.number().min(0).max(1).default(defaults.clusterConfidence),

@@ -44,6 +44,9 @@ describe('deposits-cluster', () => {
     expect(run([owner({ risk: risk(0.029) })])).toBe('between');
     expect(run([owner({ risk: risk(0.03) })])).toBe('active watch');
     expect(run([owner({ risk: null })])).toBe('active watch');
+    // Of a model by which falls are usual: odds of 0.8 to 0.2 are 4, half as much again 6 of 7.
+    const usual = (probability: number): object => ({ ...risk(probability), baseRate: 0.8 });
+    expect([0.8, 0.856, 0.858, 1].map((probability) => run([owner({ risk: usual(probability) })]))).toEqual(['between', 'between', 'active watch', 'active watch']);
   });
   it('leaves out the issuer, exchanges, who makes markets, and addresses that may not be one owner', () => {
     for (const label of ['issuer:mantra', 'exchange:okx', 'market-maker:wintermute', 'custody:fireblocks', 'bridge:arbitrum']) expect([label, run([owner({ cluster: label, label })])]).toEqual([label, 'clear']);

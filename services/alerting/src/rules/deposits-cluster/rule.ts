@@ -20,12 +20,17 @@ function reachOf({ dayUsd, ofThreshold }: ClusterDeposits, hasDropped: boolean, 
   return dayUsd === null || sound === null || !(sound > 0) ? null : dayUsd / sound;
 }
 
+/** Whether a fall is so many times as likely as usual: by probabilities while that is no more than even, by odds beyond, as no probability is twice a base rate above a half. */
+function isElevated({ probability, baseRate }: NonNullable<ClusterDeposits['risk']>, times: number): boolean {
+  return times * baseRate <= 0.5 ? probability >= times * baseRate : probability * (1 - baseRate) >= times * baseRate * (1 - probability);
+}
+
 function outcomeOf(owner: ClusterDeposits, reach: number | null, isThresholdKnown: boolean, config: DepositsClusterConfig): Outcome {
   const share = owner.dayFloatShare;
   const { risk } = owner;
   // A risk that could not be told keeps nothing quiet.
-  const isElevated = risk === null || risk.probability >= config.risk * risk.baseRate;
-  if ((share ?? 0) >= config.floatShare || (reach ?? 0) >= config.reach) return isElevated ? 'active' : 'between';
+  const isWorse = risk === null || isElevated(risk, config.risk);
+  if ((share ?? 0) >= config.floatShare || (reach ?? 0) >= config.reach) return isWorse ? 'active' : 'between';
   if (share === null || (reach === null && !isThresholdKnown)) return 'unknown';
   return share <= config.clear * config.floatShare && (reach ?? 0) <= config.clear * config.reach ? 'clear' : 'between';
 }
