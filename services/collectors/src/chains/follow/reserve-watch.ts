@@ -18,7 +18,7 @@ export interface ProducerWatch<E extends Entry> {
 
 /** The reserves behind tokens, watched beside their transfers: with the same endpoints, and their events in the same window. */
 export interface ReserveWatch<E extends Entry> {
-  /** The events that an entry is, of the block whose entries are `ofBlock`; a failure says why it is none although it should be. Pure. */
+  /** The events that an entry is, of the block whose entries are `ofBlock`; a failure says why it is none although it should be. */
   readonly events: (entry: E, header: Header, ofBlock: readonly E[]) => readonly Result<ReserveEvent, string>[];
   /** Told of what was published. */
   readonly note: (messages: readonly ChainMessage[]) => void;

@@ -86,6 +86,7 @@ function ofLock(lock: WatchedLock, log: ChainLog, ofBlock: readonly ChainLog[]):
   if (event.first !== undefined && words[0] !== undefined && words[0] !== event.first) return undefined;
   if (event.unless !== undefined && ofBlock.some((other) => other.tx === log.tx && other.address === log.address && other.topics[0] === event.unless && wordsOf(other)[0] === words[0])) return undefined;
   const value = words.at(event.value === 'last' ? -1 : event.value);
+  if (event.is === 'maybe') return undefined;
   if (value === undefined) return err('reserve-bad-lock');
   if (event.is === 'lock') return ok({ event: 'lock', account: lock.address, amount: 0n, until: endOf(BigInt(value)) });
   const who = event.account === undefined || words.length < 2 ? undefined : words[event.account];
@@ -93,6 +94,11 @@ function ofLock(lock: WatchedLock, log: ChainLog, ofBlock: readonly ChainLog[]):
   // Anybody can move nothing, as often as they like.
   if (amount === 0n && event.topic === TRANSFER_TOPIC) return undefined;
   return ok({ event: 'unlock', account: who !== undefined && ADDRESS_WORD.test(who) ? `0x${who.slice(26)}` : lock.address, amount, until: null });
+}
+
+/** Whether a log may concern a reserve's lock without saying so. Pure. */
+export function mayUnlock({ lock }: WatchedReserve, log: ChainLog): boolean {
+  return lock?.events.some(({ is, address, topic, first }) => is === 'maybe' && address === log.address && topic === log.topics[0] && (first === undefined || wordsOf(log)[0] === first)) ?? false;
 }
 
 /** The end of a lock from seconds since the epoch: 0, which is long past, where nothing is locked (any more); null where it is for longer than any clock runs. */

@@ -125,9 +125,22 @@ describe('a lock at UNCX', () => {
     expect(asked.map(({ data }) => decodeFunctionData({ abi: uncx, data: data as Hex }))).toEqual([{ functionName: 'tokenLocks', args: [pool, 2n] }]);
     expect((await read(reserve, answer(0n))).until).toBe(0);
   });
-  it('lets go by withdrawals of its token', () => {
-    expect(told(reserve, logOf(lock, uncx, 'onWithdraw', {}, 'address,uint256', [pool, 9n]))).toEqual([`unlock 9 ${lock} null`]);
-    expect(told(reserve, logOf(lock, uncx, 'onWithdraw', {}, 'address,uint256', [somebody, 9n]))).toEqual([]);
+  it('is read again after a withdrawal of its token, which may be of anybody’s lock and is no event', async () => {
+    const withdrawal = (of: string): ChainLog => logOf(lock, uncx, 'onWithdraw', {}, 'address,uint256', [of, 9n]);
+    for (const one of [pool, somebody]) expect(told(reserve, withdrawal(one))).toEqual([]);
+    const reader = createReserveReader({ chain: chainId('eip155:56'), reserves: [reserve], clock: createSimulatedClock({ start: epochMs(1_000) }), log: silentLog });
+    expect([reader.besides.addresses, reader.besides.topics]).toEqual([[lock], expect.arrayContaining([withdrawal(pool).topics[0]])]);
+    let amount = 9n;
+    const ends = async (): Promise<readonly unknown[]> => (await reader.watch.read({ read: async (_at, calls) => calls.map((call) => (call.data === reserve.snapshot ? undefined : call.to === lock ? answer(amount)() : `0x${'1'.padStart(64, '0')}`)) }, { number: 9, hash: '0x99' })).map(({ liquidityLockedUntil }) => liquidityLockedUntil);
+    const header = { number: 9, hash: '0x99', parent: '0x98', timestamp: epochMs(1_000) };
+    expect([await ends(), await ends()]).toEqual([[Number(end) * 1_000], []]);
+    expect(reader.watch.events(withdrawal(somebody), header, [])).toEqual([]);
+    expect(await ends()).toEqual([]);
+    amount = 0n;
+    expect(reader.watch.events(withdrawal(pool), header, [])).toEqual([]);
+    expect([await ends(), await ends()]).toEqual([[0], []]);
+  });
+  it('is not moved by other logs of its contract', () => {
     expect(told(reserve, logOf(lock, uncx, 'onDeposit', {}, 'address,address,uint256,uint256,uint256', [pool, somebody, 1n, 2n, 3n]))).toEqual([]);
   });
 });

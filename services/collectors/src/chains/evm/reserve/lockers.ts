@@ -10,7 +10,8 @@ type Place = number | 'last';
 export interface LockEvent {
   readonly address: string;
   readonly topic: string;
-  readonly is: 'lock' | 'unlock';
+  /** `maybe`: it may be of another lock of that contract, and is no event but a reason to read again. */
+  readonly is: 'lock' | 'unlock' | 'maybe';
   /** Only where the first argument is this word: a contract holds the locks of many. */
   readonly first: string | undefined;
   /** The new end, or how much left. */
@@ -86,13 +87,14 @@ function pinkLock({ address, id }: Extract<LockConfig, { readonly locker: 'pinkl
 
 /**
  * UNCX (UniCrypt) `UniswapV2Locker` and its copies on other chains (https://github.com/indexer3/ethereum-lake, contracts/unicrypt/unicrypt_uniswap_v2_locker.go, read 2026-11): one lock of a token by its number,
- * `tokenLocks(token, number)` = (lockDate, amount, initialAmount, unlockDate, lockID, owner). Putting its end off writes no event: it is known with the next reading. `onWithdraw` names the token and not the lock.
+ * `tokenLocks(token, number)` = (lockDate, amount, initialAmount, unlockDate, lockID, owner). Putting its end off writes no event: it is known with the next reading. `onWithdraw` names the token and not the lock: anybody's
+ * withdrawal of that token writes it, so it is only a reason to read the lock again.
  */
 function uncx({ address, token, id }: Extract<LockConfig, { readonly locker: 'uncx' }>): WatchedLock {
   const call = { to: address, data: `${toFunctionSelector('tokenLocks(address,uint256)')}${word(token)}${word(BigInt(id))}` };
   return {
     address, until: { ...call, place: 3 }, held: { ...call, place: 1 },
-    events: [{ address, topic: toEventSelector('onWithdraw(address,uint256)'), is: 'unlock', first: `0x${word(token)}`, value: 1, account: undefined }],
+    events: [{ address, topic: toEventSelector('onWithdraw(address,uint256)'), is: 'maybe', first: `0x${word(token)}`, value: 1, account: undefined }],
   };
 }
 

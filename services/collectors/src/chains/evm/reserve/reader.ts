@@ -6,7 +6,7 @@ import type { Log } from '@breakwater/platform/log';
 import type { BlockRef, ContractCall } from '../../follow/node.ts';
 import type { ReserveReading, ReserveWatch } from '../../follow/reserve-watch.ts';
 import { TRANSFER_TOPIC, type ChainLog } from '../map.ts';
-import { endOf, OWNER_TOPIC, reserveEvents, SNAPSHOT_TOPIC } from './events.ts';
+import { endOf, mayUnlock, OWNER_TOPIC, reserveEvents, SNAPSHOT_TOPIC } from './events.ts';
 import { wordsOfAnswer, type WatchedLock } from './lockers.ts';
 import type { WatchedReserve } from './watched.ts';
 
@@ -43,7 +43,7 @@ export interface ReserveReader {
 
 /**
  * Reads reserves beside the feed of their chain: all figures of one at the same block, named by its hash, as a quorum of its endpoints answers. Each is read when the feed begins, after a poll in which
- * events of it were published or taken back, and every `everyMs`; what could not be read is counted and asked for again after a while that grows with each failure in a row, up to `everyMs`. One batch of at most seven calls a reading.
+ * events of it were published or taken back, or a log may be of its lock, and every `everyMs`; what could not be read is counted and asked for again after a while that grows with each failure in a row, up to `everyMs`. One batch of at most seven calls a reading.
  */
 export function createReserveReader({ chain, reserves, clock, log }: ReserveReaderDeps): ReserveReader {
   const due = new Map(reserves.map((reserve) => [reserve.asset, -Infinity]));
@@ -57,7 +57,10 @@ export function createReserveReader({ chain, reserves, clock, log }: ReserveRead
     rejects[reason] = (rejects[reason] ?? 0) + 1;
   };
   const watch: ReserveWatch<ChainLog> = {
-    events: (entry, header, ofBlock) => reserveEvents(chain, reserves, entry, header.timestamp, ofBlock),
+    events: (entry, header, ofBlock) => {
+      for (const reserve of reserves) if (mayUnlock(reserve, entry)) due.set(reserve.asset, -Infinity);
+      return reserveEvents(chain, reserves, entry, header.timestamp, ofBlock);
+    },
     note: (messages) => {
       for (const message of messages) if (message.kind === 'reserve.event' && message.state !== 'safe' && message.state !== 'final') due.set(message.asset, -Infinity);
     },
