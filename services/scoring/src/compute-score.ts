@@ -228,7 +228,7 @@ function outlookOf(state: AssetState, asset: ScoredAsset, at: EpochMs, of: { rea
   return {
     ...hawkes, tail: tail === undefined ? null : tailScoreOf(tail, { at, response, responseStatus: status, offered: asset.offered }),
     liquidationMap: unitPrice === null ? null : liquidationMapOf(parts, unitPrice), addresses: ground === undefined ? null : addressesScoreOf(ground),
-    ...settlementPart(asset, state.producers.chains(), () => ({ system: centralNetwork(parts)?.system, ignitionUsd: ignitionUsd?.value ?? null, landingPrice: landingPrice?.value ?? null, response, horizonSeconds })),
+    ...settlementPart(asset, state.producers.recent(at), () => ({ system: centralNetwork(parts)?.system, ignitionUsd: ignitionUsd?.value ?? null, landingPrice: landingPrice?.value ?? null, response, horizonSeconds })),
   };
 }
 

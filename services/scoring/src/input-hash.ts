@@ -6,9 +6,9 @@ import { modelVersion } from './config.ts';
 import type { MarketModel } from './market-model.ts';
 
 /**
- * `sha256:` of what the figures of a score are computed from, in one canonical order: model version, definitions, books, positions, rates, deposits, and where it is known who holds the asset the holders, deposits by day, the
+ * `sha256:` of what was read of which the figures of a score are computed, in one canonical order: model version, definitions, books, positions, rates, deposits, and where it is known who holds the asset the holders, deposits by day, the
  * last look back, the volume and funding that risks of owners are of; who makes the blocks of its chains, and the reserve behind it, where those are read.
- * Without ages, sequence numbers and the order of arrival: a restart that reads the same state anew has the same hash.
+ * Without the settings (the model of owners' risks and its prevalence, costs of waiting, sales over the counter, capital declared, ledgers of chains): two runs compare by it where their configs are the same. Without ages, sequence numbers and the order of arrival: a restart that reads the same state anew has the same hash.
  */
 export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { readonly state: MarketState; readonly model: MarketModel }[], state: AssetState): string {
   const hash = createHash('sha256');
@@ -30,7 +30,7 @@ export function hashInputs(asset: AssetId, at: EpochMs, markets: readonly { read
     const funding = markets.map(({ state: { definition, funding: rate } }) => [definition?.instrument, rate?.value]);
     hash.update(JSON.stringify([chains.map(({ message, digest }) => [message.chain, digest]), state.holders.days(), state.holders.review()?.changes, state.holders.review()?.days, volumeUnits, dailyVolatility, hours, funding]));
   }
-  const producers = state.producers.chains();
+  const producers = state.producers.recent(at);
   if (producers.length > 0) hash.update(JSON.stringify(producers.map(({ chain, candidates, complete, scheduled, scheduleVersion, votes, scheduledVotes, scheduledShare, top }) => [chain, candidates, complete, scheduled, scheduleVersion, votes, scheduledVotes, scheduledShare, top])));
   const reserve = state.reserve.latest();
   if (reserve !== undefined) {

@@ -45,6 +45,16 @@ describe('who makes blocks, in a score', () => {
     expect(scored(state, t0 + 1_000).settlement).toBeUndefined();
     expect(new Set([score.inputHash, scored(world()).inputHash, scored(world(producers(t0, vaulta, { candidates: 24 }), producers(t0, wax))).inputHash]).size).toBe(3);
   });
+  it('is told for an hour after it was read, and again once it is', () => {
+    const late = t0 + 3_600_000;
+    const state = world(producers(t0, vaulta));
+    expect(state.producers.recent(epochMs(late - 1))).toHaveLength(1);
+    expect(state.producers.recent(epochMs(late))).toEqual([]);
+    expect(scored(state, late).settlement).not.toHaveProperty('producers');
+    expect(scored(state, late).inputHash).toBe(scored(world(), late).inputHash);
+    fold(state, producers(late - 600_000, vaulta));
+    expect(scored(state, late).settlement?.producers?.map(({ at }) => at)).toEqual([late - 600_000]);
+  });
   it('survives where a worker hands its assets on, but for chains that are watched no more', () => {
     const held = holdAsset(world(producers(t0, vaulta), producers(t0, wax)));
     expect(scored(restoreAsset(held)).settlement).toEqual(scored(world(producers(t0, vaulta))).settlement);

@@ -1,5 +1,8 @@
 import type { ProducersMessage } from '@breakwater/contracts';
-import type { ChainId } from '@breakwater/models/core';
+import { HOUR, type ChainId, type EpochMs } from '@breakwater/models/core';
+
+/** What was read longer ago is told no more: six times what passes between two readings by default, so that nodes that answer late do not blank it [A]. */
+export const producersKeptMs = HOUR;
 
 /** What survives a restart: the last message of each chain. */
 export type SavedProducers = readonly ProducersMessage[];
@@ -8,8 +11,10 @@ export type SavedProducers = readonly ProducersMessage[];
 export interface ProducerMemory {
   /** Folding one twice changes nothing; of two of a chain the later one counts, whatever their order. */
   fold(message: ProducersMessage): void;
-  /** By chain. */
+  /** By chain, however old. */
   chains(): readonly ProducersMessage[];
+  /** By chain, what was read within `producersKeptMs` before `at`: nothing of chains whose nodes have stopped answering, or that are read no more. */
+  recent(at: EpochMs): readonly ProducersMessage[];
   /** Grows with every change of what `save` gives. */
   version(): number;
   save(): SavedProducers;
@@ -27,6 +32,6 @@ export function createProducerMemory(saved: SavedProducers = []): ProducerMemory
       last.set(message.chain, message);
       version++;
     },
-    chains, version: () => version, save: chains,
+    chains, recent: (at) => chains().filter(({ eventTime }) => eventTime > at - producersKeptMs), version: () => version, save: chains,
   };
 }

@@ -79,7 +79,7 @@ export function settlementScoreOf(ledgers: readonly ChainLedger[], rescue: reado
   return { chains, ...(rescue === undefined || rescue.length === 0 ? {} : { rescue: rescueScoreOf(rescue, question) }) };
 }
 
-/** Who makes the blocks of those chains, as was read last; nothing of it where none was. */
+/** Who makes the blocks of those chains, as was read of late; nothing of it where none was. */
 function producersPart(ledgers: readonly ChainLedger[], producers: readonly ProducersMessage[]): Pick<SettlementScore, 'producers'> {
   const told = producers.filter(({ chain }) => ledgers.some((ledger) => ledger.chain === chain)).slice(0, mostChains);
   if (told.length === 0) return {};
