@@ -20,9 +20,9 @@ const watched: WatchedHolders = {
 type Move = readonly [from: string, to: string, amount: bigint];
 
 /** A token that is followed, whose snapshots are read as `reader` answers; saved after each block. */
-function following(reader: SnapshotReader, over: { readonly limit?: number } = {}) {
+function following(reader: SnapshotReader, over: { readonly limit?: number; readonly canBeWhole?: boolean } = {}) {
   const store = new Map<string, string>();
-  const one = { ...watched, settings: { ...watched.settings, limit: over.limit ?? watched.settings.limit } };
+  const one = { ...watched, canBeWhole: over.canBeWhole ?? true, settings: { ...watched.settings, limit: over.limit ?? watched.settings.limit } };
   let holders: TokenHolders;
   const clock = { now: 0 };
   const logged: string[] = [];
@@ -168,5 +168,16 @@ describe('a snapshot that is being read', () => {
       polls.push(asked.slice(before).reduce((sum, some) => sum + some, 0));
     }
     expect(polls).toEqual([32, 32, 32, 96]);
+  });
+
+  it.each([true, false])('of a contract that gives out more than there is changes nothing and is told of, whether all holders were known (%s) or not', async (known) => {
+    const one = following({ supplyAt: async () => ok(100n), balancesAt: async (_view, _at, _token, _id, addresses) => ok(addresses.map(() => 60n)) }, { canBeWhole: known });
+    one.mine([[MINT, who(1), 100n]]);
+    one.mine([[who(1), who(2), 60n]], 1n);
+    expect(one.isComplete()).toBe(known);
+    one.settle();
+    const news = await one.check();
+    expect(news).toEqual({ reason: 'holders-differ', detail: `${TOKEN}: at snapshot 1 1 of 2 addresses hold something else than their transfers add up to; ${who(1)} has 60 and not 40; what these hold sums to 120 of 100, so not all holders are known` });
+    expect([one.balance(who(1)), one.balance(who(2)), one.isComplete()]).toEqual([40n, 60n, false]);
   });
 });

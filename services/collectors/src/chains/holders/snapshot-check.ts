@@ -18,7 +18,7 @@ export interface SnapshotTaken {
 }
 
 /**
- * What a check found. `holders-differ`: the contract says otherwise than the transfers of a state that knew them all, so it moves units without a log, or breaks its own sums; `holders-exact`: holders that were
+ * What a check found. `holders-differ`: the contract says otherwise than the transfers of a state that knew them all, so it moves units without a log, or it gives out more than there is, whatever was known; `holders-exact`: holders that were
  * not all known are from now on; `snapshot-unread`: it was given up, or failed several times in a row and is tried on; the detail says which, and why.
  */
 export interface SnapshotNews {
@@ -175,7 +175,7 @@ export function createSnapshotCheck({ token, mint, state, reader, candidates, lo
     // A contract that gives out more than there is says nothing of anybody.
     state.correct(sum > supply ? [] : differences, at, isAll);
     const whole = isAll ? 'all holders are known' : `what these hold sums to ${sum} of ${supply}, so not all holders are known`;
-    if (isComplete) return { reason: 'holders-differ', detail: `${token}: at snapshot ${id} ${differences.size} of ${asked.size} addresses hold something else than their transfers add up to${said.map((one) => `; ${one}`).join('')}; ${whole}` };
+    if (isComplete || sum > supply) return { reason: 'holders-differ', detail: `${token}: at snapshot ${id} ${differences.size} of ${asked.size} addresses hold something else than their transfers add up to${said.map((one) => `; ${one}`).join('')}; ${whole}` };
     return isAll ? { reason: 'holders-exact', detail: `${token}: from snapshot ${id} on ${whole}` } : undefined;
   };
   const readOn = async (view: Reading, tip: HeldBlock, now: Mark, pause: Pause): Promise<SnapshotNews | undefined> => {
