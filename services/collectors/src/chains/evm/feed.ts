@@ -64,7 +64,7 @@ export function createEvmFeed(deps: EvmFeedDeps): ChainFeed {
   return feed;
 }
 
-/** The EVM addresses that a label was ever said of. */
+/** The EVM addresses that a label was ever said of, on whatever chain: who is known on one often has the same address on another. */
 function addressesIn(registry: LabelRegistry | undefined): readonly string[] {
   return registry?.addresses().filter(isAddress) ?? [];
 }
