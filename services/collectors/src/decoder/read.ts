@@ -1,6 +1,6 @@
 /**
  * Readers of the bytes in the room. Each is given where to begin, and gives where what it read ends, or -1 when it is not exactly what was expected.
- * Beyond a frame's end the bytes are 0, which no reader takes, so none runs past it.
+ * One 0 follows a frame, which no reader takes, so none runs past it; beyond that stands whatever was read before.
  */
 
 import { room } from './room.ts';
