@@ -3,20 +3,21 @@ import type { ReserveEventMessage } from '@breakwater/contracts';
 import { createRng } from '@breakwater/models/core';
 import { compareFloors, type FloorFraction } from '@breakwater/models/settlement';
 import { backedWithinMs, mintFloors } from './mint-floors.ts';
+import type { GivenUp } from './reserve-memory.ts';
 import { reserve, reserveEvent } from './test-reserve.ts';
 
 const t0 = 1_800_000_000_000;
 const minute = 60_000;
 const is = (floor: FloorFraction | undefined, vault: bigint, supply: bigint): boolean => floor !== undefined && compareFloors(floor, { numerator: vault, denominator: supply }) === 0;
-const backed = (events: readonly ReserveEventMessage[], vault: bigint, supply: bigint, isWhole = true, block = 10): readonly (boolean | undefined)[] => {
-  const floors = mintFloors(reserve(t0, vault, supply, { block }), events, isWhole);
+const backed = (events: readonly ReserveEventMessage[], vault: bigint, supply: bigint, givenUp?: GivenUp, block = 10): readonly (boolean | undefined)[] => {
+  const floors = mintFloors(reserve(t0, vault, supply, { block }), events, givenUp);
   return events.flatMap((event) => (event.event === 'mint' ? [floors.get(event)?.backed] : []));
 };
 
 describe('a mint', () => {
   it('that nothing came in for lowers the floor, exactly', () => {
     const mint = reserveEvent(t0, 'mint', 'm', 5n);
-    const floors = mintFloors(reserve(t0, 30n, 34n), [mint], true).get(mint);
+    const floors = mintFloors(reserve(t0, 30n, 34n), [mint]).get(mint);
     expect([is(floors?.before, 30n, 29n), is(floors?.after, 30n, 34n), floors?.backed, floors?.lost]).toEqual([true, true, false, 5 / 34]);
   });
   it('that a deposit of its transaction pays for is backed, whichever comes first, and by a deposit that rounding left a unit short, but not where a hundred millionth is missing', () => {
@@ -25,16 +26,16 @@ describe('a mint', () => {
     const pay = (amount: bigint, tx = 'm', logIndex = 0, at = t0): ReserveEventMessage => reserveEvent(at, 'deposit', tx, 1n, { amount: String(amount), logIndex });
     const mint = reserveEvent(t0, 'mint', 'm', 5n, { logIndex: 1 });
     const after = (paid: bigint): readonly (boolean | undefined)[] => {
-      const floors = mintFloors({ ...reserve(t0, 0n, 15n), vault: String(5n * e18 + paid) }, [pay(paid), mint], true);
+      const floors = mintFloors({ ...reserve(t0, 0n, 15n), vault: String(5n * e18 + paid) }, [pay(paid), mint]);
       return [floors.get(mint)?.backed, is(floors.get(mint)?.before, 1n, 2n)];
     };
-    const short = mintFloors({ ...reserve(t0, 0n, 15n), vault: String(5n * e18 + (5n * e18) / 2n - 1n) }, [pay((5n * e18) / 2n - 1n), mint], true).get(mint)?.lost ?? NaN;
+    const short = mintFloors({ ...reserve(t0, 0n, 15n), vault: String(5n * e18 + (5n * e18) / 2n - 1n) }, [pay((5n * e18) / 2n - 1n), mint]).get(mint)?.lost ?? NaN;
     expect(short).toBeGreaterThan(0);
     expect(short).toBeLessThan(1e-18);
     const need = (5n * e18) / 2n;
     expect([need, need - 1n, need - need / 10n ** 8n, 3n * e18].map(after)).toEqual([[true, true], [true, true], [false, true], [true, true]]);
     const late = [reserveEvent(t0, 'mint', 'm', 5n, { logIndex: 0 }), pay(3n * e18, 'm', 1)];
-    expect(mintFloors(reserve(t0, 8n, 15n), late, true).get(late[0] as ReserveEventMessage)?.backed).toBe(true);
+    expect(mintFloors(reserve(t0, 8n, 15n), late).get(late[0] as ReserveEventMessage)?.backed).toBe(true);
   });
   it('may be paid for a while before, in another transaction, but not longer ago, nor afterwards, nor twice', () => {
     const deposit = (ago: number): ReserveEventMessage => reserveEvent(t0 - ago, 'deposit', 'd', 5n);
@@ -58,12 +59,14 @@ describe('a mint', () => {
   });
   it('after the block that was read last counts on from there', () => {
     const events = [reserveEvent(t0, 'deposit', 'm', 5n, { logIndex: 0, block: 11 }), reserveEvent(t0, 'mint', 'm', 5n, { logIndex: 1, block: 11 }), reserveEvent(t0 + minute, 'mint', 'n', 1n, { block: 12 })];
-    const floors = mintFloors(reserve(t0 - minute, 5n, 5n, { block: 10 }), events, true);
+    const floors = mintFloors(reserve(t0 - minute, 5n, 5n, { block: 10 }), events);
     expect(events.slice(1).map((event) => [floors.get(event)?.backed, is(floors.get(event)?.after, 10n, event.tx === 'm' ? 10n : 11n)])).toEqual([[true, true], [false, true]]);
   });
   it('of which not everything is known is not taken for paid', () => {
     const events = [reserveEvent(t0 - minute, 'deposit', 'd', 5n), reserveEvent(t0, 'mint', 'm', 5n)];
-    expect(backed(events, 10n, 10n, false)).toEqual([false]);
+    expect([t0 - 2 * minute, t0 - minute, t0].map((eventTime) => backed(events, 10n, 10n, { eventTime, block: 10 })[0])).toEqual([true, false, false]);
+    // Not while the reserve was not read since.
+    expect(backed(events, 10n, 10n, { eventTime: t0 - 2 * minute, block: 11 })).toEqual([false]);
     // More came in than is there, more was minted than is outstanding: something was not seen.
     expect(backed(events, 4n, 10n)).toEqual([false]);
     expect(backed(events, 10n, 4n)).toEqual([false]);
@@ -89,7 +92,7 @@ describe('a mint', () => {
       }
       const read = rng.int(states.length);
       const known = states[read] ?? { vault, supply };
-      const floors = mintFloors({ ...reserve(t0, 0n, 0n, { block: 9 + read }), vault: String(known.vault), supply: String(known.supply) }, events, true);
+      const floors = mintFloors({ ...reserve(t0, 0n, 0n, { block: 9 + read }), vault: String(known.vault), supply: String(known.supply) }, events);
       for (const [i, event] of events.entries()) {
         if (event.event !== 'mint') continue;
         seen++;

@@ -1,5 +1,6 @@
 import type { ReserveEventMessage, ReserveMessage } from '@breakwater/contracts';
 import { floorNumber, floorOf, type FloorFraction, type Reserve } from '@breakwater/models/settlement';
+import type { GivenUp } from './reserve-memory.ts';
 
 /** How long before a mint what pays for it may have come in, milliseconds: a bridge or an issuer takes a deposit, then mints, often in another transaction [A]. */
 export const backedWithinMs = 600_000;
@@ -19,11 +20,11 @@ export interface MintFloors {
 }
 
 /**
- * The floors around each mint, in whole numbers: from the last reading back through all that moved since, and on through what moved after it. `events` are all that stand, oldest first, `isWhole` whether none of them was given
- * up; where some were, or what moved does not add up (a balance below nothing), of earlier moments nothing is known. O(events).
+ * The floors around each mint, in whole numbers: from the last reading back through all that moved since, and on through what moved after it. `events` are all that stand, oldest first, but for those
+ * that were given up (`givenUp`): of moments up to the last of these nothing is known, and of none while the reserve was not read since. Nor where what moved does not add up (a balance below nothing). O(events).
  */
-export function mintFloors(latest: ReserveMessage, events: readonly ReserveEventMessage[], isWhole: boolean): ReadonlyMap<ReserveEventMessage, MintFloors> {
-  const states = courseOf(latest, events, isWhole);
+export function mintFloors(latest: ReserveMessage, events: readonly ReserveEventMessage[], givenUp?: GivenUp): ReadonlyMap<ReserveEventMessage, MintFloors> {
+  const states = courseOf(latest, events, givenUp);
   const floorAt = (i: number): FloorFraction | undefined => {
     const state = states[i];
     return state === undefined ? undefined : floorOf(state);
@@ -59,12 +60,14 @@ function lostFrom(before: FloorFraction, after: FloorFraction): number {
 }
 
 /** The reserve before each event and after the last; undefined where that is not known. */
-function courseOf(latest: ReserveMessage, events: readonly ReserveEventMessage[], isWhole: boolean): readonly (Reserve | undefined)[] {
+function courseOf(latest: ReserveMessage, events: readonly ReserveEventMessage[], givenUp: GivenUp | undefined): readonly (Reserve | undefined)[] {
   const states: (Reserve | undefined)[] = Array.from({ length: events.length + 1 }, () => undefined);
   const read = events.filter(({ block }) => block <= latest.block).length;
   states[read] = { vault: BigInt(latest.vault), vaultDecimals: latest.vaultDecimals, supply: BigInt(latest.supply), decimals: latest.decimals };
-  for (let i = read; i > 0 && isWhole; i--) states[i - 1] = moved(states[i], events[i - 1], -1n);
-  for (let i = read; i < events.length && isWhole; i++) states[i + 1] = moved(states[i], events[i], 1n);
+  if (givenUp !== undefined && givenUp.block > latest.block) return states;
+  // Right before the first event after them all are in; what stands before an earlier one lacks some.
+  for (let i = read; i > 0 && (events[i - 1]?.eventTime ?? 0) > (givenUp?.eventTime ?? -Infinity); i--) states[i - 1] = moved(states[i], events[i - 1], -1n);
+  for (let i = read; i < events.length; i++) states[i + 1] = moved(states[i], events[i], 1n);
   return states;
 }
 

@@ -14,6 +14,12 @@ const mostReadings = 300;
 /** What a reading said of the floor, and of which block. */
 export type PastReading = Pick<ReserveMessage, 'eventTime' | 'block' | 'vault' | 'vaultDecimals' | 'supply' | 'decimals'>;
 
+/** Up to where events that stand may have been given up for room: the latest of them in time, and the highest block of any. */
+export interface GivenUp {
+  readonly eventTime: number;
+  readonly block: number;
+}
+
 /** What survives a restart. */
 export interface SavedReserve {
   readonly latest: ReserveMessage | null;
@@ -21,6 +27,8 @@ export interface SavedReserve {
   readonly readings: readonly PastReading[];
   readonly events: readonly ReserveEventMessage[];
   readonly reverted: readonly ReserveEventMessage[];
+  /** Null where none was given up; absent of one that was saved by an earlier version. */
+  readonly givenUp?: GivenUp | null;
   /** Which reserve all of that is of, and when it was last told of; null before anything was. */
   readonly of: { readonly reserve: string; readonly receivedAt: number } | null;
 }
@@ -34,8 +42,8 @@ export interface ReserveMemory {
   dayAgo(at: EpochMs): PastReading | undefined;
   /** Those that stand, oldest first. */
   events(): readonly ReserveEventMessage[];
-  /** Whether as many are held as there is room for: some that stand may have been given up. */
-  isFull(): boolean;
+  /** Up to where some that stand were given up, for want of room: what comes later is whole. Undefined while none was that is young enough to be kept. */
+  givenUp(): GivenUp | undefined;
   /** Events undone since the last call and not mined again since; forgets them. */
   takeReverted(): readonly ReserveEventMessage[];
   /** Grows with every change of what `save` gives. */
@@ -59,12 +67,19 @@ export function keptOf<T extends Pick<ReserveEventMessage, 'event'>>(events: rea
 
 const keyOf = ({ chain, tx, logIndex }: ReserveEventMessage): string => `${chain}/${tx}/${logIndex}`;
 
+/** Up to where events reach, and what was given up before. */
+function upTo(events: readonly ReserveEventMessage[], before: GivenUp | null = null): GivenUp | null {
+  return events.reduce<GivenUp | null>((latest, { eventTime, block }) => ({ eventTime: Math.max(eventTime, latest?.eventTime ?? 0), block: Math.max(block, latest?.block ?? 0) }), before);
+}
+
 /** Nothing known but what was saved. Bounded by `mostEvents` and `mostReadings`. */
 export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
   let latest = saved?.latest ?? undefined;
   let readings: PastReading[] = [...(saved?.readings ?? [])];
   const events = new Map<string, ReserveEventMessage>(saved?.events.map((event) => [keyOf(event), event]));
   let reverted: ReserveEventMessage[] = [...(saved?.reverted ?? [])];
+  // Of what an earlier version held as many of as there is room for, any may have been given up.
+  let givenUp = saved?.givenUp === undefined ? (events.size >= mostEvents ? upTo([...events.values()]) : null) : saved.givenUp;
   let of = saved?.of ?? null;
   let version = 0;
 
@@ -82,6 +97,7 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
     readings = [];
     events.clear();
     reverted = [];
+    givenUp = null;
     return true;
   };
   const foldReading = (message: ReserveMessage): void => {
@@ -116,8 +132,10 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
     for (const [key, event] of events) if (event.eventTime <= at - keepEventsMs) events.delete(key);
     if (events.size > mostEvents) {
       const kept = new Set(keptOf([...events.values()], mostEvents));
+      givenUp = upTo([...events.values()].filter((event) => !kept.has(event)), givenUp);
       for (const [key, event] of events) if (!kept.has(event)) events.delete(key);
     }
+    if (givenUp !== null && givenUp.eventTime <= at - keepEventsMs) givenUp = null;
     const stillNeeded = readings.findLastIndex(({ eventTime }) => eventTime <= at - DAY);
     if (stillNeeded > 0) readings = readings.slice(stillNeeded);
     reverted = [...keptOf(reverted, mostEvents)];
@@ -134,7 +152,7 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
     latest: () => latest,
     dayAgo: (at) => readings.findLast(({ eventTime }) => eventTime <= at - DAY) ?? readings[0],
     events: () => [...events.values()].sort((a, b) => a.eventTime - b.eventTime || a.block - b.block || a.logIndex - b.logIndex),
-    isFull: () => events.size >= mostEvents,
+    givenUp: () => givenUp ?? undefined,
     takeReverted: () => {
       const taken = reverted.filter((event) => !events.has(keyOf(event)));
       if (reverted.length > 0) version++;
@@ -142,6 +160,6 @@ export function createReserveMemory(saved?: SavedReserve): ReserveMemory {
       return taken;
     },
     version: () => version,
-    save: () => ({ latest: latest ?? null, readings, events: [...events.values()], reverted, of }),
+    save: () => ({ latest: latest ?? null, readings, events: [...events.values()], reverted, givenUp, of }),
   };
 }

@@ -7,6 +7,8 @@ import { computeScore, type Computed } from '../compute-score.ts';
 import { scoringDefaults, type ReserveTerms, type ScoringConfig } from '../config.ts';
 import { createRates, type Rates } from '../rates.ts';
 import { book, health, instrument, ladder, rate, socket, ticker } from '../testing/messages.ts';
+import { mintFloors } from './mint-floors.ts';
+import { createReserveMemory } from './reserve-memory.ts';
 import { reserve, reserveEvent } from './test-reserve.ts';
 
 const t0 = Date.UTC(2025, 3, 13, 12);
@@ -87,6 +89,17 @@ describe('the score of a reserve', () => {
     expect(told?.events.filter(({ event, backed }) => event === 'mint' && backed === false).map(({ tx }) => tx)).toEqual(['theft']);
     expect(told?.events.filter(({ event, backed }) => event === 'mint' && backed === true).length).toBeGreaterThanOrEqual(7);
     expect(told?.unbackedDay).toBe(100_000);
+  });
+  it('knows of the mints of a day what paid for them though older events had to be given up, also after a restart', () => {
+    const pairs = (n: number, from: number, name: string): readonly ReturnType<typeof reserveEvent>[] => Array.from({ length: n }, (_, i) => [reserveEvent(t0 + from + i, 'deposit', `${name}${String(i)}`, 1n, { logIndex: 0 }), reserveEvent(t0 + from + i, 'mint', `${name}${String(i)}`, 1n, { logIndex: 1 })]).flat();
+    const state = fragile(...pairs(300, -3 * DAY, 'old'), ...pairs(100, -10_000, 'new'), four);
+    expect(state.reserve.events()).toHaveLength(512);
+    expect(scored(state, {}, ratesWith(60_000), t0).reserve).toMatchObject({ mintedDay: 100, unbackedDay: 0 });
+    const again = createReserveMemory(JSON.parse(JSON.stringify(state.reserve.save())) as ReturnType<typeof state.reserve.save>);
+    expect(again.givenUp()).toEqual(state.reserve.givenUp());
+    expect(again.givenUp()?.eventTime).toBeLessThan(t0 - 2 * DAY);
+    // Those of before are not known to have been paid for.
+    expect(mintFloors(four, state.reserve.events(), state.reserve.givenUp()).get(state.reserve.events().find(({ tx, event }) => tx === 'old0' && event === 'mint') ?? reserveEvent(t0, 'mint', 'x'))).toMatchObject({ backed: false, lost: undefined });
   });
   it('names itself among the inputs, and changes their hash only where there is one', () => {
     const named = (of: Computed): unknown => of.inputs.find(({ name }) => name === 'reserve.eip155:56');

@@ -55,7 +55,7 @@ export function reserveScoreOf(state: AssetState, rates: Rates, asset: ScoredAss
   const floorBefore = before === undefined ? undefined : floorOf(reserveOf(before));
   const floorUsd = inDollars(own);
   const events = state.reserve.events();
-  const mints = mintFloors(latest, events, !state.reserve.isFull());
+  const mints = mintFloors(latest, events, state.reserve.givenUp());
   return {
     status: statusOf(state, terms, at), chain: latest.chain, currency: latest.currency, floor: own, floorUsd,
     trustedFloorUsd: floorUsd === null ? null : usd(trustedFloor(floorUsd, terms)), effectiveFloorUsd: floorUsd === null ? null : usd(effectiveFloor(floorUsd, terms)),
