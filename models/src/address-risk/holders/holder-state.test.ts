@@ -91,6 +91,25 @@ describe('a state of holders', () => {
     expect(again.figures()).toEqual(figures);
   });
 
+  it('knows the supply again when everybody who was folded away is said to hold what they held', () => {
+    const state = createHolderState({ ...settings, limit: 20 });
+    state.begin(0, true);
+    for (let n = 1; n <= 3000; n++) state.apply({ number: n, at: n, transfers: [t('0x0', `w${n % 60}`, BigInt(n % 60) + 1n), ...(n % 60 === 0 ? [t('w0', '0x0', 1n)] : [])] });
+    state.settle(3000);
+    state.save();
+    expect(state.figures().folded).toBeGreaterThan(30);
+    state.apply({ number: 3001, at: 3001, transfers: [t('0x0', 'w1', 7n)] });
+    const truth = new Map(Array.from({ length: 60 }, (_, i): [string, bigint] => [`w${i}`, i === 0 ? 0n : 50n * BigInt(i + 1) + (i === 1 ? 7n : 0n)]));
+    state.correct([...truth].map(([address, balance]): [string, bigint] => [address, balance - (state.get(address)?.balance ?? 0n)]).filter(([, difference]) => difference !== 0n), 3001, true);
+    const supply = [...truth.values()].reduce((sum, one) => sum + one, 0n);
+    const figures = state.figures();
+    expect(figures).toMatchObject({ isComplete: true, positive: supply, folded: 0, burnt: 50n });
+    expect(figures.minted - figures.burnt).toBe(supply);
+    state.revert(3000);
+    expect(state.figures().minted - state.figures().burnt).toBe(supply - 7n);
+    state.apply({ number: 3001, at: 3001, transfers: [t('0x0', 'w1', 7n)] });
+  });
+
   it('a reorganisation below what can be taken back leaves a mark', () => {
     const state = createHolderState(settings);
     state.begin(0, true);

@@ -209,7 +209,11 @@ export function createHolderState(settings: HolderSettings, read: (name: string)
       lower(() => {
         for (const [address, difference] of differences) table.adjust(address, difference, at);
         isWhole = whole;
-        if (whole) [folded, foldedAmount, lostReorgs] = [0, 0n, 0];
+        if (whole) {
+          [folded, foldedAmount, lostReorgs] = [0, 0n, 0];
+          // Who was folded away and came back was counted by what was minted to it, and by what it is corrected by.
+          table.recountMinted();
+        }
         mustFold = true;
       });
     },

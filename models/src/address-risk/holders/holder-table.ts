@@ -52,6 +52,8 @@ export interface HolderTable {
   revert(undo: HolderUndo): void;
   /** Adds to a balance what another source vouches for and no transfer tells; it counts as minted. An address that was never met was there before. Nothing of before may be reverted afterwards. */
   adjust(address: string, difference: bigint, at: number): void;
+  /** Counts as minted what makes the balances sum to what is not burnt, as where they are known to be all. Nothing of before may be reverted afterwards. O(addresses). */
+  recountMinted(): void;
   /** Takes an address away for good. Nothing that names its slot may be reverted afterwards. */
   remove(address: string): void;
   /** Chunks changed since the last call, as they are now, whatever comes after. */
@@ -167,6 +169,9 @@ export function createHolderTable(mint: string | undefined, chunks: readonly str
       counts = { ...counts };
       put(slot, before, { ...(before ?? newRecord(UNKNOWN, at)), balance: (before?.balance ?? 0n) + difference }, { slots: [], before: [] });
       counts.minted += difference;
+    },
+    recountMinted: () => {
+      counts = { ...counts, minted: records.reduce((sum, record) => sum + (record?.balance ?? 0n), counts.burnt) };
     },
     remove: (address) => {
       const slot = slots.get(address);

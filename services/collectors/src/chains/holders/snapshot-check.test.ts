@@ -53,6 +53,8 @@ function following(reader: SnapshotReader, over: { readonly limit?: number; read
     },
     balance: (address: string) => holders.state.get(address)?.balance,
     rejects: () => holders.rejects(),
+    since: (address: string) => holders.state.get(address)?.since,
+    folded: () => holders.state.figures().folded,
     isComplete: () => holders.state.figures().isComplete,
   };
 }
@@ -179,5 +181,20 @@ describe('a snapshot that is being read', () => {
     const news = await one.check();
     expect(news).toEqual({ reason: 'holders-differ', detail: `${TOKEN}: at snapshot 1 1 of 2 addresses hold something else than their transfers add up to; ${who(1)} has 60 and not 40; what these hold sums to 120 of 100, so not all holders are known` });
     expect([one.balance(who(1)), one.balance(who(2)), one.isComplete()]).toEqual([40n, 60n, false]);
+  });
+
+  it('says nothing new of addresses that were folded away: whoever is met first is still known from the first on', async () => {
+    const truth = new Map(Array.from({ length: 60 }, (_, i): [string, bigint] => [who(1 + i), 50n * BigInt(1 + i)]));
+    const one = following({ supplyAt: async () => ok([...truth.values()].reduce((sum, held) => sum + held, 0n)), balancesAt: async (_view, _at, _token, _id, addresses) => ok(addresses.map((address) => truth.get(address) ?? 0n)) }, { limit: 20 });
+    one.mine(Array.from({ length: 3_000 }, (_, i): Move => [MINT, who(1 + (i % 60)), BigInt(1 + (i % 60))]));
+    one.settle();
+    one.mine([]);
+    expect(one.folded()).toBeGreaterThan(30);
+    one.mine([], 1n);
+    one.settle();
+    for (let i = 0; i < 5; i++) expect(await one.check()).toBeUndefined();
+    expect([one.store.get('mark'), one.isComplete(), one.rejects()]).toEqual(['', false, {}]);
+    one.mine([[who(500), who(60), 1n]]);
+    expect(one.since(who(500))).toBe(4_000);
   });
 });
