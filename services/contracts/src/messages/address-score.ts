@@ -26,6 +26,7 @@ export const clusterDeposits = z
     cluster: z.string(), label: z.string().nullable(), addressCount: z.number().int().positive(),
     /** How sure it is that these addresses are one owner's, 0 to 1: 1 for an address that stands for itself. */
     confidence: unit.ratio.optional(),
+    /** Of `told` the day has told deposits alone; the week, and the facts of the owner that `risk` rests on, are as holders' state has them, with those that still wait. */
     dayUnits: z.number().nonnegative(), dayUsd: unit.usd.nullable(), weekUnits: z.number().nonnegative(), weekUsd: unit.usd.nullable(),
     /** Of the effective float, 0 up; null where it is not known. */
     dayFloatShare: unit.ratio.nullable(), weekFloatShare: unit.ratio.nullable(),

@@ -58,7 +58,7 @@ interface Sum {
 
 /**
  * The owners that deposited most in the last day, the most first, at most four; the issuer is among them when it deposited anything, and whose trade it is to deposit only where there is room. Units of the day are those of `day`, the
- * deposits as they are known at this moment; those of the week are what holders' state said last and what came since (of an owner it does not name, those of the day). Places that belong to many are left out. O(deposits + clusters).
+ * deposits as they are known at this moment; those of the week are what holders' state said last and what came since (of an owner it does not name, those of the day), so that they have deposits too that are not told yet. Places that belong to many are left out. O(deposits + clusters).
  */
 export function ownerDeposits(day: readonly TransferMessage[], holdings: Holdings): readonly OwnerDeposits[] {
   const byChain = new Map(holdings.chains.map((chain) => [chain.message.chain, chain]));
