@@ -50,6 +50,20 @@ describe('mergeMarkets', () => {
     expect(merged.longTriggers).toEqual({ ticks: Int32Array.of(95), lots: Float64Array.of(2), bankruptcyTicks: Int32Array.of(85) });
   });
 
+  it('counts no more lots than are whole numbers: a coin of a cent in hundred millionths', () => {
+    const of = (id: string, lots: number): CascadeMarket => cascadeMarket({ id, tickSize: 1e-5, lotSize: 1e-8, asks: noAsks, bids: { ticks: Int32Array.of(1_000, 900), lots: Float64Array.of(lots, lots) }, longTriggers: triggersFromRows([[950, lots, 900]], 'long') });
+    const sources = [of('a', 2 ** 52), of('b', 2 ** 52)].map((market) => ({ market, usdPerQuote: 1 }));
+    const grid = mergeGrid(sources);
+    expect(grid.lotSize).toBeCloseTo(1e-6, 15);
+    const merged = mergeMarkets('all', sources, grid);
+    const lots = 2 * 2 * 2 ** 52 * (1e-8 / grid.lotSize);
+    expect(totalLots(merged.bids) / lots).toBeCloseTo(1, 11);
+    expect(Number.isSafeInteger(totalLots(merged.bids) + totalTriggerLots(merged.longTriggers))).toBe(true);
+    expect(solveStatic(merged, 'sell', Math.round(lots / 8))).toMatchObject({ tick: 1_000 });
+    // What fits is as fine as it was.
+    expect(mergeGrid([{ market: of('c', 1e9), usdPerQuote: 1 }]).lotSize).toBe(1e-8);
+  });
+
   it('a coarser grid never ends nearer, and no trigger is lost', () => {
     fc.assert(fc.property(marketArb, fc.constantFrom<ShockSide>('sell', 'buy'), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 20 }), (market, side, shock, width) => {
       const sources = [{ market, usdPerQuote: 1 }];

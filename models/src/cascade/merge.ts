@@ -17,21 +17,37 @@ export interface MergeGrid {
 }
 
 const MAX_TICK = 0x7fffffff;
+/** Most lots of a merged market, both sides and all triggers together: sums of them, and a tenth of a lot more, are still whole numbers. */
+const MAX_LOTS = 2 ** 49;
 
-/** A grid as fine as the finest source, coarsened in tens until the best price has fewer than 2^26 ticks. At least one source. */
+/**
+ * A grid as fine as the finest source, coarsened in tens until the best price has fewer than 2^26 ticks and all that is bid, offered and liquidated is fewer than 2^49 lots (a venue that trades a hundred millionth of a coin that
+ * costs a cent shows more). At least one source. O(levels + triggers).
+ */
 export function mergeGrid(sources: readonly MergeSource[]): MergeGrid {
   assert(sources.length > 0, 'nothing to merge');
   let tickSize = Infinity;
   let lotSize = Infinity;
   let top = 0;
+  let units = 0;
   for (const { market, usdPerQuote } of sources) {
+    units += allUnits(market);
     const best = Math.max(market.bids.ticks[0] ?? 0, market.asks.ticks[0] ?? 0) * market.tickSize;
     tickSize = Math.min(tickSize, market.tickSize * usdPerQuote);
     if (best > 0) lotSize = Math.min(lotSize, baseUnits(market, 1, best / market.tickSize));
     top = Math.max(top, best * usdPerQuote);
   }
   while (top / tickSize >= 2 ** 26) tickSize *= 10;
-  return { tickSize, lotSize: lotSize < Infinity ? lotSize : 1 };
+  if (!(lotSize < Infinity)) lotSize = 1;
+  while (units / lotSize >= MAX_LOTS) lotSize *= 10;
+  return { tickSize, lotSize };
+}
+
+/** Base units of everything that a market may trade. */
+function allUnits(market: CascadeMarket): number {
+  let units = 0;
+  for (const { ticks, lots } of [market.bids, market.asks, market.longTriggers, market.shortTriggers]) for (let i = 0; i < ticks.length; i++) units += baseUnits(market, at(lots, i), at(ticks, i));
+  return units;
 }
 
 /**
