@@ -74,11 +74,11 @@ afterAll(async () => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
-/** Series that have no point in two hours of one coin, by the one they are filled from: branching of liquidations, of which the venues of the drill publish too few, and what a coin without a reserve and without a schedule of unlocks has none of. */
+/** Series that have no point in two hours of one coin, by the one they are filled from: branching of liquidations, of which the venues of the drill publish too few, and what a coin without a reserve, a schedule of unlocks and a chain that elects its producers has none of. */
 const filled: Readonly<Record<string, readonly string[]>> = {
   reproduction: ['branching_ratio', 'branching_ratio_low', 'branching_ratio_high'],
   price: ['reserve_floor_usd', 'reserve_trusted_floor_usd', 'reserve_effective_floor_usd', 'reserve_worst_floor_usd', 'reserve_premium', 'reserve_floor_of_day_ago'],
-  supply_units: ['reserve_vault', 'reserve_supply', 'unlock_overhang'],
+  supply_units: ['reserve_vault', 'reserve_supply', 'unlock_overhang', 'producers_third', 'producers_half', 'producers_hhi'],
 };
 
 /** Fills by hand what the drill has no point of; the threshold against a day ago as the one over that of the first moment. */
@@ -89,7 +89,7 @@ async function fillByHand(url: string, view: View): Promise<void> {
   const [first, ...rest] = await pointsOf('ignition_usd');
   const made = rest.map(({ time, value }) => ({ series: 'ignition_of_day_ago', labels, time, value: value / (first?.value ?? NaN) }));
   for (const [from, names] of Object.entries(filled)) {
-    for (const { time, value } of await pointsOf(from)) made.push(...names.map((name) => ({ series: name, labels, time, value })));
+    for (const { time, value } of await pointsOf(from)) made.push(...names.map((name) => ({ series: name, labels: name.startsWith('producers_') ? { ...labels, chain: 'antelope:aca376f206b8fc25a6ed44dbdc66547c' } : labels, time, value })));
   }
   // At once: what is older than the server looks back to has its minutes and hours made anew with each call.
   await series.append(made);

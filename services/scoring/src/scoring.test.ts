@@ -363,7 +363,7 @@ describe('a disk that fails', () => {
     const labelsOf = (names: (point: SeriesPoint) => readonly string[]): Record<string, readonly string[]> => Object.fromEntries(written.map((point) => [point.series, names(point)]));
     const catalogue: Readonly<Record<string, SeriesDefinition>> = seriesCatalogue;
     // Those of the tail want an hour of prices, those of branching fifty liquidations, and those of holders, reserves and settlement a chain: `series-points.test.ts`, `part-points.test.ts`.
-    const elsewhere = /^(value_at_risk|expected_shortfall|cascade_shortfall|tail_index|branching_ratio|holders|supply_units|effective_float|unlock_overhang|deposit_risk|owner_deposits|reserve_|settlement_|rescue_)/;
+    const elsewhere = /^(value_at_risk|expected_shortfall|cascade_shortfall|tail_index|branching_ratio|holders|supply_units|effective_float|unlock_overhang|deposit_risk|owner_deposits|reserve_|settlement_|rescue_|producers_)/;
     const own = Object.entries(catalogue).filter(([name, { pace }]) => pace !== 'revision' && !elsewhere.test(name));
     expect(labelsOf(({ labels }) => Object.keys(labels))).toEqual(Object.fromEntries(own.map(([name, { labels }]) => [name, labels])));
     // Those of a market, and what follows from other figures, come at whole multiples of ten seconds alone, curves and maps at those of thirty.
