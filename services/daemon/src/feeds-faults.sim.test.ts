@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { FaultPlan } from '@breakwater/platform/simulated';
 import { epochMs, sourceId } from '@breakwater/models/core';

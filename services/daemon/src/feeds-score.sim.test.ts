@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import type { ScoreMessage } from '@breakwater/contracts';
 import { assetId, defined } from '@breakwater/models/core';

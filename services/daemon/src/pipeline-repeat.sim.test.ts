@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import { inCi, simulationSeeds } from '../../../infra/dev/src/env.ts';
 import { comparable } from './drill/warnings-hash.ts';

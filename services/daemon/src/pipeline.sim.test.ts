@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { inCi, simulationSeeds } from '../../../infra/dev/src/env.ts';
 import { pass, planSeeds, timeoutMs } from './simulation/test-pass.ts';

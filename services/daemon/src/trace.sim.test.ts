@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import { silentLog } from '@breakwater/platform/log';
 import { createMetrics } from '@breakwater/platform/metrics';

@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import type { AssetMessage } from '@breakwater/contracts';
 import { assetId, createRng, epochMs, hash32, sourceId } from '@breakwater/models/core';

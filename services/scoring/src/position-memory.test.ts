@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import type { InstrumentMessage } from '@breakwater/contracts';
 import { createRng, epochMs, qty, venueId, type Rng } from '@breakwater/models/core';

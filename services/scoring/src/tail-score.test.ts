@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import { mostObservedLosses, mostTailPoints, tailScore, type ResponseCurve, type TailScore } from '@breakwater/contracts';
 import { createRng, epochMs, price, usd } from '@breakwater/models/core';

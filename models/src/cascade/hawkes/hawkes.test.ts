@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRng, type Rng } from '../../core/index.ts';

@@ -1,4 +1,3 @@
-/** @jest-environment ./infra/dev/fast-environment.js */
 import { describe, expect, it } from '@jest/globals';
 import { deliveryId, type Notifier } from '@breakwater/alerting';
 import { assetConfig } from '@breakwater/collectors/config';

@@ -7,7 +7,7 @@ import type { DepositFinality } from '../deposit-finality.ts';
 import { worst } from '../input-status.ts';
 import { marketFacts, tradingOf, type SaleFigures } from './market-facts.ts';
 import { isOwner, ownerDeposits } from './owner-deposits.ts';
-import { otcBought, sendersOf } from './otc.ts';
+import { otcBought } from './otc.ts';
 import { ownerRisk, type RiskModel } from './owner-risk.ts';
 import { holdingsOf, type Holdings } from './owners.ts';
 import { aheadOf, calendarOf, nextUnlock, type Ahead } from './schedule.ts';
@@ -47,7 +47,7 @@ export function clusterDepositsOf({ asset, at, unitPrice, holdings, market, mode
   const { floatUnits, isSupplyKnown } = holdings;
   const ofFloat = (units: number): ClusterDeposits['dayFloatShare'] => (isSupplyKnown && floatUnits > 0 ? ratio(units / floatUnits) : null);
   return ownerDeposits(day, holdings).map(({ cluster, label, addressCount, confidence, dayUnits, weekUnits, facts, transfers }) => {
-    const otc = otcBought(asset.otc, { cluster, label, addresses: [...(facts?.addresses ?? []), ...sendersOf(transfers)] }, at, unitPrice);
+    const otc = otcBought(asset.otc, { cluster, label, addresses: [...(facts?.addresses ?? []), ...transfers.map(({ from }) => from)] }, at, unitPrice);
     const [dayUsd, weekUsd, dayFloatShare] = [inUsd(dayUnits, unitPrice), inUsd(weekUnits, unitPrice), ofFloat(dayUnits)];
     return {
       cluster, label, addressCount, confidence: ratio(confidence), dayUnits, dayUsd, weekUnits, weekUsd, dayFloatShare, weekFloatShare: ofFloat(weekUnits),

@@ -1,5 +1,3 @@
-import type { TransferMessage } from '@breakwater/contracts';
-
 /** Units that somebody bought from the issuer or another holder and not at a market, as the config says. */
 export interface OtcSale {
   /** The buyer: its label, or an address in lower case. */
@@ -24,11 +22,6 @@ export interface OtcBought {
   readonly units: number;
   /** How far below the market, 0 to 1, by units. */
   readonly discount: number;
-}
-
-/** The addresses of deposits. */
-export function sendersOf(transfers: readonly TransferMessage[]): readonly string[] {
-  return transfers.map(({ from }) => from);
 }
 
 /**

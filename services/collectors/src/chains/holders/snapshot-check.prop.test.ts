@@ -1,23 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HolderLabels } from '@breakwater/models/address-risk';
-import { assetId, chainId, createRng, epochMs, err, ok, type Rng } from '@breakwater/models/core';
+import { chainId, createRng, epochMs, err, ok, type Rng } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { silentLog } from '@breakwater/platform/log';
 import type { SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import type { SnapshotNews } from './snapshot-check.ts';
 import { createTokenHolders, type TokenHolders } from './token-holders.ts';
+import { MINT, TOKEN, nobody, watched, who } from './test-snapshot-watched.ts';
 import type { TokenTransfer } from './token-transfer.ts';
-import type { WatchedHolders } from './watched.ts';
-
-const MINT = `0x${'0'.repeat(40)}`;
-const TOKEN = `0x${'0c'.repeat(20)}`;
-const who = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`;
-const nobody: HolderLabels = { lookup: () => undefined, labelOf: () => undefined, links: [] };
-const watched: WatchedHolders = {
-  asset: assetId('AMT'), token: TOKEN, perUnit: 1, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, labelOf: (label) => label, snapshots: true,
-  settings: { limit: 10_000, everySeconds: 1, atOnceShare: 1, dormantWeight: 0.5 }, isAt: () => true,
-};
 
 /** What happens in a block, in its order: a transfer, one of which no log tells, a snapshot. */
 type Deed = { readonly kind: 'transfer' | 'silent'; readonly from: string; readonly to: string; readonly amount: bigint } | { readonly kind: 'snapshot' };

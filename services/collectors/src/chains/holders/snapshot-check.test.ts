@@ -1,22 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HolderLabels } from '@breakwater/models/address-risk';
-import { assetId, chainId, epochMs, err, ok } from '@breakwater/models/core';
+import { chainId, epochMs, err, ok } from '@breakwater/models/core';
 import { BreakwaterError } from '@breakwater/platform/errors';
 import { silentLog, type Log } from '@breakwater/platform/log';
 import type { SnapshotReader } from '../evm/snapshot.ts';
 import type { HeldBlock } from '../follow/window.ts';
 import type { SnapshotNews } from './snapshot-check.ts';
+import { MINT, TOKEN, nobody, watched, who } from './test-snapshot-watched.ts';
 import { createTokenHolders, type TokenHolders } from './token-holders.ts';
-import type { WatchedHolders } from './watched.ts';
 
-const MINT = `0x${'0'.repeat(40)}`;
-const TOKEN = `0x${'0c'.repeat(20)}`;
-const who = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`;
-const nobody: HolderLabels = { lookup: () => undefined, labelOf: () => undefined, links: [] };
-const watched: WatchedHolders = {
-  asset: assetId('AMT'), token: TOKEN, perUnit: 1, mint: MINT, createdBlock: undefined, canBeWhole: true, knownSupply: undefined, labelOf: (label) => label, snapshots: true,
-  settings: { limit: 10_000, everySeconds: 1, atOnceShare: 1, dormantWeight: 0.5 }, isAt: () => true,
-};
 type Move = readonly [from: string, to: string, amount: bigint];
 
 /** A token that is followed, whose snapshots are read as `reader` answers; saved after each block. */
